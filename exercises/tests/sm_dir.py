@@ -1,0 +1,18 @@
+# Made by `autograder sync` from course.yaml; what is changed here is lost.
+from otter.test_files import test_case
+
+from autograder.notebook_check import check_public
+
+OK_FORMAT = False
+name = "sm_dir"
+all_or_nothing = False
+
+
+@test_case(name="sm_dir: the worked example", points=1)
+def group_1(env):
+    check_public("sm_dir", "the worked example", env)
+
+
+@test_case(name="sm_dir: leaves its input alone", points=1)
+def group_2(env):
+    check_public("sm_dir", "leaves its input alone", env)

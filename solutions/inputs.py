@@ -1,0 +1,255 @@
+"""The recipes of course.yaml: each function draws one set of named values for the exercises.
+
+A recipe's parameters are filled by name: `rng` (a numpy Generator), `scale`, the sizes of the test
+group (D inputs, K classes, N rows, T steps), the arrays of the worked example. An exercise takes,
+of what a recipe returns, the values that its reference's parameters name.
+
+x and W are multiples of small powers of two, so that every product and sum in W.T @ x is exact:
+the logits are the same on every machine, in whatever order they are added up.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+# --- a layer with one input vector --------------------------------------------------------------
+
+
+def worked_example(x, W, y, X, Y):
+    """The numbers of the lessons: x (3,), W (3, 5), y (5,), and for `fit` two rows, three steps."""
+    Z = _settled(W.T @ x)
+    S = _settled(_softmax(Z))
+    DS = np.diag(S) - np.outer(S, S)
+    DZ = np.kron(np.eye(S.size), x[:, None])
+    DXE = -y / S
+    chain = {"DS": DS, "DZ": DZ, "DXE": DXE, "DL": DS @ DZ.T}
+    return {
+        "x": x,
+        "W": W,
+        "y": y,
+        "Z": Z,
+        "S": S,
+        **chain,
+        "X": X,
+        "Y": Y,
+        "rate": 1.0,
+        "steps": 3,
+    }
+
+
+def layer(rng, scale, D, K):
+    """x (D,), W (D, K), and a one-hot y (K,) of a class that the layer does not favour."""
+    x, W = _x(rng, D, scale), _weights(rng, D, K)
+    return _layer(x, W, _one_hot(rng, W.T @ x), rng)
+
+
+def soft_layer(rng, scale, D, K):
+    """A layer whose y (K,) spreads over all classes: positive, with sum 1."""
+    x, W = _x(rng, D, scale), _weights(rng, D, K)
+    return _layer(x, W, _soft(rng, K), rng)
+
+
+def whole_number_layer(rng, D, K):
+    """A layer whose x (D,) and y (K,) are int64; for D > 1 one entry of x is zero."""
+    x = rng.choice([-3, -2, -1, 1, 2, 3], size=D).astype(np.int64)
+    if D > 1:
+        x[rng.integers(D)] = 0
+    W = _weights(rng, D, K)
+    return _layer(x, W, _one_hot(rng, W.T @ x).astype(np.int64), rng)
+
+
+def sparse_layer(rng, scale, D, K):
+    """A layer in whose x (D,) every other entry is zero; a small `scale` makes the rest small."""
+    x, W = _x(rng, D, scale), _weights(rng, D, K)
+    x[::2] = 0.0
+    return _layer(x, W, _one_hot(rng, W.T @ x), rng)
+
+
+def uniform_layer(rng, scale, D, K):
+    """A layer whose columns of W are all the same, so that S is 1/K for every class."""
+    x, column = _x(rng, D, scale), _weights(rng, D, 1)
+    W = np.repeat(column, K, axis=1)
+    return _layer(x, W, _one_hot(rng, W.T @ x), rng)
+
+
+def saturated_layer(rng, D, K):
+    """A layer that is all but sure: S runs from nearly 1 down to 7e-18, where y is 1.
+
+    Small enough to show an epsilon added to S; large enough for a complex step beside it.
+
+    The logits are halves, exact in float32 too.
+    """
+    Z = -rng.integers(20, 72, size=K) / 2.0
+    low, high = rng.permutation(K)[:2]
+    Z[low], Z[high] = -39.5, 0.0
+    x, W = _x(rng, D, 1.0), _weights(rng, D, K)
+    x[0] = 1.0
+    W[0] = Z - W[1:].T @ x[1:]
+    return _layer(x, W, np.eye(K)[low], rng)
+
+
+def column_major_layer(rng, scale, D, K):
+    """A layer whose W (D, K) lies in memory column by column (Fortran order)."""
+    x, W = _x(rng, D, scale), _weights(rng, D, K)
+    return _layer(x, np.asfortranarray(W), _one_hot(rng, W.T @ x), rng)
+
+
+def second_call(rng, turn, x, W, y, X, Y):
+    """Turn 1: other values of the worked example's sizes. Turn 2: the worked example once more."""
+    if turn == 2:
+        return worked_example(x, W, y, X, Y)
+    D, K = W.shape
+    return {
+        **batch(rng, 1.0, X.shape[0], D, K, 3),
+        **matrices(rng, 1.0, D, K),
+        **layer(rng, 1.0, D, K),  # last, so that S belongs to W
+    }
+
+
+# --- logits and probabilities alone -------------------------------------------------------------
+
+
+def shifted_logits(rng, K, turn):
+    """Z (K,) far from zero, yet small enough for exp: around 60 in turn 1, around -60 in turn 2."""
+    return {"Z": _grid(rng, K, 2.0, 8) + {1: 60.0, 2: -60.0}[turn]}
+
+
+def huge_logits(rng, K, turn):
+    """Z (K,), K > 3, of halves that exp cannot take.
+
+    Turn 1: all above 2000. Turn 2: all below -2000. Turn 3: two above 1000, the rest below -1000.
+    """
+    Z = rng.permutation(K) / 2.0
+    if turn == 3:
+        # Neither first nor last: an answer that takes either for the largest must fail.
+        high, other = rng.permutation(np.arange(1, K - 1))[:2]
+        Z -= 1500.0
+        Z[high], Z[other] = 1200.5, 1200.0
+        return {"Z": Z}
+    return {"Z": Z + {1: 2000.0, 2: -2000.0}[turn]}
+
+
+def zero_probability(rng, K, turn):
+    """S (K,) with exact zeros, and y (K,) that is zero there: one-hot in turn 1, soft in turn 2."""
+    order = rng.permutation(K)
+    seen = order[: max(2, K // 2)]
+    S, y = np.zeros(K), np.zeros(K)
+    S[seen] = _soft(rng, seen.size)
+    if turn == 1:
+        y[seen[0]] = 1.0
+    else:
+        y[seen] = _soft(rng, seen.size)
+    return {"S": S, "y": y}
+
+
+def small_loss(rng, K):
+    """S (K,) of multiples of 1/1024 that is nearly sure of one class, the one where y (K,) is 1."""
+    right = rng.integers(K)
+    S = np.full(K, 1 / 1024)
+    S[right] += 1.0 - S.sum()
+    return {"S": S, "y": np.eye(K)[right]}
+
+
+# --- the factors of the chain rule --------------------------------------------------------------
+
+
+def matrices(rng, scale, D, K):
+    """DS (K, K), DZ (D*K, K), DXE (K,) and DL (K, D*K) without any structure or symmetry."""
+    return {
+        "DS": _grid(rng, (K, K), scale, 12),
+        "DZ": _grid(rng, (D * K, K), scale, 12),
+        "DXE": _grid(rng, K, scale, 12),
+        "DL": _grid(rng, (K, D * K), scale, 12),
+    }
+
+
+# --- a batch for fit ----------------------------------------------------------------------------
+
+
+def batch(rng, scale, N, D, K, T):
+    """X (N, D), one-hot Y (N, K), first weights W (D, K), a rate, and T steps."""
+    Y = np.eye(K)[rng.integers(K, size=N)]
+    return _batch(rng, _grid(rng, (N, D), scale, 12), Y, _weights(rng, D, K), T)
+
+
+def soft_batch(rng, scale, N, D, K, T):
+    """A batch in which every row of Y (N, K) spreads over all classes."""
+    Y = np.stack([_soft(rng, K) for _ in range(N)])
+    return _batch(rng, _grid(rng, (N, D), scale, 12), Y, _weights(rng, D, K), T)
+
+
+def whole_number_batch(rng, N, D, K, T):
+    """A batch whose X (N, D) and Y (N, K) are int64, zeros among them."""
+    Y = np.eye(K, dtype=np.int64)[rng.integers(K, size=N)]
+    return _batch(rng, rng.integers(-2, 3, size=(N, D)), Y, _weights(rng, D, K), T)
+
+
+def column_major_batch(rng, scale, N, D, K, T):
+    """A batch whose first weights lie in memory column by column (Fortran order)."""
+    drawn = batch(rng, scale, N, D, K, T)
+    return {**drawn, "W": np.asfortranarray(drawn["W"])}
+
+
+def first_weights(rng, scale, N, D, K, T):
+    """A batch at whose T-th weights to stop: T = 1 is no step at all, T = 2 a single one."""
+    return {**batch(rng, scale, N, D, K, T), "steps": T - 1}
+
+
+def iris(rng, N, T):
+    """N of Fisher's flowers, evenly picked: X (N, 4) in centimetres, one-hot Y (N, 3); T steps."""
+    table = np.genfromtxt(
+        Path(__file__).with_name("iris.csv"), delimiter=",", skip_header=1, dtype=str
+    )
+    table = table[:: len(table) // N][:N]
+    species = np.unique(table[:, 4])
+    X, Y = table[:, :4].astype(float), (table[:, 4:] == species).astype(float)
+    return {**_batch(rng, X, Y, _weights(rng, 4, 3), T), "rate": 1 / 32}
+
+
+# --- what the recipes are made of ---------------------------------------------------------------
+
+
+def _grid(rng, shape, scale, bits):
+    """Multiples of scale / 2**bits between -2 * scale and 2 * scale."""
+    top = 2 ** (bits + 1)
+    return rng.integers(-top, top + 1, size=shape) / 2.0**bits * scale
+
+
+def _x(rng, D, scale):
+    return _grid(rng, D, scale, 12)
+
+
+def _weights(rng, D, K):
+    return _grid(rng, (D, K), 0.5, 8)
+
+
+def _one_hot(rng, Z):
+    """A one-hot vector for a class that is not the largest of Z, where there is another."""
+    others = np.flatnonzero(np.arange(Z.size) != Z.argmax())
+    return np.eye(Z.size)[rng.choice(others) if others.size else 0]
+
+
+def _soft(rng, K):
+    """K positive multiples of 1/64 that sum to 1."""
+    return (1.0 + rng.multinomial(64 - K, np.full(K, 1.0 / K))) / 64.0
+
+
+def _layer(x, W, y, rng):
+    Z = W.T @ x
+    rate = int(rng.integers(4, 33)) / 32.0
+    return {"x": x, "W": W, "y": y, "Z": Z, "S": _settled(_softmax(Z)), "rate": rate}
+
+
+def _batch(rng, X, Y, W, T):
+    return {"X": X, "Y": Y, "W": W, "rate": int(rng.integers(4, 17)) / 32.0, "steps": T}
+
+
+def _softmax(Z):
+    powers = np.exp(Z - Z.max())
+    return powers / powers.sum()
+
+
+def _settled(numbers):
+    """To 40 bits: the last bits of exp and of sums differ between machines; inputs must not."""
+    mantissa, exponent = np.frexp(numbers)
+    return np.ldexp(np.rint(np.ldexp(mantissa, 40)), exponent - 40)
