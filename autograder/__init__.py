@@ -1,0 +1,1 @@
+"""An engine that grades numpy exercises; the course it grades is data beside it."""

@@ -1,0 +1,1 @@
+"""Runs untrusted code: inputs in, plain arrays out."""

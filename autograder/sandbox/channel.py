@@ -1,0 +1,137 @@
+"""Carries bytes to and from one child in limited time, while what it prints is drained."""
+
+from __future__ import annotations
+
+import math
+import os
+import select
+import socket
+from collections.abc import Callable
+
+Left = Callable[[], float]
+"""Tells how many seconds may still be waited; none left when it is not above zero."""
+
+MOST_PRINTED = 64 << 20
+"""Bytes that one call may print; far more than is kept, far less than hurts."""
+
+
+_PIECE = 1 << 16
+
+
+class ChannelClosed(Exception):
+    """The child's end is gone."""
+
+
+class ChannelFlooded(Exception):
+    """The child printed more than MOST_PRINTED."""
+
+
+class Channel:
+    """Our end of a child's socket, with our end of the pipe that it prints to."""
+
+    def __init__(self, connection: socket.socket, output: int, keep: int) -> None:
+        connection.setblocking(False)
+        os.set_blocking(output, False)
+        self._connection = connection
+        self._received = bytearray(_PIECE)
+        self._have = 0
+        self._output = output
+        self._output_open = True
+        self._keep = keep
+        self._kept = bytearray()
+        self._printed = 0
+        self._poll = select.poll()
+        self._poll.register(connection, select.POLLIN)
+        self._poll.register(output, select.POLLIN)
+        self._printing = select.poll()
+        self._printing.register(output, select.POLLIN)
+
+    def send(self, data: bytes, left: Left) -> None:
+        """Send it all; TimeoutError where the child does not take it while there is time left."""
+        sent = 0
+        while sent < len(data):
+            try:
+                sent += self._connection.send(memoryview(data)[sent:] if sent else data)
+            except BlockingIOError:
+                self._poll.modify(self._connection, select.POLLOUT)
+                self._wait(left)
+                self._poll.modify(self._connection, select.POLLIN)
+            except OSError as error:
+                raise ChannelClosed from error
+
+    def receive(self, wanted: int, left: Left) -> bytearray:
+        """Exactly that many bytes; TimeoutError where they are not there in time."""
+        while self._have < wanted:
+            # Room for as much again as has come: a length that is only claimed takes no memory. One
+            # byte more than is wanted shows what was not asked for.
+            room = min(wanted + 1, 2 * self._have)
+            if room > len(self._received):
+                self._received.extend(bytes(room - len(self._received)))
+            self._wait(left)
+            try:
+                got = self._take()
+            except BlockingIOError:
+                continue
+            except OSError as error:
+                raise ChannelClosed from error
+            if not got:
+                raise ChannelClosed
+        data, more = self._received[:wanted], self._received[wanted : self._have]
+        if wanted > _PIECE:
+            del self._received[_PIECE:]
+        self._received[: len(more)] = more
+        self._have = len(more)
+        return data
+
+    def holds_more(self) -> bool:
+        """Whether more came along with what was received."""
+        return self._have > 0
+
+    def unread(self) -> bool:
+        """Whether something came that nobody asked for."""
+        if not self._have and self._poll.poll(0):
+            try:
+                self._take()
+            except OSError:  # nothing there; or gone, as the next request will find
+                return False
+        return self._have > 0
+
+    def _take(self) -> int:
+        got = self._connection.recv_into(memoryview(self._received)[self._have :])
+        self._have += got
+        return got
+
+    def printed(self) -> str:
+        """What was printed since the last time, as far as it is kept."""
+        self._drain()
+        self._printed = 0
+        if not self._kept:
+            return ""
+        text = self._kept.decode("utf-8", "replace")
+        self._kept.clear()
+        return text
+
+    def close(self) -> None:
+        self._connection.close()
+        os.close(self._output)
+
+    def _wait(self, left: Left) -> None:
+        """Until there is something to receive, or to send again, or nothing after all."""
+        seconds = left()
+        if seconds <= 0:
+            raise TimeoutError
+        for descriptor, _ in self._poll.poll(math.ceil(seconds * 1000)):
+            if descriptor == self._output:
+                self._drain()
+
+    def _drain(self) -> None:
+        while self._output_open and self._printing.poll(0):
+            piece = os.read(self._output, _PIECE)
+            if not piece:  # the child closed it
+                self._poll.unregister(self._output)
+                self._output_open = False
+                return
+            self._printed += len(piece)
+            self._kept += piece[: self._keep - len(self._kept)]
+            if self._printed > MOST_PRINTED:
+                raise ChannelFlooded

@@ -1,0 +1,46 @@
+"""The words between the grader and its fork server, both of them ours.
+
+The server says when it is ready, in READY: the length of a text in UTF-8, then the text: a line for
+each layer of isolation, its name, a tab, and its state. From then on it answers requests:
+
+    FORK    with two descriptors: the child's channel, and where its output goes
+            -> the pid of the new child
+    REAP    end this child's process group and wait for it
+            -> how the child ended, as `subprocess.returncode` has it
+
+An answer of REFUSED or lower is REFUSED less the errno of what was refused.
+"""
+
+from __future__ import annotations
+
+import struct
+
+READY = struct.Struct("<I")
+REQUEST = struct.Struct("<BIQIi")
+"""What to do, a pid, bytes of memory, seconds of CPU time, the core to run on or -1."""
+ANSWER = struct.Struct("<i")
+FORK, REAP = 1, 2
+REFUSED = -1000
+
+
+def cpu_limit(submission_seconds: float) -> int:
+    """Seconds of CPU time after which the kernel ends a child that nobody else did."""
+    return int(2 * submission_seconds) + 1
+
+
+CHANNEL = 3
+"""The descriptor over which a child talks to the grader."""
+
+LAYERS = (
+    "namespaces",
+    "uid",
+    "capabilities",
+    "no new privileges",
+    "landlock",
+    "parent-death signal",
+    "undumpable",
+    "limits",
+    "seccomp",
+)
+"""What can be switched off. The rest always is on: own session and descriptors, no input, no
+environment, the limits of time, the end of the whole process group."""

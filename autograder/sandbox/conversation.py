@@ -1,0 +1,180 @@
+"""Asks a child one thing at a time, in a new child whenever the last one came to grief."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from autograder.errors import IsolationError, SandboxError
+from autograder.model import Status, StudentError
+from autograder.sandbox import guest, wire
+from autograder.sandbox.channel import ChannelClosed, ChannelFlooded, Left
+from autograder.sandbox.guest_alarm import WALL_FACTOR
+
+GRACE_FACTOR, GRACE_SECONDS = 1.25, 0.25
+"""How long the guest has to interrupt what takes too long, before it is ended from outside."""
+START_SECONDS = 30.0
+
+
+class Bytes(Protocol):
+    """What carries requests to a child, and its answers and its output back."""
+
+    def send(self, data: bytes, left: Left) -> None: ...
+
+    def receive(self, wanted: int, left: Left) -> bytearray: ...
+
+    def unread(self) -> bool: ...
+
+    def holds_more(self) -> bool: ...
+
+    def printed(self) -> str: ...
+
+
+class Child(Protocol):
+    """A process that is ready for the sources of a submission."""
+
+    @property
+    def channel(self) -> Bytes: ...
+
+    def cpu_seconds(self) -> float:
+        """CPU time that it has used; 0.0 where this system does not tell."""
+
+    def end(self) -> int:
+        """End it with all it started; how it had ended, as `subprocess.returncode` has it."""
+
+
+class Children(Protocol):
+    """Whatever starts such processes."""
+
+    def start(self) -> Child: ...
+
+
+class Stopped(Exception):
+    """The child was given up before it answered."""
+
+    def __init__(self, status: Status, error: StudentError | None, printed: str) -> None:
+        super().__init__(status)
+        self.status = status
+        self.error = error
+        self.printed = printed
+
+
+class Conversation:
+    """Requests to the present child; the one that answered the last request, or a new one."""
+
+    def __init__(self, children: Children, sources: Callable[[], bytes], seconds: float) -> None:
+        self._children = children
+        self._sources = sources
+        self._child: Child | None = None
+        self._sequence = 0
+        self.seconds = seconds
+        """Wall time that is left for all requests together."""
+
+    @property
+    def running(self) -> bool:
+        """Whether the next request goes to the child that answered the last.
+
+        It does not where that child has said more than it was asked for.
+        """
+        if self._child is not None and self._child.channel.unread():
+            self.close()
+        return self._child is not None
+
+    def close(self) -> int | None:
+        """End the child; how it had ended."""
+        child, self._child = self._child, None
+        return None if child is None else child.end()
+
+    def ask(self, kind: int, payload: bytes, expected: int, seconds: float) -> bytearray:
+        """The payload of the answer; raises Stopped where none comes within that CPU time."""
+        if self.seconds <= 0:
+            raise Stopped(Status.OUT_OF_TIME, None, "")
+        child = self._child or self._start()
+        began = time.monotonic()
+        seconds = seconds * GRACE_FACTOR + GRACE_SECONDS
+        left = _patience(child, seconds, min(seconds * WALL_FACTOR, self.seconds))
+        try:
+            answer = self._exchange(child, kind, payload, (expected,), left)[1]
+        except TimeoutError:
+            raise self.give_up(Status.OUT_OF_TIME) from None
+        except ChannelFlooded:
+            raise self.give_up(Status.OUT_OF_OUTPUT) from None
+        except ChannelClosed:
+            raise self.give_up(Status.CRASHED) from None
+        except wire.WireError as error:
+            raise self.give_up(Status.CRASHED, str(error)) from None
+        finally:
+            self.seconds -= time.monotonic() - began
+        return answer
+
+    def printed(self) -> str:
+        """What the child printed since the last time, as far as it is kept."""
+        try:
+            return self._child.channel.printed() if self._child else ""
+        except ChannelFlooded:
+            raise self.give_up(Status.OUT_OF_OUTPUT) from None
+
+    def give_up(self, status: Status, why: str = "") -> Stopped:
+        """End the child for this reason; the exception that says so."""
+        try:
+            printed = self._child.channel.printed() if self._child else ""
+        except ChannelFlooded:
+            printed = ""
+        ended = self.close()
+        error = StudentError("crashed", why or _ending(ended), builtin=True)
+        return Stopped(status, error if status is Status.CRASHED else None, printed)
+
+    def _start(self) -> Child:
+        child = self._child = self._children.start()
+        self._sequence = 0
+        until = time.monotonic() + START_SECONDS
+        try:
+            kind, payload = self._exchange(
+                child,
+                guest.SOURCES,
+                self._sources(),
+                (guest.READY, guest.FAILED),
+                lambda: until - time.monotonic(),
+            )
+        except (TimeoutError, ChannelClosed, ChannelFlooded, wire.WireError) as error:
+            ended = _ending(self.close())
+            raise SandboxError(f"a child of the sandbox did not start: {ended}") from error
+        if kind == guest.FAILED:
+            self.close()
+            raise IsolationError(f"a child of the sandbox had to stop: {wire.read_failed(payload)}")
+        return child
+
+    def _exchange(
+        self, child: Child, kind: int, payload: bytes, expected: tuple[int, ...], left: Left
+    ) -> tuple[int, bytearray]:
+        self._sequence += 1
+        child.channel.send(wire.frame(kind, self._sequence, payload), left)
+        header = child.channel.receive(guest.HEADER.size, left)
+        answer, length = wire.payload_length(header, expected, self._sequence)
+        received = child.channel.receive(length, left)
+        if child.channel.holds_more():
+            raise wire.WireError("more came than was asked for")
+        return answer, received
+
+
+def _patience(child: Child, cpu: float, wall: float) -> Left:
+    """Time left for a request: the child's own while it computes, up to the wall's limit."""
+    began, used = time.monotonic(), child.cpu_seconds()
+
+    def left() -> float:
+        passed = time.monotonic() - began
+        if passed < min(cpu, wall):  # it cannot have used more than has passed
+            return min(cpu, wall) - passed
+        return min(wall - passed, cpu - (child.cpu_seconds() - used))
+
+    return left
+
+
+def _ending(status: int | None) -> str:
+    if status is None or status >= 0:
+        return f"it ended with exit status {status}"
+    if status == -signal.SIGKILL:
+        return "it closed its channel, or was killed"
+    return f"it ended with {signal.Signals(-status).name}"

@@ -1,0 +1,45 @@
+"""Keeps the grader and the child that it asks on one core.
+
+They take turns, so that a second core is of no use to them, and to wake it costs as much as a
+small function does. Where they are left alone the system moves them apart again and again.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from autograder.sandbox import linux
+
+ANY = -1
+"""In place of the number of a core."""
+
+
+class Cores:
+    """The cores that this thread may use."""
+
+    def __init__(self) -> None:
+        self._all = os.sched_getaffinity(0) if sys.platform == "linux" else set()
+
+    def settle(self) -> int:
+        """Stay on the core where this thread is: its number, or ANY where that is not possible."""
+        if sys.platform == "linux" and len(self._all) > 1:
+            core = linux.current_core()
+            if keep_to({core}):
+                return core
+        return ANY
+
+    def roam(self) -> None:
+        """Go wherever there is room again."""
+        keep_to(self._all)
+
+
+def keep_to(cores: set[int]) -> bool:
+    """Use these cores alone from now on; whether that could be done."""
+    if sys.platform != "linux" or not cores:
+        return False
+    try:
+        os.sched_setaffinity(0, cores)
+    except OSError:  # a container may forbid it
+        return False
+    return True

@@ -1,0 +1,315 @@
+"""Talks to the grader from inside the process that runs a student's code.
+
+This file imports the standard library and numpy, and nothing of ours. What it says is never
+trusted: the grader's end (`wire.py`) checks every field of it.
+
+The conversation is in lock-step. The grader sends one request and waits for the one answer to it;
+bytes that come unasked end the process. A frame is
+
+    magic     2 bytes   a7 47
+    kind      1 byte    what the payload is
+    (unused)  1 byte    0
+    sequence  4 bytes   of the request, counted from 1; the answer repeats it
+    length    8 bytes   of the payload that follows
+
+and everything is little-endian without padding. A payload is made of these fields:
+
+    u8 i32 u32 u64 f64  a number
+    blob                u64 length, then the bytes
+    text                a blob of UTF-8
+    array               u8 code of its type (place in DTYPES), u8 number of dimensions, u8 1 for
+                        Fortran order or 0 for C, u64 each dimension, then its values as a blob
+    value               u8 tag; 0: an array, 1: a float as f64, 2: an integer as text of digits
+    error               text type, u8 1 for an exception of Python or numpy, text message,
+                        u32 count of frames; each: text filename, i32 cell or -1, u32 line,
+                        text function, text source
+    failure             text filename, i32 cell or -1, error
+
+The requests, with their answers:
+
+    SOURCES  u32 count of files; each: text module, text filename, u8 flags (1: a notebook,
+             2: support, not the student's), u32 count of cells, a blob each, and a blob of the
+             code that is made of them already, as `marshal` writes it, or nothing. Then u32 count
+             of modules that must not be run, because they hung or crashed before; a text each.
+        ->   READY with no payload, or FAILED with a text where this process could not be shut in.
+    LOAD     text module, f64 seconds of CPU time: run this file, if it has not been run.
+        ->   LOADED  u32 count of failures since the last time, a failure each.
+    CALL     text function, text module, f64 seconds of CPU time, u8 flags (1: send the arguments
+             back, 2: hand over read-only arrays, 4: take a function that is an untouched stub),
+             u8 count of values, a value each, in the order of the function's parameters.
+        ->   ANSWER  u8 status (place in STATUSES), then
+                RETURNED        array, u8 count of arguments, a value each
+                RETURNED_OTHER  text: what it is
+                RAISED, NOT_WRITTEN, OUT_OF_MEMORY, OUT_OF_TIME   error
+                MISSING, OUT_OF_OUTPUT                            nothing
+
+What is printed goes to descriptors 1 and 2, which the grader drains. The end of the requests ends
+the process.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+MAGIC = b"\xa7\x47"
+HEADER = struct.Struct("<2sBxIQ")
+SOURCES, LOAD, CALL = 1, 2, 3
+READY, FAILED, LOADED, ANSWER = 65, 66, 67, 68
+
+STATUSES = (
+    "RETURNED",
+    "RETURNED_OTHER",
+    "RAISED",
+    "NOT_WRITTEN",
+    "MISSING",
+    "OUT_OF_TIME",
+    "OUT_OF_MEMORY",
+    "OUT_OF_OUTPUT",
+)
+DTYPES = ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
+ARRAY, FLOAT, INTEGER = 0, 1, 2
+NOTEBOOK, SUPPORT = 1, 2
+KEEPS_ARGUMENTS, READ_ONLY, TAKE_STUB = 1, 2, 4
+MOST_DIMENSIONS = 32
+MOST_RESULT_BYTES = 64 << 20
+
+_LENGTH = struct.Struct("<Q")
+# numpy has no array of more than 64 dimensions.
+_LENGTHS = tuple(struct.Struct(f"<{count}Q") for count in range(66))
+_PIECE = 1 << 13
+
+_dtypes = tuple(np.dtype(code).newbyteorder("<") for code in DTYPES)
+_native = tuple(map(np.dtype, DTYPES))
+_codes = {np.dtype(code).newbyteorder("="): number for number, code in enumerate(DTYPES)}
+_wider = {np.dtype(np.longdouble): np.dtype("f8"), np.dtype(np.clongdouble): np.dtype("c16")}
+
+
+class Frame(NamedTuple):
+    filename: str
+    cell: int
+    line: int
+    function: str
+    source: str
+
+
+class Error(NamedTuple):
+    type: str
+    builtin: bool
+    message: str
+    frames: Sequence[Frame] = ()
+
+
+class Failure(NamedTuple):
+    filename: str
+    cell: int
+    error: Error
+
+
+class File(NamedTuple):
+    module: str
+    filename: str
+    notebook: bool
+    support: bool
+    cells: Sequence[bytes]
+    code: bytes = b""
+
+
+class Answer(NamedTuple):
+    """What a call came to; which fields count depends on the status."""
+
+    status: str
+    value: Any = None
+    arguments: Sequence[Any] = ()
+    error: Error | None = None
+    returned: str = ""
+
+
+class Request(NamedTuple):
+    """A call of a student's function."""
+
+    function: str
+    module: str
+    seconds: float
+    keeps_arguments: bool
+    read_only: bool
+    take_stub: bool
+    arguments: Sequence[Any]
+
+
+class Workspace(Protocol):
+    """What this conversation is about: a submission's files."""
+
+    def load(self, module: str, seconds: float) -> Sequence[Failure]: ...
+
+    def call(self, request: Request) -> Answer: ...
+
+
+class Reader:
+    """The fields of one payload, in turn."""
+
+    def __init__(self, payload: bytes | bytearray, start: int = 0) -> None:
+        self._payload = payload
+        self._at = start
+
+    def numbers(self, form: str) -> tuple[Any, ...]:
+        numbers = struct.unpack_from(form, self._payload, self._at)
+        self._at += struct.calcsize(form)
+        return numbers
+
+    def number(self, form: str) -> Any:
+        return self.numbers("<" + form)[0]
+
+    def blob(self) -> bytes | bytearray:
+        start = self._at + _LENGTH.size
+        self._at = start + _LENGTH.unpack_from(self._payload, self._at)[0]
+        return self._payload[start : self._at]
+
+    def text(self) -> str:
+        return str(self.blob(), "utf-8", "surrogateescape")
+
+    def value(self, read_only: bool) -> Any:
+        payload, at = self._payload, self._at
+        if payload[at] != ARRAY:
+            self._at = at + 1
+            return self.number("d") if payload[at] == FLOAT else int(self.text())
+        code, dimensions, fortran = payload[at + 1 : at + 4]
+        lengths = _LENGTHS[dimensions + 1]
+        *shape, size = lengths.unpack_from(payload, at + 4)
+        start = at + 4 + lengths.size
+        self._at = start + size
+        order = "F" if fortran else "C"
+        there: Any = np.ndarray(shape, _dtypes[code], payload, start, None, order)  # type: ignore[arg-type]
+        # A copy, so that the array owns its memory and is aligned as numpy aligns its own.
+        array = there.astype(_native[code], order)
+        if read_only:
+            array.flags.writeable = False
+        return array
+
+
+def pack_text(text: str) -> bytes:
+    data = text.encode("utf-8", "replace")
+    return struct.pack("<Q", len(data)) + data
+
+
+def pack_array(array: Any) -> bytes:
+    """An array of a type in DTYPES, or of a wider float, in C order whatever its own."""
+    native, code = array, _codes.get(array.dtype)
+    if code is None or not array.flags.c_contiguous:
+        wide = _wider.get(array.dtype)
+        native = array.astype(wide or array.dtype.newbyteorder("="), order="C", copy=False)
+        code = _codes[native.dtype]
+    shape = native.shape
+    lengths = _LENGTHS[len(shape) + 1].pack(*shape, native.nbytes)
+    return b"".join((bytes((code, len(shape), 0)), lengths, native))
+
+
+def pack_value(value: Any) -> bytes:
+    if isinstance(value, np.ndarray):
+        return b"\0" + pack_array(value)
+    if isinstance(value, float):
+        return struct.pack("<Bd", FLOAT, value)
+    return bytes([INTEGER]) + pack_text(str(int(value)))
+
+
+def pack_error(error: Error) -> bytes:
+    parts = [pack_text(error.type), bytes([error.builtin]), pack_text(error.message)]
+    parts.append(struct.pack("<I", len(error.frames)))
+    for filename, cell, line, function, source in error.frames:
+        parts += [pack_text(filename), struct.pack("<iI", cell, line)]
+        parts += [pack_text(function), pack_text(source)]
+    return b"".join(parts)
+
+
+def pack_answer(answer: Answer) -> bytes:
+    status = bytes([STATUSES.index(answer.status)])
+    if answer.status == "RETURNED":
+        arguments = b"".join(map(pack_value, answer.arguments))
+        return status + pack_array(answer.value) + bytes([len(answer.arguments)]) + arguments
+    if answer.status == "RETURNED_OTHER":
+        return status + pack_text(answer.returned)
+    return status if answer.error is None else status + pack_error(answer.error)
+
+
+def read_exactly(descriptor: int, wanted: int, begun: bytes = b"") -> bytes | bytearray | None:
+    """`wanted` bytes, the first of which are those `begun`; None where the other end is gone."""
+    if len(begun) == wanted:
+        return begun
+    data = bytearray(wanted)
+    view, have = memoryview(data), len(begun)
+    view[:have] = begun
+    while have < wanted:
+        piece = os.read(descriptor, min(wanted - have, 1 << 20))
+        if not piece:
+            return None
+        view[have : have + len(piece)] = piece
+        have += len(piece)
+    return data
+
+
+def read_frame(descriptor: int) -> bytes | bytearray | None:
+    """The next frame; None after the last, or where more than one has come."""
+    begun = os.read(descriptor, _PIECE)
+    if len(begun) < HEADER.size:
+        begun = bytes(read_exactly(descriptor, HEADER.size, begun) or b"") if begun else b""
+    if not begun:
+        return None
+    length = HEADER.size + HEADER.unpack_from(begun)[3]
+    return read_exactly(descriptor, length, begun) if len(begun) <= length else None
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    written = os.write(descriptor, data)
+    while written < len(data):
+        written += os.write(descriptor, memoryview(data)[written:])
+
+
+def _read_files(fields: Reader) -> tuple[list[File], set[str]]:
+    files = []
+    for _ in range(fields.number("I")):
+        module, filename, flags = fields.text(), fields.text(), fields.number("B")
+        cells = [bytes(fields.blob()) for _ in range(fields.number("I"))]
+        notebook, support, code = bool(flags & NOTEBOOK), bool(flags & SUPPORT), fields.blob()
+        files.append(File(module, filename, notebook, support, cells, bytes(code)))
+    return files, {fields.text() for _ in range(fields.number("I"))}
+
+
+def _read_call(fields: Reader) -> Request:
+    function, module = fields.text(), fields.text()
+    seconds, flags, count = fields.numbers("<dBB")
+    read_only = bool(flags & READ_ONLY)
+    arguments = [fields.value(read_only) for _ in range(count)]
+    keeps, stub = bool(flags & KEEPS_ARGUMENTS), bool(flags & TAKE_STUB)
+    return Request(function, module, seconds, keeps, read_only, stub, arguments)
+
+
+def converse(
+    reading: int,
+    writing: int,
+    open_workspace: Callable[[list[File], set[str]], Workspace],
+    failed: str = "",
+) -> None:
+    """Answer requests until there are no more; `failed` tells why this process must not run any."""
+    workspace: Workspace | None = None
+    while (frame := read_frame(reading)) is not None:
+        _, kind, sequence, _ = HEADER.unpack_from(frame)
+        fields = Reader(frame, HEADER.size)
+        if failed:
+            answer, body = FAILED, pack_text(failed)
+        elif kind == SOURCES:
+            workspace, answer, body = open_workspace(*_read_files(fields)), READY, b""
+        elif workspace is None:
+            return
+        elif kind == LOAD:
+            failures = workspace.load(fields.text(), fields.number("d"))
+            answer, body = LOADED, struct.pack("<I", len(failures))
+            for filename, cell, error in failures:
+                body += pack_text(filename) + struct.pack("<i", cell) + pack_error(error)
+        else:
+            answer, body = ANSWER, pack_answer(workspace.call(_read_call(fields)))
+        del fields, frame
+        write_all(writing, HEADER.pack(MAGIC, answer, sequence, len(body)) + body)

@@ -1,0 +1,154 @@
+"""Calls a student's function and tells what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import random
+import sys
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.sandbox.guest import DTYPES, MOST_RESULT_BYTES, Answer, Failure, File, Request
+from autograder.sandbox.guest_alarm import Allowance, TooLong
+from autograder.sandbox.guest_errors import type_name
+from autograder.sandbox.guest_modules import Modules, is_not_there, is_stub
+
+# Taken now: a student may replace numpy's own later, and then his answers are still his answers.
+_asarray, _ndarray, _empty = np.asarray, np.ndarray, np.empty
+_byte = np.dtype(np.uint8)
+_masked_array = np.ma.MaskedArray
+_plain = {np.dtype(code) for code in DTYPES} | {np.dtype(np.longdouble), np.dtype(np.clongdouble)}
+_print_options = np.get_printoptions()
+_errors: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+_warnings = [("ignore", None, Warning, None, 0)]
+_seed, _seed_numpy = random.seed, np.random.seed
+_stdout, _stderr = sys.stdout, sys.stderr
+
+
+class Calls:
+    """The workspace of `guest.converse`: the files of one submission."""
+
+    def __init__(self, files: list[File], refused: set[str]) -> None:
+        self._allowance = Allowance()
+        self._modules = Modules(files, refused, self._allowance)
+        self._last = ""
+        self._size = 0
+
+    def load(self, module: str, seconds: float) -> Sequence[Failure]:
+        """Run the module's file; the failures of all files that this led to."""
+        self._allowance.begin(seconds)
+        with contextlib.suppress(ImportError):  # it is refused, and the grader knows why
+            self._modules.load(module)
+        _flush()
+        failures, self._modules.failures = self._modules.failures, []
+        return failures
+
+    def call(self, request: Request) -> Answer:
+        """What the function returns or raises."""
+        found = self._modules.load(request.module).get(request.function)
+        if not callable(found) or is_not_there(found):
+            return Answer("MISSING")
+        if is_stub(found) and not request.take_stub:
+            return Answer("MISSING")
+        _soil(self._size)
+        _reset(everything=request.function != self._last)
+        self._last = request.function
+        self._allowance.begin(request.seconds)
+        try:
+            with self._allowance:
+                answer = described(found(*request.arguments))
+        except BaseException as exception:
+            answer = Answer(_status(exception), error=self._modules.error_of(exception))
+        if request.keeps_arguments and answer.status == "RETURNED":
+            answer = answer._replace(arguments=[sendable(value) for value in request.arguments])
+        _flush()
+        self._size = answer.value.nbytes if answer.status == "RETURNED" else 0
+        return answer
+
+
+def _status(exception: BaseException) -> str:
+    if isinstance(exception, TooLong):
+        return "OUT_OF_TIME"
+    if isinstance(exception, MemoryError):
+        return "OUT_OF_MEMORY"
+    return "NOT_WRITTEN" if isinstance(exception, NotImplementedError) else "RAISED"
+
+
+def described(value: Any) -> Answer:
+    """The value as an array of numbers, or in words why it is none."""
+    if value is None:
+        return Answer("RETURNED_OTHER", returned="None")
+    if isinstance(value, _masked_array) and _asarray(value.mask).any():
+        return Answer("RETURNED_OTHER", returned="an array with masked entries")
+    try:
+        array = _asarray(value)
+    except MemoryError:
+        raise
+    except Exception:
+        ragged = isinstance(value, (list, tuple))
+        kind = f"a {type_name(type(value))} of unequal rows" if ragged else _a(value)
+        return Answer("RETURNED_OTHER", returned=kind)
+    if array.dtype.newbyteorder("=") not in _plain:
+        kind = f"an array of type {array.dtype}" if isinstance(value, _ndarray) else _a(value)
+        return Answer("RETURNED_OTHER", returned=kind)
+    if array.nbytes > MOST_RESULT_BYTES:
+        return Answer("OUT_OF_OUTPUT")
+    return Answer("RETURNED", value=array)
+
+
+def _a(value: Any) -> str:
+    name = type_name(type(value))
+    if isinstance(value, (list, tuple)):
+        return f"a {name} that is no array of numbers"
+    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
+
+
+def sendable(argument: Any) -> Any:
+    """An argument after the call; one whose type was changed comes back empty, so as changed."""
+    is_array = isinstance(argument, _ndarray)
+    return _empty(0) if is_array and argument.dtype.newbyteorder("=") not in _plain else argument
+
+
+def _reset(everything: bool) -> None:
+    """Undo what earlier calls may have changed for all, so that no exercise influences another.
+
+    `everything` is for the first of several calls of one function.
+    """
+    if np.geterr() != _errors:
+        np.seterr(**_errors)
+    if warnings.filters != _warnings:
+        warnings.resetwarnings()
+        warnings.simplefilter("ignore")
+    sys.stdout, sys.stderr = _stdout, _stderr
+    if everything:
+        if np.get_printoptions() != _print_options:
+            np.set_printoptions(**_print_options)
+        _seed(0)
+        _seed_numpy(0)
+        sys.setrecursionlimit(1000)
+        sys.settrace(None)
+        sys.setprofile(None)
+        gc.enable()
+
+
+def _flush() -> None:
+    for stream in (_stdout, _stderr):
+        try:  # noqa: SIM105  # several times as quick as the other way to say it
+            stream.flush()
+        except (OSError, ValueError):
+            pass
+
+
+def _soil(size: int) -> None:
+    """Leave rubbish in the memory that the next arrays of this size get.
+
+    The answer of the call before was in such memory, and it may have been the right one: numpy, and
+    the C library, hand out first what was freed last.
+    """
+    rubbish = _empty(size, _byte)
+    rubbish.fill(0x5A)
+    _ = [rubbish.copy() for _ in range(7 if size <= 1024 else 1)]

@@ -1,0 +1,46 @@
+"""Packs what a function is called with, in the form that `guest.py` states."""
+
+from __future__ import annotations
+
+import struct
+from functools import cached_property
+
+import numpy as np
+
+from autograder.errors import SandboxError
+from autograder.model import Array, Value
+from autograder.sandbox import guest
+
+_CODES = {np.dtype(code): number for number, code in enumerate(guest.DTYPES)}
+
+
+class Arguments(tuple[Value, ...]):
+    """Arguments that are handed over again and again, and packed once."""
+
+    @cached_property
+    def packed(self) -> bytes:
+        return b"".join(map(pack_value, self))
+
+
+def pack_text(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogateescape")
+    return struct.pack("<Q", len(data)) + data
+
+
+def pack_value(value: Value) -> bytes:
+    if isinstance(value, np.ndarray):
+        return bytes([guest.ARRAY]) + _pack_array(value)
+    if isinstance(value, (bool, int, np.integer)):
+        return bytes([guest.INTEGER]) + pack_text(str(int(value)))
+    return struct.pack("<Bd", guest.FLOAT, value)
+
+
+def _pack_array(array: Array) -> bytes:
+    # An array that is both (one dimension, or empty) is in C order; a strided one becomes so.
+    fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    code = _CODES.get(array.dtype.newbyteorder("="))
+    if code is None:
+        raise SandboxError(f"arguments of type {array.dtype} cannot be sent to the sandbox")
+    head = struct.pack(f"<BBB{array.ndim}Q", code, array.ndim, fortran, *array.shape)
+    return head + struct.pack("<Q", array.nbytes) + little.tobytes("F" if fortran else "C")

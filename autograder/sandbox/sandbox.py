@@ -1,0 +1,76 @@
+"""The sandbox: one warm server that runs the functions of one submission after another."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Collection, Sequence
+from types import TracebackType
+
+from autograder.model import Isolation, Limits, Source
+from autograder.sandbox.children import ForkServer
+from autograder.sandbox.control import LAYERS
+from autograder.sandbox.fresh import FreshInterpreters
+from autograder.sandbox.launch import Launched, launch_server
+from autograder.sandbox.session import Session
+
+Support = Sequence[Source]
+"""The course's own files that students' code may import."""
+
+
+class Sandbox:
+    """A warm server; use it as a context manager.
+
+    `layers` names the layers of isolation to put on, of `control.LAYERS`; those that the machine
+    refuses stay off, as `isolation` tells. `launched` is a server that was started before. Where
+    `warm` is false, each session has a fresh interpreter, with process isolation only.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        *,
+        layers: Collection[str] = LAYERS,
+        launched: Launched | None = None,
+        warm: bool = hasattr(os, "fork"),
+    ) -> None:
+        self._limits = limits
+        self._children: ForkServer | FreshInterpreters
+        if warm:
+            self._children = ForkServer(limits, launched or launch_server(layers))
+        else:
+            self._children = FreshInterpreters(limits)
+        if "undumpable" in layers and sys.platform == "linux":
+            from autograder.sandbox import linux  # no other system can load it
+
+            # So that no other process of this user reads the answers from our memory.
+            linux.prctl(linux.PR_SET_DUMPABLE, 0)
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def isolation(self) -> Isolation:
+        """Which protections are on, and why the others are not. Waits for the server's start."""
+        states = self._children.states
+        on = {name for name, state in states.items() if state.startswith("on")}
+        if "seccomp" not in on:
+            return Isolation("process", states)
+        # Our list of system calls has none that opens a file, so it does not need Landlock.
+        return Isolation("full" if on & {"namespaces", "uid"} else "partial", states)
+
+    def session(self, sources: Sequence[Source], support: Support = ()) -> Session:
+        """A new submission. Nothing runs before its first call."""
+        return Session(self._children, self._limits, sources, support)
+
+    def close(self) -> None:
+        """End the server, with all that is left of its sessions."""
+        self._children.close()

@@ -1,0 +1,159 @@
+"""Finds and calls the functions of one submission."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import TracebackType
+
+from autograder.model import Limits, LoadFailure, Outcome, Source, Status, StudentError, Value
+from autograder.sandbox import guest, wire
+from autograder.sandbox.conversation import Children, Conversation, Stopped
+
+LOAD_FACTOR = 2
+"""How many times as long as a call a file may run, with those that it imports."""
+
+
+class Session:
+    """One submission in the sandbox; use it as a context manager."""
+
+    def __init__(
+        self,
+        children: Children,
+        limits: Limits,
+        sources: Sequence[Source],
+        support: Sequence[Source] = (),
+    ) -> None:
+        self._limits = limits
+        self._sources = tuple(sources)
+        self._names = sorted({source.module for source in sources})
+        self._filenames = {source.filename for source in (*sources, *support)}
+        self._loaded: set[str] = set()
+        self._ran: set[str] = set()
+        self._broken: dict[str, Outcome] = {}
+        self._failures: dict[str, tuple[LoadFailure, ...]] = {}
+        self._places: dict[tuple[str, str], tuple[str, bool]] = {}
+        self._conversation = Conversation(
+            children,
+            lambda: wire.sources_request(self._sources, support, self._broken),
+            limits.submission_seconds,
+        )
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the submission's process, and all that it started."""
+        self._conversation.close()
+
+    def load_failures(self) -> tuple[LoadFailure, ...]:
+        """The files and cells that stop with an error; runs those that were not run yet."""
+        for name in self._names:
+            if name not in self._ran:
+                self._load(name)
+        return tuple(failure for name in sorted(self._failures) for failure in self._failures[name])
+
+    def call(
+        self,
+        function: str,
+        home: str,
+        arguments: Sequence[Value],
+        *,
+        keeps_arguments: bool = False,
+        read_only: bool = False,
+    ) -> Outcome:
+        """What the submission's function does with these arguments, handed over by position.
+
+        It is looked for in the module `home` first, then in every other one, by name; a function
+        that is an untouched stub gives way to one that is written. Raises SandboxError where the
+        sandbox itself fails.
+        """
+        known = self._places.get((function, home))
+        missing = Outcome(Status.MISSING)
+        for module, take_stub in [known] if known else self._tries(home):
+            stopped = self._load(module)
+            if stopped is not None:
+                missing = stopped if missing.status is Status.MISSING else missing
+                continue
+            request = wire.call_request(
+                function,
+                module,
+                arguments,
+                self._limits.case_seconds,
+                keeps_arguments=keeps_arguments,
+                read_only=read_only,
+                take_stub=take_stub,
+            )
+            outcome = self._call(request)
+            if outcome.status is not Status.MISSING:
+                self._places[function, home] = (module, take_stub)
+                return outcome
+        return missing
+
+    def _tries(self, home: str) -> list[tuple[str, bool]]:
+        names = sorted(self._names, key=lambda name: name != home)
+        return [(name, take_stub) for take_stub in (False, True) for name in names]
+
+    def _call(self, request: bytes) -> Outcome:
+        try:
+            payload = self._conversation.ask(
+                guest.CALL, request, guest.ANSWER, self._limits.case_seconds
+            )
+            try:
+                outcome = wire.read_answer(payload)
+            except wire.WireError as error:
+                raise self._conversation.give_up(Status.CRASHED, str(error)) from None
+            printed = self._conversation.printed()
+            if outcome.status is Status.OUT_OF_MEMORY:
+                self._conversation.close()  # what it holds on to would starve the next call
+        except Stopped as stopped:
+            return _outcome(stopped)
+        return replace(outcome, printed=printed) if printed else outcome
+
+    def _load(self, module: str) -> Outcome | None:
+        """Run the module's file in the present process; what stopped it, if it must be given up."""
+        if module in self._broken:
+            return self._broken[module]
+        if not self._conversation.running:
+            self._loaded.clear()
+        if module in self._loaded:
+            return None
+        try:
+            seconds = self._limits.case_seconds * LOAD_FACTOR
+            request = wire.load_request(module, seconds)
+            payload = self._conversation.ask(guest.LOAD, request, guest.LOADED, seconds)
+            try:
+                failures = wire.read_loaded(payload)
+            except wire.WireError as error:
+                raise self._conversation.give_up(Status.CRASHED, str(error)) from None
+            self._conversation.printed()
+        except Stopped as stopped:
+            outcome = _outcome(stopped)
+            if self._conversation.seconds > 0:  # else it may not be this file's fault
+                self._broken[module] = outcome
+                self._ran.add(module)
+                self._note_broken(module, outcome)
+            return outcome
+        self._loaded.add(module)
+        self._ran.add(module)
+        for name in {failure.filename for failure in failures} & self._filenames:
+            self._failures[name] = tuple(f for f in failures if f.filename == name)
+        return None
+
+    def _note_broken(self, module: str, outcome: Outcome) -> None:
+        error = outcome.error or StudentError("stopped", f"it {outcome.status.value}", builtin=True)
+        for source in self._sources:
+            if source.module == module:
+                self._failures[source.filename] = (LoadFailure(source.filename, None, error),)
+
+
+def _outcome(stopped: Stopped) -> Outcome:
+    return Outcome(stopped.status, error=stopped.error, printed=stopped.printed)

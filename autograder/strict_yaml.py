@@ -1,0 +1,148 @@
+"""Reads a YAML file without YAML's traps; every value keeps the line it stands on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NoReturn
+
+import yaml
+
+from autograder.errors import CourseError
+
+Place = tuple[str | int, ...]
+"""Keys and positions that lead to a value, from the top of the file."""
+
+MAX_BYTES = 1_000_000
+MAX_VALUES = 50_000
+MAX_DEPTH = 40
+
+_PLAIN_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_MAX_DIGITS = 18  # what fits 64 bits, and far below where Python refuses to convert
+
+
+@dataclass(frozen=True)
+class Document:
+    """Plain dicts, lists, texts, numbers, bools and None, with their lines in the file."""
+
+    data: Any
+    lines: Mapping[Place, int]
+    """Of each value, counted from 1; of a key and its value that of the key."""
+
+
+def read_yaml(path: Path) -> Document:
+    """Return the file's content. Raises CourseError, in one line, for all that is unclear in it.
+
+    YAML 1.1 lets the last of two equal keys win, and takes a bare `no` for false, `010` for eight,
+    `1:30` for ninety: each is refused here. `1e-9` is a text to YAML and comes out as one; who
+    wants a number there has to say so.
+    """
+    text = _read_text(path)
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        problem = " ".join(str(error.problem or error.context).split())
+        raise CourseError(f"{path.name}:{line}: is not valid YAML ({problem}); mend it") from None
+    except yaml.YAMLError as error:
+        reason = " ".join(str(error).split())
+        raise CourseError(f"{path.name}: is not valid YAML ({reason}); mend it") from None
+    except RecursionError:
+        raise CourseError(f"{path.name}: is nested too deeply; flatten it") from None
+    if node is None:
+        raise CourseError(f"{path.name}: is empty; write the course into it")
+    walk = _Walk(path.name)
+    return Document(walk.value(node, ()), walk.lines)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise CourseError(
+            f"{path.name}: not found in {path.parent}; name the course's folder with --course"
+        ) from None
+    except OSError as error:
+        raise CourseError(f"{path.name}: cannot be read ({error.strerror}); check it") from None
+    if len(raw) > MAX_BYTES:
+        raise CourseError(f"{path.name}: is larger than {MAX_BYTES:,} bytes; shorten it")
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise CourseError(f"{path.name}:{line}: is not UTF-8; save it as UTF-8") from None
+
+
+@dataclass
+class _Walk:
+    """One pass over the parsed nodes."""
+
+    file: str
+    lines: dict[Place, int] = field(default_factory=dict)
+    seen: int = 0
+
+    def value(self, node: yaml.Node, place: Place) -> Any:
+        self.seen += 1
+        # An alias makes one node count many times: a short file can stand for a huge value.
+        if self.seen > MAX_VALUES or len(place) > MAX_DEPTH:
+            self.refuse(node, "the file holds too much, or an anchor inside itself; shorten it")
+        self.lines.setdefault(place, node.start_mark.line + 1)
+        if isinstance(node, yaml.MappingNode) and node.tag == "tag:yaml.org,2002:map":
+            return self.mapping(node, place)
+        if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
+            return [self.value(child, (*place, i)) for i, child in enumerate(node.value)]
+        return self.scalar(node, place)
+
+    def mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = self.value(key_node, place)
+            if not isinstance(key, str):
+                self.refuse(key_node, f"the key {key!r} is no text; write a name or quote it")
+            if key in mapping:
+                first = self.lines[(*place, key)]
+                self.refuse(
+                    key_node,
+                    f"the key '{key}' stands twice (first in line {first}); keep one of them",
+                )
+            self.lines[(*place, key)] = key_node.start_mark.line + 1
+            mapping[key] = self.value(value_node, (*place, key))
+        return mapping
+
+    def scalar(self, node: yaml.Node, place: Place) -> str | int | float | bool | None:
+        text = str(node.value)
+        what = next((key for key in reversed(place) if isinstance(key, str)), "the file")
+        kind = node.tag.rpartition(":")[2]
+        if kind == "str":
+            return text
+        if kind == "null":
+            return None
+        if kind == "bool":
+            meaning = "true" if text.lower() in ("yes", "on", "true") else "false"
+            if text.lower() != meaning:
+                self.refuse(
+                    node,
+                    f"'{text}' at {what} means {meaning} to YAML"
+                    f"; write {meaning}, or '{text}' in quotes for the text",
+                )
+            return meaning == "true"
+        if kind == "int":
+            if not _PLAIN_INT.fullmatch(text) or len(text) > _MAX_DIGITS:
+                self.refuse(
+                    node,
+                    f"'{text}' at {what} is no plain whole number"
+                    "; write its decimal digits, or quote it for the text",
+                )
+            return int(text)
+        if kind == "float" and ":" not in text:
+            return float(text.replace(".inf", "inf").replace(".nan", "nan").replace("_", ""))
+        return self.refuse(
+            node, f"'{text[:40]}' at {what} is read as a {kind}; quote it if it is a text"
+        )
+
+    def refuse(self, node: yaml.Node, why: str) -> NoReturn:
+        raise CourseError(f"{self.file}:{node.start_mark.line + 1}: {why}")

@@ -1,0 +1,33 @@
+"""Makes text that came from a student safe to show on one line."""
+
+from __future__ import annotations
+
+LIMIT = 200
+
+
+def printable(text: str, limit: int = LIMIT) -> str:
+    """`text` on one line of at most `limit` characters, with every unprintable one escaped.
+
+    Escaped are control characters, line ends, direction marks, zero-width characters and lone
+    surrogates: whatever could move a cursor, hide text or pretend to be a message of ours.
+    """
+    shown: list[str] = []
+    length = 0
+    for character in text:
+        escaped = character if character.isprintable() else _escape(character)
+        if length + len(escaped) > limit:
+            while length > limit - 1:
+                length -= len(shown.pop())
+            return "".join(shown) + "…"
+        shown.append(escaped)
+        length += len(escaped)
+    return "".join(shown)
+
+
+def _escape(character: str) -> str:
+    if character in "\n\r\t":
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}[character]
+    code = ord(character)
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
