@@ -1,0 +1,1 @@
+"""Scores submissions: cases, answer key, comparison, verdicts, reports."""

@@ -1,0 +1,87 @@
+"""One SQLite file, made when it is not there, whose failures are AutograderErrors."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import AutograderError, UsageError
+
+
+class Database:
+    """A connection to the file at `path` with the tables of `schema`, in format `version`.
+
+    What a transaction wrote survives the end of the process at any moment. Raises AutograderError
+    when the file cannot be read or written, UsageError when it is of another format.
+    """
+
+    def __init__(self, path: Path, schema: str, version: int) -> None:
+        self._path = path
+        with self._failures():
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+        try:
+            self._prepare(schema, version)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, schema: str, version: int) -> None:
+        self.run("PRAGMA journal_mode = WAL")
+        # safe from a killed process; only a power cut can cost the last transactions
+        self.run("PRAGMA synchronous = NORMAL")
+        found = (self.row("PRAGMA user_version") or (0,))[0]
+        if found == 0:
+            with self.transaction():
+                for statement in schema.split(";\n"):
+                    self.run(statement)
+                self.run(f"PRAGMA user_version = {version}")
+        elif found != version:
+            raise UsageError(
+                f"{self._path}: written in format {found}, this version reads format {version}; "
+                "choose another folder or install the version that wrote it"
+            )
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def run(self, statement: str, values: tuple[Any, ...] = ()) -> int:
+        """Carry out one statement; the number of the row that it inserted, if it did."""
+        with self._failures():
+            return self._connection.execute(statement, values).lastrowid or 0
+
+    def rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, read one at a time."""
+        with self._failures():
+            yield from self._connection.execute(query, values)
+
+    def row(self, query: str, values: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
+        """The first row of a query, if there is one."""
+        with self._failures():
+            found: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
+        return found
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything in the block is written, or nothing of it."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            # some failures, a full disk among them, have already rolled it back
+            if self._connection.in_transaction:
+                self.run("ROLLBACK")
+            raise
+        self.run("COMMIT")
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise AutograderError(
+                f"{self._path}: {error}; mend or move the file, then run the same command again: "
+                "what is recorded in it stays"
+            ) from error

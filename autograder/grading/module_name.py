@@ -1,0 +1,85 @@
+"""Finds the name under which a file of a hand-in is imported."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+_LENGTH = 100
+_GAP = r"[\W_]*"
+
+
+def module_name(stem: str, parts: Iterable[str] = ()) -> str:
+    """The part of the course that a file with this stem holds, else the stem made an identifier.
+
+    A part is recognised inside what people, browsers and platforms add to it:
+    `Part1_Softmax`, `part1_softmax (1)`, `wong_123_part1_softmax-2`, `part 1`.
+    """
+    return recognised_part(stem, parts) or _identifier(stem)
+
+
+def recognised_part(stem: str, parts: Iterable[str]) -> str | None:
+    """The one part that `stem` names; None where it names none, or several.
+
+    A part is named by its words, whatever stands between them, or by their beginning up to the
+    first number (`part1`) where no other part begins so.
+    """
+    parts = tuple(parts)
+    text = unicodedata.normalize("NFKC", stem[: _LENGTH * 3])
+    full = [part for part in parts if _pattern(_words(part)).search(text)]
+    longest = [part for part in full if not any(_inside(part, other) for other in full)]
+    if longest:
+        return longest[0] if len(longest) == 1 else None
+    openings = [_opening(_words(part)) for part in parts]
+    short = [
+        part
+        for part, opening in zip(parts, openings, strict=True)
+        if opening and openings.count(opening) == 1 and _pattern(opening).search(text)
+    ]
+    return short[0] if len(short) == 1 else None
+
+
+def is_part_itself(stem: str, parts: Iterable[str]) -> bool:
+    """Whether `stem` is the name of a part and no more than a copy's number: no person's name."""
+    parts = tuple(parts)
+    part = recognised_part(stem, parts)
+    if part is None:
+        return False
+    text = unicodedata.normalize("NFKC", stem)
+    words = _words(part)
+    found = _pattern(words).search(text) or _pattern(_opening(words)).search(text)
+    assert found is not None
+    rest = text[: found.start()] + " " + text[found.end() :]
+    return re.fullmatch(r"(?:[\W\d_]|copy|final|v(?=\d))*", rest, re.IGNORECASE) is not None
+
+
+def _words(part: str) -> tuple[str, ...]:
+    """`part1_softmax` -> part, 1, softmax."""
+    return tuple(re.findall(r"\d+|[^\W\d_]+", part))
+
+
+def _opening(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words up to the first number, when that follows a word: `part1_softmax` -> part, 1."""
+    count = next((index for index, word in enumerate(words) if word.isdigit()), 0)
+    return words[: count + 1] if count else ()
+
+
+def _inside(part: str, other: str) -> bool:
+    return part != other and _pattern(_words(part)).search(other) is not None
+
+
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
+    # A letter beside letters, or a digit beside digits, would make it another word.
+    before = r"(?<!\d)" if words[:1] and words[0].isdigit() else r"(?<![^\W\d_])"
+    after = r"(?!\d)" if words[-1:] and words[-1].isdigit() else r"(?![^\W\d_])"
+    return re.compile(before + _GAP.join(map(re.escape, words)) + after, re.IGNORECASE)
+
+
+def _identifier(stem: str) -> str:
+    name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", stem))[:_LENGTH]
+    if name.startswith("__") and name.endswith("__"):
+        name = name.strip("_")  # `__main__` is the name of what runs, not of a file
+    if not name.isidentifier():
+        name = "_" + re.sub(r"[^0-9A-Za-z_]", "_", name)
+    return name

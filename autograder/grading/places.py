@@ -1,0 +1,87 @@
+"""Explains wrong answers by where their wrong cells are, and what stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.grading.compare import right_cells
+from autograder.grading.evidence import Diagnosis, Wrong
+
+
+def diagonal(wrong: Sequence[Wrong]) -> Diagnosis | None:
+    """Whether all wrong cells are on the diagonal, or all off it."""
+    off: list[bool] = []
+    on: list[bool] = []
+    zero, telling = True, False
+    for one in wrong:
+        mask = _diagonal_mask(one.expected.shape)
+        if mask is None or one.got.shape != one.expected.shape:
+            return None
+        right = right_cells(one.got, one.expected, one.case.tolerance)
+        off.append(bool(right[mask].all()))
+        on.append(bool(right[~mask].all()))
+        zero = zero and not one.got[~mask].any()
+        telling = telling or not bool(mask.all())
+        if not off[-1] and not on[-1]:
+            return None
+    if all(off):
+        return _ONLY_DIAGONAL if zero else _OFF_DIAGONAL
+    return _ON_DIAGONAL if all(on) and telling else None
+
+
+def left_out(wrong: Sequence[Wrong]) -> Diagnosis | None:
+    """Whether every wrong cell is zero, and others are right and not zero."""
+    filled = False
+    for one in wrong:
+        if one.got.shape != one.expected.shape:
+            return None
+        right = right_cells(one.got, one.expected, one.case.tolerance)
+        if one.got[~right].any():
+            return None
+        filled = filled or bool(one.got[right].any())
+    return _LEFT_OUT if filled else None
+
+
+def _diagonal_mask(shape: tuple[int, ...]) -> npt.NDArray[np.bool_] | None:
+    """The diagonal of a square; of (n*m, m) and (m, n*m) the m diagonal blocks of n."""
+    if len(shape) != 2 or 0 in shape:
+        return None
+    rows, columns = shape
+    small, large = sorted(shape)
+    if large % small:
+        return None
+    row, column = np.arange(rows)[:, None], np.arange(columns)
+    return np.asarray(row * small // rows == column * small // columns)
+
+
+_ONLY_DIAGONAL = Diagnosis(
+    "diagonal_only",
+    (
+        "You kept only the diagonal: it is right, and everything beside it is zero.",
+        "Ask of each pair of indices that differ whether one still depends on the other.",
+    ),
+)
+_OFF_DIAGONAL = Diagnosis(
+    "wrong_off_the_diagonal",
+    (
+        "Your diagonal is right; the wrong numbers are all beside it.",
+        "Derive the case of two different indices on its own, and compare one such cell by hand.",
+    ),
+)
+_ON_DIAGONAL = Diagnosis(
+    "wrong_on_the_diagonal",
+    (
+        "The wrong numbers are all on the diagonal; everything beside it is right.",
+        "Derive the case of two equal indices on its own, and compare one such cell by hand.",
+    ),
+)
+_LEFT_OUT = Diagnosis(
+    "cells_left_at_zero",
+    (
+        "All your wrong numbers are zero, and the others are right: some cells are never filled.",
+        "Look at the first and the last step of each loop, and at the ends of each slice.",
+    ),
+)

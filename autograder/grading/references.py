@@ -1,0 +1,207 @@
+"""Loads functions from trusted Python files that may import one another by stem."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_file_location, spec_from_loader
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from autograder.errors import CourseError
+from autograder.model import Course
+
+Function = Callable[..., Any]
+Sources = Mapping[str, Path | str]
+"""Under its import name, each module's file or its text."""
+
+RECIPES = "inputs"
+"""The module of solutions/ whose functions draw inputs."""
+
+_one_at_a_time = threading.RLock()  # sys.modules belongs to the whole process
+
+
+def load_references(
+    course: Course, replacing: Sources = MappingProxyType({})
+) -> dict[str, Function]:
+    """Return the reference of every exercise, by name, in the order of the course.
+
+    `replacing` puts other text in the place of a solution, to load a mutant among the others.
+    Raises CourseError where a file is missing, does not run, or lacks its function.
+    """
+    modules = load_modules(
+        {**solution_sources(course), **replacing}, (part.name for part in course.parts)
+    )
+    return {
+        exercise.name: _function(modules[exercise.part], exercise.name)
+        for exercise in course.exercises
+    }
+
+
+def load_recipes(course: Course) -> dict[str, Function]:
+    """Return the functions of solutions/inputs.py by name. Raises as load_references."""
+    module = load_modules(solution_sources(course), [RECIPES])[RECIPES]
+    return functions_of(module)
+
+
+def load_functions(paths: Iterable[Path], names: Iterable[str]) -> dict[str, Function]:
+    """Return the functions of these names, each from the first of the files that defines it.
+
+    The files may import one another by stem. Raises CourseError where one is missing, does not
+    run, or a name is found in none.
+    """
+    sources: dict[str, Path] = {}
+    for path in paths:
+        if path.stem in sources:
+            raise CourseError(f"{_shown(path)}: a second {path.name}; load one of the two")
+        sources[path.stem] = path
+    modules = load_modules(sources).values()
+    functions = {}
+    for name in names:
+        holders = [module for module in modules if name in functions_of(module)]
+        holders += [module for module in modules if callable(vars(module).get(name))]
+        if not holders:
+            places = ", ".join(map(_shown, sources.values())) or "no file"
+            raise CourseError(f"{places}: has no function {name}; define it")
+        functions[name] = _function(holders[0], name)
+    return functions
+
+
+def load_modules(sources: Sources, names: Iterable[str] | None = None) -> dict[str, ModuleType]:
+    """Run and return the modules of these names (default: all), by import name.
+
+    While they run they may import any of `sources`; afterwards sys.modules and sys.path are what
+    they were. So an import of one by another belongs at the top of the file, not in a function.
+    Raises CourseError, in one line, for whatever goes wrong in them.
+    """
+    with _importable(sources) as loader:
+        names = list(sources if names is None else names)
+        for name in names:
+            if name not in sources:
+                raise CourseError(f"{loader.folder}/{name}.py: not found; write it")
+        return {name: import_module(name) for name in names}
+
+
+def functions_of(module: ModuleType) -> dict[str, Function]:
+    """The functions that `module` itself defines, by name, in the order of its text."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if callable(value)
+        and getattr(value, "__module__", None) == module.__name__
+        and not name.startswith("_")
+    }
+
+
+def solution_sources(course: Course) -> dict[str, Path]:
+    """Every Python file of solutions/ by its import name. Raises CourseError where none is."""
+    paths = sorted((course.folder / "solutions").glob("*.py"))
+    if not paths:
+        raise CourseError("solutions: holds no .py file; write the references there")
+    return {path.stem: path for path in paths}
+
+
+def parameters_of(function: Function, place: str) -> tuple[str, ...]:
+    """The names of the parameters of a reference, which is called by position.
+
+    Raises CourseError where one cannot be given by position.
+    """
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (ValueError, TypeError):
+        raise CourseError(f"{place}: its parameters are unknown; write it with def") from None
+    for parameter in parameters:
+        if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            raise CourseError(f"{place}: parameter {parameter} is not positional; make it plain")
+    return tuple(parameter.name for parameter in parameters)
+
+
+def failure(error: BaseException) -> str:
+    """Where in a trusted file `error` arose, and what it says: the start of a one-line message."""
+    place, trace = "solutions", error.__traceback__
+    while trace:
+        code, names = trace.tb_frame.f_code, trace.tb_frame.f_globals
+        if isinstance(names.get("__loader__"), _SourceLoader):
+            place = f"{_shown(Path(code.co_filename))}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError) and error.filename and error.lineno:
+        place = f"{_shown(Path(error.filename))}:{error.lineno}"
+        return f"{place}: {type(error).__name__}: {error.msg}"
+    text = " ".join(str(error).split())[:200]
+    return (
+        f"{place}: {type(error).__name__}: {text}" if text else f"{place}: {type(error).__name__}"
+    )
+
+
+def _function(module: ModuleType, name: str) -> Function:
+    function = vars(module).get(name)
+    if not callable(function):
+        found = "has no function" if function is None else "does not define as a function:"
+        place = _shown(Path(getattr(module, "__file__", None) or f"{module.__name__}.py"))
+        raise CourseError(f"{place}: {found} {name}; define it")
+    return function  # type: ignore[no-any-return]  # callable() proves no signature
+
+
+def _shown(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}" if path.parent.name else path.name
+
+
+@contextmanager
+def _importable(sources: Sources) -> Iterator[_SourceLoader]:
+    for name in sources:
+        if name in sys.stdlib_module_names or name in ("numpy", "autograder"):
+            raise CourseError(f"solutions/{name}.py: hides the module {name}; rename the file")
+    loader = _SourceLoader(sources)
+    with _one_at_a_time:
+        search_path = list(sys.path)
+        hidden = {name: sys.modules.pop(name) for name in sources if name in sys.modules}
+        sys.meta_path.insert(0, loader)
+        try:
+            yield loader
+        finally:
+            sys.meta_path.remove(loader)
+            for name in sources:
+                sys.modules.pop(name, None)
+            sys.modules.update(hidden)
+            sys.path[:] = search_path
+
+
+class _SourceLoader(MetaPathFinder, Loader):
+    """Finds and runs the modules of a mapping, and no other; writes no __pycache__."""
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        paths = [source for source in sources.values() if isinstance(source, Path)]
+        self.folder = paths[0].parent.name if paths else "solutions"
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: object = None
+    ) -> ModuleSpec | None:
+        source = self.sources.get(fullname)
+        if source is None:
+            return None
+        if isinstance(source, Path):
+            return spec_from_file_location(fullname, source, loader=self)
+        return spec_from_loader(fullname, self)
+
+    def exec_module(self, module: ModuleType) -> None:
+        source = self.sources[module.__name__]
+        filename = str(source) if isinstance(source, Path) else f"{module.__name__}.py"
+        try:
+            text = source.read_bytes() if isinstance(source, Path) else source
+        except OSError as error:
+            shown = _shown(Path(filename))
+            raise CourseError(f"{shown}: cannot be read ({error.strerror}); check it") from None
+        try:
+            exec(compile(text, filename, "exec", dont_inherit=True), vars(module))
+        except (CourseError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # SystemExit too: a module that exits is a broken module
+            raise CourseError(f"{failure(error)}; mend the file") from error

@@ -1,0 +1,121 @@
+"""Makes the files found in a hand-in into sources, each with a module name of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+
+from autograder.grading.found import MIB, Found, LeftOut, ending
+from autograder.grading.module_name import module_name
+from autograder.grading.notebook_source import NotebookFault, code_cells
+from autograder.grading.utf8 import as_utf8
+from autograder.model import Source
+from autograder.text import printable
+
+SOURCE_LIMIT = 200
+"""Files of one hand-in that are run."""
+CODE_LIMIT = 4 * MIB
+"""Bytes of code of one hand-in."""
+
+_NAME_LIMIT = 200
+"""Of a module that others import; nobody types a longer one."""
+_OTTER_TEST = re.compile(rb"^OK_FORMAT = (?:True|False)$", re.MULTILINE)
+"""What begins every test of otter's; the course hands them out, and students hand them in again."""
+_EMPTY = "not read: empty"
+_TOO_MANY = f"not read: more than {SOURCE_LIMIT} files, or {CODE_LIMIT // MIB} MiB of code"
+
+
+def name_sources(
+    found: Iterable[Found], parts: tuple[str, ...]
+) -> tuple[tuple[Source, ...], tuple[LeftOut, ...]]:
+    """The sources, sorted by file name, with notes on those files that are none or not quite.
+
+    Where two scripts, or two notebooks, have one module name, it goes to the shallowest, then to
+    the one that is called just so, then to the first of the alphabet. The other one gets a number,
+    as a function may still be found in it. A script and a notebook share a name.
+    """
+    nearest_first = sorted(found, key=lambda each: (each.place.count("/"), each.place))
+    written, left_out = _written(nearest_first)
+    code = b"\n".join(cell for _, cells in written for cell in cells)
+    named = sorted(
+        ((_Name.of(place, parts, code), place, cells) for place, cells in written),
+        key=lambda each: each[0].rank,
+    )
+    owners: dict[tuple[str, bool], tuple[str, tuple[bytes, ...]]] = {}
+    modules = {name.module for name, _, _ in named}
+    sources: list[Source] = []
+    for name, place, cells in named:
+        module = name.module
+        owner, same = owners.setdefault((module, name.notebook), (place, cells))
+        if owner != place:
+            if same == cells:
+                continue
+            first = printable(owner, 100)
+            left_out.append(LeftOut(place, f"not the first called {module}; {first} comes before"))
+            module = next(
+                numbered for number in count(2) if (numbered := f"{module}_{number}") not in modules
+            )
+            modules.add(module)
+        sources.append(Source(module, printable(place), cells, name.notebook))
+    return tuple(sorted(sources, key=lambda source: source.filename)), tuple(left_out)
+
+
+@dataclass(frozen=True)
+class _Name:
+    module: str
+    notebook: bool
+    rank: tuple[int, bool, str]
+    """The lower, the better its claim to the module's name."""
+
+    @classmethod
+    def of(cls, place: str, parts: tuple[str, ...], code: bytes) -> _Name:
+        name = place.rpartition("/")[2]
+        stem = name[: -len(ending(name))]
+        module = module_name(stem, parts)
+        if stem != module and stem.isidentifier() and _is_imported(stem, code):
+            module = stem  # the author's own files know it by that name
+        rank = (place.count("/"), stem != module, place[: -len(ending(name))])
+        return cls(module, ending(name) == ".ipynb", rank)
+
+
+def _is_imported(module: str, code: bytes) -> bool:
+    name = module.encode()
+    if len(name) > _NAME_LIMIT or name not in code:
+        return False
+    pattern = rb"^[ \t]*(?:from|import)\b[^\n#]*\b" + re.escape(name) + rb"\b"
+    return re.search(pattern, code, re.MULTILINE) is not None
+
+
+def _written(
+    found: Iterable[Found],
+) -> tuple[list[tuple[str, tuple[bytes, ...]]], list[LeftOut]]:
+    """The places that hold code, with it, up to the limits of one hand-in."""
+    written: list[tuple[str, tuple[bytes, ...]]] = []
+    left_out: list[LeftOut] = []
+    code = 0
+    for each in found:
+        content, fault = as_utf8(each.content)
+        if ending(each.place) == ".ipynb":
+            try:
+                cells = code_cells(content)
+            except NotebookFault as notebook_fault:
+                left_out.append(LeftOut(each.place, str(notebook_fault)))
+                continue
+        elif _OTTER_TEST.search(content, 0, 1000):
+            continue
+        elif content.strip():
+            cells = (content,)
+        else:
+            if not each.place.endswith("__init__.py"):
+                left_out.append(LeftOut(each.place, _EMPTY))
+            continue
+        code += sum(map(len, cells))
+        if len(written) == SOURCE_LIMIT or code > CODE_LIMIT:
+            left_out.append(LeftOut(each.place, _TOO_MANY))
+            continue
+        if fault:
+            left_out.append(LeftOut(each.place, fault))
+        written.append((each.place, cells))
+    return written, left_out

@@ -1,0 +1,1 @@
+"""Where hand-ins come from: learning platforms, folders of repositories, and the roster."""

@@ -1,0 +1,96 @@
+"""Finds all hand-ins of a class, whichever platform they come from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.grading.found import ending
+from autograder.grading.ids import distinct_ids
+from autograder.grading.intake import find_submissions, is_one_submission, visible_names
+from autograder.grading.left_out import notes
+from autograder.model import Attempt, Student
+from autograder.platforms.blackboard import blackboard
+from autograder.platforms.canvas import canvas
+from autograder.platforms.gradescope import gradescope
+from autograder.platforms.moodle import moodle
+from autograder.platforms.repositories import repositories
+from autograder.platforms.unpack import unpacked
+
+PLATFORMS: Mapping[str, Callable[[Path, Sequence[str]], list[Attempt] | None]] = {
+    "Gradescope": gradescope,
+    "Moodle": moodle,
+    "Blackboard": blackboard,
+    "Canvas": canvas,
+    "classroom repositories": repositories,
+}
+"""In the order in which they are tried; the names of files look the more alike the later."""
+
+_ATTEMPT = re.compile(r"(?P<student>.+?)[ _-]*attempt[ _-]*(?P<number>[0-9]{1,9})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class HandIns:
+    """What was found, and where it comes from."""
+
+    platform: str
+    """A key of PLATFORMS, or `folder`."""
+    attempts: tuple[Attempt, ...]
+    """Sorted by id."""
+    notes: tuple[str, ...] = ()
+    """What could not be unpacked, for the instructor; safe to show."""
+
+
+@contextmanager
+def hand_ins(path: Path, parts: Iterable[str] = ()) -> Iterator[HandIns]:
+    """The hand-ins at `path`: a platform's download, packed or not, a plain folder, or just one.
+
+    They can be read until the block ends. `parts` are the names of the course's parts.
+    Raises UsageError where there is no hand-in.
+    """
+    parts = tuple(parts)
+    if visible_names(path) is None and ending(path.name) == ".zip":
+        with unpacked(path.resolve()) as (folder, left_out):
+            found = _from_platform(folder, parts) or _from_platform(_only_folder(folder), parts)
+            if found is not None:
+                yield replace(found, notes=notes(left_out))
+                return
+    yield _from_platform(path, parts) or _from_folder(path, parts)
+
+
+def _from_platform(folder: Path, parts: tuple[str, ...]) -> HandIns | None:
+    names = visible_names(folder)
+    if names is None or is_one_submission(names, parts):
+        return None
+    for platform, recognise in PLATFORMS.items():
+        attempts = recognise(folder, names)
+        if attempts:
+            ids = distinct_ids((attempt.id,) for attempt in attempts)
+            named = (replace(attempt, id=id) for attempt, id in zip(attempts, ids, strict=True))
+            return HandIns(platform, tuple(sorted(named, key=lambda attempt: attempt.id)))
+    return None
+
+
+def _only_folder(folder: Path) -> Path:
+    """The one folder that an archive wraps around everything else, if it does."""
+    inside = [entry for entry in folder.iterdir() if entry.is_dir()]
+    return inside[0] if len(inside) == 1 else folder
+
+
+def _from_folder(path: Path, parts: tuple[str, ...]) -> HandIns:
+    attempts = []
+    for id, place in find_submissions(path, parts):
+        match = _ATTEMPT.fullmatch(id)
+        student = match["student"] if match else id
+        attempts.append(
+            Attempt(
+                id=id,
+                files=(("", place),),
+                students=(Student(student, (student,)),),
+                number=int(match["number"]) if match else 0,
+            )
+        )
+    return HandIns("folder", tuple(attempts))

@@ -1,0 +1,115 @@
+"""Reads the roster, the list of all who take the course."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.errors import UsageError
+from autograder.grading.utf8 import as_utf8
+from autograder.model import Student
+from autograder.platforms.people import merged
+from autograder.text import printable
+
+SIZE_LIMIT = 16 * 1024 * 1024
+
+_TITLES = {
+    "id": "id, student id, student_id, student number, sid, id number, identifier, sis user id, "
+    "sis id, user id, userid, matriculation number, matrikelnummer",
+    "login": "login, login id, sis login id, username, user name, user, netid, github username, "
+    "github_username, github",
+    "email": "email, e-mail, email address, e-mail address, mail",
+    "name": "name, full name, fullname, student, student name",
+    "first": "first name, first_name, firstname, given name, forename, vorname",
+    "last": "last name, last_name, lastname, surname, family name, nachname",
+    "section": "section, sections, group, groups, class, tutorial, lab",
+}
+"""What a column may be called, in lower case: by hand, or in the exports of platforms."""
+COLUMN_KINDS = {title: kind for kind, titles in _TITLES.items() for title in titles.split(", ")}
+_NOBODY = ("points possible", "student, test", "test student")
+"""Rows of Canvas's export that are no person."""
+
+
+def read_roster(path: Path) -> tuple[Student, ...]:
+    """The people in a CSV file with a row of titles, separated by comma, semicolon or tab.
+
+    A person has some id, login or address, a name in one column or two, perhaps a section; the
+    titles may be those of Canvas's, Moodle's, Gradescope's or Classroom 50's lists. Who is listed
+    in several sections is one person. Raises UsageError for a list that does not tell people apart.
+    """
+    shown = printable(str(path))
+    text = _text(path, shown)
+    first_line = text.partition("\n")[0]
+    separator = max(",;\t", key=first_line.count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    people: dict[str, Student] = {}
+    try:
+        titles = [" ".join(title.casefold().split()) for title in next(rows, [])]
+        kinds = [COLUMN_KINDS.get(title, "") for title in titles]
+        if not {"id", "login", "email"}.intersection(kinds):
+            raise UsageError(
+                f"{shown}: line 1 has no column of ids; write titles such as id,name,section there"
+            )
+        for row in rows:
+            person = _person(zip(kinds, row, strict=False))
+            if person is None:
+                continue
+            key = person.ids[0].casefold()
+            known = people.get(key, person)
+            if known.name.casefold() != person.name.casefold():
+                raise UsageError(
+                    f"{shown}: line {rows.line_num} has the id {printable(person.ids[0], 60)!r} "
+                    "of another name above; give each person an id of their own"
+                )
+            people[key] = _in_both_sections(known, person)
+    except csv.Error as error:
+        raise UsageError(
+            f"{shown}: line {rows.line_num} is no CSV ({error}); save the list again"
+        ) from None
+    return tuple(people.values())
+
+
+def _text(path: Path, shown: str) -> str:
+    try:
+        with path.open("rb") as file:
+            content, fault = as_utf8(file.read(SIZE_LIMIT + 1))
+    except OSError as error:
+        raise UsageError(
+            f"{shown}: the roster cannot be read ({error.strerror}); name a CSV file"
+        ) from None
+    if fault or len(content) > SIZE_LIMIT:
+        raise UsageError(
+            f"{shown}: the roster is not UTF-8, or has more than 16 MiB; save it as CSV UTF-8"
+        )
+    return content.decode()
+
+
+def _person(cells: Iterable[tuple[str, str]]) -> Student | None:
+    by_kind: dict[str, list[str]] = {}
+    for kind, cell in cells:
+        if cell.strip():
+            by_kind.setdefault(kind, []).append(" ".join(cell.split()))
+    # Moodle's "Participant 123": elsewhere it says just the number.
+    by_kind["id"] = [re.sub(r"^[^0-9]+ (?=[0-9]+$)", "", id) for id in by_kind.get("id", ())]
+    name = _name(by_kind)
+    ids = [id for kind in ("id", "login", "email") for id in by_kind.get(kind, ())]
+    if name.casefold() in _NOBODY or not (name or ids):
+        return None
+    return Student(name, tuple(dict.fromkeys(ids or [name])), ", ".join(by_kind.get("section", ())))
+
+
+def _name(by_kind: Mapping[str, list[str]]) -> str:
+    if "name" in by_kind:
+        return by_kind["name"][0]
+    return " ".join(by_kind.get("first", []) + by_kind.get("last", []))
+
+
+def _in_both_sections(known: Student, again: Student) -> Student:
+    person = merged(known, again)
+    if f", {again.section}, " in f", {known.section}, ":
+        return person
+    return replace(person, section=", ".join(filter(None, (known.section, again.section))))

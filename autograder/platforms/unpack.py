@@ -1,0 +1,91 @@
+"""Unpacks a platform's download into a private folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from autograder.errors import UsageError
+from autograder.grading.archive import read_archive_file
+from autograder.grading.found import (
+    MIB,
+    NOT_CODE,
+    SIZE_LIMITS,
+    Found,
+    LeftOut,
+    ending,
+    size_limit,
+    too_large,
+)
+from autograder.platforms.gradescope import METADATA_LIMIT
+from autograder.text import printable
+
+TOTAL_LIMIT = 4096 * MIB
+"""Bytes of one download, unpacked."""
+
+_SIZE_LIMITS = SIZE_LIMITS | {".yml": METADATA_LIMIT}
+_NAME_BYTES = 200
+"""Of one file or folder; file systems take 255."""
+
+
+@contextmanager
+def unpacked(archive: Path) -> Iterator[tuple[Path, tuple[LeftOut, ...]]]:
+    """A folder with what `archive` holds, until the block ends, beside what was left out of it.
+
+    Only what a hand-in can consist of is written; of other files, as of those that are too large,
+    just the names, so that their owners are found and told. Nobody else may enter the folder.
+    Raises UsageError for a disk or an archive that makes this impossible.
+    """
+    with tempfile.TemporaryDirectory(prefix="hand-ins-") as scratch:
+        folder = Path(scratch, _shortened(archive.stem))
+        try:
+            folder.mkdir()
+            left_out = _unpack(archive, folder)
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else "an unknown fault"
+            raise UsageError(
+                f"{printable(str(archive))}: the file system says {why!r} while it is unpacked; "
+                "unpack it yourself, then name the folder"
+            ) from None
+        yield folder, left_out
+
+
+def _unpack(archive: Path, folder: Path) -> tuple[LeftOut, ...]:
+    left_out: list[LeftOut] = []
+    room = TOTAL_LIMIT
+    with archive.open("rb") as file:
+        for entry in read_archive_file(file, _SIZE_LIMITS):
+            target = folder.joinpath(*map(_shortened, entry.place.split("/")))
+            if isinstance(entry, Found):
+                room -= len(entry.content)
+                if room < 0:
+                    raise UsageError(
+                        f"{printable(str(archive))}: holds more than {TOTAL_LIMIT // MIB} MiB; "
+                        "unpack it yourself, then name the folder"
+                    )
+                _write(target, entry.content)
+            elif entry.reason == NOT_CODE:
+                _write(target, b"")
+            elif entry.reason == too_large(entry.place, limit := size_limit(entry.place) or 0):
+                _write(target, b"")
+                os.truncate(target, limit + 1)  # takes no place on the disk, and reads as too large
+            else:
+                left_out.append(entry)
+    return tuple(left_out)
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+
+
+def _shortened(name: str) -> str:
+    """`name`, or its beginning and its ending where that is too long for a file system."""
+    raw = os.fsencode(name)
+    if len(raw) <= _NAME_BYTES:
+        return name
+    end = ending(name) if len(os.fsencode(ending(name))) < 20 else ""
+    return raw[: _NAME_BYTES - 20].decode(errors="ignore") + end
