@@ -1,0 +1,1 @@
+"""Derives what students get from the solutions, and proves the course."""

@@ -1,0 +1,51 @@
+"""Builds from the course what students, learning platforms and CI get."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder.authoring.github_files import github_files
+from autograder.authoring.gradescope_archive import gradescope_archive
+from autograder.authoring.otter_archive import otter_archive
+from autograder.authoring.student_archive import student_archive
+from autograder.authoring.sync import EXERCISES, PUBLIC_KEY, derive
+from autograder.authoring.wheel import build_wheel
+from autograder.authoring.whole_file import write_whole
+from autograder.course import load_course
+from autograder.errors import UsageError
+from autograder.grading.key import build_key
+from autograder.grading.keyfile import key_text
+
+KEY = "key.json"
+
+
+def build(folder: Path, out: Path) -> tuple[str, ...]:
+    """Write all of it below `out`, and return the paths there; the same course, the same bytes.
+
+    Everything is made before the first file is written, and each file is replaced as a whole.
+    Raises CourseError where the course cannot be built, UsageError where `out` cannot be written.
+    """
+    course = load_course(folder)
+    key = build_key(course)
+    derived = derive(course, key)
+    exercises = {path.removeprefix(f"{EXERCISES}/"): derived[path] for path in derived}
+    support = {name: exercises[name] for name in course.support}
+    assignment = {KEY: key_text(course, key, public=False).encode(), **support}
+    wheel = build_wheel()
+    built = {
+        "student.zip": student_archive(course, exercises, wheel),
+        "gradescope.zip": gradescope_archive(course, assignment, wheel),
+        "otter.zip": otter_archive(course, assignment, wheel),
+    }
+    public = {PUBLIC_KEY: exercises[PUBLIC_KEY], **support}
+    for path, content in github_files(assignment, public, wheel).items():
+        built[f"github/{path}"] = content
+    for path, content in built.items():
+        try:
+            write_whole(out / path, content)
+        except OSError as error:
+            raise UsageError(
+                f"{out / path}: cannot be written ({error.strerror}); "
+                "choose a folder that you may write"
+            ) from None
+    return tuple(built)

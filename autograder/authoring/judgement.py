@@ -1,0 +1,158 @@
+"""Judges what the trials of a course came to: who got through, who did not, and what that means.
+
+The failures that its functions return are lines that say what is wrong; none when all is well.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+
+from autograder.authoring.equivalents import FILE as EQUIVALENTS
+from autograder.authoring.trials import Trial
+from autograder.grading.bank import MISCONCEPTIONS, VARIANTS
+from autograder.grading.diagnose import diagnose
+from autograder.grading.explain import explain
+from autograder.grading.score import first_mismatch
+from autograder.model import AnswerKey, Exercise, ExerciseReport, GroupResult, Report, Verdict
+from autograder.proof import GroupProof
+
+
+def judge_references(report: Report, again: Report) -> list[str]:
+    """The references earn every point, and the same the second time."""
+    if report.judge_error or again.judge_error:
+        return [f"solutions: could not be graded: {report.judge_error or again.judge_error}"]
+    failures = []
+    for one, other in zip(report.exercises, again.exercises, strict=True):
+        place = f"solutions/{one.part}.py: {one.name}"
+        for group in one.groups:
+            if group.verdict is not Verdict.ACCEPTED:
+                failures.append(
+                    f"{place} does not pass its own group '{group.name}' "
+                    f"({group.verdict.value}: {group.message}); mend the reference or the group"
+                )
+        if one != other:
+            failures.append(f"{place} is graded differently the second time; keep no state in it")
+    return failures
+
+
+def judge_stubs(report: Report) -> list[str]:
+    """Every untouched stub earns nothing, as NOT_ATTEMPTED."""
+    if report.judge_error:
+        return [f"exercises: could not be graded: {report.judge_error}"]
+    return [
+        f"exercises/{one.part}.py: {one.name}: the stub earns {one.score:g} points as "
+        f"{_telling(one).value}, not 0 as NOT_ATTEMPTED; run 'autograder sync'"
+        for one in report.exercises
+        if one.score or _telling(one) is not Verdict.NOT_ATTEMPTED
+    ]
+
+
+def judge_variants(trials: Iterable[Trial]) -> list[str]:
+    """Every variant passes every group."""
+    return [
+        f"{_place(trial, VARIANTS)} is right, but the group '{result.group.name}' refuses it "
+        f"({_why(result)}); mend the variant or the group"
+        for trial in trials
+        for result in trial.results
+        if any(result.mismatches)
+    ]
+
+
+def judge_misconceptions(trials: Iterable[Trial], key: AnswerKey) -> tuple[list[str], set[str]]:
+    """Every misconception loses points and is diagnosed as itself.
+
+    Also returns the names of the functions that are.
+    """
+    failures: list[str] = []
+    recognised: set[str] = set()
+    for trial in trials:
+        candidate, place = trial.candidate, _place(trial, MISCONCEPTIONS)
+        if not trial.caught_by:
+            failures.append(
+                f"{place} slips through every group of {candidate.exercise.name}; "
+                "add one to course.yaml whose cases tell it from the reference"
+            )
+            continue
+        known = key.misconceptions.get(candidate.exercise.name, ())
+        diagnosis = diagnose(candidate.exercise, trial.results, known)
+        if diagnosis is not None and diagnosis.name == candidate.name:
+            recognised.add(candidate.function)
+            continue
+        taken = f"is taken for '{diagnosis.name}'" if diagnosis else "is not recognised"
+        failures.append(
+            f"{place} {taken}; where another one answers alike merge the two, else add a case "
+            "that tells them apart"
+        )
+    return failures, recognised
+
+
+def judge_mutants(
+    trials: Iterable[Trial], equivalents: Mapping[str, Collection[str]]
+) -> tuple[list[str], Mapping[str, int]]:
+    """Every mutant loses points, but for those listed as equivalent, which do not.
+
+    Also returns how many of these there are, by exercise.
+    """
+    failures: list[str] = []
+    counts: dict[str, int] = defaultdict(int)
+    made: dict[str, set[str]] = defaultdict(set)
+    for trial in trials:
+        exercise, edit = trial.candidate.exercise, trial.candidate.name
+        made[exercise.name].add(edit)
+        listed = edit in equivalents.get(exercise.name, ())
+        if listed and trial.caught_by:
+            failures.append(
+                f"{EQUIVALENTS}: {exercise.name}: '{edit}' is caught by the group "
+                f"'{trial.caught_by[0]}'; take it off the list"
+            )
+        elif listed:
+            counts[exercise.name] += 1
+        elif not trial.caught_by:
+            failures.append(
+                f"solutions/{exercise.part}.py: {exercise.name}: no group notices the edit "
+                f"'{edit}'; add a case that does, or list it in {EQUIVALENTS} with the reason"
+            )
+    for name, edits in equivalents.items():
+        failures += [
+            f"{EQUIVALENTS}: {name}: there is no mutant '{edit}'; take it off the list"
+            for edit in edits
+            if edit not in made[name]
+        ]
+    return failures, counts
+
+
+def weigh_groups(exercises: Iterable[Exercise], wrong: Iterable[Trial]) -> tuple[GroupProof, ...]:
+    """What each group catches of the wrong answers, and which of them no other group does."""
+    catches: dict[tuple[str, str], list[Trial]] = defaultdict(list)
+    for trial in wrong:
+        for group in trial.caught_by:
+            catches[trial.candidate.exercise.name, group].append(trial)
+    return tuple(
+        GroupProof(
+            exercise.name,
+            group.name,
+            group.public,
+            len(caught := catches[exercise.name, group.name]),
+            tuple(trial.candidate.name for trial in caught if len(trial.caught_by) == 1),
+        )
+        for exercise in exercises
+        for group in exercise.groups
+    )
+
+
+def _place(trial: Trial, bank: str) -> str:
+    candidate = trial.candidate
+    return f"solutions/{bank}/{candidate.exercise.part}.py: {candidate.function}"
+
+
+def _telling(report: ExerciseReport) -> Verdict:
+    """A verdict other than NOT_ATTEMPTED, where a group has one."""
+    verdicts = (group.verdict for group in report.groups)
+    others = (verdict for verdict in verdicts if verdict is not Verdict.NOT_ATTEMPTED)
+    return next(others, Verdict.NOT_ATTEMPTED)
+
+
+def _why(result: GroupResult) -> str:
+    mismatch = first_mismatch(result)
+    return explain(mismatch, public=True) if mismatch else ""

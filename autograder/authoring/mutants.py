@@ -1,0 +1,113 @@
+"""Makes mutants of a function: copies of its module in which one small thing is edited.
+
+A mutant is a slip of the pen that the test groups must notice. The edits (`edits.py`) are our own
+rather than a mutation library's: cosmic-ray and mutmut edit operators, comparisons and constants,
+but know nothing of axes, transposes, index order or operands, which is where numpy goes wrong; the
+first needs a database and a session file, the second a working copy and pytest.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.authoring.edits import replacements
+
+_TARGET = re.compile(r"(^|\bfor )\(([^()]*)\)( = | in )")
+"""Python 3.10 writes `for (x, y) in z` where later ones write `for x, y in z`."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A module with one edit in it."""
+
+    function: str
+    """The function that holds the edit."""
+    edit: str
+    """The statement before and after: `return a - b  ->  return b - a`; unique in its function."""
+    text: str
+    """The whole module."""
+
+
+def mutants_of(text: str, function: str) -> tuple[Mutant, ...]:
+    """Every mutant of `function` in the module `text`, in the order of its statements.
+
+    The module's private functions that it calls, directly or not, are edited too, for a reference
+    may be spread over several. Docstrings, defaults and annotations are left alone. Raises
+    SyntaxError where `text` is no Python, and KeyError where it does not define `function`.
+    """
+    tree = ast.parse(text)
+    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    lines = text.splitlines()
+    found: list[Mutant] = []
+    for name in _reached(functions, function):
+        found += _mutants(functions[name], lines)
+    return tuple(found)
+
+
+def _reached(functions: dict[str, ast.FunctionDef], function: str) -> list[str]:
+    reached = [function]
+    for name in reached:
+        named = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)}
+        reached += sorted(
+            other for other in named.difference(reached) & functions.keys() if other[0] == "_"
+        )
+    return reached
+
+
+def _mutants(function: ast.FunctionDef, lines: list[str]) -> Iterator[Mutant]:
+    seen: Counter[str] = Counter()
+    texts = {ast.unparse(function)}
+    above, below = lines[: function.lineno - 1], lines[function.end_lineno :]
+    for edit, mutated in _edited(function):
+        text = ast.unparse(mutated)
+        if text in texts:
+            continue
+        texts.add(text)
+        seen[edit] += 1
+        unique = edit if seen[edit] == 1 else f"{edit}  ({seen[edit]})"
+        yield Mutant(function.name, unique, "\n".join([*above, text, *below]) + "\n")
+
+
+def _edited(function: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Each edit of the body, with a copy of the function that has it."""
+    names = [argument.arg for argument in function.args.args]
+    first = 1 if ast.get_docstring(function) is not None else 0
+    body = [node for statement in function.body[first:] for node in ast.walk(statement)]
+    for number, node in enumerate(body):
+        for replacement in replacements(node, names):
+            copied = copy.deepcopy(function)
+            target = [n for s in copied.body[first:] for n in ast.walk(s)][number]
+            _Put(target, replacement).visit(copied)
+            ast.fix_missing_locations(copied)
+            before, after = _statement(function, node), _statement(copied, target, replacement)
+            if after[0] == before[0]:  # a block, edited at its end
+                after = [f"{after[0]} ... {after[-1].strip()}"]
+            yield f"{before[0]}  ->  {after[0]}", copied
+
+
+class _Put(ast.NodeTransformer):
+    """Puts one node in the place of another; a statement may give way to nothing."""
+
+    def __init__(self, target: ast.AST, replacement: ast.AST) -> None:
+        self.target = target
+        self.replacement = replacement
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        return self.replacement if node is self.target else self.generic_visit(node)
+
+
+def _statement(function: ast.FunctionDef, *nodes: ast.AST) -> list[str]:
+    """The lines of the innermost statement that holds one of `nodes`."""
+    holders = [
+        statement
+        for statement in ast.walk(function)
+        if isinstance(statement, ast.stmt)
+        and statement is not function
+        and any(inner is node for inner in ast.walk(statement) for node in nodes)
+    ]
+    return [_TARGET.sub(r"\1\2\3", line) for line in ast.unparse(holders[-1]).splitlines()]

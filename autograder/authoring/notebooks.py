@@ -1,0 +1,82 @@
+"""Turns the stub of a part into the notebook that students get."""
+
+from __future__ import annotations
+
+import ast
+import json
+from typing import Any
+
+from autograder.model import Part
+
+_FIRST = """\
+# Run this cell first: it makes the checks below work.
+try:
+    import otter
+except ModuleNotFoundError:  # the same checks, without otter
+    from autograder import notebook_check as otter
+
+grader = otter.Notebook({notebook}, tests_dir="tests")"""
+
+# Not otter's check_all(): it would also check the functions of the other parts' notebooks.
+_LAST = """\
+# Every check of this part once more. These groups are not all: `autograder check` names those
+# that are run only when your work is graded.
+for exercise in {exercises}:
+    print(grader.check(exercise))"""
+
+
+def notebook_text(stub: str, part: Part) -> str:
+    """The text of `exercises/<part>.ipynb`: the cells of `stub` with a check after each exercise.
+
+    The cells that check are otter's own and work without it too. The same stub gives the same
+    text: cells are numbered, and nothing of the machine or the time gets in.
+    """
+    import jupytext
+
+    checked = [e.name for e in part.exercises if any(group.public for group in e.groups)]
+    cells: list[_Cell] = []
+    for cell in jupytext.reads(stub, fmt="py:percent").cells:
+        if cell.cell_type == "code" and not any(kind == "code" for kind, _, _ in cells):
+            cells.append(_check(_FIRST.format(notebook=json.dumps(f"{part.name}.ipynb"))))
+        tags = {"tags": list(cell.metadata["tags"])} if cell.metadata.get("tags") else {}
+        cells.append((cell.cell_type, cell.source, tags))
+        if cell.cell_type == "code":
+            defined = _functions(cell.source)
+            cells += [_check(f"grader.check({json.dumps(n)})") for n in checked if n in defined]
+    cells.append(_check(_LAST.format(exercises=json.dumps(checked))))
+    notebook = {
+        "cells": [_json(number, *cell) for number, cell in enumerate(cells, 1)],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
+
+
+_Cell = tuple[str, str, dict[str, Any]]
+"""Its type, its source and its metadata."""
+
+
+def _check(source: str) -> _Cell:
+    return "code", source, {"deletable": False, "editable": False}
+
+
+def _json(number: int, kind: str, source: str, metadata: dict[str, Any]) -> dict[str, Any]:
+    cell = {
+        "cell_type": kind,
+        "id": f"cell-{number}",
+        "metadata": metadata,
+        "source": source.splitlines(keepends=True),
+    }
+    return cell | {"execution_count": None, "outputs": []} if kind == "code" else cell
+
+
+def _functions(source: str) -> set[str]:
+    try:
+        nodes = ast.parse(source).body
+    except SyntaxError:  # a line such as `%matplotlib inline`
+        return set()
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}

@@ -1,0 +1,161 @@
+"""Compares the references of a course with answers found in other ways.
+
+solutions/oracles.py holds what the course knows of such ways:
+
+- a function `exercise__oracle`, with the parameters of the exercise's reference, returns what the
+  reference should, by another method; None for a case that is beyond it. One that raises
+  ImportError needs a package that is not installed: that is noted, and no failure.
+- ALLOWED gives, for each such oracle by its name, the largest error that it may show.
+- `printed(references, example)` yields triples: an exercise, what its reference gives, and the
+  text of the same numbers in the course's source, where each may be rounded or cut.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import CourseError
+from autograder.grading.cases import copy_arguments
+from autograder.grading.references import (
+    failure,
+    load_modules,
+    load_references,
+    solution_sources,
+)
+from autograder.model import AnswerKey, Array, Case, Course, Exercise
+from autograder.proof import OracleProof
+
+MODULE = "oracles"
+_PLACE = f"solutions/{MODULE}.py"
+_NUMBER = re.compile(r"[-+]?\d+\.?(\d*)(?:e([-+]?\d+))?")
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What was said about the references."""
+
+    proofs: Mapping[str, tuple[OracleProof, ...]] = field(default_factory=dict)
+    """By exercise."""
+    printed: Mapping[str, int] = field(default_factory=dict)
+    """By exercise, how many printed numbers agree."""
+    failures: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def consult(course: Course, key: AnswerKey, exercises: Iterable[Exercise]) -> Witness:
+    """Ask the oracles about every case of these exercises, and compare all printed numbers.
+
+    Raises CourseError where an oracle or the printed numbers are not well-formed.
+    """
+    sources = solution_sources(course)
+    if MODULE not in sources:
+        note = f"{_PLACE}: there is none, so nothing but itself vouches for a reference"
+        return Witness(notes=(note,))
+    module = load_modules(sources, [MODULE])[MODULE]
+    printed, failures = _compare_printed(module, course)
+    proofs: dict[str, tuple[OracleProof, ...]] = {}
+    notes: list[str] = []
+    for exercise in exercises:
+        for name, function in _oracles(module, exercise.name):
+            try:
+                proof = _proof(name, function, key.cases[exercise.name], _allowed(module, name))
+            except ImportError as error:
+                notes.append(f"{_PLACE}: {exercise.name}__{name}: not consulted: {error}")
+                continue
+            proofs[exercise.name] = (*proofs.get(exercise.name, ()), proof)
+            if not proof.error <= proof.allowed:
+                failures.append(
+                    f"{_PLACE}: {exercise.name}__{name} differs by {proof.error:.1e} from the "
+                    f"reference, {proof.allowed:.0e} is allowed; mend one of the two"
+                )
+    return Witness(proofs, printed, tuple(failures), tuple(notes))
+
+
+def _oracles(module: ModuleType, exercise: str) -> list[tuple[str, Callable[..., Any]]]:
+    prefix = f"{exercise}__"
+    return [
+        (name.removeprefix(prefix), function)
+        for name, function in vars(module).items()
+        if name.startswith(prefix) and callable(function)
+    ]
+
+
+def _allowed(module: ModuleType, oracle: str) -> float:
+    allowed = getattr(module, "ALLOWED", {}).get(oracle)
+    if not isinstance(allowed, float):
+        raise CourseError(f"{_PLACE}: ALLOWED has no error for '{oracle}'; write it as 1e-9")
+    return allowed
+
+
+def _proof(
+    name: str, function: Callable[..., Any], cases: Sequence[Case], allowed: float
+) -> OracleProof:
+    worst, judged = 0.0, 0
+    for case in cases:
+        answer = _ask(name, function, case)
+        if answer is not None:
+            worst, judged = max(worst, _error(answer, case.expected)), judged + 1
+    if not judged:
+        raise CourseError(f"{_PLACE}: {cases[0].exercise}__{name} judges no case; drop it")
+    return OracleProof(name, worst, allowed, judged)
+
+
+def _ask(name: str, function: Callable[..., Any], case: Case) -> Array | None:
+    try:
+        with np.errstate(all="ignore"):
+            answer = function(*copy_arguments(case.arguments))
+    except ImportError:
+        raise
+    except Exception as error:
+        raise CourseError(
+            f"{failure(error)} (oracle {case.exercise}__{name}, group '{case.group}'); mend it"
+        ) from error
+    return None if answer is None else np.asarray(answer, dtype=np.float64)
+
+
+def _error(answer: Array, expected: Array) -> float:
+    if answer.shape != expected.shape:
+        return float("inf")
+    error = np.abs(answer - expected) / np.maximum(1.0, np.abs(expected))
+    worst = float(error.max(initial=0.0))
+    return worst if worst == worst else float("inf")
+
+
+def _compare_printed(module: ModuleType, course: Course) -> tuple[dict[str, int], list[str]]:
+    printed = getattr(module, "printed", None)
+    counts: dict[str, int] = {}
+    failures: list[str] = []
+    if printed is None:
+        return counts, failures
+    for exercise, value, text in printed(load_references(course), dict(course.example)):
+        numbers, values = list(_NUMBER.finditer(text)), np.ravel(value).tolist()
+        if len(numbers) != len(values):
+            failures.append(
+                f"{_PLACE}: printed: {exercise} gives {len(values)} numbers, the text has "
+                f"{len(numbers)}; print all of them"
+            )
+            continue
+        wrong = [(n[0], got) for n, got in zip(numbers, values, strict=True) if not _is(got, n)]
+        for number, got in wrong:
+            failures.append(
+                f"{_PLACE}: printed: {exercise} gives {got!r} where the source prints {number}; "
+                "mend the reference or the text"
+            )
+        counts[exercise] = counts.get(exercise, 0) + len(values) - len(wrong)
+    return counts, failures
+
+
+def _is(got: float, printed: re.Match[str]) -> bool:
+    """Whether the printed number is `got`, rounded or cut to the digits that it shows."""
+    unit = 10.0 ** (int(printed[2] or 0) - len(printed[1]))
+    room = 4 * float(np.spacing(abs(got)))
+    number = float(printed[0])
+    rounded = abs(number - got) <= unit / 2 + room
+    cut = -room <= abs(got) - abs(number) < unit and number * got >= 0
+    return rounded or cut

@@ -1,0 +1,211 @@
+"""Turns the text of a solution into the stub that students get."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from autograder.authoring.cells import MARKER, Cell, split_cells
+from autograder.authoring.leftovers import Leftovers, find_leftovers
+from autograder.authoring.lines import (
+    comments_above,
+    comments_below,
+    first_line,
+    lines_of,
+    signature_ends,
+)
+from autograder.errors import CourseError
+from autograder.model import Part
+
+WIDTH = 100
+
+
+def stub_text(solution: str, part: Part) -> str:
+    """The text of `exercises/<part>.py`, derived from that of `solutions/<part>.py`.
+
+    Markdown cells, signatures, docstrings and the code that belongs to the lesson stay as they
+    are, with their comments; the body of each exercise becomes `raise NotImplementedError`. What
+    only removed code needs goes too: decorators of exercises, private functions, constants,
+    imports, and cells with the tag `solution`. Line ends are LF.
+
+    Raises CourseError where the solution cannot be stubbed safely: an exercise is absent, is
+    defined twice or has no docstring, or kept code needs a name that only a dropped cell gives.
+    """
+    place = f"solutions/{part.name}.py"
+    text = solution.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    lines = text.split("\n")
+    cells = split_cells(text, place)
+    tree = _parse(text, place)
+    dropped_cells = [cell for cell in cells if "solution" in cell.tags]
+    dropped = [node for node in tree.body if _cell_of(node, cells) in dropped_cells]
+    exercises = _exercises(tree, part, dropped, place)
+    uses = frozenset(name for exercise in part.exercises for name in exercise.uses)
+    leftovers = find_leftovers(tree, exercises, dropped, uses)
+    if leftovers.missing:
+        raise CourseError(
+            f"{place}: the lesson needs {', '.join(sorted(leftovers.missing))}, which only a cell "
+            'with the tag "solution" defines; take the tag off that cell or move the definition'
+        )
+    gone = {*dropped, *leftovers.statements}
+    _check_one_per_line(tree, gone, place)
+
+    drop: set[int] = set()
+    replace: dict[int, list[str]] = {}
+    for cell in dropped_cells:
+        drop.update(range(cell.first, cell.last + 1))
+    for node in leftovers.statements:
+        drop.update(lines_of(node, lines))
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in gone:
+            replace.update(_shorter_import(node, leftovers, lines))
+    colons = signature_ends(text)
+    for function in exercises:
+        drop.update(_body_lines(function, lines, colons, place))
+        replace.update(_stubbed(function, lines, colons))
+    for cell in cells:
+        inside = [node for node in tree.body if _cell_of(node, cells) == cell]
+        if inside and gone.issuperset(inside):
+            drop.update(range(cell.first, cell.last + 1))
+
+    stub = "\n".join(_remaining(lines, drop, replace)).strip("\n") + "\n"
+    _parse(stub, f"{place}, as a stub")
+    return stub
+
+
+def is_stub(function: ast.FunctionDef) -> bool:
+    """Whether nothing but a docstring and `raise NotImplementedError` is in the body."""
+    body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    if len(body) != 1 or not isinstance(body[0], ast.Raise):
+        return False
+    raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _parse(text: str, place: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SyntaxError as error:
+        raise CourseError(f"{place}:{error.lineno}: {error.msg}; mend the syntax") from None
+
+
+def _cell_of(node: ast.stmt, cells: tuple[Cell, ...]) -> Cell:
+    return next(cell for cell in reversed(cells) if cell.first <= node.lineno)
+
+
+def _exercises(
+    tree: ast.Module, part: Part, dropped: list[ast.stmt], place: str
+) -> list[ast.FunctionDef]:
+    functions = []
+    for exercise in part.exercises:
+        found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == exercise.name]
+        if len(found) != 1:
+            count = "not defined" if not found else f"defined {len(found)} times"
+            raise CourseError(
+                f"{place}: the exercise {exercise.name} is {count}; "
+                f"define it once, as `def {exercise.name}(...)` at the left margin"
+            )
+        if found[0] in dropped:
+            raise CourseError(
+                f"{place}:{found[0].lineno}: the exercise {exercise.name} stands in a cell with "
+                'the tag "solution"; take the tag off'
+            )
+        if ast.get_docstring(found[0]) is None:
+            raise CourseError(
+                f"{place}:{found[0].lineno}: {exercise.name} has no docstring; "
+                "write one, it is all that a student gets"
+            )
+        functions += found
+    return functions
+
+
+def _check_one_per_line(tree: ast.Module, gone: set[ast.stmt], place: str) -> None:
+    for before, after in zip(tree.body, tree.body[1:], strict=False):
+        if before.end_lineno == after.lineno and (before in gone) != (after in gone):
+            raise CourseError(
+                f"{place}:{after.lineno}: two statements on one line, one of which belongs to a "
+                "solution; write each on its own line"
+            )
+
+
+def _docstring(function: ast.FunctionDef) -> ast.stmt:
+    return function.body[0]
+
+
+def _body_lines(
+    function: ast.FunctionDef,
+    lines: list[str],
+    colons: dict[int, tuple[int, int]],
+    place: str,
+) -> Iterator[int]:
+    """The lines of an exercise that are neither its signature nor its docstring."""
+    docstring = _docstring(function)
+    signature_end, _ = colons[function.lineno]
+    if docstring.lineno <= signature_end:
+        raise CourseError(
+            f"{place}:{function.lineno}: the docstring of {function.name} begins on the line of "
+            "the signature; write it on a line of its own"
+        )
+    if function.decorator_list:
+        first = first_line(function)
+        yield from comments_above(first, lines)
+        yield from range(first, function.lineno)
+    yield from range(signature_end + 1, docstring.lineno)
+    last = function.end_lineno or function.lineno
+    yield from range((docstring.end_lineno or docstring.lineno) + 1, last + 1)
+    yield from comments_below(last, lines)
+
+
+def _stubbed(
+    function: ast.FunctionDef, lines: list[str], colons: dict[int, tuple[int, int]]
+) -> Iterator[tuple[int, list[str]]]:
+    """The signature's last line without its comment; the docstring's last line with the `raise`."""
+    line, column = colons[function.lineno]
+    yield line, [lines[line - 1][:column]]
+    docstring = _docstring(function)
+    end = docstring.end_lineno or docstring.lineno
+    # ast counts columns in bytes of UTF-8.
+    closing = lines[end - 1].encode()[: docstring.end_col_offset].decode()
+    indent = re.match(r"\s*", lines[docstring.lineno - 1])
+    margin = indent[0] if indent else ""
+    yield end, [closing, f'{margin}raise NotImplementedError("write {function.name} here")']
+
+
+def _shorter_import(
+    node: ast.Import | ast.ImportFrom, leftovers: Leftovers, lines: list[str]
+) -> Iterator[tuple[int, list[str]]]:
+    """An import of which some names go, written anew without them."""
+    kept = [alias for alias in node.names if alias not in leftovers.aliases]
+    if len(kept) == len(node.names):
+        return
+    shorter: ast.stmt
+    if isinstance(node, ast.Import):
+        shorter = ast.Import(kept)
+    else:
+        shorter = ast.ImportFrom(node.module, kept, node.level)
+    text = ast.unparse(shorter)
+    last = node.end_lineno or node.lineno
+    pragma = re.search(r"  # noqa.*$", lines[last - 1])
+    text += pragma[0] if pragma else ""
+    wrapped = [text]
+    if len(text) > WIDTH and isinstance(node, ast.ImportFrom):
+        head = text[: text.index(" import ") + len(" import ")]
+        wrapped = [f"{head}(", *(f"    {ast.unparse(alias)}," for alias in kept), ")"]
+    yield node.lineno, wrapped
+    for number in range(node.lineno + 1, last + 1):
+        yield number, []
+
+
+def _remaining(lines: list[str], drop: set[int], replace: dict[int, list[str]]) -> Iterator[str]:
+    """The kept lines; the blank lines on both sides of a gap become those of one side."""
+    previous, after_gap = "", True
+    for number, line in enumerate(lines, 1):
+        if number in drop:
+            after_gap = True
+            continue
+        for text in replace.get(number, [line]):
+            text = text.rstrip()
+            if after_gap and not text and (not previous or MARKER.match(previous)):
+                continue
+            after_gap, previous = False, text
+            yield text

@@ -1,0 +1,190 @@
+"""Keeps the exercises folder equal to what the course and its solutions say."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+
+from autograder.authoring.notebooks import notebook_text
+from autograder.authoring.otter_tests import HEADER, otter_test
+from autograder.authoring.stubs import is_stub, stub_text
+from autograder.authoring.whole_file import write_whole
+from autograder.course import load_course
+from autograder.errors import CourseError
+from autograder.grading.key import build_key
+from autograder.grading.keyfile import key_text, says_the_same
+from autograder.model import AnswerKey, Course, Part
+
+EXERCISES = "exercises"
+SOLUTIONS = "solutions"
+PUBLIC_KEY = "course.json"
+TESTS = "tests"
+
+
+class Kind(Enum):
+    """How a file of the exercises folder differs from what it should be, and what mends it."""
+
+    DRIFTED = "is not what solutions/ and course.yaml make; run 'autograder sync'"
+    MISSING = "is missing; run 'autograder sync'"
+    OUTDATED = "belongs to no exercise any more; run 'autograder sync', which deletes it"
+    STRAY = "comes from nothing in the course; move it elsewhere or delete it"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One file of the exercises folder that is not as it should be."""
+
+    path: str
+    """Relative to the course's folder, with slashes."""
+    kind: Kind
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.kind.value}"
+
+
+def sync(folder: Path) -> tuple[Difference, ...]:
+    """Make `folder`/exercises what it should be, and return what it differed in.
+
+    Stray files are left alone, so they still differ afterwards. Everything is derived before the
+    first file is written, and each file is replaced as a whole. Raises CourseError where the
+    course cannot be derived, or where a file that would be overwritten holds somebody's answers.
+    """
+    course = load_course(folder)
+    derived = derive(course)
+    found = differences(course, derived)
+    drifted = {difference.path for difference in found if difference.kind is Kind.DRIFTED}
+    for part in course.parts:
+        for ending in (".py", ".ipynb"):
+            path = f"{EXERCISES}/{part.name}{ending}"
+            if path in drifted:
+                _check_unwritten(folder / path, path, part)
+    for difference in found:
+        if difference.kind in (Kind.DRIFTED, Kind.MISSING):
+            _replace(folder / difference.path, difference.path, derived[difference.path])
+        elif difference.kind is Kind.OUTDATED:
+            (folder / difference.path).unlink()
+    return found
+
+
+def check(folder: Path) -> tuple[Difference, ...]:
+    """What `sync` would find to do, and stray files; nothing is written.
+
+    Raises CourseError where the course cannot be derived.
+    """
+    course = load_course(folder)
+    return differences(course, derive(course))
+
+
+def derive(course: Course, key: AnswerKey | None = None) -> dict[str, bytes]:
+    """Every file of the exercises folder, by its path relative to the course's folder.
+
+    The answer key is built where it is not given.
+    """
+    files: dict[str, bytes] = {}
+    for name in course.support:
+        files[f"{EXERCISES}/{name}"] = _read(course.folder, f"{SOLUTIONS}/{name}")
+    for part in course.parts:
+        place = f"{SOLUTIONS}/{part.name}.py"
+        try:
+            solution = _read(course.folder, place).decode()
+        except UnicodeDecodeError:
+            raise CourseError(f"{place}: is not UTF-8; save it as UTF-8") from None
+        stub = stub_text(solution, part)
+        files[f"{EXERCISES}/{part.name}.py"] = stub.encode()
+        files[f"{EXERCISES}/{part.name}.ipynb"] = notebook_text(stub, part).encode()
+    for exercise in course.exercises:
+        test = otter_test(exercise)
+        if test is not None:
+            files[f"{EXERCISES}/{TESTS}/{exercise.name}.py"] = test.encode()
+    public_key = key_text(course, key or build_key(course), public=True)
+    files[f"{EXERCISES}/{PUBLIC_KEY}"] = public_key.encode()
+    return files
+
+
+def differences(course: Course, derived: Mapping[str, bytes]) -> tuple[Difference, ...]:
+    """How the exercises folder on disk differs from `derived`, sorted by path."""
+    found = []
+    for path, wanted in derived.items():
+        try:
+            present = (course.folder / path).read_bytes()
+        except FileNotFoundError:
+            found.append(Difference(path, Kind.MISSING))
+            continue
+        if not _same(path, present, wanted):
+            found.append(Difference(path, Kind.DRIFTED))
+    for path in _present(course.folder):
+        if path not in derived:
+            kind = Kind.OUTDATED if _is_ours(course.folder / path, path) else Kind.STRAY
+            found.append(Difference(path, kind))
+    return tuple(sorted(found, key=lambda difference: difference.path))
+
+
+def _read(folder: Path, place: str) -> bytes:
+    try:
+        return (folder / place).read_bytes()
+    except OSError as error:
+        raise CourseError(
+            f"{place}: cannot be read ({error.strerror}); course.yaml names it"
+        ) from None
+
+
+def _same(path: str, present: bytes, wanted: bytes) -> bool:
+    if path.endswith(f"/{PUBLIC_KEY}"):
+        return says_the_same(present.decode(errors="replace"), wanted.decode())
+    # Git may have written the lines the Windows way.
+    return present == wanted or present.replace(b"\r\n", b"\n") == wanted.replace(b"\r\n", b"\n")
+
+
+def _present(folder: Path) -> Iterator[str]:
+    """The files in the exercises folder but for hidden ones and caches."""
+    for path in sorted((folder / EXERCISES).rglob("*")):
+        place = path.relative_to(folder)
+        hidden = any(name.startswith(".") or name == "__pycache__" for name in place.parts)
+        if not hidden and not path.is_dir():
+            yield place.as_posix()
+
+
+def _is_ours(path: Path, place: str) -> bool:
+    """Only what carries our header may be deleted."""
+    in_tests = place.startswith(f"{EXERCISES}/{TESTS}/")
+    return in_tests and path.read_bytes().startswith(HEADER.encode())
+
+
+def _check_unwritten(path: Path, place: str, part: Part) -> None:
+    names = {exercise.name for exercise in part.exercises}
+    for source in _sources(path):
+        try:
+            nodes = ast.parse(source).body
+        except (SyntaxError, ValueError):
+            written = "code"
+        else:
+            functions = [n for n in nodes if isinstance(n, ast.FunctionDef) and n.name in names]
+            written = ", ".join(f.name for f in functions if not is_stub(f))
+        if written:
+            raise CourseError(
+                f"{place}: holds an answer ({written}) that sync would overwrite; move the file "
+                "out of exercises/, then run 'autograder sync' again"
+            )
+
+
+def _sources(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if path.suffix == ".py":
+        return [text]
+    try:
+        cells = json.loads(text)["cells"]
+        code = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+        return [source if isinstance(source, str) else "".join(source) for source in code]
+    except (ValueError, KeyError, TypeError):
+        return [text]
+
+
+def _replace(path: Path, place: str, content: bytes) -> None:
+    try:
+        write_whole(path, content)
+    except OSError as error:
+        raise CourseError(f"{place}: cannot be written ({error.strerror}); check it") from None

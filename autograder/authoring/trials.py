@@ -1,0 +1,121 @@
+"""Tries functions out in the sandbox, each as if a student had handed it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby, islice
+
+from autograder.authoring.mutants import mutants_of
+from autograder.grading.bank import module_name, read_bank
+from autograder.grading.grade import grade, run_exercises
+from autograder.model import (
+    AnswerKey,
+    Course,
+    Exercise,
+    GroupResult,
+    Report,
+    Source,
+    Submission,
+)
+from autograder.sandbox.sandbox import Sandbox
+
+TOGETHER = 40
+"""How many candidates share a process: enough to hide its cost, few enough for its memory."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """What every trial needs."""
+
+    course: Course
+    key: AnswerKey
+    references: tuple[Source, ...]
+    """The solutions, under their parts' names: candidates may import them."""
+    support: tuple[Source, ...]
+    sandbox: Sandbox
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A function that stands in for a student's answer to an exercise."""
+
+    exercise: Exercise
+    name: str
+    """What to call it in messages."""
+    function: str
+    """Its name in its module."""
+    source: Source
+    """Its module, under a name that no part has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What a candidate did on every case of its exercise."""
+
+    candidate: Candidate
+    results: tuple[GroupResult, ...]
+
+    @property
+    def caught_by(self) -> tuple[str, ...]:
+        """The groups that it does not pass."""
+        return tuple(result.group.name for result in self.results if any(result.mismatches))
+
+
+def parts_in(course: Course, folder: str) -> tuple[Source, ...]:
+    """The file of each part in a folder of the course, where it is there, as a submission's."""
+    paths = [course.folder / folder / f"{part.name}.py" for part in course.parts]
+    return tuple(
+        Source(path.stem, f"{folder}/{path.name}", (path.read_bytes(),))
+        for path in paths
+        if path.is_file()
+    )
+
+
+def hand_in(bench: Bench, sources: tuple[Source, ...], id: str) -> Report:
+    """The report on a whole submission."""
+    submission = Submission(id, sources, digest=id)
+    return grade(bench.course, bench.key, submission, bench.sandbox, bench.support)
+
+
+def bank_candidates(
+    course: Course, bank: str, exercises: Iterable[Exercise]
+) -> Iterator[Candidate]:
+    """Every answer of a bank to these exercises. Raises CourseError where it cannot be read."""
+    known = {exercise.name: exercise for exercise in exercises}
+    sources = {
+        source.module: replace(source, module=module_name(bank, source.module))
+        for source in parts_in(course, f"solutions/{bank}")
+    }
+    for answer in read_bank(course, bank):
+        if answer.exercise in known:
+            exercise, source = known[answer.exercise], sources[answer.part]
+            yield Candidate(exercise, answer.name, answer.identifier, source)
+
+
+def mutant_candidates(
+    references: Iterable[Source], exercises: Iterable[Exercise]
+) -> Iterator[Candidate]:
+    """Every mutant of the references of these exercises, called by its edit."""
+    texts = {source.module: source.cells[0].decode() for source in references}
+    for exercise in exercises:
+        for number, mutant in enumerate(mutants_of(texts[exercise.part], exercise.name)):
+            module = f"{exercise.part}_{exercise.name}_{number}"
+            source = Source(module, f"{module}.py", (mutant.text.encode(),))
+            yield Candidate(exercise, mutant.edit, exercise.name, source)
+
+
+def try_out(bench: Bench, candidates: Iterable[Candidate]) -> Iterator[Trial]:
+    """A trial of each candidate, in their order; those of one exercise share a process.
+
+    Raises SandboxError where the sandbox fails.
+    """
+    for name, own in groupby(candidates, key=lambda one: one.exercise.name):
+        while batch := list(islice(own, TOGETHER)):
+            modules = {one.source.module: one.source for one in batch}
+            sources = [*modules.values(), *bench.references]
+            with bench.sandbox.session(sources, bench.support) as session:
+                for one in batch:
+                    called = replace(one.exercise, name=one.function, part=one.source.module)
+                    key = replace(bench.key, cases={one.function: bench.key.cases[name]})
+                    yield Trial(one, run_exercises([called], key, session)[one.function])

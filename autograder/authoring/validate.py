@@ -1,0 +1,139 @@
+"""Proves a course: that its tests accept what they must, and reject what they must.
+
+`validate(folder)` returns a `CourseProof` (autograder/proof.py), which
+`autograder.reporting.proof_view.render` turns into text; the course is fine when `proof.proved`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from pathlib import Path
+from time import perf_counter
+
+from autograder.authoring.equivalents import read_equivalents
+from autograder.authoring.judgement import (
+    judge_misconceptions,
+    judge_mutants,
+    judge_references,
+    judge_stubs,
+    judge_variants,
+    weigh_groups,
+)
+from autograder.authoring.oracles import consult
+from autograder.authoring.sync import check
+from autograder.authoring.trials import (
+    Bench,
+    Trial,
+    bank_candidates,
+    hand_in,
+    mutant_candidates,
+    parts_in,
+    try_out,
+)
+from autograder.course import load_course
+from autograder.errors import UsageError
+from autograder.grading.bank import MISCONCEPTIONS, VARIANTS
+from autograder.grading.key import build_key
+from autograder.grading.support import read_support
+from autograder.model import Course, Exercise
+from autograder.proof import CourseProof, ExerciseProof
+from autograder.sandbox.sandbox import Sandbox
+
+_AN_HOUR = 3600.0
+"""For one process of the sandbox, in which many candidates are called."""
+
+
+def validate(
+    folder: Path,
+    names: Collection[str] = (),
+    tell: Callable[[str], None] = lambda step: None,
+) -> CourseProof:
+    """Try everything there is to try on the course in `folder`; `tell` hears of each step.
+
+    With `names`, only those exercises are tried; the course as a whole still has to hold together.
+    Nothing is written. Raises CourseError where the course cannot be loaded, or one of its banks
+    or oracles is broken, UsageError where it has no exercise of such a name, and SandboxError
+    where the sandbox fails.
+    """
+    begun = perf_counter()
+    tell("what is derived")
+    course = load_course(folder)
+    tried = _chosen(course, names)
+    drifted = [str(difference) for difference in check(folder)]
+    key, equivalents = build_key(course), read_equivalents(folder)
+    references, support = parts_in(course, "solutions"), read_support(course, folder / "solutions")
+    with Sandbox(replace(course.limits, submission_seconds=_AN_HOUR)) as sandbox:
+        bench = Bench(course, key, references, support, sandbox)
+        tell("references")
+        report, again = (hand_in(bench, references, "solutions") for _ in range(2))
+        tell("stubs")
+        stubs = hand_in(bench, parts_in(course, "exercises"), "exercises")
+        tell("variants")
+        variants = list(try_out(bench, bank_candidates(course, VARIANTS, tried)))
+        tell("misconceptions")
+        wrong = list(try_out(bench, bank_candidates(course, MISCONCEPTIONS, tried)))
+        tell("mutants")
+        mutants = list(try_out(bench, mutant_candidates(references, tried)))
+        isolation = sandbox.isolation.level
+    tell("oracles")
+    witness = consult(course, key, tried)
+    unrecognised, recognised = judge_misconceptions(wrong, key)
+    others = {one.name for one in course.exercises} - {one.name for one in tried}
+    listed = {name: edits for name, edits in equivalents.items() if name not in others}
+    survived, equivalent = judge_mutants(mutants, listed)
+    exercises = tuple(
+        ExerciseProof(
+            name=(name := exercise.name),
+            points=exercise.points,
+            reference=min(first.score, second.score),
+            stub=stub.score,
+            variants=_count(variants, name),
+            accepted=_count(variants, name, caught=False),
+            misconceptions=_count(wrong, name),
+            rejected=_count(wrong, name, caught=True),
+            recognised=sum(1 for function in recognised if function.startswith(f"{name}__")),
+            mutants=_count(mutants, name),
+            killed=_count(mutants, name, caught=True),
+            equivalent=equivalent.get(name, 0),
+            oracles=witness.proofs.get(name, ()),
+            printed=witness.printed.get(name, 0),
+        )
+        for exercise, first, second, stub in zip(
+            course.exercises, report.exercises, again.exercises, stubs.exercises, strict=True
+        )
+        if exercise in tried
+    )
+    return CourseProof(
+        course=course.name,
+        exercises=exercises,
+        groups=weigh_groups(tried, [*wrong, *mutants]),
+        failures=(
+            *drifted,
+            *judge_references(report, again),
+            *judge_stubs(stubs),
+            *judge_variants(variants),
+            *unrecognised,
+            *survived,
+            *witness.failures,
+        ),
+        notes=witness.notes,
+        isolation=isolation,
+        seconds=perf_counter() - begun,
+    )
+
+
+def _chosen(course: Course, names: Collection[str]) -> tuple[Exercise, ...]:
+    known = [exercise.name for exercise in course.exercises]
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
+            raise UsageError(f"course.yaml: has no exercise '{name}'; {hint}")
+    return tuple(one for one in course.exercises if not names or one.name in names)
+
+
+def _count(trials: Sequence[Trial], exercise: str, caught: bool | None = None) -> int:
+    own = [one for one in trials if one.candidate.exercise.name == exercise]
+    return sum(1 for one in own if caught is None or bool(one.caught_by) is caught)

@@ -1,0 +1,30 @@
+"""`autograder build`: the archives for students, platforms and CI."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograder.cli.options import course_option
+
+
+@click.command("build")
+@click.option(
+    "--out",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the archives go.",
+)
+@course_option
+def command(out: Path, folder: Path) -> None:
+    """Make what students, Gradescope, otter and GitHub get.
+
+    DIR then holds student.zip, gradescope.zip, otter.zip and github/. All but student.zip,
+    github/classroom50/ and the workflows hold the answer key: keep them to yourself.
+    """
+    from autograder.authoring.build import build
+
+    for path in build(folder, out):
+        click.echo(f"wrote {out / path}")

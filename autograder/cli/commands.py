@@ -1,0 +1,75 @@
+"""Finds the command that is asked for, and turns what click raises into one line."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+
+import click
+
+from autograder.errors import UsageError
+
+MODULES = {
+    "adjust": "autograder.cli.adjust",
+    "build": "autograder.cli.build",
+    "check": "autograder.cli.check",
+    "grade": "autograder.cli.grade",
+    "grade-for": "autograder.cli.grade_for",
+    "report": "autograder.cli.report",
+    "study": "autograder.cli.study",
+    "sync": "autograder.cli.sync",
+    "validate": "autograder.cli.validate",
+}
+"""Where each command lives: imported only when it is asked for, since some import much."""
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in MODULES:
+            return None
+        command: click.Command = import_module(MODULES[cmd_name]).command
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="softmax-autograder")
+def autograder() -> None:
+    """Checks, grades and maintains a course of numpy exercises.
+
+    Every command works from the course's folder, or with --course DIR.
+
+    \b
+    Exit codes:
+      0  done
+      1  what was checked fell short (check, validate, sync --check)
+      2  wrong usage or bad input
+      3  the grader itself failed
+    """
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of the command. Raises UsageError where the arguments are wrong."""
+    try:
+        with autograder.make_context("autograder", [*arguments] or ["--help"]) as context:
+            autograder.invoke(context)
+    except click.exceptions.Exit as done:
+        return done.exit_code if arguments else 2
+    except click.ClickException as error:
+        raise UsageError(_in_one_line(error, arguments)) from None
+    return 0
+
+
+def _in_one_line(error: click.ClickException, arguments: list[str]) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "autograder"
+    message = error.format_message().rstrip(".")
+    if context is not None and context.command is autograder and arguments:
+        alike = get_close_matches(arguments[0], MODULES, 1)
+        if alike:
+            message += f" (did you mean '{alike[0]}'?)"
+    return f"{message}; see '{path} --help'"

@@ -1,0 +1,153 @@
+"""`autograder grade-for`: one hand-in, in the words of a platform."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.errors import SandboxError
+from autograder.grading.assignment import LEVELS
+from autograder.model import Gradescope
+
+if TYPE_CHECKING:
+    from autograder.grading.hand_in import GradedHandIn
+
+_SHOWN = ("hidden", "after_due_date", "after_published", "visible")
+
+
+@click.command("grade-for")
+@click.argument("platform", type=click.Choice(["gradescope", "classroom50", "github"]))
+@click.argument("hand_in", metavar="PATH", type=click.Path(path_type=Path))
+@click.option(
+    "--key",
+    "key_path",
+    metavar="FILE",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The answer key; the course's support files lie beside it.",
+)
+@click.option(
+    "--out",
+    metavar="FILE",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where the results go.",
+)
+@click.option(
+    "--require-isolation",
+    "least_level",
+    type=click.Choice(LEVELS),
+    default=LEVELS[0],
+    help="Refuse to run students' code under less isolation than this (exit code 3).",
+)
+@click.option(
+    "--hidden-groups",
+    type=click.Choice(_SHOWN),
+    default=Gradescope().hidden_groups,
+    help="When Gradescope shows hidden groups to students.",
+)
+@click.option(
+    "--feedback",
+    type=click.Choice(["md", "html"]),
+    default=Gradescope().feedback,
+    help="What Gradescope's messages are written in.",
+)
+def command(
+    platform: str,
+    hand_in: Path,
+    key_path: Path,
+    out: Path,
+    least_level: str,
+    hidden_groups: str,
+    feedback: str,
+) -> None:
+    """Grade one hand-in on a platform's machine, and write the results as PLATFORM reads them.
+
+    The scripts and workflows of `autograder build` call this. It needs no course folder: FILE is
+    the key.json that was built, or the course.json of the exercises, which has the public groups.
+
+    A failing grade is a result. Where grading itself fails the exit code is 2 or 3; Gradescope then
+    gets results without a score, and the others get none.
+    """
+    shown = Gradescope(hidden_groups, feedback)
+    write = {"gradescope": _for_gradescope, "classroom50": _for_classroom50, "github": _for_github}
+    write[platform](lambda: _grade(hand_in, key_path, least_level), out, shown)
+
+
+def _grade(hand_in: Path, key_path: Path, least_level: str) -> GradedHandIn:
+    from autograder.grading.hand_in import grade_hand_in, read_assignment, read_hand_in
+
+    assignment = read_assignment(key_path, least_level)
+    submission = read_hand_in(hand_in, hand_in.resolve().name or ".", assignment)
+    graded = grade_hand_in(submission, assignment)
+    if graded.report.judge_error is not None:
+        raise SandboxError(f"{hand_in}: not graded: {graded.report.judge_error}")
+    return graded
+
+
+def _for_gradescope(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+    from autograder.grading.grader import describe
+    from autograder.reporting.gradescope import gradescope_failure, gradescope_results
+
+    try:
+        results = gradescope_results(grade(), shown)
+    except Exception as error:  # whatever it is, Gradescope has to get results that it can read
+        _write_json(out, gradescope_failure(describe(error)))
+        raise
+    _write_json(out, results)
+
+
+def _for_classroom50(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+    from autograder.reporting.classroom50 import classroom50_result
+    from autograder.reporting.github import job_summary
+
+    graded = grade()
+    _write(out.with_name("release-body.md"), job_summary(graded))
+    _write_json(out, classroom50_result(graded, _identity()))
+
+
+def _for_github(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+    from autograder.reporting.github import job_summary, workflow_commands
+
+    graded = grade()
+    _write(out, job_summary(graded))
+    for line in workflow_commands(graded):
+        click.echo(line)
+
+
+def _identity() -> dict[str, str]:
+    """Whose result it is, as Classroom 50's runner says; by hand, where nothing says so, nobody's.
+
+    The runner writes over what only it can know.
+    """
+    given = os.environ
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    commit = given.get("COMMIT_URL") or "none"
+    return {
+        "classroom": given.get("CLASSROOM") or "none",
+        "assignment": given.get("ASSIGNMENT") or "none",
+        "assignment_type": given.get("ASSIGNMENT_TYPE") or "individual",
+        "owner": given.get("OWNER") or given.get("USERNAME") or "none",
+        "submission": given.get("SUBMISSION_TAG") or "submit/none",
+        "commit": commit,
+        "release": given.get("RELEASE_URL") or "none",
+        "review": given.get("REVIEW_URL") or commit,
+        "datetime": given.get("SUBMITTED_AT") or now,
+    }
+
+
+def _write_json(path: Path, written: dict[str, object]) -> None:
+    _write(path, json.dumps(written, indent=1, allow_nan=False) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    from autograder.reporting.replacing import replacing
+
+    with replacing(path) as file:
+        file.write(text)

@@ -1,0 +1,25 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+course_option = click.option(
+    "--course",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=".",
+    help="The course's folder; the current one when not given.",
+)
+
+
+def in_colour() -> bool:
+    """Whether standard output is a terminal that shows colours, and its user wants them."""
+    # https://no-color.org: set, and not empty
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not unwanted

@@ -1,0 +1,88 @@
+"""`autograder report`: the files of a graded folder again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from autograder.cli.options import course_option
+
+if TYPE_CHECKING:
+    from autograder.grading.gradebook import Gradebook
+
+Command = Callable[..., Any]
+
+
+def _list_option(platform: str, what: str) -> Callable[[Command], Command]:
+    return click.option(
+        f"--{platform}",
+        metavar="CSV",
+        type=click.Path(path_type=Path, exists=True, dir_okay=False),
+        help=f"Fill the marks into {what}; the result is DIR/{platform}.csv, to be uploaded.",
+    )
+
+
+@click.command("report")
+@click.argument("graded", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@_list_option("canvas", "this export of Canvas's gradebook")
+@_list_option("moodle", "this grading worksheet of Moodle")
+@click.option(
+    "--column",
+    metavar="TITLE",
+    default="",
+    help="The assignment's column of the list, where there are several.",
+)
+@click.option("--changes", is_flag=True, help="Show whose mark has moved, when, and why.")
+@click.option(
+    "--similar",
+    metavar="SUBMISSIONS",
+    type=click.Path(path_type=Path, exists=True),
+    help="Compare these hand-ins with one another: DIR/similar.html shows which are alike.",
+)
+@course_option
+def command(
+    graded: Path,
+    canvas: Path | None,
+    moodle: Path | None,
+    column: str,
+    changes: bool,
+    similar: Path | None,
+    folder: Path,
+) -> None:
+    """Write the files of a graded folder again.
+
+    DIR is a folder that `autograder grade --out DIR` wrote; results.json, gradebook.csv, index.html
+    and the pages in feedback/ are made from its gradebook.sqlite. Nothing is graded.
+    """
+    from autograder.grading.gradebook import Gradebook
+    from autograder.reporting.class_view import change_lines
+    from autograder.reporting.graded_folder import write_reports
+
+    with Gradebook(graded, must_exist=True) as gradebook:
+        write_reports(gradebook, graded)
+        click.echo(f"{graded}: wrote results.json, gradebook.csv, index.html and feedback/")
+        for platform, given in (("canvas", canvas), ("moodle", moodle)):
+            if given is not None:
+                _fill(gradebook, graded, platform, given, column)
+        if changes:
+            from autograder.grading.changes import changes as find_changes
+
+            for line in change_lines(find_changes(gradebook)):
+                click.echo(line)
+        if similar is not None:
+            from autograder.cli.similar import write_similar
+
+            click.echo(write_similar(gradebook, graded, similar, folder))
+
+
+def _fill(gradebook: Gradebook, folder: Path, platform: str, given: Path, column: str) -> None:
+    from autograder.reporting.class_view import filled_lines
+    from autograder.reporting.platform_lists import fill_list
+
+    marks = gradebook.marks()
+    path, filled = fill_list(platform, given, marks, folder, column)
+    for line in filled_lines(path, filled, marks):
+        click.echo(line)

@@ -1,0 +1,30 @@
+"""`autograder sync`: the exercises from the solutions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from autograder.cli.options import course_option
+
+
+@click.command("sync")
+@click.option("--check", "only_check", is_flag=True, help="Only compare; change nothing.")
+@course_option
+def command(only_check: bool, folder: Path) -> None:
+    """Make exercises/ again from solutions/ and course.yaml.
+
+    With --check, exits with 1 when something in exercises/ is not what it should be.
+    """
+    from autograder.authoring.sync import Kind, check, sync
+
+    found = check(folder) if only_check else sync(folder)
+    for difference in found:
+        mended = not only_check and difference.kind is not Kind.STRAY
+        what = "deleted" if difference.kind is Kind.OUTDATED else "written"
+        click.echo(f"{difference.path}: {what}" if mended else str(difference))
+    if not found:
+        click.echo("exercises/ is what solutions/ and course.yaml make")
+    elif only_check:
+        click.get_current_context().exit(1)

@@ -1,0 +1,1 @@
+"""Shows reports to people: one file per format."""

@@ -1,0 +1,85 @@
+"""Shows a report in GitHub Actions: a job summary, and annotations on the student's lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from autograder.grading.hand_in import GradedHandIn
+from autograder.model import ExerciseReport, GroupReport, Source, Verdict
+from autograder.reporting.markdown import as_markdown
+
+
+def job_summary(graded: GradedHandIn) -> str:
+    """Markdown: a table of the exercises, then what to mend, then what else is to be known."""
+    report = graded.report
+    lines = [
+        f"## {as_markdown(graded.course.name)}: {report.score:g} of {report.max_score:g} points",
+        "",
+        "| Exercise | Points | Groups passed | Result |",
+        "|---|---:|---:|---|",
+        *map(_row, report.exercises),
+    ]
+    for exercise in report.exercises:
+        failed = [group for group in exercise.groups if group.verdict is not Verdict.ACCEPTED]
+        if failed and exercise.verdict is not Verdict.NOT_ATTEMPTED:
+            lines += ["", f"### `{exercise.name}`", "", *map(_item, failed)]
+            lines += [f"- Hint: {as_markdown(exercise.hint)}"] if exercise.hint else []
+    if graded.notes:
+        lines += ["", "### Notes", "", *(f"- {as_markdown(note)}" for note in graded.notes)]
+    return "\n".join([*lines, ""])
+
+
+def workflow_commands(graded: GradedHandIn) -> Iterator[str]:
+    """One workflow command for each exercise that lost points, where the student wrote it.
+
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    for exercise in graded.report.exercises:
+        group = next((g for g in exercise.groups if g.verdict is not Verdict.ACCEPTED), None)
+        if group is None:
+            continue
+        place = _place(exercise, graded.submission.sources)
+        kind = "notice" if group.verdict is Verdict.NOT_ATTEMPTED else "error"
+        title = _property(f"{exercise.name}: {group.name}")
+        yield f"::{kind} {place}title={title}::{_data(group.message)}"
+
+
+def _row(exercise: ExerciseReport) -> str:
+    passed = sum(group.verdict is Verdict.ACCEPTED for group in exercise.groups)
+    cells = [
+        f"`{exercise.name}`",
+        f"{exercise.score:g} / {exercise.max_score:g}",
+        f"{passed} / {len(exercise.groups)}",
+        exercise.verdict.value.replace("_", " ").lower(),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _item(group: GroupReport) -> str:
+    points = f"{group.score:g} of {group.max_score:g}"
+    name = as_markdown(f"{group.name} ({'public' if group.public else 'hidden'}, {points})")
+    return f"- **{name}** {as_markdown(group.message)}"
+
+
+def _place(exercise: ExerciseReport, sources: tuple[Source, ...]) -> str:
+    """Where the function is defined: its line in a script; of a notebook only the file."""
+    name = re.escape(exercise.name).encode()
+    defined = re.compile(rb"^(?:def[ \t]+%b\b|%b[ \t]*[:=])" % (name, name), re.MULTILINE)
+    for source in sorted(sources, key=lambda source: source.module != exercise.part):
+        for cell in source.cells:
+            found = defined.search(cell)
+            if found is not None:
+                file = f"file={_property(source.filename)},"
+                line = cell.count(b"\n", 0, found.start()) + 1
+                return file if source.notebook else f"{file}line={line},"
+    return ""
+
+
+def _data(text: str) -> str:
+    """A line end in what a student wrote would begin a command of its own."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,73 @@
+"""Writes gradebook.csv, one row for each student, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from autograder.grading.final_mark import FinalMark
+from autograder.model import Report
+from autograder.reporting.replacing import replacing
+
+# the last four are the full-width forms of the first four, which some spreadsheets take for them
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
+
+
+_COLUMNS = ["id", "student", "student_id", "section", "status"]
+_PARTS = ["score", "late", "adjustment", "final", "max_score"]
+
+
+def write_gradebook(path: Path, reports: Iterable[Report], marks: Sequence[FinalMark]) -> None:
+    """Write one row for each student: the parts of the mark, then the points of each exercise.
+
+    `score` is what was graded, `late` what lateness takes from it, `adjustment` what was given or
+    taken by hand; together they are `final`, which is never below 0. Cells are empty where grading
+    itself failed, and for students without a hand-in, who come last: an empty cell is not a zero.
+    Of students with several attempts it is the one that counts.
+    """
+    by_submission: dict[str | None, list[FinalMark]] = {}
+    for mark in marks:
+        by_submission.setdefault(mark.submission, []).append(mark)
+    with replacing(path) as file:
+        writer = csv.writer(file, lineterminator="\n")
+        names: list[str] = []
+        for report in reports:
+            if not names:
+                names = [exercise.name for exercise in report.exercises]
+                writer.writerow([*_COLUMNS, *_PARTS, *names])
+            failed = report.judge_error is not None
+            points = ["" if failed else str(exercise.score) for exercise in report.exercises]
+            for mark in by_submission.get(report.id, ()):
+                writer.writerow([neutral(cell) for cell in _row(mark, points)])
+        if not names:
+            writer.writerow([*_COLUMNS, *_PARTS])
+        for mark in by_submission.get(None, ()):
+            writer.writerow([neutral(cell) for cell in _row(mark, [""] * len(names))])
+
+
+def _row(mark: FinalMark, points: Sequence[str]) -> list[str]:
+    student = mark.student
+    scored = mark.score is not None
+    return [
+        mark.submission or "",
+        student.name,
+        student.ids[0] if student.ids else "",
+        student.section,
+        mark.standing.value,
+        str(mark.score) if scored else "",
+        str(-mark.lost or 0.0) if scored else "",
+        str(mark.adjustment) if scored or mark.adjustments else "",
+        "" if mark.final is None else str(mark.final),
+        str(mark.max_score),
+        *points,
+    ]
+
+
+def neutral(cell: str) -> str:
+    """`cell` with an apostrophe before it where a spreadsheet would run it as a formula."""
+    if cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell):
+        return "'" + cell
+    return cell

@@ -1,0 +1,130 @@
+"""Draws an answer beside the expected one as heat maps; the only module that needs matplotlib."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.figure import Figure
+
+from autograder.grading.grid import meanings
+from autograder.grading.wrong_cells import number
+from autograder.model import Array, Case
+
+Mask = npt.NDArray[np.bool_]
+
+_MOST_LABELS = 40
+_MOST_WRITTEN = 120
+"""How many cells may hold their number: beyond that they overlap."""
+_CELL = 0.7, 0.35
+"""The width and height of a cell, in inches."""
+_LEAST = 2.5, 0.5
+"""The least width and height of a heat map, in inches."""
+_LARGEST = 20.0
+_DIGITS = 3
+
+
+def heat_maps(
+    case: Case, got: Array, wrong: Mask | None, axes: Sequence[str] = (), title: str = ""
+) -> bytes:
+    """A PNG of what was expected, what came back and the difference, each with at most two axes.
+
+    `axes` says what each axis of the answer counts, as in Exercise.axes. Wrong cells are marked.
+    All three share one scale with zero in the middle, so that a small difference stays pale; what
+    is no finite number stays blank. Where the shapes differ there is no difference to draw; where
+    they agree and `wrong` is None, nothing is wrong. For public cases only: it shows expected
+    values.
+    """
+    expected, real = np.real(case.expected), np.real(got)
+    arrays, names = [expected, real], ["expected", "got"]
+    same = real.shape == expected.shape
+    marks = np.zeros(expected.shape, bool) if wrong is None else wrong
+    if same:
+        with np.errstate(all="ignore"):
+            arrays.append(np.subtract(real, expected, dtype=float))
+        names.append(_count(marks))
+    else:
+        names = [f"expected, shape {expected.shape}", f"got, shape {real.shape}"]
+    # Twice the largest number has to be a number too.
+    top = min(_largest(expected) or _largest(real) or 1.0, 1e300)
+    matrices = [np.atleast_2d(array) for array in arrays]
+    figure, places = _panels(matrices)
+    for place, matrix, name in zip(places, matrices, names, strict=True):
+        marked = np.atleast_2d(marks) if same and place is places[-1] else None
+        image = _draw(place, matrix, top, marked)
+        place.set_title(name, fontsize=10)
+    for place in places if same else places[:1]:
+        _label(place, case, axes)
+    figure.suptitle(title, parse_math=False)
+    figure.colorbar(image, ax=places, fraction=0.04)
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=100)
+    return png.getvalue()
+
+
+def _largest(array: Array) -> float:
+    return float(
+        np.abs(array, where=np.isfinite(array), out=np.zeros(array.shape)).max(initial=0.0)
+    )
+
+
+def _count(wrong: Mask) -> str:
+    count = int(wrong.sum())
+    mark = "*" if wrong.size <= _MOST_WRITTEN else "x"
+    return f"got - expected: {count} wrong, marked {mark}" if count else "got - expected"
+
+
+def _panels(matrices: Sequence[Array]) -> tuple[Figure, list[Any]]:
+    """A figure with a place for each matrix: side by side, wide ones on top of one another."""
+    rows = max(matrix.shape[0] for matrix in matrices)
+    columns = max(matrix.shape[1] for matrix in matrices)
+    width = max(_LEAST[0], _CELL[0] * columns)
+    height = max(_LEAST[1], _CELL[1] * rows)
+    along = (len(matrices), 1) if columns > rows else (1, len(matrices))
+    # Beside the cells stand labels and titles.
+    size = along[1] * (width + 0.3) + 2.0, along[0] * (height + 0.4) + 1.5
+    figure = Figure((min(size[0], _LARGEST), min(size[1], _LARGEST)), layout="constrained")
+    same = len({matrix.shape for matrix in matrices}) == 1
+    places = figure.subplots(*along, squeeze=False, sharex=same, sharey=same)
+    return figure, list(places.ravel())
+
+
+def _draw(place: Any, matrix: Array, top: float, wrong: Mask | None) -> Any:
+    with np.errstate(all="ignore"):
+        shown = np.ma.masked_invalid(matrix).clip(-top, top).astype(float)
+    image = place.imshow(shown, cmap="RdBu_r", vmin=-top, vmax=top, aspect="auto")
+    if matrix.size > _MOST_WRITTEN:
+        if wrong is not None:
+            place.plot(*np.nonzero(wrong)[::-1], "kx")
+        return image
+    for (row, column), value in np.ndenumerate(matrix):
+        marked = wrong is not None and wrong[row, column]
+        place.text(
+            column,
+            row,
+            number(value, _DIGITS) + ("*" if marked else ""),
+            color="white" if np.isfinite(value) and abs(value) > 0.6 * top else "black",
+            fontsize=8,
+            fontweight="bold" if marked else "normal",
+            ha="center",
+            va="center",
+        )
+    return image
+
+
+def _label(place: Any, case: Case, axes: Sequence[str]) -> None:
+    """Name what each row and column stands for; a vector lies along the columns."""
+    shape = case.expected.shape
+    sides = [place.set_yticks, place.set_xticks][2 - len(shape) :]
+    for unused in [place.set_yticks, place.set_xticks][: 2 - len(shape)]:
+        unused([])
+    for axis, (count, set_ticks) in enumerate(zip(shape, sides, strict=True)):
+        if count > _MOST_LABELS:
+            continue
+        words = meanings(axes, axis, case)
+        labels = [words(index) or str(index) for index in range(count)]
+        turned = set_ticks is sides[-1] and max(map(len, labels)) > 8
+        set_ticks(range(count), labels, rotation=90 if turned else 0, fontsize=8)

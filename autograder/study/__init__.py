@@ -1,0 +1,1 @@
+"""A session for people who study alone: it watches their files and answers keys."""

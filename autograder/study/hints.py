@@ -1,0 +1,69 @@
+"""Gives the hints for an exercise, from a first push to nearly the answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from autograder.grading.score import first_mismatch
+from autograder.model import Case, Value, Verdict
+from autograder.study.standing import Standing
+
+_NUMBERS = 40
+
+
+def hints_for(standing: Standing) -> tuple[str, ...]:
+    """The hints of the mistake that was recognised, else what can be said of any mistake."""
+    if standing.solved:
+        return ()
+    return standing.diagnosed or tuple(_general(standing))
+
+
+def _general(standing: Standing) -> Iterator[str]:
+    name, part = standing.exercise.name, standing.exercise.part
+    if standing.untouched:
+        yield f"Read the docstring of {name} in {part}: it gives the shapes and the formula."
+    else:
+        yield _passed_and_failed(standing)
+    if (case := _public_case(standing)) is not None:
+        yield _worked(case)
+    yield f"Read the lesson above {name} once more; r shows the reference."
+
+
+def _passed_and_failed(standing: Standing) -> str:
+    groups = standing.report.groups
+    passed = [group.name for group in groups if group.verdict is Verdict.ACCEPTED]
+    failed = [group.name for group in groups if group.verdict is not Verdict.ACCEPTED]
+    if not passed:
+        return "No group passes yet, so begin with the worked example: it is shown cell by cell."
+    return (
+        f"It passes {_quoted(passed)} and fails {_quoted(failed)}: "
+        "what do the inputs of the second kind have that those of the first kind lack?"
+    )
+
+
+def _public_case(standing: Standing) -> Case | None:
+    """The public case that fails, if there is one: no hidden number is ever shown."""
+    public = [result for result in standing.results if result.group.public and result.cases]
+    failing = [result for result in public if first_mismatch(result) is not None]
+    return next((result.cases[0] for result in (*failing, *public)), None)
+
+
+def _worked(case: Case) -> str:
+    given = ", ".join(f"{name} = {_numbers(value)}" for name, value in case.arguments.items())
+    return f"With {given}, {case.exercise} returns {_numbers(case.expected)}."
+
+
+def _numbers(value: Value) -> str:
+    array = np.asarray(value)
+    if array.size > _NUMBERS:
+        return f"an array of shape {array.shape}"
+    text = np.array2string(array, precision=5, separator=",", max_line_width=10_000)
+    return re.sub(r"\[ ", "[", re.sub(r"\s*,\s*", ", ", text))
+
+
+def _quoted(names: list[str]) -> str:
+    shown = ", ".join(f"'{name}'" for name in names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown

@@ -1,0 +1,193 @@
+"""What happens in a study session, without any terminal: keys and saved files in, a view out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from autograder.grading.check import Check
+from autograder.grading.submission import read_submission
+from autograder.grading.support import own_work
+from autograder.model import AnswerKey, Course, Exercise, Source, Submission
+from autograder.reporting.check_pictures import save_pictures
+from autograder.sandbox.sandbox import Sandbox
+from autograder.study.function_text import function_text
+from autograder.study.hints import hints_for
+from autograder.study.progress import FILE, Progress, read_progress, write_progress
+from autograder.study.reset import reset
+from autograder.study.standing import Standing, checked, try_exercises
+
+
+@dataclass(frozen=True)
+class View:
+    """All that a screen shows."""
+
+    course: Course
+    standings: dict[str, Standing]
+    current: str
+    hints: tuple[str, ...]
+    """Those that were asked for."""
+    more_hints: int
+    page: tuple[str, ...] = ()
+    """Lines that stand in the place of the exercise: a list, a reference."""
+    message: str = ""
+
+
+@dataclass
+class Lesson:
+    """A session on the files of `folder`. Whatever it changes on the disk it keeps first."""
+
+    course: Course
+    key: AnswerKey
+    sandbox: Sandbox
+    support: tuple[Source, ...]
+    folder: Path
+    finished: bool = False
+    _progress: Progress = field(init=False)
+    _standings: dict[str, Standing] = field(init=False, default_factory=dict)
+    _page: tuple[str, ...] = ()
+    _message: str = ""
+    _asked: str = ""
+    """The key that waits for being pressed a second time."""
+
+    def __post_init__(self) -> None:
+        self._progress = read_progress(self.folder / FILE, tuple(self._exercises))
+
+    @property
+    def view(self) -> View:
+        name = self._progress.current
+        hints = hints_for(self._standings[name])
+        seen = min(self._progress.hints.get(name, 0), len(hints))
+        return View(
+            self.course,
+            self._standings,
+            name,
+            hints[:seen],
+            len(hints) - seen,
+            self._page,
+            self._message,
+        )
+
+    def look(self, *, at_all: bool) -> None:
+        """Read the files again and try the current exercise, or all. Raises SandboxError."""
+        parts = [part.name for part in self.course.parts]
+        submission = own_work(read_submission(self.folder, "study", parts), self.support)
+        names = list(self._exercises) if at_all or not self._standings else [self._progress.current]
+        before = dict(self._standings)
+        tried = [self._exercises[name] for name in names]
+        self._standings |= try_exercises(tried, self.key, submission, self.sandbox, self.support)
+        for name in names:
+            self._follow(name, before.get(name), self._standings[name])
+
+    def choose(self, name: str) -> None:
+        """Go to the exercise of this name."""
+        self._progress = replace(self._progress, current=name)
+        self._remember()
+
+    def press(self, key: str) -> None:
+        """Do what a key stands for; unknown keys do nothing."""
+        action = _ACTIONS.get(key.lower())
+        if action is None:
+            return
+        asked, self._asked = self._asked, ""
+        self._page, self._message = (), ""
+        action(self, asked == key.lower())
+
+    def _follow(self, name: str, before: Standing | None, now: Standing) -> None:
+        if before is not None and hints_for(before) != hints_for(now):
+            self._set_hints(name, 0)  # another mistake has hints of its own
+        if name == self._progress.current and before is not None:
+            if now.solved and not before.solved:
+                self._message = f"{name} is solved. Press n for the next exercise."
+            elif not now.solved:
+                self._message = ""
+
+    @property
+    def _exercises(self) -> dict[str, Exercise]:
+        return {exercise.name: exercise for exercise in self.course.exercises}
+
+    @property
+    def _current(self) -> Standing:
+        return self._standings[self._progress.current]
+
+    def _set_hints(self, name: str, seen: int) -> None:
+        self._progress = replace(self._progress, hints={**self._progress.hints, name: seen})
+        self._remember()
+
+    def _remember(self) -> None:
+        write_progress(self.folder / FILE, self._progress)
+
+    def _next(self, confirmed: bool) -> None:
+        names = list(self._exercises)
+        at = names.index(self._progress.current) + 1
+        order = names[at:] + names[:at]
+        unsolved = [name for name in order if not self._standings[name].solved]
+        self.choose((unsolved or order)[0])
+        if not unsolved:
+            self._message = "All exercises are solved."
+
+    def _hint(self, confirmed: bool) -> None:
+        view = self.view
+        if self._current.solved:
+            self._message = "It is solved: no hint is needed."
+        elif view.more_hints:
+            self._set_hints(view.current, len(view.hints) + 1)
+        else:
+            self._message = "There are no more hints; r shows the reference."
+
+    def _list(self, confirmed: bool) -> None:
+        self._page = ("list",)
+
+    def _check_all(self, confirmed: bool) -> None:
+        self.look(at_all=True)
+        self._page = ("list",)
+
+    def _see(self, confirmed: bool) -> None:
+        public = checked(self._current)
+        nothing = Check(Submission("study", (), ""), (public,), ())
+        (self._message,) = save_pictures(nothing, self.folder, all_of_them=True)
+
+    def _reference(self, confirmed: bool) -> None:
+        exercise = self._current.exercise
+        if not self._current.solved and not confirmed:
+            self._asked = "r"
+            self._message = f"{exercise.name} is not solved yet. Press r again for its reference."
+            return
+        path = self.course.folder / "solutions" / f"{exercise.part}.py"
+        try:
+            text = function_text(path.read_text(encoding="utf-8"), exercise.name)
+        except (OSError, ValueError):
+            text = None
+        self._page = tuple(text.split("\n")) if text else ()
+        self._message = f"The reference, from {path}" if text else f"{path}: cannot be read"
+
+    def _reset(self, confirmed: bool) -> None:
+        exercise = self._current.exercise
+        if not confirmed:
+            self._asked = "x"
+            self._message = f"Press x again to put {exercise.name} back to its stub."
+            return
+        kept = reset(self.course, exercise, self.folder)
+        places = " and ".join(str(path) for path in kept)
+        self.look(at_all=False)
+        self._message = (
+            f"{exercise.name} is a stub again; the old text is kept in {places}"
+            if kept
+            else f"{exercise.name} is a stub already."
+        )
+
+    def _quit(self, confirmed: bool) -> None:
+        self.finished = True
+
+
+_ACTIONS: dict[str, Callable[[Lesson, bool], None]] = {
+    "n": Lesson._next,
+    "h": Lesson._hint,
+    "l": Lesson._list,
+    "c": Lesson._check_all,
+    "s": Lesson._see,
+    "r": Lesson._reference,
+    "x": Lesson._reset,
+    "q": Lesson._quit,
+}

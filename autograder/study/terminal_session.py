@@ -1,0 +1,72 @@
+"""Runs a study session: waits for keys and saved files, and shows what has come of them."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from autograder.study.lesson import Lesson
+
+_DEBOUNCE = 50  # ms; an editor that writes twice in that time is looked at once
+_STEP = 20  # ms
+_PATIENCE = 0.25  # s
+_ENDINGS = (".py", ".ipynb")
+_SAVED, _END = "saved", "end"
+
+
+def run(lesson: Lesson, read_key: Callable[[], str], show: Callable[[], None]) -> None:
+    """Until the lesson is finished or there are no more keys. Raises SandboxError."""
+    events: queue.SimpleQueue[str] = queue.SimpleQueue()
+    stopped = threading.Event()
+    for work in (_read, read_key), (_watch, lesson.folder):
+        threading.Thread(target=work[0], args=(*work[1:], events, stopped), daemon=True).start()
+    try:
+        show()
+        while not lesson.finished:
+            try:
+                event = events.get(timeout=_PATIENCE)
+            except queue.Empty:
+                continue  # only so that a Ctrl-C is noticed, which may come just before the wait
+            if event == _END:
+                return
+            if event == _SAVED:
+                # the current one first, since its learner is waiting for it
+                lesson.look(at_all=False)
+                show()
+                lesson.look(at_all=True)
+            else:
+                lesson.press(event)
+            if not lesson.finished:
+                show()
+    finally:
+        stopped.set()
+
+
+def _read(
+    read_key: Callable[[], str], events: queue.SimpleQueue[str], stopped: threading.Event
+) -> None:
+    while not stopped.is_set():
+        try:
+            key = read_key()
+        except (OSError, ValueError):  # the terminal is gone
+            key = ""
+        events.put(key or _END)
+        if not key:
+            return
+
+
+def _watch(folder: Path, events: queue.SimpleQueue[str], stopped: threading.Event) -> None:
+    from watchfiles import watch
+
+    for changes in watch(
+        folder,
+        debounce=_DEBOUNCE,
+        step=_STEP,
+        stop_event=stopped,
+        raise_interrupt=False,
+        watch_filter=lambda _, path: path.endswith(_ENDINGS),
+    ):
+        if any(not Path(path).name.startswith(".") for _, path in changes):
+            events.put(_SAVED)
