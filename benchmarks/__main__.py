@@ -1,0 +1,104 @@
+"""`python -m benchmarks`: one table, and the same as JSON with `--json FILE`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.checking import checks
+from benchmarks.growth import Grown, grow, peak_megabytes
+from benchmarks.material import Material, load_material
+from benchmarks.measure import Measured, in_turns
+from benchmarks.nbgrader import nbgrader
+from benchmarks.others import otter_and_pytest
+from benchmarks.ours import ALL_LAYERS, FORMS, forms
+
+
+def main() -> None:
+    options = _options()
+    materials = load_material()
+    quick = materials["quick"]
+    print(f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
+    print(f"{platform.system()} {platform.release()}, {os.cpu_count()} cores")
+    print(f"one hand-in with full marks: {quick.calls} calls\n")
+    times = {"fork": _forks(materials, options.runs)}
+    with forms(quick) as ours, tempfile.TemporaryDirectory() as folder:
+        fast = in_turns(ours, options.runs)
+        others = otter_and_pytest(quick, Path(folder))
+        if options.nbgrader:
+            others |= nbgrader(quick, Path(folder), options.nbgrader)
+        else:
+            print("nbgrader: not measured; give --nbgrader PYTHON of an environment that has it\n")
+        times["submission"] = [*fast, *in_turns(others, options.slow_runs)]
+    best = next(one for one in fast if one.name == ALL_LAYERS)
+    _show("one submission", times["submission"], best)
+    times["check"] = in_turns(checks(), options.runs)
+    _show("one check of the stubs", times["check"], times["check"][0])
+    grown = [
+        grow(quick, size, workers)
+        for size in options.sizes
+        for workers in (1, 2)
+        if workers == 2 or size <= options.most_alone
+    ]
+    _show_growth(grown)
+    if options.json:
+        rows = {name: [one.as_json() for one in found] for name, found in times.items()}
+        found = {"times": rows, "growth": [one.as_json() for one in grown]}
+        options.json.write_text(json.dumps(found, indent=1) + "\n")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few runs and few hand-ins")
+    parser.add_argument("--runs", type=int, default=25, help="of everything that is fast")
+    parser.add_argument("--slow-runs", type=int, default=3, help="of otter, pytest and nbgrader")
+    parser.add_argument("--sizes", type=int, nargs="*", default=[100, 1000, 10_000])
+    parser.add_argument(
+        "--most-alone", type=int, default=1000, help="hand-ins for one worker; two do more"
+    )
+    parser.add_argument("--nbgrader", metavar="PYTHON", help="an interpreter that has nbgrader")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    options = parser.parse_args()
+    if options.quick:
+        options.runs, options.slow_runs, options.sizes = 5, 1, [50, 200]
+    return options
+
+
+def _forks(materials: Mapping[str, Material], runs: int) -> list[Measured]:
+    """All layers beside the floor, for each hand-in."""
+    rows = []
+    for name, material in materials.items():
+        with forms(material, {ALL_LAYERS: FORMS[ALL_LAYERS]}) as pair:
+            floor, full = in_turns({f"{name}: {what}": run for what, run in pair.items()}, runs)
+        _show(f"{name} hand-in", [floor, full], floor)
+        rows += [floor, full]
+    return rows
+
+
+def _show(title: str, rows: list[Measured], unit: Measured) -> None:
+    print(f"{title:<40}  median ms  fastest ms   ratio   MB")
+    for row in rows:
+        times = f"{row.median * 1e3:9.1f}  {row.fastest * 1e3:10.1f}"
+        print(f"{row.name:<40}  {times}  {row.median / unit.median:6.2f}  {row.megabytes:4.0f}")
+    print(flush=True)
+
+
+def _show_growth(grown: list[Grown]) -> None:
+    print("submissions  workers  ms each  MB here  descriptors  children")
+    for one in grown:
+        print(
+            f"{one.submissions:>11,}  {one.workers:>7}  {one.seconds_each * 1e3:7.1f}"
+            f"  {one.megabytes:7.0f}  {one.descriptors:>11}  {one.children:>8}"
+        )
+    own, children = peak_megabytes()
+    print(f"\npeak memory: {own:.0f} MB here, {children:.0f} MB in the largest child")
+
+
+main()

@@ -1,0 +1,25 @@
+"""How soon a student is answered: `check` on the stubs, otter's check, and importing numpy."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+
+from benchmarks.material import ROOT
+
+
+def checks() -> dict[str, Callable[[], object]]:
+    """Whole processes, from start to end."""
+    exercises = ROOT / "exercises"
+    otter = ["-m", "otter", "check", "part1_softmax.py", "-q", "softmax", "-t", "tests"]
+    return {
+        'python -c "import numpy"': lambda: _run(["-c", "import numpy"]),
+        "autograder check": lambda: _run(["-m", "autograder", "check", str(exercises)]),
+        "otter check -q softmax": lambda: _run(otter, str(exercises)),
+    }
+
+
+def _run(arguments: list[str], folder: str | None = None) -> None:
+    # a stub fails its check: the exit code says nothing here
+    subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, check=False)

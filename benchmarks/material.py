@@ -1,0 +1,44 @@
+"""The course, its key and a hand-in with full marks: what everything here is measured on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course import load_course
+from autograder.grading.assignment import Assignment
+from autograder.grading.key import build_key
+from autograder.grading.submission import read_submission
+from autograder.grading.support import read_support
+from autograder.model import Submission
+
+ROOT = Path(__file__).parents[1]
+HAND_IN = ROOT / "benchmarks" / "hand_in.py"
+HAND_INS = {
+    "quick": HAND_IN,
+    "reference": ROOT / "tests" / "submissions" / "full",
+    "loops": ROOT / "tests" / "submissions" / "article_style",
+}
+"""One with little work of its own; one that does it as the solutions do; and one with the loops
+that a lesson begins with, which is not right everywhere."""
+
+
+@dataclass(frozen=True)
+class Material:
+    assignment: Assignment
+    submission: Submission
+
+    @property
+    def calls(self) -> int:
+        return sum(map(len, self.assignment.key.cases.values()))
+
+
+def load_material() -> dict[str, Material]:
+    """By the name of the hand-in, with the course beside this package."""
+    course = load_course(ROOT)
+    assignment = Assignment(course, build_key(course), read_support(course, ROOT / "solutions"))
+    parts = [part.name for part in course.parts]
+    return {
+        name: Material(assignment, read_submission(path, name, parts))
+        for name, path in HAND_INS.items()
+    }

@@ -1,0 +1,110 @@
+"""What people would use instead, on the same hand-in and cases: otter, plain pytest."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.material import HAND_IN, Material
+
+_PYTHON = (sys.executable, "-m")
+_CHECK = """
+import numpy as np
+
+def check(functions):
+    key = np.load({key!r})
+    for number in range({first}, {last}):
+        arguments = [key[f"{{number}}_{{at}}"] for at in range(int(key[f"{{number}}_count"]))]
+        arguments = [each if each.ndim else each.item() for each in arguments]
+        got = functions[{name!r}](*arguments)
+        assert np.allclose(got, key[f"{{number}}_expected"])
+"""
+_OTTER_TEST = """
+from otter.test_files import test_case
+OK_FORMAT = False
+name = {name!r}
+points = 1.0
+{check}
+@test_case()
+def test_all(env):
+    check(env)
+"""
+_PYTEST_TEST = """
+import submission
+{check}
+def test_all():
+    check(vars(submission))
+"""
+
+
+def otter_and_pytest(material: Material, folder: Path) -> dict[str, Callable[[], object]]:
+    """Each alternative as a function that grades the hand-in once, with files in `folder`."""
+    key = folder / "key.npz"
+    for name, (first, last) in write_key(material, key).items():
+        check = check_text(key, first, last, name)
+        for kind, text in (("otter", _OTTER_TEST), ("plain", _PYTEST_TEST)):
+            path = folder / kind / f"test_{name}.py"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text.format(name=name, check=check))
+    (folder / "plain" / "submission.py").write_bytes(HAND_IN.read_bytes())
+    archive = folder / "autograder.zip"
+    generate = [*_PYTHON, "otter", "generate", "-t", str(folder / "otter"), "-o", str(archive)]
+    run([*generate, "--no-config", "--no-requirements", "--no-environment"], folder)
+    run_otter = [*_PYTHON, "otter", "run", "-a", str(archive), "-o", str(folder), "--no-logo"]
+    plain = [*_PYTHON, "pytest", "-q", "-p", "no:cacheprovider", str(folder / "plain")]
+    return {
+        "otter run": lambda: run([*run_otter, str(HAND_IN)], folder),
+        "otter.api.grade_submission": lambda: _grade_in_process(archive),
+        "pytest": lambda: run(plain, folder / "plain"),
+    }
+
+
+def check_text(key: Path, first: int, last: int, name: str) -> str:
+    """The text of `check(functions)`, which compares these cases of one exercise."""
+    return _CHECK.format(key=str(key), first=first, last=last, name=name)
+
+
+def write_key(material: Material, path: Path) -> dict[str, tuple[int, int]]:
+    """Write all cases to `path`; by exercise, from where to where its own go."""
+    arrays: dict[str, np.ndarray] = {}
+    ranges = {}
+    number = 0
+    for name, cases in material.assignment.key.cases.items():
+        first = number
+        for case in cases:
+            for at, value in enumerate(case.arguments.values()):
+                arrays[f"{number}_{at}"] = np.asarray(value)
+            arrays[f"{number}_count"] = np.asarray(len(case.arguments))
+            arrays[f"{number}_expected"] = case.expected
+            number += 1
+        ranges[name] = (first, number)
+    np.savez(path, allow_pickle=False, **arrays)
+    return ranges
+
+
+def _grade_in_process(archive: Path) -> None:
+    from otter.api import grade_submission
+
+    with contextlib.redirect_stdout(io.StringIO()):
+        results = grade_submission(str(HAND_IN), str(archive), quiet=True)
+    if results.total != results.possible:
+        raise RuntimeError(f"otter gave {results.total} of {results.possible}")
+
+
+def run(command: list[str], folder: Path) -> None:
+    """Run it to its end. Raises RuntimeError with its last words where it fails."""
+    # nbgrader calls programs of its own environment by their names
+    path = os.pathsep.join([str(Path(command[0]).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path}
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}: {done.stdout[-500:]}{done.stderr[-500:]}")

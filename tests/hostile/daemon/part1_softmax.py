@@ -1,0 +1,15 @@
+import os
+import time
+
+import numpy as np
+
+if os.fork() == 0:
+    os.setsid()
+    if os.fork() == 0:
+        time.sleep(1)
+        open("{CANARY}/marker", "w").close()
+    os._exit(0)
+
+
+def softmax(Z):
+    return np.zeros(len(Z))

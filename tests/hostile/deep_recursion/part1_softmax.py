@@ -1,0 +1,7 @@
+import sys
+
+sys.setrecursionlimit(10**8)
+
+
+def softmax(Z):
+    return softmax(Z)

@@ -1,0 +1,6 @@
+import os
+
+
+def softmax(Z):
+    while True:
+        os.pipe()

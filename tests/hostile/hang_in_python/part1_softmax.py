@@ -1,0 +1,3 @@
+def softmax(Z):
+    while True:
+        pass

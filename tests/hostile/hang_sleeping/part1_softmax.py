@@ -1,0 +1,5 @@
+import time
+
+
+def softmax(Z):
+    time.sleep(10**6)

@@ -1,0 +1,5 @@
+seed_of_mine = 1
+
+
+def random():
+    raise SystemExit

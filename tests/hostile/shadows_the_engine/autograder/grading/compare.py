@@ -1,0 +1,2 @@
+def compare(case, outcome):
+    return None

@@ -1,0 +1,2 @@
+def softmax(Z):
+    return Z

@@ -1,0 +1,1 @@
+open("{CANARY}/marker", "w").close()

@@ -1,0 +1,7 @@
+"""Handed in by Ada, once more."""
+
+import numpy as np
+
+
+def softmax(Z):
+    return np.exp(Z) / np.exp(Z).sum()

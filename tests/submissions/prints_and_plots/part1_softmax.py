@@ -1,0 +1,40 @@
+# Part 1, handed in by a student who did everything.
+import matplotlib.pyplot as plt
+import numpy as np
+from workbench import show, worked_example
+
+print("starting part 1 ...")
+
+
+def softmax(Z):
+    # subtract the max so exp never sees a positive number
+    shifted = np.asarray(Z, dtype=float) - np.max(Z)
+    exps = np.exp(shifted)
+    print("softmax got", Z, "and its exps are", exps)
+    return exps / np.sum(exps)
+
+
+def sm_dir(S):
+    K = len(S)
+    J = np.empty((K, K))
+    for t in range(K):
+        for i in range(K):
+            if i == t:
+                J[t, i] = S[t] * (1.0 - S[t])
+            else:
+                J[t, i] = -S[t] * S[i]
+    return J
+
+
+example = sm_dir(softmax(np.array([0.1, 0.2, 0.3])))
+print(example)
+plt.figure(figsize=(3, 3))
+plt.imshow(example)
+plt.title("my sm_dir")
+plt.colorbar()
+plt.show()
+
+
+if __name__ == "__main__":
+    x, W, y = worked_example()
+    show("S", lambda: softmax(W.T @ x))

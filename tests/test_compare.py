@@ -1,0 +1,241 @@
+"""The comparison accepts what is right in whatever numeric form, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from autograder.grading.compare import changed_arguments, compare, note, right_cells
+from autograder.model import Case, Flaw, Outcome, Status, Tolerance, Verdict
+
+TOLERANCE = Tolerance()
+
+
+def a_case(expected: Any, tolerance: Tolerance = TOLERANCE, **more: Any) -> Case:
+    arguments = more.pop("arguments", {"Z": np.array([1.0, 2.0])})
+    return Case("softmax", "group", 0, arguments, np.asarray(expected), tolerance, **more)
+
+
+def returned(value: Any, **more: Any) -> Outcome:
+    return Outcome(Status.RETURNED, value=np.asarray(value), **more)
+
+
+def flaw(expected: Any, got: Any) -> Flaw | None:
+    mismatch = compare(a_case(expected), returned(got))
+    return None if mismatch is None else mismatch.flaw
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        (1.5, np.float64(1.5)),
+        (1.5, np.longdouble(1.5)),
+        (1.5, 1.5 + 0j),
+        ([0.5, 0.25], np.array([0.5, 0.25], dtype=np.float16)),
+        ([0.0, 1.0], [False, True]),
+        ([0.0, 1.0], np.array([0, 1], dtype=np.uint8)),
+        ([[1.0, 2.0], [3.0, 4.0]], np.array([[1.0, 2.0], [3.0, 4.0]], order="F")),
+        ([1.0, 2.0], np.array([2.0, 1.0])[::-1]),
+        ([1e-9, 0.0], [0.0, 1e-8]),
+        ([np.inf, -np.inf, 1.0], [np.inf, -np.inf, 1.0]),
+        (np.zeros((0, 3)), np.zeros((0, 3))),
+        ([True, False], [1.0, 0.0]),
+        ([0.0], [-0.0]),
+        ([1 + 2j], [1 + 2j]),
+        (np.uint64(2**63), np.int64(-1) * 0 + np.uint64(2**63)),
+    ],
+)
+def test_right_answers_in_every_form(expected: Any, got: Any) -> None:
+    assert flaw(expected, got) is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "wanted"),
+    [
+        ([1.0, 2.0], [[1.0], [2.0]], Flaw.SHAPE),
+        ([1.0, 2.0], [[1.0, 2.0]], Flaw.SHAPE),
+        (1.0, [1.0], Flaw.SHAPE),
+        ([1.0], 1.0, Flaw.SHAPE),
+        (np.zeros((0, 3)), np.zeros((3, 0)), Flaw.SHAPE),
+        ([1.0, 2.0], np.zeros(0), Flaw.SHAPE),
+        ([1.0, 2.0], ["a", "b"], Flaw.DTYPE),
+        ([1.0, 2.0], np.array([1.0, 2.0], dtype=object), Flaw.DTYPE),
+        ([1.0], np.array([1], dtype="m8[s]"), Flaw.DTYPE),
+        ([1.0, 2.0], [1.0, np.nan], Flaw.NON_FINITE),
+        ([1.0, 2.0], [1.0, np.inf], Flaw.NON_FINITE),
+        ([1.0, np.inf], [1.0, -np.inf], Flaw.NON_FINITE),
+        ([1.0, np.inf], [1.0, 1e300], Flaw.NON_FINITE),
+        ([np.nan], [np.nan], Flaw.NON_FINITE),
+        ([1.0], [complex(1.0, np.nan)], Flaw.NON_FINITE),
+        ([1.0], [complex(1.0, np.inf)], Flaw.NON_FINITE),
+        ([np.inf], [complex(np.inf, np.inf)], Flaw.NON_FINITE),
+        ([1.0], [complex(1.0, 1e-3)], Flaw.VALUES),
+        ([1 + 2j], [1 - 2j], Flaw.VALUES),
+        ([1e308], [-1e308], Flaw.VALUES),
+        ([1.0], [1.0 + 3e-5], Flaw.VALUES),
+        ([0.1], np.array([0.1], dtype=np.float16), Flaw.VALUES),
+        ([True], [False], Flaw.VALUES),
+        ([1.0], np.longdouble("1.001"), Flaw.SHAPE),
+        ([0.0], np.array([255], dtype=np.uint8), Flaw.VALUES),
+        (np.int64(-1), np.uint64(2**64 - 1), Flaw.VALUES),
+        (np.array([-128], dtype=np.int8), np.array([127], dtype=np.int8), Flaw.VALUES),
+    ],
+)
+def test_wrong_answers_and_their_first_flaw(expected: Any, got: Any, wanted: Flaw) -> None:
+    assert flaw(expected, got) is wanted
+
+
+def test_a_longdouble_beyond_float64_does_not_pass() -> None:
+    assert flaw([1.0], np.array([np.longdouble(10) ** 400])) is not None
+
+
+@pytest.mark.skipif(np.finfo(np.longdouble).nmant < 63, reason="longdouble is float64 here")
+def test_integers_are_compared_exactly() -> None:
+    exact = Tolerance(0.0, 0.0)
+    big = np.array([2**53], dtype=np.int64)
+    assert compare(a_case(big, exact), returned(np.array([2**53 + 1], dtype=np.uint64)))
+    assert compare(a_case(big, exact), returned(np.array([2**53], dtype=np.uint64))) is None
+    lowest = np.array([-(2**63)], dtype=np.int64)
+    assert compare(a_case(lowest, exact), returned(lowest)) is None
+    assert compare(a_case(lowest, exact), returned(np.array([2**63 - 1]))) is not None
+
+
+def test_float32_is_allowed_its_own_rounding_and_gets_a_note() -> None:
+    expected = np.array([1e4, 1e-4])
+    got = np.array([1e4, 2e-4], dtype=np.float32)
+    assert flaw(expected, got) is None
+    assert flaw(expected, got.astype(np.float64)) is Flaw.VALUES
+    assert "float32" in note(returned(got))
+    assert note(returned(got.astype(np.float64))) == ""
+    assert flaw([1.0, 1e-4], np.array([1.0, 2e-4], dtype=np.float32)) is Flaw.VALUES
+    assert flaw([np.inf, 1.0], np.array([np.inf, 1.5], dtype=np.float32)) is Flaw.VALUES
+
+
+def test_wrong_cells_are_marked() -> None:
+    mismatch = compare(a_case([1.0, 2.0, 3.0]), returned([1.0, 5.0, np.nan]))
+    assert mismatch is not None
+    assert mismatch.flaw is Flaw.NON_FINITE
+    assert mismatch.wrong is not None
+    assert mismatch.wrong.tolist() == [False, True, True]
+
+
+def test_a_wrong_single_number_is_marked_as_an_array() -> None:
+    mismatch = compare(a_case(1.0), returned(2.0))
+    assert mismatch is not None
+    assert isinstance(mismatch.wrong, np.ndarray)
+    assert mismatch.wrong.shape == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [
+        (Status.RETURNED_OTHER, Verdict.WRONG_ANSWER),
+        (Status.RAISED, Verdict.RUNTIME_ERROR),
+        (Status.NOT_WRITTEN, Verdict.NOT_ATTEMPTED),
+        (Status.MISSING, Verdict.NOT_ATTEMPTED),
+        (Status.OUT_OF_TIME, Verdict.TIME_LIMIT_EXCEEDED),
+        (Status.OUT_OF_MEMORY, Verdict.MEMORY_LIMIT_EXCEEDED),
+        (Status.OUT_OF_OUTPUT, Verdict.OUTPUT_LIMIT_EXCEEDED),
+        (Status.CRASHED, Verdict.RUNTIME_ERROR),
+    ],
+)
+def test_what_returned_nothing_never_passes(status: Status, verdict: Verdict) -> None:
+    right = np.array([1.0, 2.0])
+    mismatch = compare(a_case(right), Outcome(status, value=right))
+    assert mismatch is not None
+    assert mismatch.verdict is verdict
+
+
+def test_a_return_without_a_value_fails_closed() -> None:
+    mismatch = compare(a_case(1.0), Outcome(Status.RETURNED))
+    assert mismatch is not None
+    assert mismatch.flaw is Flaw.STRUCTURE
+
+
+def test_arguments_are_compared_by_value_where_the_case_asks() -> None:
+    before = {"Z": np.array([1.0, np.nan]), "k": 3, "W": np.array([[1, 2]])}
+    case = a_case(1.0, arguments=before, keeps_arguments=True)
+    same = (np.array([1.0, np.nan]), 3, np.array([[1, 2]]))
+    assert compare(case, returned(1.0, arguments=same)) is None
+    changed = (np.array([1.0, np.nan]), 3, np.array([[1, 7]]))
+    mismatch = compare(case, returned(1.0, arguments=changed))
+    assert mismatch is not None
+    assert mismatch.flaw is Flaw.ARGUMENTS
+    assert mismatch.verdict is Verdict.WRONG_ANSWER
+    assert changed_arguments(case, mismatch.outcome) == ("W",)
+    assert compare(a_case(1.0, arguments=before), returned(1.0, arguments=changed)) is None
+
+
+def test_arguments_that_did_not_come_back_count_as_changed() -> None:
+    mismatch = compare(a_case(1.0, keeps_arguments=True), returned(1.0))
+    assert mismatch is not None
+    assert mismatch.flaw is Flaw.ARGUMENTS
+    resized = a_case(1.0, keeps_arguments=True)
+    assert compare(resized, returned(1.0, arguments=(np.array([1.0]),))) is not None
+
+
+def test_a_wrong_value_is_named_before_a_changed_argument() -> None:
+    case = a_case(1.0, keeps_arguments=True)
+    mismatch = compare(case, returned(2.0, arguments=(np.array([0.0, 0.0]),)))
+    assert mismatch is not None
+    assert mismatch.flaw is Flaw.VALUES
+
+
+NUMBERS = st.floats(allow_nan=False, width=64)
+SHAPES = npst.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4)
+ARRAYS = SHAPES.flatmap(lambda shape: npst.arrays(np.float64, shape, elements=NUMBERS))
+ANY_NUMERIC = st.one_of(
+    npst.boolean_dtypes(),
+    npst.integer_dtypes(),
+    npst.unsigned_integer_dtypes(),
+    npst.floating_dtypes(),
+    npst.complex_number_dtypes(),
+)
+TOLERANCES = st.builds(
+    Tolerance, st.floats(0, 1, allow_subnormal=False), st.floats(0, 1, allow_subnormal=False)
+)
+
+
+@given(ARRAYS, TOLERANCES)
+def test_what_is_expected_is_right(expected: Any, tolerance: Tolerance) -> None:
+    assert compare(a_case(expected, tolerance), returned(expected.copy())) is None
+
+
+@given(ARRAYS.filter(lambda array: array.size > 0), st.data(), TOLERANCES)
+def test_nan_never_passes(expected: Any, data: Any, tolerance: Tolerance) -> None:
+    got = expected.astype(data.draw(st.sampled_from([np.float64, np.longdouble, np.complex128])))
+    cell = data.draw(st.integers(0, expected.size - 1))
+    got.flat[cell] = np.nan
+    mismatch = compare(a_case(expected, tolerance), returned(got))
+    assert mismatch is not None
+    assert mismatch.flaw is Flaw.NON_FINITE
+    assert mismatch.wrong is not None
+    assert mismatch.wrong.flat[cell]
+
+
+@given(
+    SHAPES.flatmap(lambda shape: npst.arrays(ANY_NUMERIC, shape)),
+    SHAPES.flatmap(lambda shape: npst.arrays(ANY_NUMERIC, shape)),
+    TOLERANCES,
+)
+def test_any_two_numeric_arrays_can_be_compared(got: Any, expected: Any, tol: Tolerance) -> None:
+    mismatch = compare(a_case(expected, tol), returned(got))
+    if got.shape != expected.shape:
+        assert mismatch is not None
+        assert mismatch.flaw is Flaw.SHAPE
+    elif np.isnan(got).any():
+        assert mismatch is not None
+
+
+@given(ARRAYS.filter(lambda array: np.isfinite(array).all()), st.data())
+def test_an_infinity_is_right_only_where_it_is_expected(expected: Any, data: Any) -> None:
+    infinite = data.draw(npst.arrays(np.bool_, expected.shape))
+    got = np.where(infinite, np.inf, expected)
+    right = right_cells(got, expected, TOLERANCE)
+    assert np.array_equal(right, ~infinite)
+    assert np.array_equal(right_cells(expected, got, TOLERANCE), ~infinite)

@@ -1,0 +1,127 @@
+"""Copies are found under other names, in another order, in parts; what is forced is not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pytest
+from strange_code import handed_in, renamed, work
+
+from autograder.model import Source, Submission
+from autograder.similarity import likenesses as module
+from autograder.similarity.likenesses import MOST, likenesses
+from autograder.similarity.sketches import Sketch, known_hashes, sketch
+
+NOTHING = np.zeros(0, dtype=np.uint64)
+
+
+def sketched(id: str, functions: Iterable[str], owners: Iterable[str] = ()) -> Sketch:
+    return sketch(handed_in(id, functions), owners, NOTHING)
+
+
+def a_class(size: int) -> list[Sketch]:
+    return [sketched(f"s{seed}", work(seed)) for seed in range(size)]
+
+
+def found(sketches: list[Sketch]) -> set[frozenset[str]]:
+    return {frozenset((one.one, one.other)) for one in likenesses(sketches)}
+
+
+def test_people_who_write_by_themselves_are_not_alike() -> None:
+    assert likenesses(a_class(30)) == []
+
+
+def test_a_copy_with_other_names_in_another_order_is_found() -> None:
+    copy = [renamed(one) + "# my own work\n" for one in reversed(work(7))]
+    (one,) = likenesses([*a_class(30), sketched("copy", copy)])
+    assert {one.one, one.other} == {"s7", "copy"}
+    assert one.share == 1.0
+    names = {f"f{number}" for number in range(4)}
+    assert {(mine.name, theirs.name) for mine, theirs in one.pairs} == {(n, n) for n in names}
+    mine, theirs = next(pair for pair in one.pairs if pair[0].name == "f0")
+    assert mine.filename == theirs.filename == "part1.py"
+    assert {(mine.first, mine.last), (theirs.first, theirs.last)} == {(3, 20), (66, 83)}
+
+
+def test_evidence_counts_functions_by_how_few_have_them() -> None:
+    (whole,) = likenesses([*a_class(30), sketched("copy", work(7))])
+    assert whole.evidence == pytest.approx(4 * np.log2(30), rel=0.05)
+    (part,) = likenesses([*a_class(30), sketched("copy", [*work(7)[:3], *work(99)[3:]])])
+    assert part.evidence == pytest.approx(3 * np.log2(30), rel=0.05)
+    assert part.share == 0.75
+
+
+def test_what_one_pair_of_the_class_shares_by_chance_is_left_out() -> None:
+    little = [work(7)[0], *work(99)[1:]]
+    assert likenesses([*a_class(30), sketched("copy", little)]) == []
+
+
+def test_a_changed_line_does_not_hide_a_function() -> None:
+    changed = [one.replace("    return", "    a = a + 0.5\n    return") for one in work(7)]
+    assert found([*a_class(30), sketched("copy", changed)]) == {frozenset(("copy", "s7"))}
+
+
+def test_what_many_have_is_forced() -> None:
+    lesson = work(1000)
+    everybody = [sketched(f"s{seed}", [*lesson, *work(seed)]) for seed in range(30)]
+    assert likenesses(everybody) == []
+
+
+def test_a_text_that_has_gone_round_is_found_with_all_who_have_it() -> None:
+    circle = [sketched(f"friend{number}", work(500, 6)) for number in range(5)]
+    pairs = found([*a_class(40), *circle])
+    assert len(pairs) == 5 * 4 / 2
+    assert all(name.startswith("friend") for pair in pairs for name in pair)
+
+
+def test_people_are_not_compared_with_themselves() -> None:
+    mine = [sketched("first", work(77), ["wong"]), sketched("second", work(77), ["li", "wong"])]
+    assert likenesses([*a_class(30), *mine]) == []
+    assert found([*a_class(30), *mine, sketched("other", work(77))]) == {
+        frozenset(("first", "other")),
+        frozenset(("second", "other")),
+    }
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_too_few_hand_ins_say_nothing(count: int) -> None:
+    assert likenesses([sketched(f"s{number}", work(1)) for number in range(count)]) == []
+
+
+def test_empty_hand_ins_and_bare_stubs_are_not_alike() -> None:
+    stub = Source("part1", "part1.py", ("\n".join(work(3)).encode(),))
+    known = known_hashes([stub])
+    stubs = [sketch(handed_in(f"s{number}", work(3)), (), known) for number in range(20)]
+    empty = [sketch(Submission(f"e{number}", (), ""), (), known) for number in range(20)]
+    assert [place.name for one in stubs for place in one.functions] == []
+    assert all(one.hashes.size == 0 for one in [*stubs, *empty])
+    assert likenesses([*stubs, *empty]) == []
+
+
+def test_notebooks_and_scripts_are_compared() -> None:
+    cells = tuple(one.encode() for one in ["import numpy as np", *work(7)])
+    notebook = Submission("copy", (Source("part1", "part1.ipynb", cells, notebook=True),), "")
+    assert found([*a_class(30), sketch(notebook, (), NOTHING)]) == {frozenset(("copy", "s7"))}
+
+
+def test_hostile_hand_ins_are_sketched() -> None:
+    cells = (b"\xff\xfe def f(:\n" * 3000, b"def " * 100_000, b'"""' + b"x" * 3_000_000)
+    hostile = Submission("x", tuple(Source("m", "m.py", (cell,)) for cell in cells), "")
+    one = sketch(hostile, (), NOTHING)
+    assert len(one.functions) <= 2000
+    assert one.function.size == one.hashes.size
+
+
+def test_no_more_are_told_than_anybody_looks_at() -> None:
+    circle = [sketched(f"friend{number:02}", work(500, 8)) for number in range(25)]
+    told = likenesses([*a_class(80), *circle])
+    assert len(told) == MOST
+
+
+def test_counting_in_small_portions_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    copies = [sketched(f"c{number}", work(number)) for number in range(6)]
+    whole = likenesses([*a_class(40), *copies])
+    monkeypatch.setattr(module, "_AT_ONCE", 3)
+    assert likenesses([*a_class(40), *copies]) == whole
+    assert len(whole) == 6

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import ast
+
+import numpy as np
+import pytest
+
+from autograder.authoring.mutants import mutants_of
+
+MODULE = '''\
+"""A lesson."""
+import numpy as np
+
+
+def _shift(Z):
+    return Z - np.max(Z)
+
+
+def unused(Z):
+    return Z + 1
+
+
+# a comment that stays
+def share(Z, W, axis=0):
+    """Docstrings + defaults stay."""
+    total = 0
+    for k in range(len(Z)):
+        total += np.exp(_shift(Z))[k]
+    return np.exp(_shift(Z)) / total
+
+
+TAIL = 3
+'''
+
+
+def edits(text: str, function: str = "f") -> list[str]:
+    return [mutant.edit for mutant in mutants_of(text, function)]
+
+
+def test_each_mutant_is_the_whole_module_with_one_function_edited() -> None:
+    for mutant in mutants_of(MODULE, "share"):
+        compile(mutant.text, "mutant", "exec")
+        before, after = ast.parse(MODULE).body, ast.parse(mutant.text).body
+        changed = [
+            ast.unparse(old)
+            for old, new in zip(before, after, strict=True)
+            if ast.dump(old) != ast.dump(new)
+        ]
+        assert len(changed) == 1
+        assert f"def {mutant.function}(" in changed[0]
+        assert "# a comment that stays" in mutant.text or mutant.function == "share"
+
+
+def test_private_functions_that_are_called_are_edited_too_and_others_are_not() -> None:
+    assert {mutant.function for mutant in mutants_of(MODULE, "share")} == {"share", "_shift"}
+
+
+def test_mutants_are_distinct_and_their_edits_name_them() -> None:
+    mutants = mutants_of(MODULE, "share")
+    assert len({mutant.text for mutant in mutants}) == len(mutants)
+    assert len({(mutant.function, mutant.edit) for mutant in mutants}) == len(mutants)
+    assert len({ast.dump(ast.parse(mutant.text)) for mutant in mutants}) == len(mutants)
+
+
+def test_the_same_edit_in_two_places_is_numbered() -> None:
+    text = "def f(a):\n    a = a + 1\n    a = a + 1\n    return a\n"
+    assert "a = a + 1  ->  a = a - 1" in edits(text)
+    assert "a = a + 1  ->  a = a - 1  (2)" in edits(text)
+
+
+def test_an_edit_inside_a_block_shows_its_own_line() -> None:
+    assert "total += np.exp(_shift(Z))[k]  ->  total -= np.exp(_shift(Z))[k]" in [
+        mutant.edit for mutant in mutants_of(MODULE, "share")
+    ]
+    assert "for k in range(len(Z)):  ->  for k in range(len(Z)): ... break" in [
+        mutant.edit for mutant in mutants_of(MODULE, "share")
+    ]
+
+
+def test_edits_read_the_same_on_every_python() -> None:
+    text = "def f(a, b):\n    k, l = a.shape\n    return [m + k for m, n in zip(a, b)]\n"
+    assert "k, l = a.shape  ->  k, l = b.shape" in edits(text)
+    assert any("[m - k for m, n in zip(a, b)]" in edit for edit in edits(text))
+
+
+def test_docstrings_defaults_and_signatures_are_left_alone() -> None:
+    for mutant in mutants_of(MODULE, "share"):
+        assert "Docstrings + defaults stay." in mutant.text
+        assert "(Z, W, axis=0)" in mutant.text
+
+
+def test_a_function_without_anything_to_edit_has_no_mutants() -> None:
+    assert edits("def f():\n    pass\n") == []
+
+
+def test_what_is_not_there_is_told() -> None:
+    with pytest.raises(KeyError):
+        mutants_of("x = 1\n", "f")
+    with pytest.raises(SyntaxError):
+        mutants_of("def f(:\n", "f")
+
+
+def test_the_edits_are_slips_that_change_numbers() -> None:
+    """Most mutants of a plain function answer differently: edits are no mere rewriting."""
+    text = "import numpy as np\ndef f(A, v):\n    return A.T @ (v - np.mean(v)) + 2 * v[1]\n"
+    A, v = np.arange(9.0).reshape(3, 3), np.array([1.0, 5.0, 2.0])
+    right = run(text, A, v)
+    mutants = mutants_of(text, "f")
+    same = [mutant.edit for mutant in mutants if np.array_equal(run(mutant.text, A, v), right)]
+    assert len(mutants) > 20
+    assert len(same) <= 1
+
+
+def run(text: str, *arguments: object) -> object:
+    names: dict[str, object] = {}
+    exec(text, names)
+    try:
+        return names["f"](*arguments)  # type: ignore[operator]
+    except (ValueError, TypeError, IndexError):
+        return None

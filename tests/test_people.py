@@ -1,0 +1,74 @@
+"""One person in two lists."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.model import Student
+from autograder.platforms.people import finder, merged
+
+PEOPLE = (
+    Student("Ada Wong", ("00101", "ada@uni.example")),
+    Student("María García López", ("00103", "maria@uni.example")),
+    Student("王小明", ("00102", "xwang")),
+    Student("فاطمة الزهراء", ("00104",)),
+    Student("Ada Wong", ("00105", "ada2")),
+    Student("Jürgen Groß", ("00106",)),
+)
+
+
+def _found(name: str = "", *ids: str) -> str | None:
+    student = finder(PEOPLE)(Student(name, ids))
+    return None if student is None else student.ids[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "ids", "found"),
+    [
+        ("", ["00103"], "00103"),
+        ("", ["103"], "00103"),
+        ("", ["MARIA@uni.example"], "00103"),
+        ("", ["maria"], "00103"),
+        ("", [" xwang "], "00102"),
+        ("garcíalópezmaría", ["77"], "00103"),
+        ("GARCIA LOPEZ, Maria", [], "00103"),
+        ("الزهراءفاطمة", [], "00104"),
+        ("王小明", [], "00102"),
+        ("jurgen gross", [], "00106"),
+        ("wongada", ["00105"], "00105"),
+    ],
+)
+def test_people_are_found(name: str, ids: list[str], found: str) -> None:
+    assert _found(name, *ids) == found
+
+
+def test_two_people_of_one_name_are_not_guessed_at() -> None:
+    assert _found("Ada Wong") is None
+    assert _found("wongada", "77") is None
+
+
+def test_a_number_is_not_believed_against_the_name() -> None:
+    assert _found("María García López", "00101") is None
+    assert _found("M. García", "00103") == "00103"
+
+
+def test_strangers_are_not_found() -> None:
+    assert _found("Nobody", "00999", "nobody@uni.example") is None
+    assert _found() is None
+
+
+def test_ids_of_two_people_are_settled_by_the_name_or_not_at_all() -> None:
+    assert _found("", "00101", "xwang") is None
+    assert _found("王小明", "00101", "xwang") == "00102"
+
+
+def test_entries_are_merged_with_the_known_first() -> None:
+    both = merged(Student("Ada Wong", ("1", "ada")), Student("wongada", ("ada", "77"), "Monday"))
+    assert both == Student("Ada Wong", ("1", "ada", "77"), "Monday")
+
+
+@given(st.lists(st.builds(Student, st.text(max_size=8), st.tuples(st.text(max_size=4)))))
+def test_who_is_found_is_in_the_list(people: list[Student]) -> None:
+    find = finder(people)
+    for person in people:
+        assert find(person) in (None, *people)

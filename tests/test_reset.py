@@ -1,0 +1,89 @@
+import json
+
+import pytest
+
+from autograder.authoring.sync import sync
+from autograder.errors import UsageError
+from autograder.study.reset import reset
+
+OWN = "# my own header\nimport numpy as np\n\n\ndef double(v):\n    return v + v\n\n\nmine = 3\n"
+
+
+@pytest.fixture
+def synced(tiny_folder, tiny_course):
+    sync(tiny_folder)
+    return tiny_folder / "exercises"
+
+
+@pytest.fixture
+def double(tiny_course):
+    return tiny_course.exercises[0]
+
+
+def test_a_script_is_put_back_and_the_old_text_is_kept(synced, tiny_course, double):
+    path = synced / "part1_scale.py"
+    path.write_text(OWN)
+    (kept,) = reset(tiny_course, double, synced)
+    assert kept.parent == synced
+    assert kept.read_text() == OWN
+    new = path.read_text()
+    assert "raise NotImplementedError" in new
+    assert "return v + v" not in new
+    assert new.startswith("# my own header\n")
+    assert new.endswith("\n\nmine = 3\n")
+
+
+def test_every_reset_keeps_its_own_text(synced, tiny_course, double):
+    path = synced / "part1_scale.py"
+    texts = [OWN, OWN.replace("v + v", "2 * v"), "def double(v:\n    return (\n"]
+    kept = []
+    for text in texts:
+        path.write_text(text)
+        kept += reset(tiny_course, double, synced)
+    assert [one.read_text() for one in kept] == texts
+
+
+def test_an_untouched_stub_is_left_alone(synced, tiny_course, double):
+    before = {path: path.read_bytes() for path in synced.iterdir() if path.is_file()}
+    assert reset(tiny_course, double, synced) == ()
+    assert {path: path.read_bytes() for path in synced.iterdir() if path.is_file()} == before
+
+
+def test_a_notebook_is_put_back_cell_by_cell(synced, tiny_course, double):
+    path = synced / "part1_scale.ipynb"
+    notebook = json.loads(path.read_text())
+    cells = [cell for cell in notebook["cells"] if "def double" in "".join(cell["source"])]
+    cells[-1]["source"] = ["%matplotlib inline\n", "def double(v):\n", "    return v + v"]
+    others = [cell for cell in notebook["cells"] if cell is not cells[-1]]
+    path.write_text(json.dumps(notebook))
+    (kept,) = reset(tiny_course, double, synced)
+    assert "return v + v" in kept.read_text()
+    new = json.loads(path.read_text())["cells"]
+    assert [cell for cell in new if "def double" not in "".join(cell["source"])] == [
+        cell for cell in others if "def double" not in "".join(cell["source"])
+    ]
+    (cell,) = (cell for cell in new if "%matplotlib" in "".join(cell["source"]))
+    assert "raise NotImplementedError" in "".join(cell["source"])
+
+
+def test_a_function_that_was_deleted_comes_back(synced, tiny_course, double):
+    path = synced / "part1_scale.py"
+    path.write_text("x = 1\n")
+    reset(tiny_course, double, synced)
+    assert path.read_text().startswith("x = 1\n\n\ndef double(v):\n")
+
+
+def test_windows_line_ends_stay(synced, tiny_course, double):
+    path = synced / "part1_scale.py"
+    path.write_bytes(OWN.replace("\n", "\r\n").encode())
+    reset(tiny_course, double, synced)
+    assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n") > 5
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"[]", b'{"cells": 3}'])
+def test_what_cannot_be_read_is_not_touched(synced, tiny_course, double, content):
+    path = synced / "part1_scale.ipynb"
+    path.write_bytes(content)
+    with pytest.raises(UsageError, match="mend it by hand"):
+        reset(tiny_course, double, synced)
+    assert path.read_bytes() == content

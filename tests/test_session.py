@@ -1,0 +1,157 @@
+"""Where a session finds functions, and what it remembers of files that came to grief."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from autograder.model import Limits, Source, Status
+from autograder.sandbox.sandbox import Sandbox
+
+LIMITS = Limits(case_seconds=0.25, submission_seconds=20)
+STUB = "def f(x):\n    raise NotImplementedError\n"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(LIMITS) as sandbox:
+        yield sandbox
+
+
+def script(module: str, text: str) -> Source:
+    return Source(module, f"{module}.py", (text.encode(),))
+
+
+def notebook(module: str, *cells: str) -> Source:
+    return Source(module, f"{module}.ipynb", tuple(map(str.encode, cells)), notebook=True)
+
+
+# --- looking up -------------------------------------------------------------------------------
+
+
+def test_home_comes_first_then_the_others_by_name(sandbox: Sandbox) -> None:
+    sources = [script(name, f"def f(x): return {at}") for at, name in enumerate(("c", "a", "b"))]
+    with sandbox.session(sources) as session:
+        assert session.call("f", "b", [0]).value == 2
+        assert session.call("f", "elsewhere", [0]).value == 1
+        assert session.call("g", "b", [0]).status is Status.MISSING
+
+
+def test_stub_at_home_gives_way_to_what_is_written_elsewhere(sandbox: Sandbox) -> None:
+    with sandbox.session([script("home", STUB), script("work", "def f(x): return 7")]) as session:
+        assert session.call("f", "home", [0]).value == 7
+    with sandbox.session([script("home", STUB), script("work", STUB)]) as session:
+        assert session.call("f", "home", [0]).status is Status.NOT_WRITTEN
+
+
+def test_only_the_files_that_are_needed_are_run(sandbox: Sandbox) -> None:
+    sources = [script("home", "def f(x): return 1"), script("other", "while True: pass")]
+    with sandbox.session(sources) as session:
+        assert session.call("f", "home", [0]).value == 1
+        assert session._ran == {"home"}
+
+
+def test_parts_import_one_another_notebooks_too(sandbox: Sandbox) -> None:
+    sources = [
+        notebook("part1", "%matplotlib inline\ndef g(x): return x + 1", "1 / 0"),
+        script(
+            "part4", "from part1 import g\nimport workbench\ndef f(x): return g(workbench.K * x)"
+        ),
+    ]
+    tools = [script("workbench", "K = 10")]
+    with sandbox.session(sources, tools) as session:
+        assert session.call("f", "part4", [2]).value == 21
+        (failure,) = session.load_failures()
+    assert (failure.filename, failure.cell, failure.error.type) == (
+        "part1.ipynb",
+        2,
+        "ZeroDivisionError",
+    )
+
+
+def test_support_is_no_place_to_look_for_a_function(sandbox: Sandbox) -> None:
+    with sandbox.session([script("part1", "")], [script("tools", "def f(x): return 1")]) as session:
+        assert session.call("f", "part1", [0]).status is Status.MISSING
+
+
+# --- files that fail --------------------------------------------------------------------------
+
+
+def test_load_failures_runs_what_was_not_run(sandbox: Sandbox) -> None:
+    sources = [script("a", "1 / 0"), script("b", "x ="), script("c", "def f(x): return x")]
+    with sandbox.session(sources) as session:
+        failures = session.load_failures()
+        assert [failure.filename for failure in failures] == ["a.py", "b.py"]
+        assert [failure.error.type for failure in failures] == ["ZeroDivisionError", "SyntaxError"]
+        session.call("f", "c", [1])
+        assert session.load_failures() == failures
+
+
+def test_file_that_hangs_keeps_what_it_defined_before(sandbox: Sandbox) -> None:
+    text = "def f(x): return x\nwhile True: pass\ndef g(x): return x\n"
+    with sandbox.session([script("part1", text)]) as session:
+        assert session.call("f", "part1", [3]).value == 3
+        assert session.call("g", "part1", [3]).status is Status.MISSING
+        (failure,) = session.load_failures()
+    assert failure.error.frames[0].line == 2
+
+
+def test_cells_after_one_that_hangs_are_run(sandbox: Sandbox) -> None:
+    cells = ("import time\ndef f(x): return x", "time.sleep(60)", "def g(x): return x + 1")
+    with sandbox.session([notebook("part1", *cells)]) as session:
+        assert session.call("g", "part1", [3]).value == 4
+        assert [failure.cell for failure in session.load_failures()] == [2]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("import os\nos._exit(0)", Status.CRASHED),
+        (
+            "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass",
+            Status.OUT_OF_TIME,
+        ),
+    ],
+)
+def test_file_that_ends_its_process_is_paid_for_once(
+    sandbox: Sandbox, text: str, status: Status
+) -> None:
+    sources = [script("bad", text), script("good", "def g(x): return x")]
+    with sandbox.session(sources) as session:
+        assert session.call("f", "bad", [1]).status is status
+        began = time.monotonic()
+        for _ in range(3):
+            assert session.call("f", "bad", [1]).status is status
+            assert session.call("g", "good", [1]).value == 1
+        assert time.monotonic() - began < 1.0
+        (failure,) = session.load_failures()
+        assert failure.filename == "bad.py"
+
+
+def test_file_that_imports_one_that_ends_the_process_is_given_up_too(sandbox: Sandbox) -> None:
+    sources = [
+        script("part1", "import os\nos._exit(0)"),
+        script("part4", "def f(x): return x\nimport part1\n"),
+    ]
+    with sandbox.session(sources) as session:
+        assert session.call("g", "part1", [1]).status is Status.CRASHED
+        assert session.call("f", "part4", [1]).value == 1
+
+
+def test_state_of_one_session_is_gone_in_the_next(sandbox: Sandbox) -> None:
+    text = "n = 0\ndef f(x):\n    global n\n    n += 1\n    return n"
+    for _ in range(2):
+        with sandbox.session([script("part1", text)]) as session:
+            assert session.call("f", "part1", [0]).value == 1
+            assert session.call("f", "part1", [0]).value == 2
+
+
+def test_outcome_has_no_more_than_it_says(sandbox: Sandbox) -> None:
+    with sandbox.session([script("part1", "def f(x, y):\n    x[0] = 9\n    return y")]) as session:
+        outcome = session.call("f", "part1", [np.zeros(2), 1.5], keeps_arguments=True)
+        assert outcome.arguments[0].tolist() == [9, 0]
+        assert outcome.arguments[1] == 1.5
+        assert session.call("f", "part1", [np.zeros(2), 1.5]).arguments is None
