@@ -76,9 +76,12 @@ class Channel:
                 raise ChannelClosed from error
             if not got:
                 raise ChannelClosed
-        data, more = self._received[:wanted], self._received[wanted : self._have]
-        if wanted > _PIECE:
-            del self._received[_PIECE:]
+        more = self._received[wanted : self._have]
+        if wanted > _PIECE:  # too large to copy
+            data, self._received = self._received, bytearray(_PIECE)
+            del data[wanted:]
+        else:
+            data = self._received[:wanted]
         self._received[: len(more)] = more
         self._have = len(more)
         return data

@@ -196,8 +196,11 @@ def pack_text(text: str) -> bytes:
     return struct.pack("<Q", len(data)) + data
 
 
-def pack_array(array: Any) -> bytes:
-    """An array of a type in DTYPES, or of a wider float, in C order whatever its own."""
+def pack_array(array: Any, before: bytes = b"", after: bytes = b"") -> bytes:
+    """An array of a type in DTYPES, or of a wider float, in C order whatever its own.
+
+    What stands `before` and `after` it is joined at once: an answer may be large.
+    """
     native, code = array, _codes.get(array.dtype)
     if code is None or not array.flags.c_contiguous:
         wide = _wider.get(array.dtype)
@@ -205,12 +208,12 @@ def pack_array(array: Any) -> bytes:
         code = _codes[native.dtype]
     shape = native.shape
     lengths = _LENGTHS[len(shape) + 1].pack(*shape, native.nbytes)
-    return b"".join((bytes((code, len(shape), 0)), lengths, native))
+    return b"".join((before, bytes((code, len(shape), 0)), lengths, native, after))
 
 
 def pack_value(value: Any) -> bytes:
     if isinstance(value, np.ndarray):
-        return b"\0" + pack_array(value)
+        return pack_array(value, b"\0")
     if isinstance(value, float):
         return struct.pack("<Bd", FLOAT, value)
     return bytes([INTEGER]) + pack_text(str(int(value)))
@@ -229,7 +232,7 @@ def pack_answer(answer: Answer) -> bytes:
     status = bytes([STATUSES.index(answer.status)])
     if answer.status == "RETURNED":
         arguments = b"".join(map(pack_value, answer.arguments))
-        return status + pack_array(answer.value) + bytes([len(answer.arguments)]) + arguments
+        return pack_array(answer.value, status, bytes([len(answer.arguments)]) + arguments)
     if answer.status == "RETURNED_OTHER":
         return status + pack_text(answer.returned)
     return status if answer.error is None else status + pack_error(answer.error)
