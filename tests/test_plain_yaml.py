@@ -32,7 +32,9 @@ def test_values_are_plain(content: str, value: Any) -> None:
         (b"a: b\nc: [\n", "line"),
         (b"\xff\xff", "cannot be read"),
         (b"\x00", "cannot be read"),
-        (b"[" * 1_000_000, "line 1 is nested too deeply"),
+        # libyaml from 0.2.6 on refuses this one itself, before we see any of it.
+        (b"[" * 1_000_000, "line 1 (is nested too deeply|cannot be read)"),
+        (b"[" * 100, "line 1 is nested too deeply"),
         (b"- " * 1_000_000, "line 1 is nested too deeply"),
         (b"\n".join(b" " * n + b"a:" for n in range(1000)), "line 51 is nested too deeply"),
     ],
