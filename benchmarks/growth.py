@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import resource
 import time
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder.grading.batch import Graded, batch_size, grade_all
-from autograder.grading.pool import OwnProcess, ProcessPool
-from autograder.model import Submission
 from benchmarks.material import Material
+from benchmarks.ours import pool_of
+from benchmarks.whole_class import grade_class
 
 
 @dataclass(frozen=True)
@@ -32,16 +30,10 @@ class Grown:
 
 def grow(material: Material, submissions: int, workers: int) -> Grown:
     """Grade the hand-in that often, and look at what this process holds afterwards."""
-    pool = (
-        OwnProcess(material.assignment)
-        if workers == 1
-        else ProcessPool(material.assignment, workers)
-    )
-    with pool:
-        warm = batch_size(submissions, pool.capacity)
-        _grade(material, 8 * workers, pool, 1)
+    with pool_of(material, workers) as pool:
+        grade_class(material, 8 * workers, pool)
         began = time.perf_counter()
-        _grade(material, submissions, pool, warm)
+        grade_class(material, submissions, pool)
         seconds = time.perf_counter() - began
     status = Path("/proc/self/status").read_text().split("VmRSS:")[1].split()[0]
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
@@ -62,17 +54,3 @@ def peak_megabytes() -> tuple[float, float]:
         for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     return own, children
-
-
-def _grade(material: Material, count: int, pool: OwnProcess | ProcessPool, size: int) -> None:
-    done = 0
-    for graded in grade_all(_copies(material.submission, count), pool, size):
-        if not isinstance(graded, Graded):
-            raise RuntimeError(graded.reason)
-        done += len(graded.reports)
-    if done != count:
-        raise RuntimeError(f"{done} of {count} were graded")
-
-
-def _copies(submission: Submission, count: int) -> Iterator[Submission]:
-    return (replace(submission, id=f"s{number}") for number in range(count))

@@ -9,10 +9,13 @@ from dataclasses import asdict, dataclass
 
 from benchmarks.memory import watched
 
+Run = Callable[[], int]
+"""Does its work once; tells how many hand-ins, or other things, that was."""
+
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds that one thing took: the median of its runs, and the fastest."""
+    """Seconds that one thing took for each hand-in: the median of its runs, and the fastest."""
 
     name: str
     median: float
@@ -25,20 +28,31 @@ class Measured:
         return asdict(self)
 
 
-def in_turns(things: Mapping[str, Callable[[], object]], runs: int) -> list[Measured]:
+def in_turns(things: Mapping[str, Run], runs: int) -> list[Measured]:
     """Each of `things` once without a clock, then all of them in turns, `runs` times."""
     seconds: dict[str, list[float]] = {name: [] for name in things}
     megabytes: dict[str, float] = {}
-    for name, thing in things.items():
+    for name, run in things.items():
         with watched() as peak:
-            thing()
+            run()
         megabytes[name] = peak.megabytes
     for _ in range(runs):
-        for name, thing in things.items():
+        for name, run in things.items():
             began = time.perf_counter()
-            thing()
-            seconds[name].append(time.perf_counter() - began)
+            done = run()
+            seconds[name].append((time.perf_counter() - began) / done)
     return [
         Measured(name, statistics.median(each), min(each), runs, megabytes[name])
         for name, each in seconds.items()
     ]
+
+
+def in_a_row(once: Callable[[], object], times: int) -> Run:
+    """`once`, that often for each turn."""
+
+    def run() -> int:
+        for _ in range(times):
+            once()
+        return times
+
+    return run

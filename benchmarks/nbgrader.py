@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.material import HAND_IN, Material
+from benchmarks.measure import Run, in_a_row
 from benchmarks.others import check_text, run, write_key
 
 
-def nbgrader(material: Material, folder: Path, python: str) -> dict[str, Callable[[], object]]:
+def nbgrader(material: Material, folder: Path, python: str) -> dict[str, Run]:
     """It as a function that grades the hand-in once, by an interpreter that has nbgrader.
 
     It is no dependency of ours: it wants other versions of what otter wants too.
@@ -28,7 +28,7 @@ def nbgrader(material: Material, folder: Path, python: str) -> dict[str, Callabl
     (course / "nbgrader_config.py").write_text("c = get_config()\n")
     run([python, "-m", "nbgrader", "generate_assignment", "week"], course)
     autograde = [python, "-m", "nbgrader", "autograde", "week", "--force"]
-    return {"nbgrader autograde": lambda: run(autograde, course)}
+    return {"nbgrader autograde": in_a_row(lambda: run(autograde, course), 1)}
 
 
 def _cell(name: str, text: str, points: int = 0) -> dict[str, object]:

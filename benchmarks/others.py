@@ -7,12 +7,12 @@ import io
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.material import HAND_IN, Material
+from benchmarks.measure import Run, in_a_row
 
 _PYTHON = (sys.executable, "-m")
 _CHECK = """
@@ -44,7 +44,7 @@ def test_all():
 """
 
 
-def otter_and_pytest(material: Material, folder: Path) -> dict[str, Callable[[], object]]:
+def otter_and_pytest(material: Material, folder: Path) -> dict[str, Run]:
     """Each alternative as a function that grades the hand-in once, with files in `folder`."""
     key = folder / "key.npz"
     for name, (first, last) in write_key(material, key).items():
@@ -60,9 +60,9 @@ def otter_and_pytest(material: Material, folder: Path) -> dict[str, Callable[[],
     run_otter = [*_PYTHON, "otter", "run", "-a", str(archive), "-o", str(folder), "--no-logo"]
     plain = [*_PYTHON, "pytest", "-q", "-p", "no:cacheprovider", str(folder / "plain")]
     return {
-        "otter run": lambda: run([*run_otter, str(HAND_IN)], folder),
-        "otter.api.grade_submission": lambda: _grade_in_process(archive),
-        "pytest": lambda: run(plain, folder / "plain"),
+        "otter run": in_a_row(lambda: run([*run_otter, str(HAND_IN)], folder), 1),
+        "otter.api.grade_submission": in_a_row(lambda: _grade_in_process(archive), 1),
+        "pytest": in_a_row(lambda: run(plain, folder / "plain"), 1),
     }
 
 

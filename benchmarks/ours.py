@@ -1,15 +1,19 @@
-"""Our grader on one hand-in: warm with all layers or fewer, and a fresh interpreter."""
+"""Our grader: warm with all layers or fewer, with a fresh interpreter, on one and two workers."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from autograder.grading.grade import grade
+from autograder.grading.pool import OwnProcess, ProcessPool
 from autograder.sandbox.control import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 from benchmarks.floor import Floor
 from benchmarks.material import Material
+from benchmarks.measure import Run, in_a_row
+from benchmarks.whole_class import grade_class
 
 ALL_LAYERS = "warm fork, all layers"
 FORMS = {
@@ -19,16 +23,21 @@ FORMS = {
     "warm fork, no layers": (True, ()),
     "fresh interpreter each time": (False, LAYERS),
 }
+WORKERS = {"one worker": 1, "two workers": 2}
+IN_A_ROW = 5
+"""Hand-ins at a turn: those of a class come one after another."""
+CLASS = 32
+"""Hand-ins of a class at a turn, for each worker."""
 
 
 @contextlib.contextmanager
 def forms(
     material: Material, chosen: Mapping[str, tuple[bool, Sequence[str]]] = FORMS
-) -> Iterator[dict[str, Callable[[], object]]]:
-    """Each form as a function that grades the hand-in once, beside the floor."""
+) -> Iterator[dict[str, Run]]:
+    """Each form as a function that grades the hand-in a few times, beside the floor."""
     floor = Floor(material)
     with contextlib.ExitStack() as stack:
-        things: dict[str, Callable[[], object]] = {"floor: a bare fork": floor.run}
+        things = {"floor: a bare fork": in_a_row(floor.run, IN_A_ROW)}
         for name, (warm, layers) in chosen.items():
             limits = material.assignment.course.limits
             sandbox = stack.enter_context(Sandbox(limits, layers=layers, warm=warm))
@@ -37,14 +46,33 @@ def forms(
         yield things
 
 
-def _grading(material: Material, sandbox: Sandbox) -> Callable[[], object]:
+@contextlib.contextmanager
+def workers(material: Material) -> Iterator[dict[str, Run]]:
+    """One worker and two, each as a function that grades a small class."""
+    with contextlib.ExitStack() as stack:
+        pools = {
+            name: stack.enter_context(pool_of(material, count)) for name, count in WORKERS.items()
+        }
+        yield {
+            name: partial(grade_class, material, CLASS * WORKERS[name], pool)
+            for name, pool in pools.items()
+        }
+
+
+def pool_of(material: Material, count: int) -> OwnProcess | ProcessPool:
+    """As `autograder grade` makes it."""
+    assignment = material.assignment
+    return OwnProcess(assignment) if count == 1 else ProcessPool(assignment, count)
+
+
+def _grading(material: Material, sandbox: Sandbox) -> Run:
     assignment = material.assignment
 
-    def run() -> None:
+    def once() -> None:
         report = grade(
             assignment.course, assignment.key, material.submission, sandbox, assignment.support
         )
         if report.judge_error or report.score < 0.9 * report.max_score:
             raise RuntimeError(f"the hand-in got {report.score}: {report.judge_error}")
 
-    return run
+    return in_a_row(once, IN_A_ROW)

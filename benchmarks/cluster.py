@@ -1,0 +1,32 @@
+"""A class graded on one Dask worker and on two, each a process with its own sandbox."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import partial
+
+from autograder.grading.cluster import ClusterPool
+from benchmarks.material import Material
+from benchmarks.measure import Run
+from benchmarks.ours import CLASS
+from benchmarks.whole_class import grade_class
+
+DASK_WORKERS = {"one Dask worker": 1, "two Dask workers": 2}
+
+
+@contextlib.contextmanager
+def clusters(material: Material) -> Iterator[dict[str, Run]]:
+    """Each cluster as a function that grades a small class."""
+    from distributed import LocalCluster
+
+    runs: dict[str, Run] = {}
+    with contextlib.ExitStack() as stack:
+        for name, count in DASK_WORKERS.items():
+            cluster = stack.enter_context(
+                LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None)
+            )
+            address = cluster.scheduler_address
+            pool = stack.enter_context(ClusterPool(material.assignment, address))
+            runs[name] = partial(grade_class, material, CLASS * count, pool)
+        yield runs
