@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from autograder.model import (
     GroupResult,
     LoadFailure,
     Misconception,
+    Mismatch,
     Outcome,
     Report,
     Source,
@@ -35,6 +37,7 @@ from autograder.model import (
     Verdict,
 )
 from autograder.sandbox.packing import Arguments
+from autograder.sandbox.wire import MOST_REMEMBERED
 
 if TYPE_CHECKING:
     from autograder.grading.references import Function
@@ -141,7 +144,7 @@ def run_exercise(
         for case in own:
             ended = outcomes[-1] if outcomes and outcomes[-1].status in _ENDS_GROUP else given_up
             outcomes.append(ended or _call(exercise, case, session))
-        mismatches = tuple(map(compare, own, outcomes))
+        mismatches = tuple(map(_compare, own, outcomes))
         results.append(GroupResult(group, own, tuple(outcomes), mismatches))
     return tuple(results)
 
@@ -206,6 +209,15 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
 def _hung(outcomes: Sequence[Outcome]) -> list[Outcome]:
     """The outcome that ended a group because it ran out of time, if one did."""
     return [outcome for outcome in outcomes[-1:] if outcome.status is Status.OUT_OF_TIME]
+
+
+def _compare(case: Case, outcome: Outcome) -> Mismatch | None:
+    value = outcome.value
+    short = value is not None and value.nbytes <= MOST_REMEMBERED
+    return _remembered_comparison(case, outcome) if short else compare(case, outcome)
+
+
+_remembered_comparison = lru_cache(maxsize=1024)(compare)
 
 
 @once_per_case

@@ -26,6 +26,8 @@ MOST_TEXT = 4000
 MOST_FRAMES = 32
 MOST_FAILURES = 10_000
 MOST_ARGUMENTS = 32
+MOST_REMEMBERED = 2048
+"""Bytes of an answer that is remembered: a class gives the same ones again and again."""
 
 _LENGTHS = tuple(struct.Struct(f"<{count}Q") for count in range(guest.MOST_DIMENSIONS + 2))
 _DTYPES = tuple(np.dtype(code).newbyteorder("<") for code in guest.DTYPES)
@@ -222,7 +224,12 @@ def read_failed(payload: bytes | bytearray) -> str:
 
 
 def read_answer(payload: bytes | bytearray) -> Outcome:
-    """The outcome that an ANSWER tells of."""
+    """The outcome that an ANSWER tells of: the same one for a short answer that came before."""
+    short = len(payload) <= MOST_REMEMBERED
+    return _remembered_answer(bytes(payload)) if short else _read_answer(payload)
+
+
+def _read_answer(payload: bytes | bytearray) -> Outcome:
     fields = Reader(payload)
     status = Status[guest.STATUSES[fields.byte(most=len(guest.STATUSES) - 1)]]
     value, arguments, error, returned = None, None, None, ""
@@ -236,3 +243,6 @@ def read_answer(payload: bytes | bytearray) -> Outcome:
         error = fields.error()
     fields.end()
     return Outcome(status, value, arguments, error, returned)
+
+
+_remembered_answer = lru_cache(maxsize=1024)(_read_answer)
