@@ -80,6 +80,14 @@ def test_the_first_mismatch_is_shown_in_detail():
     assert "square, the worked example" not in text
 
 
+def test_the_mistake_is_named_where_the_numbers_tell_it():
+    negated = Outcome(Status.RETURNED, value=np.array([-2.0, -2.0]))
+    text = plain(view(checked(DOUBLE, negated), checked(SQUARE, negated)))
+    assert text.count("  Hint: Every number has the wrong sign.\n") == 1
+    assert text.count("Hint: ") == 1
+    assert "Hint: " not in plain(view(checked(DOUBLE, RAISED)))
+
+
 def test_an_untouched_exercise_is_not_the_first_mismatch():
     text = plain(view(checked(DOUBLE, UNTOUCHED), checked(SQUARE, WRONG)))
     assert "square, the worked example: wrong" in text

@@ -128,6 +128,8 @@ def _detail(one: CheckedExercise, width: int, in_full: bool) -> Iterator[str]:
     yield from _wrapped(report.message, width, 2)
     if report.grid is not None:
         yield from (f"  {line}" for line in grid_text(report.grid, width - 2))
+    if one.report.hint:
+        yield from _wrapped(f"Hint: {one.report.hint}", width, 2)
     yield from show_outcome(mismatch.outcome, width)
     for other in one.report.groups if in_full else ():
         if other is not report and other.verdict is not Verdict.ACCEPTED:
