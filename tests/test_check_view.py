@@ -49,10 +49,17 @@ def checked(exercise: Exercise, outcome: Outcome) -> CheckedExercise:
     return CheckedExercise(exercise, (result,), report_exercise(exercise, (result,), ()))
 
 
-def view(*exercises: CheckedExercise, failures=(), notes=(), width=80, in_full=False) -> str:
+def view(
+    *exercises: CheckedExercise,
+    failures=(),
+    notes=(),
+    width=80,
+    in_full=False,
+    place="exercises",
+) -> str:
     submission = Submission("wong", (), "digest", notes)
     check = Check(submission, exercises, failures)
-    return render(check, COURSE, FULL, place="exercises", width=width, in_full=in_full)
+    return render(check, COURSE, FULL, place=place, width=width, in_full=in_full)
 
 
 def test_every_exercise_with_its_groups_and_points():
@@ -165,7 +172,12 @@ def test_no_line_is_too_wide(width):
     )
     exercise = Exercise("double", "part1_scale", (PUBLIC, HIDDEN, long))
     text = plain(
-        view(checked(exercise, RAISED), checked(SQUARE, WRONG), notes=("x" * 30,), width=width)
+        view(
+            *(checked(exercise, RAISED), checked(SQUARE, WRONG)),
+            notes=("x" * 30,),
+            width=width,
+            place="/home/wong/" + "a long folder/" * 9,
+        )
     )
     assert max(map(len, text.splitlines())) <= width
 
