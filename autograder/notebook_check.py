@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, cast
 from autograder.errors import UsageError
 from autograder.grading.grade import report_exercise, run_exercise
 from autograder.grading.keyfile import read_key
-from autograder.model import AnswerKey, Course, Exercise, GroupReport, Verdict
+from autograder.model import AnswerKey, Course, Exercise, ExerciseReport, GroupReport, Verdict
+from autograder.reporting.grid_text import grid_text
 from autograder.sandbox.kernel import KernelSession
 
 if TYPE_CHECKING:
@@ -26,15 +27,15 @@ def check_public(exercise: str, group: str, env: Mapping[str, Any]) -> None:
 
     Otter's tests call this. The function is that of `env`; where `env` has none, that of the files
     in the exercises' folder, in the sandbox, if this is also the current folder. Raises
-    AssertionError with the message of `autograder check` where it is not right, and UsageError
-    where course.json is missing or does not know the group.
+    AssertionError with what `autograder check` says where it is not right, and UsageError where
+    course.json is missing or does not know the group.
     """
     folder = Path(sys._getframe(1).f_code.co_filename).parent.parent
-    reports = _reports(_key_beside(folder), exercise, env, only=group)
-    if not reports:
+    report = _report(_key_beside(folder), exercise, env, only=group)
+    if not report.groups:
         raise UsageError(f"{PUBLIC_KEY}: {exercise} has no public group '{group}'; {_REMEDY}")
-    if reports[0].verdict is not Verdict.ACCEPTED:
-        raise AssertionError(_unmarked(reports[0].message))
+    if report.groups[0].verdict is not Verdict.ACCEPTED:
+        raise AssertionError(_unmarked("\n".join([*_lines(report.groups[0]), *_hint(report)])))
 
 
 class Notebook:
@@ -46,48 +47,59 @@ class Notebook:
     def check(self, question: str, global_env: Mapping[str, Any] | None = None) -> Check:
         """The public groups of one exercise, on the function of the notebook that asks."""
         env = sys._getframe(1).f_globals if global_env is None else global_env
-        return Check(_reports(_key_beside(self._folder), question, env), question)
+        return Check(_report(_key_beside(self._folder), question, env))
 
 
 class Check:
     """What a check found; prints as text."""
 
-    def __init__(self, groups: tuple[GroupReport, ...], exercise: str) -> None:
-        self.groups = groups
-        self.exercise = exercise
+    def __init__(self, report: ExerciseReport) -> None:
+        self.report = report
 
     def __repr__(self) -> str:
-        lines = [
-            f"  {group.name}: {'passed' if group.verdict is Verdict.ACCEPTED else group.message}"
-            for group in self.groups
-        ]
-        return "\n".join([f"{self.exercise}:", *lines])
+        lines = [f"{self.report.name}:"]
+        for group in self.report.groups:
+            told = ["passed"] if group.verdict is Verdict.ACCEPTED else _lines(group)
+            lines += [f"  {group.name}: {told[0]}", *(f"    {line}" for line in told[1:])]
+        return "\n".join([*lines, *(f"  {line}" for line in _hint(self.report))])
 
 
 _REMEDY = "get the exercises' folder anew, or run 'autograder sync'"
 
 
-def _reports(
+def _lines(group: GroupReport) -> list[str]:
+    return [group.message, *(grid_text(group.grid) if group.grid else [])]
+
+
+def _hint(report: ExerciseReport) -> list[str]:
+    return [f"Hint: {report.hint}"] if report.hint else []
+
+
+def _report(
     path: Path, name: str, env: Mapping[str, Any], only: str | None = None
-) -> tuple[GroupReport, ...]:
-    """Of the public groups of an exercise, or of the one of this name."""
+) -> ExerciseReport:
+    """Of the public groups of an exercise, or of the one of this name.
+
+    Only the first group has a grid: the others mostly ask for the same numbers.
+    """
     course, key = read_key(path)
     exercise = next((one for one in course.exercises if one.name == name), None)
     if exercise is None:
         raise UsageError(f"{path}: has no exercise {name}; {_REMEDY}")
-    groups = tuple(g for g in exercise.groups if g.public and only in (None, g.name))
-    chosen = replace(exercise, groups=groups)
+    public = [group for group in exercise.groups if group.public]
+    chosen = replace(exercise, groups=tuple(g for g in public if only in (None, g.name)))
     # Elsewhere, these files are not those of whoever wrote the code that is checked.
     at_home = path.parent.resolve() == Path().resolve()
     if at_home and not callable(env.get(name)):
-        return _on_files(path.parent, course, key, chosen)
-    session = cast("Session", KernelSession(env))  # all that is asked of one is to call
-    return report_exercise(chosen, run_exercise(chosen, key.cases[name], session)).groups
+        report = _on_files(path.parent, course, key, chosen)
+    else:
+        session = cast("Session", KernelSession(env))  # all that is asked of one is to call
+        report = report_exercise(chosen, run_exercise(chosen, key.cases[name], session))
+    groups = [g if g.name == public[0].name else replace(g, grid=None) for g in report.groups]
+    return replace(report, groups=tuple(groups))
 
 
-def _on_files(
-    folder: Path, course: Course, key: AnswerKey, exercise: Exercise
-) -> tuple[GroupReport, ...]:
+def _on_files(folder: Path, course: Course, key: AnswerKey, exercise: Exercise) -> ExerciseReport:
     """On the files in the folder: a function of another part is not in this notebook."""
     from autograder.grading.check import check
     from autograder.grading.submission import read_submission
@@ -97,7 +109,7 @@ def _on_files(
     submission = read_submission(folder, folder.name, [part.name for part in course.parts])
     support = read_support(course, folder)
     with Sandbox(course.limits) as sandbox:
-        return check([exercise], key, submission, sandbox, support).exercises[0].report.groups
+        return check([exercise], key, submission, sandbox, support).exercises[0].report
 
 
 def _key_beside(folder: Path) -> Path:

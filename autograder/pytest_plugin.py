@@ -15,7 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from autograder.grading.check import CheckedExercise
-    from autograder.model import AnswerKey, Course, Exercise, Mismatch
+    from autograder.model import AnswerKey, Course, Exercise, GroupReport, Mismatch
     from autograder.sandbox.sandbox import Sandbox
 
 COURSE = "course.yaml"
@@ -144,7 +144,9 @@ class GroupItem(pytest.Item):
             self.add_report_section("call", "stdout", _printable_lines(printed))
         if report.verdict is not Verdict.ACCEPTED:
             mismatch = first_mismatch(result)
-            raise GroupFailed("\n".join([report.message, *_lines_of(mismatch)]))
+            hint = [f"Hint: {checked.report.hint}"] if checked.report.hint else []
+            told = [report.message, *_grid(report), *hint, *_lines_of(mismatch)]
+            raise GroupFailed("\n".join(told))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Our message; a traceback only for what is a bug of ours."""
@@ -159,6 +161,12 @@ class GroupItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, None, str]:
         """Where the group is declared, and its title."""
         return self.path, None, f"{self.parent.name}: {self.name}"
+
+
+def _grid(report: GroupReport) -> list[str]:
+    from autograder.reporting.grid_text import grid_text
+
+    return grid_text(report.grid) if report.grid else []
 
 
 def _lines_of(mismatch: Mismatch | None) -> Iterator[str]:

@@ -72,7 +72,8 @@ def draw_fit(
 
     `fit(W, X, Y, rate, steps)` is yours; `loss(W, X, Y)` returns the mean loss of the rows. The
     features are petal length and petal width, and a third input that is always 1. Returns the
-    matplotlib figure, or None where a function is still to be written or there is no matplotlib.
+    matplotlib figure, or None where a function is still to be written, `fit` returns another shape,
+    or there is no matplotlib.
     """
     X, Y, species = load_iris()
     X = np.column_stack([X[:, 2:], np.ones(len(X))])
@@ -81,7 +82,11 @@ def draw_fit(
     try:
         losses = [loss(W, X, Y)]
         for _ in range(0, steps, stride):
-            W = np.asarray(fit(W, X, Y, rate, stride))
+            fitted = np.asarray(fit(W, X, Y, rate, stride))
+            if fitted.shape != W.shape:
+                print(f"no picture: fit returned shape {fitted.shape}, expected {W.shape}")
+                return None
+            W = fitted
             losses.append(loss(W, X, Y))
     except NotImplementedError as missing:
         print(f"no picture yet ({missing})")

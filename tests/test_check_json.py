@@ -55,6 +55,8 @@ def test_an_editor_gets_verdicts_points_and_lines():
         "verdict": "RUNTIME_ERROR",
         "score": 0.0,
         "max_score": 2.0,
+        "misconception": None,
+        "hint": None,
         "hidden": [{"name": "any number of classes", "max_score": 5.0}],
     }
     assert "ValueError" in group.pop("message")
@@ -86,6 +88,13 @@ def test_all_right_is_accepted():
 def test_wrong_cells_are_marked():
     entry = as_json(Outcome(Status.RETURNED, value=np.array([2.0, 3.0])))
     assert any("got 3*" in line for line in entry["exercises"][0]["groups"][0]["grid"])
+
+
+def test_a_mistake_that_the_numbers_tell_has_a_name():
+    entry = as_json(Outcome(Status.RETURNED, value=np.array([-2.0, -2.0])))
+    (exercise,) = entry["exercises"]
+    assert exercise["misconception"] == "negated"
+    assert exercise["hint"] == "Every number has the wrong sign."
 
 
 def test_files_that_stopped_are_among_the_notes():

@@ -119,3 +119,9 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     with pytest.raises(UsageError, match="cannot be written"):
         save(tmp_path, checked("double", WRONG))
     assert [path.name for path in tmp_path.iterdir()] == ["check_double.png"]
+
+
+def test_without_a_public_group_there_is_nothing_to_draw(tmp_path):
+    check = Check(Submission("wong", (), "digest"), (checked("double"),), ())
+    (line,) = save_pictures(check, tmp_path, all_of_them=True)
+    assert line == "No picture of double: it has no public group."

@@ -49,10 +49,17 @@ def checked(exercise: Exercise, outcome: Outcome) -> CheckedExercise:
     return CheckedExercise(exercise, (result,), report_exercise(exercise, (result,), ()))
 
 
-def view(*exercises: CheckedExercise, failures=(), notes=(), width=80, in_full=False) -> str:
+def view(
+    *exercises: CheckedExercise,
+    failures=(),
+    notes=(),
+    width=80,
+    in_full=False,
+    place="exercises",
+) -> str:
     submission = Submission("wong", (), "digest", notes)
     check = Check(submission, exercises, failures)
-    return render(check, COURSE, FULL, place="exercises", width=width, in_full=in_full)
+    return render(check, COURSE, FULL, place=place, width=width, in_full=in_full)
 
 
 def test_every_exercise_with_its_groups_and_points():
@@ -78,6 +85,14 @@ def test_the_first_mismatch_is_shown_in_detail():
     assert "at [1] got 3, expected 2" in text
     assert "got 3*  expected 2" in text
     assert "square, the worked example" not in text
+
+
+def test_the_mistake_is_named_where_the_numbers_tell_it():
+    negated = Outcome(Status.RETURNED, value=np.array([-2.0, -2.0]))
+    text = plain(view(checked(DOUBLE, negated), checked(SQUARE, negated)))
+    assert text.count("  Hint: Every number has the wrong sign.\n") == 1
+    assert text.count("Hint: ") == 1
+    assert "Hint: " not in plain(view(checked(DOUBLE, RAISED)))
 
 
 def test_an_untouched_exercise_is_not_the_first_mismatch():
@@ -157,7 +172,12 @@ def test_no_line_is_too_wide(width):
     )
     exercise = Exercise("double", "part1_scale", (PUBLIC, HIDDEN, long))
     text = plain(
-        view(checked(exercise, RAISED), checked(SQUARE, WRONG), notes=("x" * 30,), width=width)
+        view(
+            *(checked(exercise, RAISED), checked(SQUARE, WRONG)),
+            notes=("x" * 30,),
+            width=width,
+            place="/home/wong/" + "a long folder/" * 9,
+        )
     )
     assert max(map(len, text.splitlines())) <= width
 

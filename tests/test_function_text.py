@@ -1,6 +1,11 @@
 import pytest
 
-from autograder.study.function_text import find_function, function_text, replace_function
+from autograder.study.function_text import (
+    find_function,
+    function_text,
+    replace_function,
+    without_docstring,
+)
 
 TEXT = '''import numpy as np
 
@@ -68,3 +73,11 @@ def test_a_function_is_found_in_a_file_that_does_not_parse(body):
 
 def test_nothing_is_found_in_a_broken_file_without_it():
     assert find_function("def other(:\n", "f") is None
+
+
+def test_a_docstring_is_left_out_unless_it_is_all_there_is():
+    second = function_text(TEXT, "second")
+    assert second is not None
+    assert without_docstring(second).endswith("    v,\n):\n    return v")
+    for whole in ('def f():\n    """Only this."""', "def f(): return 1", 'def f(): "x"; return 1'):
+        assert without_docstring(whole) == whole

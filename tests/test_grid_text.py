@@ -43,6 +43,11 @@ def test_what_is_left_out_is_counted() -> None:
     ]
 
 
+def test_one_that_is_left_out_is_one() -> None:
+    grid = a_grid(("", (WRONG,)), rows=1, columns=1)
+    assert grid_text(grid)[-3:-1] == ["and 1 more row with wrong numbers", "and 1 more column"]
+
+
 def test_no_line_is_too_wide() -> None:
     grid = a_grid(("a class with a long name, an input", (WRONG,) * 10), rows=3, columns=2)
     for width in (20, 30, 50, 80):

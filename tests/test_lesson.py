@@ -159,10 +159,88 @@ def test_unknown_keys_do_nothing_and_q_ends(lesson):
     assert lesson.finished
 
 
+@pytest.mark.parametrize("keys", ["l", "rr", "c"])
+@pytest.mark.parametrize("code", [RIGHT, WRONG])
+def test_a_save_shows_the_exercise_again(lesson, keys, code):
+    for key in keys:
+        lesson.press(key)
+    write(lesson, code)
+    lesson.look(at_all=False)
+    assert "1. double, in part1_scale" in shown(lesson)
+    assert "Enter goes back" not in shown(lesson)
+
+
+@pytest.mark.parametrize("keys", ["l", "rr", "c"])
+def test_any_other_key_goes_back_to_the_exercise(lesson, keys):
+    before = shown(lesson)
+    for key in keys:
+        lesson.press(key)
+    assert "Enter goes back to double." in shown(lesson)
+    lesson.press("\n")
+    assert shown(lesson) == before
+
+
+def test_a_key_between_two_presses_takes_the_first_one_back(lesson):
+    write(lesson, RIGHT)
+    for key in "x x":
+        lesson.press(key)
+    assert (lesson.folder / "part1_scale.py").read_text() == RIGHT
+    assert "Press x again" in shown(lesson)
+
+
+def test_a_file_that_does_not_run_is_told_though_its_notebook_has_the_stub(lesson):
+    write(lesson, "def double(v):\n    return 2 * (v\n")
+    lesson.look(at_all=False)
+    assert "error: part1_scale.py: SyntaxError: '(' was never closed" in shown(lesson)
+    assert "Write double" not in shown(lesson)
+
+
+def test_a_file_that_cannot_be_read_is_told_and_what_is_no_part_is_not(lesson):
+    (lesson.folder / "part1_scale.py").write_bytes(b"")
+    (lesson.folder / "part1_scale.py~").write_bytes(b"an editor's own")
+    lesson.look(at_all=False)
+    assert "note: part1_scale.py: not read: empty" in shown(lesson)
+    assert "~" not in shown(lesson)
+
+
+def test_a_disk_that_refuses_does_not_end_the_session(lesson):
+    (lesson.folder / ".study.json").mkdir()
+    lesson.press("n")
+    assert lesson.view.current == "mix"
+    assert ".study.json: cannot be written" in lesson.view.message
+    lesson.press("h")
+    assert len(lesson.view.hints) == 1
+
+
+def test_a_reset_that_cannot_be_done_does_not_end_the_session(lesson):
+    (lesson.folder / "part1_scale.ipynb").write_text("{")
+    for key in "xx":
+        lesson.press(key)
+    assert "part1_scale.ipynb: cannot be read" in lesson.view.message
+
+
+def test_the_newest_hint_is_seen_on_a_small_screen(lesson):
+    write(lesson, WRONG)
+    lesson.look(at_all=False)
+    for level in (1, 2, 3):
+        lesson.press("h")
+        text = plain(screen(lesson.view, 60, 18))
+        assert f"Hint {level} of 3: " in text
+        assert "wrong  any length" in text
+        assert "any length: returned" in text
+
+
+def test_a_reference_is_shown_without_its_docstring(lesson):
+    for key in "rr":
+        lesson.press(key)
+    assert "def double(v):\n    return 2.0 * np.asarray(v)\n" in shown(lesson)
+
+
 @pytest.mark.parametrize("keys", ["", "l", "hhh", "rr", "x"])
 def test_the_screen_keeps_to_the_terminal(lesson, keys):
     for key in keys:
         lesson.press(key)
-    lines = plain(screen(lesson.view, 60, 15)).rstrip("\n").split("\n")
-    assert len(lines) <= 15
-    assert max(map(len, lines)) <= 60
+    for width, height in (60, 15), (40, 11), (100, 40):
+        text = plain(screen(lesson.view, width, height))
+        assert text.count("\n") < height  # the cursor stands in a line of its own
+        assert max(map(len, text.split("\n"))) <= width

@@ -16,6 +16,7 @@ from autograder.errors import UsageError
 from autograder.grading.check import check
 from autograder.grading.keyfile import read_key
 from autograder.grading.submission import read_submission
+from autograder.reporting.grid_text import grid_text
 from autograder.sandbox.sandbox import Sandbox
 
 EXAMPLE, KEEPS = "the worked example", "leaves its input alone"
@@ -83,11 +84,23 @@ def test_messages_are_those_of_check(check_public: Checker, exercises: Path) -> 
                     continue  # a cell has another name than a file
                 if group.message:
                     env = defined(text)
-                    assert message_of(check_public, "double", group.name, env) == group.message
+                    message = message_of(check_public, "double", group.name, env)
+                    told = message.split("\nHint: ")[0].split("\n")
+                    shows_grid = group.grid is not None and group.name == EXAMPLE
+                    grid = grid_text(group.grid) if group.grid and shows_grid else []
+                    assert told == [group.message, *grid]
                     failed += 1
                 else:
                     check_public("double", group.name, defined(text))
     assert failed == 2 * len(WRONG) - 2  # but for the one that changes its argument
+
+
+def test_the_first_group_tells_the_mistake_cell_by_cell(check_public: Checker) -> None:
+    env = defined("def double(v): return v")
+    lines = message_of(check_public, "double", EXAMPLE, env).split("\n")
+    assert lines[1] == "row 0  got 1*  expected 2"
+    assert lines[-1] == "Hint: Every number is half of what it should be."
+    assert "row 0" not in message_of(check_public, "double", KEEPS, env)
 
 
 def test_an_exception_is_placed_in_its_cell(check_public: Checker) -> None:

@@ -72,6 +72,7 @@ def test_a_check_follows_each_exercise_that_has_a_public_group(
     sources = [cell.source for cell in notebook.cells]
     assert sources[0] == "# Part 1\nAn $é$."
     assert 'grader = otter.Notebook("part1_f.ipynb", tests_dir="tests")' in sources[1]
+    assert "Leave the notebook in the folder that it\n# came in" in sources[1]
     assert sources[2] == "import numpy as np"
     assert sources[3].startswith("def f(x):")
     assert sources[4:6] == ['grader.check("f")', 'grader.check("g")']

@@ -69,10 +69,12 @@ def test_no_picture_of_a_stub_or_of_another_shape(capsys):
     assert pictures.draw_heat_maps(np.zeros(3), not_written) is None
     assert pictures.draw_heat_maps(np.zeros(3), np.zeros(4)) is None
     assert pictures.draw_fit(not_written, lambda *_: 1.0) is None
+    assert pictures.draw_fit(lambda *_: None, lambda *_: 1.0) is None
     assert capsys.readouterr().out.splitlines() == [
         "no picture yet (write sm_dir here)",
         "no picture: got shape (4,), expected (3,)",
         "no picture yet (write sm_dir here)",
+        "no picture: fit returned shape (), expected (3, 3)",
     ]
 
 

@@ -89,6 +89,16 @@ def test_a_failure_is_our_message_and_the_students_lines(
     result.stdout.no_fnmatch_line("*Traceback*")
 
 
+def test_wrong_numbers_are_shown_cell_by_cell_with_a_hint(
+    course: Path, pytester: pytest.Pytester
+) -> None:
+    write(course, "double", "return -2.0 * v")
+    result = run(pytester, "-k", "double and worked")
+    result.stdout.fnmatch_lines(
+        ["at [[]0] got -2, expected 2*", "row 0  got -2[*]  expected 2", "Hint: Every number has *"]
+    )
+
+
 def test_last_failed_and_right_answers(course: Path, pytester: pytest.Pytester) -> None:
     write(course, "double", "return 2.0 * v")
     run(pytester).assert_outcomes(passed=2, failed=1)

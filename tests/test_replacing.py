@@ -38,3 +38,13 @@ def test_a_disk_that_refuses_is_said_in_one_line(tmp_path):
     ):
         pass
     assert "\n" not in str(caught.value)
+
+
+def test_a_refusal_is_said_also_where_the_collected_text_cannot_be_removed(tmp_path):
+    path = tmp_path / "results.json"
+    path.with_name("results.json.partial").mkdir()
+    with (
+        pytest.raises(AutograderError, match=r"results\.json: cannot be written"),
+        replacing(path),
+    ):
+        pass

@@ -262,6 +262,7 @@ def test_the_readme_is_short_and_true(built: Built) -> None:
     readme = student_readme(built.course, built.wheel)
     assert len(readme.splitlines()) < 60
     assert "@" not in readme
+    assert "Leave `.venv` out of the `.zip`" in readme  # it stands in this folder, 400 MB of it
     assert "| `part1_softmax` | `softmax` | 12 | 2 (2 points) | 7 (10 points) |" in readme
     assert f"pip install {built.wheel.name}" in readme
     for command in re.findall(r"bin/autograder ([\w-]+)", readme):

@@ -58,6 +58,24 @@ def test_an_exercise_is_solved_hinted_and_reset(folder, session):
     assert session.exitstatus == 0
 
 
+def test_arrows_and_function_keys_are_no_letters(session):
+    # Home, F2 and the right arrow end in H, Q and C: no hint, no end, no list.
+    for key in "\x1b[H", "\x1bOQ", "\x1b[C":
+        session.send(key)
+        time.sleep(0.1)
+    session.send("x")
+    session.expect("Press x again")
+    assert "Hint" not in session.before
+    assert "Enter goes back" not in session.before
+
+
+def test_another_size_is_drawn_anew(session):
+    session.setwinsize(40, 30)
+    session.expect("l list  c\x1b")
+    session.setwinsize(40, 80)
+    session.expect("h hint[^\n]*q quit")
+
+
 def test_ctrl_c_ends_it_in_one_line(session):
     session.kill(signal.SIGINT)
     session.expect("autograder: interrupted")

@@ -9,7 +9,8 @@ from typing import Any
 from autograder.model import Part
 
 _FIRST = """\
-# Run this cell first: it makes the checks below work.
+# Run this cell first: it makes the checks below work. Leave the notebook in the folder that it
+# came in: workbench.py and tests/ lie beside it.
 try:
     import otter
 except ModuleNotFoundError:  # the same checks, without otter

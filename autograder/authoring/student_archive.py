@@ -57,9 +57,11 @@ def _groups(exercise: Exercise, *, public: bool) -> str:
 
 
 def _hand_in(course: Course) -> Iterator[str]:
-    yield "Hand in these files, each as a script or as a notebook, or the folder as one `.zip`:"
+    yield "Hand in these files, each as a script or as a notebook, alone or together in one `.zip`:"
     yield ""
     yield from map(_file, course.parts)
+    yield ""
+    yield "Leave `.venv` out of the `.zip`, and try it: `.venv/bin/autograder check hand_in.zip`."
 
 
 def _file(part: Part) -> str:

@@ -116,8 +116,8 @@ def _find_key(folder: Path, path: Path | None) -> Path:
         if (place / PUBLIC_KEY).is_file():
             return place / PUBLIC_KEY
     raise UsageError(
-        f"{folder}: found no exercises/{PUBLIC_KEY}; run this in the course's folder or "
-        "give it with --course"
+        f"{folder}: found no {PUBLIC_KEY}, neither here nor in exercises/; run this in the "
+        "course's folder or give it with --course"
     )
 
 

@@ -31,7 +31,7 @@ def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
     \b
     Keys: n next exercise     h hint, one level more    l list
           c check all         s see a picture           r reference
-          x reset to stub     q quit
+          x reset to stub     q quit              any other: back to the exercise
     """
     from autograder.course import load_course
     from autograder.grading.key import build_key
@@ -62,12 +62,14 @@ def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
             text = screen(lesson.view, min(size.columns, 100), size.lines if clears else None)
             if clears:
                 sys.stdout.write(_CLEAR)
-            click.echo(text, color=in_colour())
+            # A line end after the last line of a full screen would push out the first.
+            click.echo(text, nl=not clears, color=in_colour())
 
         if once:
             show()
             return
-        run(lesson, stack.enter_context(single_keys()), show)
+        size = shutil.get_terminal_size if clears else lambda: None
+        run(lesson, stack.enter_context(single_keys()), show, size)
 
 
 def _known(name: str, names: list[str]) -> str:

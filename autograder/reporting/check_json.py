@@ -34,6 +34,8 @@ def _exercise(one: CheckedExercise) -> dict[str, Any]:
         "verdict": one.report.verdict.value,
         "score": one.report.score,
         "max_score": one.report.max_score,
+        "misconception": one.report.misconception,
+        "hint": one.report.hint,
         "groups": [
             _group(result, report)
             for result, report in zip(one.results, one.report.groups, strict=True)

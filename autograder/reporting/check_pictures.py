@@ -44,6 +44,8 @@ def _save(one: CheckedExercise, folder: Path) -> str:
 
 def _draw(one: CheckedExercise) -> bytes | str:
     """The picture, or why there is none."""
+    if not one.results:
+        return "has no public group"
     result = next((each for each in one.results if first_mismatch(each)), one.results[0])
     mismatch = first_mismatch(result)
     case = mismatch.case if mismatch else result.cases[0]

@@ -58,12 +58,13 @@ def render(
     detailed = touched if in_full else touched[:1]
     column = max(len(one.exercise.name) for one in check.exercises)
     titles = {part.name: part.title for part in course.parts}
-    lines = [painted(f"{course.name}: public groups of {printable(place)}", "bold")]
+    heading = f"{course.name}: public groups of {printable(place)}"
+    lines = [painted(line, "bold") for line in _wrapped(heading, width, 0)]
     shown_part = ""
     for one in check.exercises:
         if one.exercise.part != shown_part:
             shown_part = one.exercise.part
-            lines.append(painted(f"{shown_part}: {titles[shown_part]}", "bold"))
+            lines.append(painted(_cut(f"{shown_part}: {titles[shown_part]}", width), "bold"))
         lines += _headline(one, column, width, in_full)
         if one not in detailed:
             lines += _messages(one, width, 99 if in_full else 1)
@@ -124,10 +125,12 @@ def _detail(one: CheckedExercise, width: int, in_full: bool) -> Iterator[str]:
     report = next(group for group in one.report.groups if group.name == result.group.name)
     word, colour = WORDS[report.verdict]
     title = f"{one.exercise.name}, {result.group.name}: {word}"
-    yield painted(title, "bold", colour)
+    yield painted(_cut(title, width), "bold", colour)
     yield from _wrapped(report.message, width, 2)
     if report.grid is not None:
         yield from (f"  {line}" for line in grid_text(report.grid, width - 2))
+    if one.report.hint:
+        yield from _wrapped(f"Hint: {one.report.hint}", width, 2)
     yield from show_outcome(mismatch.outcome, width)
     for other in one.report.groups if in_full else ():
         if other is not report and other.verdict is not Verdict.ACCEPTED:

@@ -25,13 +25,17 @@ def grid_text(grid: Grid, width: int = 80) -> list[str]:
     lines = [_cut(line, width) for line in lines]
     notes = []
     if grid.rows_left_out:
-        notes.append(f"and {grid.rows_left_out} more rows with wrong numbers")
+        notes.append(f"and {_more(grid.rows_left_out, 'row')} with wrong numbers")
     if left_out + grid.columns_left_out:
-        notes.append(f"and {left_out + grid.columns_left_out} more columns")
+        notes.append(f"and {_more(left_out + grid.columns_left_out, 'column')}")
     return [
         *lines,
         *(line for note in (*notes, grid.pattern) for line in textwrap.wrap(note, width)),
     ]
+
+
+def _more(count: int, noun: str) -> str:
+    return f"{count} more {noun}{'' if count == 1 else 's'}"
 
 
 def _entry(grid: Grid, line: Line) -> list[str]:

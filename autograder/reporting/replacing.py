@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -33,4 +33,5 @@ def replacing(path: Path) -> Iterator[TextIO]:
             "free the place or choose another folder, then run the command again"
         ) from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that only reads says so for a file that is not there too
+            partial.unlink()

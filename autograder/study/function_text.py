@@ -39,6 +39,17 @@ def replace_function(text: str, name: str, new: str) -> str | None:
     return "\n".join([*lines[: found[0]], new, *lines[found[1] + 1 :]])
 
 
+def without_docstring(text: str) -> str:
+    """The text of a function less its docstring; as it is where nothing else would be left."""
+    (function,) = ast.parse(text).body
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    first, *others = function.body
+    if ast.get_docstring(function) is None or not others or first.lineno == function.lineno:
+        return text
+    lines = text.split("\n")
+    return "\n".join([*lines[: first.lineno - 1], *lines[first.end_lineno :]])
+
+
 def _find_in_broken(lines: list[str], name: str) -> tuple[int, int] | None:
     begins = re.compile(rf"(async )?def {re.escape(name)}\b")
     starts = [number for number, line in enumerate(lines) if begins.match(line)]

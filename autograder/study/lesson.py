@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autograder.errors import AutograderError, SandboxError
 from autograder.grading.check import Check
 from autograder.grading.submission import read_submission
 from autograder.grading.support import own_work
 from autograder.model import AnswerKey, Course, Exercise, Source, Submission
 from autograder.reporting.check_pictures import save_pictures
 from autograder.sandbox.sandbox import Sandbox
-from autograder.study.function_text import function_text
+from autograder.study.function_text import function_text, without_docstring
 from autograder.study.hints import hints_for
 from autograder.study.progress import FILE, Progress, read_progress, write_progress
 from autograder.study.reset import reset
@@ -32,6 +33,8 @@ class View:
     page: tuple[str, ...] = ()
     """Lines that stand in the place of the exercise: a list, a reference."""
     message: str = ""
+    notes: tuple[str, ...] = ()
+    """On files of the current part that could not be read."""
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Lesson:
     _standings: dict[str, Standing] = field(init=False, default_factory=dict)
     _page: tuple[str, ...] = ()
     _message: str = ""
+    _notes: tuple[str, ...] = ()
     _asked: str = ""
     """The key that waits for being pressed a second time."""
 
@@ -58,6 +62,7 @@ class Lesson:
     def view(self) -> View:
         name = self._progress.current
         hints = hints_for(self._standings[name])
+        files = f"{self._part}.py:", f"{self._part}.ipynb:"
         seen = min(self._progress.hints.get(name, 0), len(hints))
         return View(
             self.course,
@@ -67,12 +72,19 @@ class Lesson:
             len(hints) - seen,
             self._page,
             self._message,
+            tuple(note for note in self._notes if note.startswith(files)),
         )
 
     def look(self, *, at_all: bool) -> None:
-        """Read the files again and try the current exercise, or all. Raises SandboxError."""
+        """Read the files again and try the current exercise, or all. Raises SandboxError.
+
+        Whatever page is shown gives way to the exercise.
+        """
+        if self._page:
+            self._page, self._message = (), ""
         parts = [part.name for part in self.course.parts]
         submission = own_work(read_submission(self.folder, "study", parts), self.support)
+        self._notes = submission.notes
         names = list(self._exercises) if at_all or not self._standings else [self._progress.current]
         before = dict(self._standings)
         tried = [self._exercises[name] for name in names]
@@ -86,13 +98,20 @@ class Lesson:
         self._remember()
 
     def press(self, key: str) -> None:
-        """Do what a key stands for; unknown keys do nothing."""
-        action = _ACTIONS.get(key.lower())
-        if action is None:
-            return
+        """Do what a key stands for; any other key goes back to the exercise.
+
+        What cannot be done is told in the message. Raises SandboxError.
+        """
         asked, self._asked = self._asked, ""
         self._page, self._message = (), ""
-        action(self, asked == key.lower())
+        if (action := _ACTIONS.get(key.lower())) is None:
+            return
+        try:
+            action(self, asked == key.lower())
+        except SandboxError:
+            raise
+        except AutograderError as error:
+            self._message = str(error)
 
     def _follow(self, name: str, before: Standing | None, now: Standing) -> None:
         if before is not None and hints_for(before) != hints_for(now):
@@ -111,12 +130,19 @@ class Lesson:
     def _current(self) -> Standing:
         return self._standings[self._progress.current]
 
+    @property
+    def _part(self) -> str:
+        return self._exercises[self._progress.current].part
+
     def _set_hints(self, name: str, seen: int) -> None:
         self._progress = replace(self._progress, hints={**self._progress.hints, name: seen})
         self._remember()
 
     def _remember(self) -> None:
-        write_progress(self.folder / FILE, self._progress)
+        try:
+            write_progress(self.folder / FILE, self._progress)
+        except AutograderError as error:  # it is known until the session ends
+            self._message = str(error)
 
     def _next(self, confirmed: bool) -> None:
         names = list(self._exercises)
@@ -138,10 +164,11 @@ class Lesson:
 
     def _list(self, confirmed: bool) -> None:
         self._page = ("list",)
+        self._message = f"Enter goes back to {self._progress.current}."
 
     def _check_all(self, confirmed: bool) -> None:
         self.look(at_all=True)
-        self._page = ("list",)
+        self._list(confirmed)
 
     def _see(self, confirmed: bool) -> None:
         public = checked(self._current)
@@ -159,8 +186,13 @@ class Lesson:
             text = function_text(path.read_text(encoding="utf-8"), exercise.name)
         except (OSError, ValueError):
             text = None
-        self._page = tuple(text.split("\n")) if text else ()
-        self._message = f"The reference, from {path}" if text else f"{path}: cannot be read"
+        # Their own file has the docstring too; left out, the rest has room on a small screen.
+        self._page = tuple(without_docstring(text).split("\n")) if text else ()
+        self._message = (
+            f"The reference, from {path}. Enter goes back to {exercise.name}."
+            if text
+            else f"{path}: cannot be read"
+        )
 
     def _reset(self, confirmed: bool) -> None:
         exercise = self._current.exercise

@@ -18,7 +18,7 @@ def reset(course: Course, exercise: Exercise, folder: Path) -> tuple[Path, ...]:
     """Make the exercise a stub again in the files of `folder`; where the old texts are kept.
 
     Nothing is kept where there was nothing but the stub. Raises UsageError where a file cannot be
-    read, CourseError where the solution is missing.
+    read or the old text not kept, CourseError where the solution is missing.
     """
     stub = _stub_of(course, exercise)
     kept = []
@@ -59,6 +59,11 @@ def _keep(path: Path, old: bytes) -> Path:
                 file.write(old)
         except FileExistsError:
             continue
+        except OSError as error:
+            raise UsageError(
+                f"{kept}: cannot be written ({error.strerror}); nothing was reset, since the old "
+                "text could not be kept"
+            ) from None
         return kept
     raise AssertionError("count() has no end")
 

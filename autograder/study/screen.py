@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from itertools import chain
 
+from autograder.grading.explain import explain_failure
 from autograder.model import Verdict
 from autograder.reporting.ansi import painted
 from autograder.reporting.check_view import WORDS, show_outcome
@@ -14,65 +16,114 @@ from autograder.study.standing import Standing
 
 KEYS = "n next  h hint  l list  c check all  s see  r reference  x reset  q quit"
 
+_LEAST = 3
+"""The lines above a hint that are worth their room."""
+_NOTES = 3
+_LOW = 12
+
 
 def screen(view: View, width: int, height: int | None = None) -> str:
-    """The view in lines of at most `width` characters, and at most `height` lines where given."""
-    head = list(_head(view))
-    body = list(_body(view, width))
-    foot = ["", *_wrapped(view.message, width), painted(KEYS[:width], "dim")]
-    if height is not None and (room := max(height - len(head) - len(foot) - 1, 3)) < len(body):
-        body = [*body[: room - 1], "  …"]
-    return "\n".join([*head, *body, *foot]) + "\n"
+    """The view in lines of at most `width` characters; with `height`, of at most so many lines.
+
+    Where they do not fit, the groups are told in brief, and the newest hint comes first.
+    """
+    head = [painted(_cut(view.course.name, width), "bold"), _cut(_progress(view), width), ""]
+    is_low = height is not None and height < _LOW
+    keys = [_cut(KEYS, width)] if is_low else _wrapped(KEYS, width)
+    message = _wrapped(view.message, width)
+    room = None
+    if height is not None:
+        # A blank line stands above the message, and the cursor takes the last line.
+        left = height - len(head) - len(keys) - 2
+        message = _shortened(message, max(left - _LEAST, 1))
+        room = max(left - len(message), _LEAST)
+    foot = ["", *message, *(painted(key, "dim") for key in keys)]
+    body = list(_page(view, width)) if view.page else _exercise(view, width, room)
+    return "\n".join([*head, *_shortened(body, room), *foot]) + "\n"
 
 
-def _head(view: View) -> Iterator[str]:
+def _progress(view: View) -> str:
     standings = view.standings.values()
     solved = sum(standing.solved for standing in standings)
     bar = "".join("#" if standing.solved else "." for standing in standings)
     points = sum(standing.report.score for standing in standings)
-    yield painted(view.course.name, "bold")
-    yield f"[{bar}] {solved} of {len(bar)} solved, {points:g} of {view.course.points:g} points"
-    yield ""
+    return f"[{bar}] {solved} of {len(bar)} solved, {points:g} of {view.course.points:g} points"
 
 
-def _body(view: View, width: int) -> Iterator[str]:
+def _page(view: View, width: int) -> Iterator[str]:
     if view.page == ("list",):
-        yield from _list(view)
-    elif view.page:
-        yield from view.page
-    else:
-        yield from _exercise(view, width)
+        yield from _list(view, width)
+        return
+    for line in view.page:
+        yield from textwrap.wrap(line, width, subsequent_indent=" " * 8) or [""]
 
 
-def _list(view: View) -> Iterator[str]:
+def _list(view: View, width: int) -> Iterator[str]:
     column = max(map(len, view.standings))
     for name, standing in view.standings.items():
-        word, colour = WORDS[standing.report.verdict]
         mark = ">" if name == view.current else " "
         score = f"{standing.report.score:g}/{standing.report.max_score:g}"
-        place = standing.exercise.part
-        yield f"{mark} {painted(f'{word:<6}', colour)} {name:<{column}} {score:<7} {place}"
+        text = f"{name:<{column}} {score:<7} {standing.exercise.part}"
+        yield _marked(standing.report.verdict, text, width, mark)
 
 
-def _exercise(view: View, width: int) -> Iterator[str]:
+def _exercise(view: View, width: int, room: int | None) -> list[str]:
     standing = view.standings[view.current]
     number = list(view.standings).index(view.current) + 1
     points = f"{standing.report.score:g} of {standing.report.max_score:g} points"
     title = f"{number}. {view.current}, in {standing.exercise.part}: {points}"
-    yield painted(title, "bold")
-    for group in standing.report.groups:
-        word, colour = WORDS[group.verdict]
-        yield f"  {painted(f'{word:<6}', colour)} {group.name}"
-    if standing.untouched:
-        yield ""
-        yield f"Write {view.current} and save the file: it is checked at once."
-    elif not standing.solved:
-        yield ""
-        yield from _first_wrong(standing, width)
+    top = [painted(_cut(title, width), "bold")]
+    groups = [_marked(group.verdict, group.name, width) for group in standing.report.groups]
+    rest = list(_wrong(view, standing, width))
     total = len(view.hints) + view.more_hints
-    for level, hint in enumerate(view.hints, 1):
+    hints = [
+        ["", *_wrapped(f"Hint {level} of {total}: {hint}", width)]
+        for level, hint in enumerate(view.hints, 1)
+    ]
+    whole = [*top, *groups, *rest, *chain(*hints)]
+    if room is None or len(whole) <= room:
+        return whole
+    above = [*top, *_in_brief(standing, width), *rest]
+    while len(hints) > 1 and len(list(chain(*hints))) + len(above) > room:
+        del hints[0]
+    told = list(chain(*hints))
+    if len(told) > room - _LEAST:
+        return _shortened(told[1:], room)
+    return [*_shortened(above, room - len(told)), *told]
+
+
+def _wrong(view: View, standing: Standing, width: int) -> Iterator[str]:
+    """What is wrong, first of all with the files themselves."""
+    failures = [f"error: {explain_failure(failure)}" for failure in standing.failures[:_NOTES]]
+    told = [*failures, *(f"note: {note}" for note in view.notes[:_NOTES])]
+    if told:
         yield ""
-        yield from _wrapped(f"Hint {level} of {total}: {hint}", width)
+    for line in told:
+        yield from _wrapped(line, width)
+    if standing.solved or (standing.untouched and failures):
+        return
+    yield ""
+    if standing.untouched:
+        yield from _wrapped(
+            f"Write {view.current} and save the file: it is checked at once.", width
+        )
+    else:
+        yield from _first_wrong(standing, width)
+
+
+def _in_brief(standing: Standing, width: int) -> Iterator[str]:
+    """One line for each verdict, with the names of its groups; what is passed comes last."""
+    names: dict[Verdict, list[str]] = {}
+    for group in sorted(standing.report.groups, key=lambda one: one.verdict is Verdict.ACCEPTED):
+        names.setdefault(group.verdict, []).append(group.name)
+    for verdict, of_it in names.items():
+        yield _marked(verdict, ", ".join(of_it), width)
+
+
+def _marked(verdict: Verdict, text: str, width: int, mark: str = " ") -> str:
+    word, colour = WORDS[verdict]
+    line = _cut(f"{mark} {word:<6} {text}", width)
+    return line.replace(word, painted(word, colour), 1)
 
 
 def _first_wrong(standing: Standing, width: int) -> Iterator[str]:
@@ -84,6 +135,14 @@ def _first_wrong(standing: Standing, width: int) -> Iterator[str]:
     if report.grid is not None:
         yield from (f"  {line}" for line in grid_text(report.grid, width - 2))
     yield from show_outcome(mismatch.outcome, width)
+
+
+def _shortened(lines: list[str], room: int | None) -> list[str]:
+    return lines if room is None or len(lines) <= room else [*lines[: room - 1], "  …"]
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else line[: width - 1] + "…"
 
 
 def _wrapped(text: str, width: int) -> list[str]:

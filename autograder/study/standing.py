@@ -13,6 +13,7 @@ from autograder.model import (
     Exercise,
     ExerciseReport,
     GroupResult,
+    LoadFailure,
     Mismatch,
     Source,
     Submission,
@@ -28,6 +29,8 @@ class Standing:
     exercise: Exercise
     report: ExerciseReport
     results: tuple[GroupResult, ...]
+    failures: tuple[LoadFailure, ...] = ()
+    """The files and cells that stopped with an error; what they define may be missing."""
 
     @property
     def solved(self) -> bool:
@@ -73,5 +76,5 @@ def try_exercises(
     for exercise, groups in results:
         known = key.misconceptions.get(exercise.name, ())
         report = report_exercise(exercise, groups, failures, misconceptions=known)
-        standings[exercise.name] = Standing(exercise, report, groups)
+        standings[exercise.name] = Standing(exercise, report, groups, tuple(failures))
     return standings

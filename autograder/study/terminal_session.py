@@ -16,19 +16,32 @@ _ENDINGS = (".py", ".ipynb")
 _SAVED, _END = "saved", "end"
 
 
-def run(lesson: Lesson, read_key: Callable[[], str], show: Callable[[], None]) -> None:
-    """Until the lesson is finished or there are no more keys. Raises SandboxError."""
+def run(
+    lesson: Lesson,
+    read_key: Callable[[], str],
+    show: Callable[[], None],
+    size: Callable[[], object] = lambda: None,
+) -> None:
+    """Until the lesson is finished or there are no more keys. Raises SandboxError.
+
+    Where `size` has another answer than before, everything is shown again.
+    """
     events: queue.SimpleQueue[str] = queue.SimpleQueue()
     stopped = threading.Event()
     for work in (_read, read_key), (_watch, lesson.folder):
         threading.Thread(target=work[0], args=(*work[1:], events, stopped), daemon=True).start()
+    shown_at = size()
     try:
         show()
         while not lesson.finished:
             try:
                 event = events.get(timeout=_PATIENCE)
             except queue.Empty:
-                continue  # only so that a Ctrl-C is noticed, which may come just before the wait
+                # Not to wait for ever also lets a Ctrl-C through that comes just before the wait.
+                if size() != shown_at:
+                    shown_at = size()
+                    show()
+                continue
             if event == _END:
                 return
             if event == _SAVED:
