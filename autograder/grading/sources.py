@@ -34,7 +34,8 @@ def name_sources(
 
     Where two scripts, or two notebooks, have one module name, it goes to the shallowest, then to
     the one that is called just so, then to the first of the alphabet. The other one gets a number,
-    as a function may still be found in it. A script and a notebook share a name.
+    as a function may still be found in it. A script and a notebook share a name. `__init__.py` has
+    that of its folder, where this is imported and no other file is called so.
     """
     nearest_first = sorted(found, key=lambda each: (each.place.count("/"), each.place))
     written, left_out = _written(nearest_first)
@@ -66,7 +67,7 @@ def name_sources(
 class _Name:
     module: str
     notebook: bool
-    rank: tuple[int, bool, str]
+    rank: tuple[bool, int, bool, str]
     """The lower, the better its claim to the module's name."""
 
     @classmethod
@@ -74,9 +75,13 @@ class _Name:
         name = place.rpartition("/")[2]
         stem = name[: -len(ending(name))]
         module = module_name(stem, parts)
-        if stem != module and stem.isidentifier() and _is_imported(stem, code):
+        folder = place.split("/")[-2] if stem == "__init__" and "/" in place else ""
+        is_package = folder.isidentifier() and _is_imported(folder, code)
+        if is_package:
+            module = folder
+        elif stem != module and stem.isidentifier() and _is_imported(stem, code):
             module = stem  # the author's own files know it by that name
-        rank = (place.count("/"), stem != module, place[: -len(ending(name))])
+        rank = (is_package, place.count("/"), stem != module, place[: -len(ending(name))])
         return cls(module, ending(name) == ".ipynb", rank)
 
 
