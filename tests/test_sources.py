@@ -100,6 +100,25 @@ def test_the_file_of_a_folder_takes_no_name_from_another() -> None:
     assert _modules(files)["part1_softmax/deep/part1_softmax.py"] == "part1_softmax"
 
 
+@pytest.mark.parametrize(
+    ("stubs", "written"),
+    [
+        ("part1_softmax.py", "part1_softmax (1).py"),
+        ("part1_softmax.py", "solution/part1_softmax.py"),
+        ("exercises/part1_softmax.py", "solution/part1_softmax.py"),
+    ],
+)
+def test_untouched_stubs_give_way_to_what_is_written(stubs: str, written: str) -> None:
+    stub = b'def softmax(Z):\n    """Doc."""\n    raise NotImplementedError("write softmax here")\n'
+    half = stub + b"def sm_dir(S):\n    return S\n"
+    assert _modules({stubs: stub, written: half}) == {
+        written: "part1_softmax",
+        stubs: "part1_softmax_2",
+    }
+    begun = stub + b"def sm_dir(S):\n    return -S\n"
+    assert _modules({stubs: begun, written: half})[stubs] == "part1_softmax"
+
+
 def test_empty_files_do_not_stand_in_the_way() -> None:
     files = {"part1_softmax.py": b" \n", "a/part1_softmax.py": b"1", "a/__init__.py": b""}
     assert _modules(files) == {"a/part1_softmax.py": "part1_softmax"}
