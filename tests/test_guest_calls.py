@@ -220,6 +220,50 @@ def test_warnings_never_become_errors_for_another() -> None:
     assert work.call(request("g", 1)).status == "RETURNED"
 
 
+@pytest.mark.parametrize(
+    "setting", ["np.seterr(all='raise')", "import warnings; warnings.simplefilter('error')"]
+)
+def test_answer_may_rest_on_the_settings_of_its_file(setting: str) -> None:
+    source = (
+        f"{setting}\n"
+        "def f(x):\n    try:\n        e = np.exp(x)\n"
+        "    except (FloatingPointError, RuntimeWarning):\n        e = np.exp(x - x.max())\n"
+        "    return e / e.sum()\n"
+        "def g(x):\n    np.seterr(all='ignore')\n    return x\n"
+    )
+    work = calls(source)
+    work.load("part1", 5.0)
+    for _ in range(2):
+        assert work.call(request("f", np.full(2, 1000.0))).value.tolist() == [0.5, 0.5]
+        work.call(request("g", 1.0))
+
+
+@pytest.mark.parametrize(
+    "setting", ["np.seterr(all='raise')", "import warnings; warnings.simplefilter('error')"]
+)
+def test_warning_that_the_file_made_an_error_of_costs_nothing(setting: str) -> None:
+    work = calls(f"{setting}\ndef f(x):\n    return np.exp(x)")
+    work.load("part1", 5.0)
+    for _ in range(2):
+        assert work.call(request("f", np.array([1000.0, 0.0]))).value.tolist() == [np.inf, 1.0]
+
+
+def test_exception_of_its_own_is_raised_for_good() -> None:
+    answer = call("np.seterr(all='raise')\ndef f(x):\n    raise FloatingPointError('mine')", 1)
+    assert (answer.status, answer.error.message) == ("RAISED", "mine")
+
+
+def test_recursion_may_be_as_deep_as_the_file_says() -> None:
+    work = calls(
+        "import sys\nsys.setrecursionlimit(3000)\n"
+        "def f(x):\n    return x if x == 0 else 1 + f(x - 1)\n"
+        "def g(x):\n    sys.setrecursionlimit(500)\n    return x\n"
+    )
+    work.load("part1", 5.0)
+    assert work.call(request("g", 1)).status == "RETURNED"
+    assert work.call(request("f", 2000)).value == 2000
+
+
 def test_print_options_seeds_and_limits_are_the_same_for_each_function() -> None:
     look = (
         "import random, sys\n"

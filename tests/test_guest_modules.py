@@ -175,6 +175,33 @@ def test_files_are_found_in_the_folder_where_their_author_has_them(statement: st
     assert found.load("part2")["f"]() == 1
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "from week1 import f",
+        "import week1\nf = week1.f",
+        "from week1.part1 import f",
+        "from week1 import part1\nf = part1.f",
+        "import week1.part1\nf = week1.part1.f",
+        "import week1.part1 as p\nf = p.f",
+        "from week1 import *",
+    ],
+)
+@pytest.mark.parametrize("text", ["from .part1 import f", "from . import part1\nf = part1.f"])
+def test_folder_has_its_own_file(statement: str, text: str) -> None:
+    package = File("week1", "week1/__init__.py", False, False, [text.encode()])
+    found = modules(package, script("part1", "def f(): return 1"), script("part2", statement))
+    assert found.load("part2")["f"]() == 1
+    assert found.failures == []
+
+
+def test_folder_s_own_file_need_not_mention_the_others() -> None:
+    package = File("week1", "week1/__init__.py", False, False, [b"x = 1"])
+    text = "from week1 import x, part1\nfrom week1.part1 import f\nimport week1.part1\ny = x + f()"
+    found = modules(package, script("part1", "def f(): return 1"), script("part2", text))
+    assert found.load("part2")["y"] == 2
+
+
 def test_folder_that_nobody_has_is_not_available() -> None:
     found = modules(script("part1", ""), script("part2", "from week1 import part1, part9"))
     found.load("part2")

@@ -30,6 +30,7 @@ def test_modules_that_were_not_warmed_come_from_memory() -> None:
         "def refuse(*a, **k): raise AssertionError(a)\n"
         "os.listdir = os.scandir = os.stat = os.open = builtins.open = io.open = refuse\n"
         "import asyncio, email.mime.text, xml.dom.minidom, zoneinfo, numpy.matlib\n"
+        "import cProfile, multiprocessing.pool, concurrent.futures.process\n"
         "from numpy import *\n"
         "print(asyncio.sleep.__name__, email.mime.text.__package__, 'x'.encode('cp437'), pi)\n"
     )

@@ -61,6 +61,10 @@ def test_nothing_is_started_and_nobody_talked_to(machine: str, name: str) -> Non
     assert by_name(machine, name) == errno.EPERM
 
 
+def test_another_folder_is_only_said_to_be_entered(machine: str) -> None:
+    assert by_name(machine, "chdir") == 0
+
+
 def test_calls_of_one_machine_alone_are_judged_there() -> None:
     assert by_name("x86_64", "fork") == by_name("x86_64", "vfork") == errno.EPERM
     assert by_name("x86_64", "open", 0, 0) == errno.ENOENT

@@ -77,6 +77,48 @@ def test_a_file_that_others_import_by_its_own_name_keeps_it() -> None:
     assert _modules(files)["wong_part1_softmax.py"] == "part1_softmax"
 
 
+def test_the_file_of_a_folder_that_is_imported_has_its_name() -> None:
+    files = {
+        "hw/helpers/__init__.py": b"from .numeric import stable",
+        "hw/helpers/numeric.py": b"def stable(Z): ...",
+        "hw/part1_softmax.py": b"from helpers import stable\n",
+        "hw/other/__init__.py": b"x = 1",
+    }
+    assert _modules(files) == {
+        "hw/helpers/__init__.py": "helpers",
+        "hw/helpers/numeric.py": "numeric",
+        "hw/part1_softmax.py": "part1_softmax",
+        "hw/other/__init__.py": "init",
+    }
+
+
+def test_the_file_of_a_folder_takes_no_name_from_another() -> None:
+    files = {
+        "part1_softmax/__init__.py": b"from .part1_softmax import *\n",
+        "part1_softmax/deep/part1_softmax.py": b"def softmax(Z): ...",
+    }
+    assert _modules(files)["part1_softmax/deep/part1_softmax.py"] == "part1_softmax"
+
+
+@pytest.mark.parametrize(
+    ("stubs", "written"),
+    [
+        ("part1_softmax.py", "part1_softmax (1).py"),
+        ("part1_softmax.py", "solution/part1_softmax.py"),
+        ("exercises/part1_softmax.py", "solution/part1_softmax.py"),
+    ],
+)
+def test_untouched_stubs_give_way_to_what_is_written(stubs: str, written: str) -> None:
+    stub = b'def softmax(Z):\n    """Doc."""\n    raise NotImplementedError("write softmax here")\n'
+    half = stub + b"def sm_dir(S):\n    return S\n"
+    assert _modules({stubs: stub, written: half}) == {
+        written: "part1_softmax",
+        stubs: "part1_softmax_2",
+    }
+    begun = stub + b"def sm_dir(S):\n    return -S\n"
+    assert _modules({stubs: begun, written: half})[stubs] == "part1_softmax"
+
+
 def test_empty_files_do_not_stand_in_the_way() -> None:
     files = {"part1_softmax.py": b" \n", "a/part1_softmax.py": b"1", "a/__init__.py": b""}
     assert _modules(files) == {"a/part1_softmax.py": "part1_softmax"}

@@ -23,6 +23,8 @@ _NAME_LIMIT = 200
 """Of a module that others import; nobody types a longer one."""
 _OTTER_TEST = re.compile(rb"^OK_FORMAT = (?:True|False)$", re.MULTILINE)
 """What begins every test of otter's; the course hands them out, and students hand them in again."""
+_FUNCTION = re.compile(rb"^(?:async )?def ", re.MULTILINE)
+_TO_WRITE = re.compile(rb"^ +raise NotImplementedError\b", re.MULTILINE)
 _EMPTY = "not read: empty"
 _TOO_MANY = f"not read: more than {SOURCE_LIMIT} files, or {CODE_LIMIT // MIB} MiB of code"
 
@@ -32,15 +34,17 @@ def name_sources(
 ) -> tuple[tuple[Source, ...], tuple[LeftOut, ...]]:
     """The sources, sorted by file name, with notes on those files that are none or not quite.
 
-    Where two scripts, or two notebooks, have one module name, it goes to the shallowest, then to
+    Where two scripts, or two notebooks, have one module name, it goes to one in which something is
+    written rather than to untouched stubs, as the others import it; then to the shallowest, then to
     the one that is called just so, then to the first of the alphabet. The other one gets a number,
-    as a function may still be found in it. A script and a notebook share a name.
+    as a function may still be found in it. A script and a notebook share a name. `__init__.py` has
+    that of its folder, where this is imported and no other file is called so.
     """
     nearest_first = sorted(found, key=lambda each: (each.place.count("/"), each.place))
     written, left_out = _written(nearest_first)
     code = b"\n".join(cell for _, cells in written for cell in cells)
     named = sorted(
-        ((_Name.of(place, parts, code), place, cells) for place, cells in written),
+        ((_Name.of(place, cells, parts, code), place, cells) for place, cells in written),
         key=lambda each: each[0].rank,
     )
     owners: dict[tuple[str, bool], tuple[str, tuple[bytes, ...]]] = {}
@@ -66,18 +70,28 @@ def name_sources(
 class _Name:
     module: str
     notebook: bool
-    rank: tuple[int, bool, str]
+    rank: tuple[bool, int, bool, str]
     """The lower, the better its claim to the module's name."""
 
     @classmethod
-    def of(cls, place: str, parts: tuple[str, ...], code: bytes) -> _Name:
+    def of(cls, place: str, cells: tuple[bytes, ...], parts: tuple[str, ...], code: bytes) -> _Name:
         name = place.rpartition("/")[2]
         stem = name[: -len(ending(name))]
         module = module_name(stem, parts)
-        if stem != module and stem.isidentifier() and _is_imported(stem, code):
+        folder = place.split("/")[-2] if stem == "__init__" and "/" in place else ""
+        is_package = folder.isidentifier() and _is_imported(folder, code)
+        if is_package:
+            module = folder
+        elif stem != module and stem.isidentifier() and _is_imported(stem, code):
             module = stem  # the author's own files know it by that name
-        rank = (place.count("/"), stem != module, place[: -len(ending(name))])
+        gives_way = is_package or _is_untouched(b"\n".join(cells))
+        rank = (gives_way, place.count("/"), stem != module, place[: -len(ending(name))])
         return cls(module, ending(name) == ".ipynb", rank)
+
+
+def _is_untouched(code: bytes) -> bool:
+    """Whether it looks as the course hands it out: each of its functions is still to be written."""
+    return 0 < len(_FUNCTION.findall(code)) <= len(_TO_WRITE.findall(code))
 
 
 def _is_imported(module: str, code: bytes) -> bool:

@@ -7,8 +7,8 @@ import gc
 import random
 import sys
 import warnings
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,10 +23,23 @@ _byte = np.dtype(np.uint8)
 _masked_array = np.ma.MaskedArray
 _plain = {np.dtype(code) for code in DTYPES} | {np.dtype(np.longdouble), np.dtype(np.clongdouble)}
 _print_options = np.get_printoptions()
-_errors: dict[str, Any] = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
-_warnings = [("ignore", None, Warning, None, 0)]
 _seed, _seed_numpy = random.seed, np.random.seed
 _stdout, _stderr = sys.stdout, sys.stderr
+
+
+class _Settings(NamedTuple):
+    """What decides whether a number out of range, a warning or a deep recursion is an error."""
+
+    errors: dict[str, Any]
+    warnings: list[Any]
+    depth: int
+
+
+_usual = _Settings(
+    {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"},
+    [("ignore", None, Warning, None, 0)],
+    1000,
+)
 
 
 class Calls:
@@ -35,14 +48,17 @@ class Calls:
     def __init__(self, files: list[File], refused: set[str]) -> None:
         self._allowance = Allowance()
         self._modules = Modules(files, refused, self._allowance)
+        self._settings = _usual
         self._last = ""
         self._size = 0
 
     def load(self, module: str, seconds: float) -> Sequence[Failure]:
         """Run the module's file; the failures of all files that this led to."""
         self._allowance.begin(seconds)
+        _set(self._settings)
         with contextlib.suppress(ImportError):  # it is refused, and the grader knows why
             self._modules.load(module)
+        self._settings = _settings()
         _flush()
         failures, self._modules.failures = self._modules.failures, []
         return failures
@@ -55,12 +71,12 @@ class Calls:
         if is_stub(found) and not request.take_stub:
             return Answer("MISSING")
         _soil(self._size)
-        _reset(everything=request.function != self._last)
+        self._reset(everything=request.function != self._last)
         self._last = request.function
         self._allowance.begin(request.seconds)
         try:
             with self._allowance:
-                answer = described(found(*request.arguments))
+                answer = described(self._returned(found, request.arguments))
         except BaseException as exception:
             answer = Answer(_status(exception), error=self._modules.error_of(exception))
         if request.keeps_arguments and answer.status == "RETURNED":
@@ -68,6 +84,35 @@ class Calls:
         _flush()
         self._size = answer.value.nbytes if answer.status == "RETURNED" else 0
         return answer
+
+    def _returned(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+        """What the function returns under the settings that the files made when they were run.
+
+        Some answers rest on them: `np.seterr(all="raise")` on top of a file, and a function that
+        takes another way where it catches the FloatingPointError. In others nobody catches it;
+        warnings cost nothing, so these are called again without the settings.
+        """
+        with contextlib.suppress(FloatingPointError, Warning):
+            return function(*arguments)
+        with np.errstate(**_usual.errors), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*arguments)
+
+    def _reset(self, everything: bool) -> None:
+        """Undo what earlier calls may have changed for all, so that none influences another.
+
+        `everything` is for the first of several calls of one function.
+        """
+        _set(self._settings)
+        sys.stdout, sys.stderr = _stdout, _stderr
+        if everything:
+            if np.get_printoptions() != _print_options:
+                np.set_printoptions(**_print_options)
+            _seed(0)
+            _seed_numpy(0)
+            sys.settrace(None)
+            sys.setprofile(None)
+            gc.enable()
 
 
 def _status(exception: BaseException) -> str:
@@ -113,26 +158,18 @@ def sendable(argument: Any) -> Any:
     return _empty(0) if is_array and argument.dtype.newbyteorder("=") not in _plain else argument
 
 
-def _reset(everything: bool) -> None:
-    """Undo what earlier calls may have changed for all, so that no exercise influences another.
+def _settings() -> _Settings:
+    errors, depth = dict(np.geterr()), sys.getrecursionlimit()
+    return _Settings(errors, list(warnings.filters), max(depth, _usual.depth))
 
-    `everything` is for the first of several calls of one function.
-    """
-    if np.geterr() != _errors:
-        np.seterr(**_errors)
-    if warnings.filters != _warnings:
+
+def _set(settings: _Settings) -> None:
+    if np.geterr() != settings.errors:
+        np.seterr(**settings.errors)
+    if warnings.filters != settings.warnings:
         warnings.resetwarnings()
-        warnings.simplefilter("ignore")
-    sys.stdout, sys.stderr = _stdout, _stderr
-    if everything:
-        if np.get_printoptions() != _print_options:
-            np.set_printoptions(**_print_options)
-        _seed(0)
-        _seed_numpy(0)
-        sys.setrecursionlimit(1000)
-        sys.settrace(None)
-        sys.setprofile(None)
-        gc.enable()
+        warnings.filters[:] = settings.warnings  # type: ignore[index]  # it is a list
+    sys.setrecursionlimit(settings.depth)
 
 
 def _flush() -> None:

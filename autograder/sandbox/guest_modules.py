@@ -154,9 +154,10 @@ class Modules:
         level: int = 0,
     ) -> Any:
         """`import` as a submission's files see it: their own names come first."""
-        top = name.partition(".")[0]
+        top, dot, _ = name.partition(".")
         if top in self._files:
-            return self._load(top)
+            inner = self._from_folder(name, fromlist or ()) if dot else None
+            return inner or self._with_files(self._load(top), fromlist or ())
         missing = ModuleNotFoundError(f"module {name} is not in the submission", name=name)
         if not level:
             try:
@@ -177,7 +178,7 @@ class Modules:
             if wanted:
                 return found
             for outer, inner in zip(folders[::-1], name.split(".")[::-1], strict=False):
-                package = ModuleType(outer)
+                package = self._load(outer) if outer in self._files else ModuleType(outer)
                 setattr(package, inner, found)
                 found = package
             return found
@@ -187,6 +188,14 @@ class Modules:
         for each in wanted:
             setattr(package, each, self._load(each))
         return package
+
+    def _with_files(self, module: ModuleType, wanted: Sequence[str]) -> ModuleType:
+        """The module; if it is a folder's `__init__.py`, with the files wanted from the folder."""
+        if str(module.__file__).endswith("__init__.py"):
+            for each in wanted:
+                if each in self._files and each not in vars(module):
+                    setattr(module, each, self._load(each))
+        return module
 
     # As a finder it comes last, for `importlib.import_module` and what is not a student's.
 

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from importlib.machinery import ModuleSpec
+from opcode import opmap
 from types import ModuleType
 from typing import Any
 
-# autograder: the tests for otter that lie beside the exercises import it.
-NAMES = ("IPython", "autograder", "ipywidgets", "matplotlib", "mpl_toolkits", "otter", "seaborn")
+import numpy as np
+
+# autograder: the tests for otter that lie beside the exercises import it. google: google.colab.
+NAMES = (
+    "IPython",
+    "autograder",
+    "google",
+    "ipywidgets",
+    "matplotlib",
+    "mpl_toolkits",
+    "otter",
+    "seaborn",
+)
+_UNPACKING = {opmap["UNPACK_SEQUENCE"], opmap["UNPACK_EX"]}
+_OPERATORS = """
+    add sub mul truediv floordiv mod pow matmul and or xor
+    radd rsub rmul rtruediv rfloordiv rmod rpow rmatmul rand ror rxor neg pos abs
+"""
 
 
 class Nothing:
-    """Takes any call, attribute, index or `with`, and gives nothing back."""
+    """Takes any call, attribute, index, operator or `with`, and gives nothing back."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Nothing:
         return self
@@ -29,11 +47,19 @@ class Nothing:
         pass
 
     def __iter__(self) -> Iterator[Nothing]:
-        # `figure, axes = plt.subplots()` takes two, which is by far the commonest unpacking.
-        return iter((self, self))
+        return iter([self] * _wanted())
 
     def __len__(self) -> int:
         return 2
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        # numpy would look for numbers ever deeper in it: it has a length, and so has each entry.
+        array = np.empty(len(self), object)
+        array.fill(self)
+        return array
+
+    # numpy leaves `array * nothing` to the operators below.
+    __array_ufunc__ = None
 
     def __enter__(self) -> Nothing:
         return self
@@ -44,6 +70,19 @@ class Nothing:
     def __repr__(self) -> str:
         return "nothing: there is no display here"
 
+
+def _wanted() -> int:
+    """How many entries the statement that iterates over nothing has names for; 2 elsewhere.
+
+    `figure, (left, right) = plt.subplots(1, 2)`, `n, bins, patches = plt.hist(x)`, `line, = ...`
+    """
+    frame = sys._getframe(2)
+    code, at = frame.f_code.co_code, frame.f_lasti
+    return code[at + 1] if code[at] in _UNPACKING else 2
+
+
+for _name in _OPERATORS.split():
+    setattr(Nothing, f"__{_name}__", Nothing.__call__)
 
 NOTHING = Nothing()
 NOTEBOOK_NAMES = {"display": NOTHING, "get_ipython": NOTHING}

@@ -17,6 +17,7 @@ _TABLE: dict[str, tuple[int | None, int | None]] = {
     "brk": (12, 214),
     "capget": (125, 90),
     "capset": (126, 91),
+    "chdir": (80, 49),
     "clock_getres": (229, 114),
     "clock_gettime": (228, 113),
     "clock_nanosleep": (230, 115),

@@ -22,6 +22,7 @@ MODULES = """
     select selectors shlex shutil signal socket stat statistics string struct subprocess sys
     tempfile textwrap threading time timeit token tokenize traceback types typing unicodedata
     unittest unittest.mock uuid warnings weakref zipfile zlib
+    _lsprof _multiprocessing
     encodings.ascii encodings.cp1252 encodings.idna encodings.latin_1 encodings.utf_16
     encodings.utf_8_sig
 """
@@ -29,10 +30,10 @@ MODULES = """
 
 # The parts of these modules that are no Python text, and so cannot be imported from memory later.
 EXTENSIONS = """
-    _bisect _blake2 _bz2 _csv _ctypes _datetime _decimal _hashlib _heapq _json _lzma _md5 _opcode
-    _pickle _posixsubprocess _queue _random _sha1 _sha2 _sha256 _sha3 _sha512 _socket _statistics
-    _struct _typing _uuid _zoneinfo array binascii cmath fcntl math mmap select termios unicodedata
-    zlib numpy.fft numpy.random
+    _bisect _blake2 _bz2 _csv _ctypes _datetime _decimal _hashlib _heapq _json _lsprof _lzma _md5
+    _multiprocessing _opcode _pickle _posixsubprocess _queue _random _sha1 _sha2 _sha256 _sha3
+    _sha512 _socket _statistics _struct _typing _uuid _zoneinfo array binascii cmath fcntl math
+    mmap select termios unicodedata zlib numpy.fft numpy.random
 """
 
 
