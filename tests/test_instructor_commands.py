@@ -149,6 +149,27 @@ def test_a_plain_folder_has_the_ids_of_its_entries(tiny_folder):
     assert [row["id"] for row in table(tiny_folder)] == sorted((*names, "zoe"))
 
 
+def test_results_among_the_hand_ins_are_nobodys(tiny_folder):
+    downloaded = tiny_folder / "downloaded"
+    for student in ("wongada_1", "liwei_2"):
+        downloaded.mkdir(exist_ok=True)
+        (downloaded / f"{student}_11_part1_scale.py").write_text(RIGHT)
+    for _ in range(2):
+        said = done("grade", ".", "--out", "graded", "--course", "..", cwd=downloaded)
+        assert "hand-ins from Canvas" in said
+        assert ids(downloaded) == ["liwei_2", "wongada_1"]
+    done("sync", cwd=tiny_folder)
+    said = done("report", "graded", "--similar", ".", "--course", "..", cwd=downloaded)
+    assert "of 2 hand-ins" in said
+
+    refused = run("grade", "downloaded", "--out", "downloaded", cwd=tiny_folder)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "autograder: --out downloaded: is the folder of the hand-ins; choose another one\n"
+    )
+    assert not (downloaded / "gradebook.sqlite").exists()
+
+
 def test_changes_say_whose_mark_moved_and_why(tiny_folder):
     hand_ins = tiny_folder / "hand-ins"
     hand_ins.mkdir()

@@ -97,9 +97,11 @@ def command(
         raise UsageError(
             "--workers counts processes of this machine, --scheduler names others; give one of them"
         )
+    if out.exists() and out.samefile(submissions):
+        raise UsageError(f"--out {out}: is the folder of the hand-ins; choose another one")
     course = load_course(folder)
     people = read_roster(roster) if roster is not None else ()
-    with hand_ins(submissions, [part.name for part in course.parts]) as found:
+    with hand_ins(submissions, [part.name for part in course.parts], out) as found:
         enrolment = enrol(found.attempts, people)
         if not people:
             enrolment = replace(enrolment, strangers=())  # there is no list to be missing from

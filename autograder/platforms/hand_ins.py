@@ -45,10 +45,13 @@ class HandIns:
 
 
 @contextmanager
-def hand_ins(path: Path, parts: Iterable[str] = ()) -> Iterator[HandIns]:
+def hand_ins(
+    path: Path, parts: Iterable[str] = (), graded: Path | None = None
+) -> Iterator[HandIns]:
     """The hand-ins at `path`: a platform's download, packed or not, a plain folder, or just one.
 
-    They can be read until the block ends. `parts` are the names of the course's parts.
+    They can be read until the block ends. `parts` are the names of the course's parts; the folder
+    `graded`, where results are written, is no hand-in.
     Raises UsageError where there is no hand-in.
     """
     parts = tuple(parts)
@@ -58,11 +61,13 @@ def hand_ins(path: Path, parts: Iterable[str] = ()) -> Iterator[HandIns]:
             if found is not None:
                 yield replace(found, notes=notes(left_out))
                 return
-    yield _from_platform(path, parts) or _from_folder(path, parts)
+    yield _from_platform(path, parts, graded) or _from_folder(path, parts, graded)
 
 
-def _from_platform(folder: Path, parts: tuple[str, ...]) -> HandIns | None:
-    names = visible_names(folder)
+def _from_platform(
+    folder: Path, parts: tuple[str, ...], graded: Path | None = None
+) -> HandIns | None:
+    names = visible_names(folder, graded)
     if names is None or is_one_submission(names, parts):
         return None
     for platform, recognise in PLATFORMS.items():
@@ -80,9 +85,9 @@ def _only_folder(folder: Path) -> Path:
     return inside[0] if len(inside) == 1 else folder
 
 
-def _from_folder(path: Path, parts: tuple[str, ...]) -> HandIns:
+def _from_folder(path: Path, parts: tuple[str, ...], graded: Path | None) -> HandIns:
     attempts = []
-    for id, place in find_submissions(path, parts):
+    for id, place in find_submissions(path, parts, graded):
         match = _ATTEMPT.fullmatch(id)
         student = match["student"] if match else id
         attempts.append(
