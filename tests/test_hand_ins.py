@@ -131,6 +131,7 @@ def test_a_broken_archive_is_one_submission_with_a_note(tmp_path: Path, content:
     (tmp_path / "wong.zip").write_bytes(content)
     with hand_ins(tmp_path / "wong.zip", PARTS) as found:
         assert "no zip archive" in read_attempt(found.attempts[0], PARTS).notes[0]
+        assert "no zip archive" in found.notes[0]
 
 
 def test_nothing_there_is_an_error(tmp_path: Path) -> None:

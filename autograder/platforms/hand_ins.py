@@ -41,7 +41,7 @@ class HandIns:
     attempts: tuple[Attempt, ...]
     """Sorted by id."""
     notes: tuple[str, ...] = ()
-    """What could not be unpacked, for the instructor; safe to show."""
+    """What of the download could not be unpacked, for the instructor; safe to show."""
 
 
 @contextmanager
@@ -55,13 +55,16 @@ def hand_ins(
     Raises UsageError where there is no hand-in.
     """
     parts = tuple(parts)
+    unread: tuple[str, ...] = ()
     if visible_names(path) is None and ending(path.name) == ".zip":
         with unpacked(path.resolve()) as (folder, left_out):
             found = _from_platform(folder, parts) or _from_platform(_only_folder(folder), parts)
+            unread = notes(left_out)
             if found is not None:
-                yield replace(found, notes=notes(left_out))
+                yield replace(found, notes=unread)
                 return
-    yield _from_platform(path, parts, graded) or _from_folder(path, parts, graded)
+    found = _from_platform(path, parts, graded) or _from_folder(path, parts, graded)
+    yield replace(found, notes=unread)
 
 
 def _from_platform(
