@@ -150,6 +150,7 @@ def _grade(
             pass  # refuses now, before anything of an earlier run is touched
     console = Console()
     with Gradebook(out) as gradebook:
+        before = gradebook.marks()
         with (
             progress(len(attempts), console) as on_report,
             _pool(assignment, min(workers or _cores(), len(attempts)), scheduler) as pool,
@@ -168,7 +169,9 @@ def _grade(
         write_reports(gradebook, out, pages=pages)
         marks = gradebook.marks()
         failed = print_summary(gradebook.reports(), gradebook.isolation(), console, names_of(marks))
-    lines = class_lines(found.platform, attempts, marks, enrolment.strangers, course.attempts)
+    lines = class_lines(
+        found.platform, attempts, marks, enrolment.strangers, course.attempts, before
+    )
     for line in (*found.notes, *lines, _WROTE.format(_PAGES if pages else "", out)):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
     return failed
