@@ -127,16 +127,20 @@ def test_mistakes_are_counted_and_their_students_can_be_asked_for() -> None:
     assert len(re.findall(r'<tr data-m="0">', section(page, "students"))) == 2
 
 
-def test_only_the_first_mistakes_are_shown_at_once() -> None:
+@pytest.mark.parametrize(
+    ("others", "words"), [(3, "The other 3 mistakes"), (1, "The other mistake")]
+)
+def test_only_the_first_mistakes_are_shown_at_once(others: int, words: str) -> None:
+    shown = 12
     reports = []
-    for number in range(15):
+    for number in range(shown + others):
         one = report(f"s{number:02}", (0.0, 1.0, 1.0, 1.0))
         named = replace(one.exercises[0], misconception=f"mistake_{number}")
         reports.append(replace(one, exercises=(named, one.exercises[1])))
     mistakes = section(page_of(reports), "mistakes")
-    assert "<summary>The other 3 mistakes</summary>" in mistakes
-    assert len(rows(mistakes)) == 15
-    assert len(rows(mistakes.split("<details>")[0])) == 12
+    assert f"<summary>{words}</summary>" in mistakes
+    assert len(rows(mistakes)) == shown + others
+    assert len(rows(mistakes.split("<details>")[0])) == shown
 
 
 def test_students_are_linked_with_their_points() -> None:

@@ -9,6 +9,7 @@ from autograder.reporting.class_view import (
     class_lines,
     filled_lines,
     names_of,
+    ungraded_lines,
 )
 from autograder.reporting.filling import Filled
 
@@ -33,6 +34,19 @@ def test_all_that_is_worth_knowing() -> None:
         "no hand-in: 1: Li\\x1b[31m (2)",
         "not in the roster, or not beyond doubt: 1: Ada (1)",
     ]
+
+
+def test_who_is_gone_since_the_last_run_is_said() -> None:
+    in_roster = FinalMark(Student("Ada W", ("00101", "1")), "ada", Standing.GRADED, 10.0, 5.0)
+    before = [GRADED, FinalMark(Student("Zoe"), "zoe", Standing.GRADED, 10.0, 5.0)]
+    lines = list(class_lines("folder", [], [in_roster], [], "latest", before))
+    assert lines == ["no longer among the hand-ins, so no longer in the marks: 1: Zoe"]
+
+
+def test_what_is_still_to_be_graded_is_said() -> None:
+    assert list(ungraded_lines(())) == []
+    (line,) = ungraded_lines(["ada\x1b"])
+    assert line.startswith("still to be graded: 1: ada\\x1b; wait for")
 
 
 def test_a_long_list_is_cut() -> None:

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from autograder.errors import AutograderError, UsageError
@@ -18,6 +20,18 @@ def test_the_tables_are_made_once(tmp_path, database):
     again = Database(tmp_path / "marks.sqlite", SCHEMA, 1)
     assert list(again.rows("SELECT id FROM marks")) == [("li",)]
     again.close()
+
+
+def test_several_may_open_a_new_file_at_once(tmp_path):
+    def opened(number: int) -> int:
+        database = Database(tmp_path / f"{number // 4}.sqlite", SCHEMA, 1)
+        try:
+            return database.run("INSERT INTO others VALUES (?)", (str(number),))
+        finally:
+            database.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(opened, range(80))) == sorted([1, 2, 3, 4] * 20)
 
 
 def test_a_row_or_none(database):

@@ -49,3 +49,14 @@ def test_the_rosters_name_comes_first_and_all_ids_are_kept() -> None:
     enrolment = enrol([attempt], [Student("Ada Wong", ("1",), "Monday")])
     assert enrolment.attempts[0].students == (Student("Ada Wong", ("1", "77"), "Monday"),)
     assert enrolment.missing == enrolment.strangers == ()
+
+
+def test_the_hand_in_of_a_namesake_who_is_not_listed_is_nobodys_in_the_roster() -> None:
+    attempts = [
+        Attempt(f"wongada_{number}", (), (Student("wongada", (number,)),))
+        for number in ("9", "101")
+    ]
+    enrolment = enrol(attempts, [Student("Ada Wong", ("101",))])
+    assert [attempt.students[0].ids for attempt in enrolment.attempts] == [("9",), ("101",)]
+    assert _ids(enrolment.strangers) == {"9"}
+    assert enrolment.missing == ()

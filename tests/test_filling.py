@@ -35,6 +35,17 @@ def test_a_second_mark_for_one_row_is_reported_and_not_written() -> None:
     assert len(result.unlisted) == 1
 
 
+def test_a_namesake_who_is_not_listed_does_not_take_the_row() -> None:
+    sheet = read_sheet(b"id,grade\n101,\n", "list.csv")
+    rows = [Row(Student("Wong, Ada", (cells[0].text,)), cells[1]) for cells in sheet.rows[1:]]
+    marks = [
+        Mark(Student("wongada", (id,)), points, 100.0) for id, points in (("9", 1), ("101", 2))
+    ]
+    result = fill_rows(sheet, rows, marks, "")
+    assert result.content == b"id,grade\n101,2\n"
+    assert [student.ids[0] for student in result.unlisted] == ["9"]
+
+
 def test_scores_are_in_proportion_to_the_lists_best() -> None:
     result = _fill(_mark("1", 87.5), best_score="20.00")
     assert b"1,17.5,\n" in result.content

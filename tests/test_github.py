@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 import sample_report as sample
 from markdown_it import MarkdownIt
 
+from autograder.model import GroupReport, Source, Verdict
 from autograder.reporting.github import job_summary, workflow_commands
 
 FIRST = (
@@ -63,6 +65,22 @@ def test_the_line_is_that_of_the_definition(written: str, line: int | None) -> N
     assert (int(found[1]) if found else None) == line
 
 
+def test_of_a_script_and_a_notebook_the_one_that_is_written_is_meant() -> None:
+    stub = b'def double(v):\n    """Twice."""\n\n    raise NotImplementedError("write it")\n\n\n'
+    graded = sample.graded()
+    part = graded.report.exercises[0].part
+    script = Source(part, "a.py", (b"def double(v):\r\n\r\n    return v\r\n",))
+
+    def first_line(*sources: Source) -> str:
+        submission = replace(graded.submission, sources=sources)
+        return next(iter(workflow_commands(replace(graded, submission=submission))))
+
+    assert first_line(Source(part, "a.ipynb", (stub,), True), script).startswith(
+        "::error file=a.py,line=1,"
+    )
+    assert first_line(Source(part, "b.ipynb", (stub,), True)).startswith("::error file=b.ipynb,")
+
+
 def test_a_student_cannot_give_commands_to_the_workflow() -> None:
     hostile = "x\n::set-output name=a::b\r\n::error::100%"
     lines = list(workflow_commands(sample.graded(message=hostile)))
@@ -72,10 +90,6 @@ def test_a_student_cannot_give_commands_to_the_workflow() -> None:
 
 
 def test_untouched_exercises_are_no_errors() -> None:
-    from dataclasses import replace
-
-    from autograder.model import GroupReport, Verdict
-
     one = sample.graded()
     first = one.report.exercises[0]
     untouched = GroupReport("g", True, 0.0, 1.0, Verdict.NOT_ATTEMPTED, "double is not written yet")

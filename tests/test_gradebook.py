@@ -127,6 +127,14 @@ def test_of_several_attempts_the_reports_hold_the_one_that_counts(gradebook):
     assert len(gradebook.history("first")) == 2
 
 
+def test_what_a_stopped_run_left_to_do_is_known(gradebook):
+    gradebook.begin(COURSE, "key", "assignment", attempts=[Attempt("li", ()), Attempt("ng", ())])
+    gradebook.record([graded("ng")], FULL)
+    assert gradebook.ungraded() == ("li",)
+    gradebook.record([graded("li")], FULL)
+    assert gradebook.ungraded() == ()
+
+
 def test_what_a_grading_was_made_of_is_kept(gradebook):
     gradebook.begin(COURSE, "key", "assignment", ingredients={"points": "p"})
     gradebook.record([graded("li", content="first")], FULL)

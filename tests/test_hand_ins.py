@@ -70,6 +70,22 @@ def test_a_packed_download_gives_the_same(
     assert not place.exists()
 
 
+@pytest.mark.parametrize(("platform", "sample"), PLATFORMS.items())
+def test_the_folder_that_unpacking_makes_around_a_download_is_no_student(
+    platform: str, sample: str, tmp_path: Path
+) -> None:
+    inner = tmp_path / ("hw1-submissions" if platform == "classroom repositories" else "export")
+    shutil.copytree(SAMPLES / sample, inner)
+    wrapped, plain = _found(tmp_path), _found(SAMPLES / sample)
+    assert wrapped.platform == platform
+    assert [one.id for one in wrapped.attempts] == [one.id for one in plain.attempts]
+
+
+def test_a_link_around_nothing_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    assert [one.id for one in _found(tmp_path).attempts] == ["loop"]
+
+
 def test_a_plain_folder_names_students_by_its_entries(tmp_path: Path) -> None:
     for name in ("wong attempt 1", "wong_attempt_2", "王小明"):
         (tmp_path / name).mkdir()
@@ -131,6 +147,7 @@ def test_a_broken_archive_is_one_submission_with_a_note(tmp_path: Path, content:
     (tmp_path / "wong.zip").write_bytes(content)
     with hand_ins(tmp_path / "wong.zip", PARTS) as found:
         assert "no zip archive" in read_attempt(found.attempts[0], PARTS).notes[0]
+        assert "no zip archive" in found.notes[0]
 
 
 def test_nothing_there_is_an_error(tmp_path: Path) -> None:

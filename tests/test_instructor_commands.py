@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -149,6 +150,27 @@ def test_a_plain_folder_has_the_ids_of_its_entries(tiny_folder):
     assert [row["id"] for row in table(tiny_folder)] == sorted((*names, "zoe"))
 
 
+def test_results_among_the_hand_ins_are_nobodys(tiny_folder):
+    downloaded = tiny_folder / "downloaded"
+    for student in ("wongada_1", "liwei_2"):
+        downloaded.mkdir(exist_ok=True)
+        (downloaded / f"{student}_11_part1_scale.py").write_text(RIGHT)
+    for _ in range(2):
+        said = done("grade", ".", "--out", "graded", "--course", "..", cwd=downloaded)
+        assert "hand-ins from Canvas" in said
+        assert ids(downloaded) == ["liwei_2", "wongada_1"]
+    done("sync", cwd=tiny_folder)
+    said = done("report", "graded", "--similar", ".", "--course", "..", cwd=downloaded)
+    assert "of 2 hand-ins" in said
+
+    refused = run("grade", "downloaded", "--out", "downloaded", cwd=tiny_folder)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "autograder: --out downloaded: is the folder of the hand-ins; choose another one\n"
+    )
+    assert not (downloaded / "gradebook.sqlite").exists()
+
+
 def test_changes_say_whose_mark_moved_and_why(tiny_folder):
     hand_ins = tiny_folder / "hand-ins"
     hand_ins.mkdir()
@@ -183,6 +205,8 @@ def test_changes_say_whose_mark_moved_and_why(tiny_folder):
         (["wong", "--because", "x"], "Missing argument 'POINTS'"),
         (["wong", "two", "--because", "x"], "POINTS is 'two'; write a number such as +2"),
         (["wong", "nan", "--because", "x"], "POINTS is 'nan'"),
+        (["wong", "1e308", "--because", "x"], "POINTS is '1e308'; write at most the course's 10"),
+        (["wong", "-10.5", "--because", "x"], "at most"),
         (["wong", "2", "--because", " "], "--because: is empty"),
         (["wnog", "2", "--because", "x"], "did you mean 'wong'?"),
         (["wong", "2", "--because", "x", "--out", "nowhere"], "holds no gradebook.sqlite"),
@@ -197,6 +221,29 @@ def test_a_wrong_adjustment_is_one_line_and_changes_nothing(tiny_folder, argumen
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
     assert (tiny_folder / "graded" / "gradebook.csv").read_bytes() == before
+
+
+def test_a_run_that_was_stopped_says_what_is_left(tiny_folder):
+    (tiny_folder / "wong.py").write_text(RIGHT)
+    done("grade", "wong.py", "--out", "graded", cwd=tiny_folder)
+    database = sqlite3.connect(tiny_folder / "graded" / "gradebook.sqlite")
+    with database:
+        database.execute("DELETE FROM latest")
+    database.close()
+    assert "still to be graded: 1: wong; " in done("report", "graded", cwd=tiny_folder)
+    result = run("adjust", "wong", "+1", "--because", "x", cwd=tiny_folder)
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1)
+    assert "graded: still to be graded: 1: wong; wait for" in result.stderr
+
+
+def test_who_is_no_longer_among_the_hand_ins_is_said(tiny_folder):
+    (tiny_folder / "hand-ins").mkdir()
+    for name in ("li.py", "wong.py"):
+        (tiny_folder / "hand-ins" / name).write_text(RIGHT)
+    assert "no longer" not in done("grade", "hand-ins", "--out", "graded", cwd=tiny_folder)
+    (tiny_folder / "hand-ins" / "li.py").unlink()
+    said = done("grade", "hand-ins", "--out", "graded", cwd=tiny_folder)
+    assert "no longer among the hand-ins, so no longer in the marks: 1: li" in said
 
 
 def test_adjustments_outlive_a_new_hand_in_and_a_roster(tiny_folder):

@@ -101,3 +101,11 @@ def test_no_submission_is_an_error_in_one_line(tmp_path: Path, name: str) -> Non
     with pytest.raises(UsageError, match=r"name a folder of submissions, or one submission$") as e:
         find_submissions(tmp_path / name)
     assert str(e.value).isprintable()
+
+
+def test_the_results_are_no_submission(tmp_path: Path) -> None:
+    for name in ("graded", "wong"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "graded", target_is_directory=True)
+    found = find_submissions(tmp_path, PARTS, tmp_path / "wong" / ".." / "graded")
+    assert [id for id, _ in found] == ["link", "wong"]

@@ -40,7 +40,7 @@ def command(id: str, points: str, reason: str, folder: Path) -> None:
     from autograder.grading.final_mark import in_words
     from autograder.grading.find_student import find_students
     from autograder.grading.gradebook import Gradebook
-    from autograder.reporting.class_view import called
+    from autograder.reporting.class_view import called, ungraded_lines
     from autograder.reporting.graded_folder import write_reports
     from autograder.text import printable
 
@@ -49,7 +49,13 @@ def command(id: str, points: str, reason: str, folder: Path) -> None:
         raise UsageError("--because: is empty; give the reason in a few words")
     with Gradebook(folder, must_exist=True) as gradebook:
         gradebook.course()  # refuses a gradebook in which nothing was ever graded
-        students = find_students(gradebook.marks(), id)
+        for line in ungraded_lines(gradebook.ungraded()):
+            raise UsageError(f"{folder}: {line}")
+        marks = gradebook.marks()
+        most = max((mark.max_score for mark in marks), default=0.0)
+        if abs(amount) > most:
+            raise UsageError(f"POINTS is {points!r}; write at most the course's {most:g} points")
+        students = find_students(marks, id)
         gradebook.register.adjust(students, amount, " ".join(reason.split()))
         gradebook.note_marks()
         write_reports(gradebook, folder)

@@ -97,9 +97,11 @@ def command(
         raise UsageError(
             "--workers counts processes of this machine, --scheduler names others; give one of them"
         )
+    if out.exists() and out.samefile(submissions):
+        raise UsageError(f"--out {out}: is the folder of the hand-ins; choose another one")
     course = load_course(folder)
     people = read_roster(roster) if roster is not None else ()
-    with hand_ins(submissions, [part.name for part in course.parts]) as found:
+    with hand_ins(submissions, [part.name for part in course.parts], out) as found:
         enrolment = enrol(found.attempts, people)
         if not people:
             enrolment = replace(enrolment, strangers=())  # there is no list to be missing from
@@ -148,6 +150,7 @@ def _grade(
             pass  # refuses now, before anything of an earlier run is touched
     console = Console()
     with Gradebook(out) as gradebook:
+        before = gradebook.marks()
         with (
             progress(len(attempts), console) as on_report,
             _pool(assignment, min(workers or _cores(), len(attempts)), scheduler) as pool,
@@ -166,7 +169,9 @@ def _grade(
         write_reports(gradebook, out, pages=pages)
         marks = gradebook.marks()
         failed = print_summary(gradebook.reports(), gradebook.isolation(), console, names_of(marks))
-    lines = class_lines(found.platform, attempts, marks, enrolment.strangers, course.attempts)
+    lines = class_lines(
+        found.platform, attempts, marks, enrolment.strangers, course.attempts, before
+    )
     for line in (*found.notes, *lines, _WROTE.format(_PAGES if pages else "", out)):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
     return failed

@@ -58,12 +58,14 @@ def command(
     and the pages in feedback/ are made from its gradebook.sqlite. Nothing is graded.
     """
     from autograder.grading.gradebook import Gradebook
-    from autograder.reporting.class_view import change_lines
+    from autograder.reporting.class_view import change_lines, ungraded_lines
     from autograder.reporting.graded_folder import write_reports
 
     with Gradebook(graded, must_exist=True) as gradebook:
         write_reports(gradebook, graded)
         click.echo(f"{graded}: wrote results.json, gradebook.csv, index.html and feedback/")
+        for line in ungraded_lines(gradebook.ungraded()):
+            click.echo(line)
         for platform, given in (("canvas", canvas), ("moodle", moodle)):
             if given is not None:
                 _fill(gradebook, graded, platform, given, column)

@@ -34,7 +34,7 @@ def write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder:
     def read(attempt: Attempt) -> Submission:
         return own_work(read_attempt(attempt, parts), support)
 
-    with hand_ins(submissions, parts) as found:
+    with hand_ins(submissions, parts, graded) as found:
         exercises = {exercise.name for exercise in course.exercises}
         pairs = class_likenesses(found.attempts, read, (*stubs, *support), exercises)
         compared = len(found.attempts)

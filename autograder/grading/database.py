@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import AutograderError, UsageError
+
+_TRIES = 100
 
 
 class Database:
@@ -29,20 +32,37 @@ class Database:
             raise
 
     def _prepare(self, schema: str, version: int) -> None:
-        self.run("PRAGMA journal_mode = WAL")
+        self._write_ahead()
         # safe from a killed process; only a power cut can cost the last transactions
         self.run("PRAGMA synchronous = NORMAL")
-        found = (self.row("PRAGMA user_version") or (0,))[0]
+        found = self._format()
         if found == 0:
             with self.transaction():
-                for statement in schema.split(";\n"):
-                    self.run(statement)
-                self.run(f"PRAGMA user_version = {version}")
-        elif found != version:
+                found = self._format()  # another process may have made the tables just now
+                if found == 0:
+                    for statement in schema.split(";\n"):
+                        self.run(statement)
+                    self.run(f"PRAGMA user_version = {version}")
+                    found = version
+        if found != version:
             raise UsageError(
                 f"{self._path}: written in format {found}, this version reads format {version}; "
                 "choose another folder or install the version that wrote it"
             )
+
+    def _write_ahead(self) -> None:
+        # of all statements only this one does not wait for another process that is at it too
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                self.run("PRAGMA journal_mode = WAL")
+                return
+            except AutograderError as error:
+                if "locked" not in str(error.__cause__) or not tries_left:
+                    raise
+                time.sleep(0.05)
+
+    def _format(self) -> int:
+        return int((self.row("PRAGMA user_version") or (0,))[0])
 
     def close(self) -> None:
         self._connection.close()

@@ -196,10 +196,15 @@ class Gradebook:
             self.register.adjustments(),
         )
 
+    def ungraded(self) -> tuple[str, ...]:
+        """The attempts still to come, where the latest run was stopped or is not done."""
+        graded = {id for id, *_ in self._latest()}
+        return tuple(attempt.id for attempt in self.register.attempts() if attempt.id not in graded)
+
     def note_marks(self) -> None:
         """Remember today's marks, for `changes`; not those of a run that was stopped half-way."""
-        numbers = {id: number for id, number, *_ in self._latest()}
-        if all(attempt.id in numbers for attempt in self.register.attempts()):
+        if not self.ungraded():
+            numbers = {id: number for id, number, *_ in self._latest()}
             marks = [(mark, numbers.get(mark.submission or "")) for mark in self.marks()]
             self.register.note(marks)
 

@@ -18,16 +18,19 @@ _ARCHIVES = frozenset([".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".x
 _WANTED = "name a folder of submissions, or one submission"
 
 
-def find_submissions(path: Path, parts: Iterable[str] = ()) -> list[tuple[str, Path]]:
+def find_submissions(
+    path: Path, parts: Iterable[str] = (), graded: Path | None = None
+) -> list[tuple[str, Path]]:
     """Each submission below `path` with its id, sorted by id; or `path` itself, if it is one.
 
     A submission is a folder, an archive, a script or a notebook. A folder that directly holds a
     file called as one of `parts` is one submission. An id is the name without its ending, made
     safe as a file name, and different from all others even where letter case does not count.
+    The folder `graded`, where results are written, is none.
     Raises UsageError where there is no submission.
     """
     parts = tuple(parts)
-    names = visible_names(path)
+    names = visible_names(path, graded)
     folder = path.resolve()
     if names is None and ending(folder.name) in SIZE_LIMITS:
         return [(safe_id(_stem(folder)), folder)]
@@ -44,19 +47,25 @@ def find_submissions(path: Path, parts: Iterable[str] = ()) -> list[tuple[str, P
     return sorted(_with_ids(found))
 
 
-def visible_names(path: Path) -> list[str] | None:
+def visible_names(path: Path, graded: Path | None = None) -> list[str] | None:
     """What is in the folder at `path`, sorted, without clutter; None if `path` is a file.
+
+    The folder `graded` is left out, as the results in it are the instructor's.
 
     Raises UsageError where it cannot be looked at.
     """
     try:
-        names = os.listdir(path) if path.resolve(strict=True).is_dir() else None
+        folder = path.resolve(strict=True)
+        names = os.listdir(folder) if folder.is_dir() else None
+        results = graded and graded.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         why = os.strerror(getattr(error, "errno", None) or errno.ELOOP)
         raise UsageError(
             f"{printable(str(path))}: the file system says {why!r}; {_WANTED}"
         ) from None
-    return None if names is None else sorted(name for name in names if not is_clutter(name))
+    if names is None:
+        return None
+    return sorted(name for name in names if not is_clutter(name) and folder / name != results)
 
 
 def is_one_submission(names: Iterable[str], parts: Iterable[str]) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.model import Attempt, Student
-from autograder.platforms.people import finder, merged
+from autograder.platforms.people import matches, merged
 
 
 @dataclass(frozen=True)
@@ -23,21 +23,17 @@ class Enrolment:
 
 def enrol(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Enrolment:
     """`attempts` with the ids, names and sections of `roster`."""
-    find = finder(roster)
-    present: set[Student] = set()
-    strangers: dict[Student, None] = {}
+    attempts = tuple(attempts)
+    students = dict.fromkeys(student for attempt in attempts for student in attempt.students)
+    listed = matches(students, roster)
 
     def known(student: Student) -> Student:
-        listed = find(student)
-        if listed is None:
-            strangers[student] = None
-            return student
-        present.add(listed)
-        return merged(listed, student)
+        return merged(listed[student], student) if student in listed else student
 
     joined = tuple(
-        replace(attempt, students=tuple(known(student) for student in attempt.students))
-        for attempt in attempts
+        replace(attempt, students=tuple(map(known, attempt.students))) for attempt in attempts
     )
+    present = set(listed.values())
     missing = tuple(student for student in roster if student not in present)
-    return Enrolment(joined, missing, tuple(strangers))
+    strangers = tuple(student for student in students if student not in listed)
+    return Enrolment(joined, missing, strangers)

@@ -41,30 +41,48 @@ class HandIns:
     attempts: tuple[Attempt, ...]
     """Sorted by id."""
     notes: tuple[str, ...] = ()
-    """What could not be unpacked, for the instructor; safe to show."""
+    """What of the download could not be unpacked, for the instructor; safe to show."""
 
 
 @contextmanager
-def hand_ins(path: Path, parts: Iterable[str] = ()) -> Iterator[HandIns]:
+def hand_ins(
+    path: Path, parts: Iterable[str] = (), graded: Path | None = None
+) -> Iterator[HandIns]:
     """The hand-ins at `path`: a platform's download, packed or not, a plain folder, or just one.
 
-    They can be read until the block ends. `parts` are the names of the course's parts.
+    They can be read until the block ends. `parts` are the names of the course's parts; the folder
+    `graded`, where results are written, is no hand-in.
     Raises UsageError where there is no hand-in.
     """
     parts = tuple(parts)
+    unread: tuple[str, ...] = ()
     if visible_names(path) is None and ending(path.name) == ".zip":
         with unpacked(path.resolve()) as (folder, left_out):
-            found = _from_platform(folder, parts) or _from_platform(_only_folder(folder), parts)
+            found = _from_download(folder, parts)
+            unread = notes(left_out)
             if found is not None:
-                yield replace(found, notes=notes(left_out))
+                yield replace(found, notes=unread)
                 return
-    yield _from_platform(path, parts) or _from_folder(path, parts)
+    found = _from_download(path, parts, graded) or _from_folder(path, parts, graded)
+    yield replace(found, notes=unread)
 
 
-def _from_platform(folder: Path, parts: tuple[str, ...]) -> HandIns | None:
-    names = visible_names(folder)
+def _from_download(
+    folder: Path, parts: tuple[str, ...], graded: Path | None = None
+) -> HandIns | None:
+    names = visible_names(folder, graded)
     if names is None or is_one_submission(names, parts):
         return None
+    found = _from_platform(folder, names)
+    inside = [folder / name for name in names if (folder / name).is_dir()]
+    if found is None and len(inside) == 1 and not inside[0].is_symlink():
+        # one folder around everything else, as archives have it and unpacking makes it
+        names = visible_names(inside[0]) or []
+        found = None if is_one_submission(names, parts) else _from_platform(inside[0], names)
+    return found
+
+
+def _from_platform(folder: Path, names: Sequence[str]) -> HandIns | None:
     for platform, recognise in PLATFORMS.items():
         attempts = recognise(folder, names)
         if attempts:
@@ -74,15 +92,9 @@ def _from_platform(folder: Path, parts: tuple[str, ...]) -> HandIns | None:
     return None
 
 
-def _only_folder(folder: Path) -> Path:
-    """The one folder that an archive wraps around everything else, if it does."""
-    inside = [entry for entry in folder.iterdir() if entry.is_dir()]
-    return inside[0] if len(inside) == 1 else folder
-
-
-def _from_folder(path: Path, parts: tuple[str, ...]) -> HandIns:
+def _from_folder(path: Path, parts: tuple[str, ...], graded: Path | None) -> HandIns:
     attempts = []
-    for id, place in find_submissions(path, parts):
+    for id, place in find_submissions(path, parts, graded):
         match = _ATTEMPT.fullmatch(id)
         student = match["student"] if match else id
         attempts.append(

@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from autograder.model import Student
 
 
-def finder(people: Sequence[Student]) -> Callable[[Student], Student | None]:
-    """A function that finds a student among `people`; None where there is none, or several.
+def matches(students: Iterable[Student], people: Sequence[Student]) -> dict[Student, Student]:
+    """Who of `people` each of `students` is; without those who are none of them, or in doubt.
 
     An id counts before an id without its leading zeros or its mail domain, and that before the
     name, in whatever order, case and accents. A number is not believed where the name is
-    another person's: numbers of two platforms may be alike by chance.
+    another person's: numbers of two platforms may be alike by chance. A name alone is not
+    believed where another student is that person by id, or has that name too.
     """
-    indexes = [_index(people, keys) for keys in (_exact_ids, _loose_ids, _names)]
-
-    def find(student: Student) -> Student | None:
-        exact, loose, named = (
-            {place for key in keys(student) for place in index.get(key, ())}
-            for keys, index in zip((_exact_ids, _loose_ids, _names), indexes, strict=True)
-        )
-        found = exact or loose
-        if found and named and not found & named and all(map(str.isdecimal, student.ids)):
-            return None
-        if len(found) != 1:
-            found = found & named if found else named
-        return people[found.pop()] if len(found) == 1 else None
-
-    return find
+    find = _finder(people)
+    found = {student: find(student) for student in students}
+    by_id = {person for person, is_by_id in found.values() if is_by_id}
+    namesakes: dict[Student, set[frozenset[str]]] = {}
+    for student, (person, _) in found.items():
+        if person is not None:
+            namesakes.setdefault(person, set()).add(frozenset(_exact_ids(student)))
+    return {
+        student: person
+        for student, (person, is_by_id) in found.items()
+        if person is not None
+        and (is_by_id or (person not in by_id and len(namesakes[person]) == 1))
+    }
 
 
 def merged(known: Student, other: Student) -> Student:
@@ -39,6 +38,26 @@ def merged(known: Student, other: Student) -> Student:
     ids = tuple(dict.fromkeys(known.ids + other.ids))
     section = known.section or other.section
     return replace(known, name=known.name or other.name, ids=ids, section=section)
+
+
+def _finder(people: Sequence[Student]) -> Callable[[Student], tuple[Student | None, bool]]:
+    """A function that finds a student among `people`, and says whether that was by an id."""
+    indexes = [_index(people, keys) for keys in (_exact_ids, _loose_ids, _names)]
+
+    def find(student: Student) -> tuple[Student | None, bool]:
+        exact, loose, named = (
+            {place for key in keys(student) for place in index.get(key, ())}
+            for keys, index in zip((_exact_ids, _loose_ids, _names), indexes, strict=True)
+        )
+        found = exact or loose
+        is_by_id = bool(found)
+        if found and named and not found & named and all(map(str.isdecimal, student.ids)):
+            return None, False
+        if len(found) != 1:
+            found = found & named if found else named
+        return (people[found.pop()], is_by_id) if len(found) == 1 else (None, False)
+
+    return find
 
 
 def _index(people: Sequence[Student], keys: Callable[[Student], set[str]]) -> dict[str, list[int]]:

@@ -45,14 +45,16 @@ def read_roster(path: Path) -> tuple[Student, ...]:
     text = _text(path, shown)
     first_line = text.partition("\n")[0]
     separator = max(",;\t", key=first_line.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     people: dict[str, Student] = {}
     try:
         titles = [" ".join(title.casefold().split()) for title in next(rows, [])]
         kinds = [COLUMN_KINDS.get(title, "") for title in titles]
         if not {"id", "login", "email"}.intersection(kinds):
+            found = "; ".join(printable(title, 40) for title in titles[:14]) or "nothing"
             raise UsageError(
-                f"{shown}: line 1 has no column of ids; write titles such as id,name,section there"
+                f"{shown}: line 1 has no column of ids, found {found}; "
+                "write titles such as id,name,section there"
             )
         for row in rows:
             person = _person(zip(kinds, row, strict=False))
@@ -70,22 +72,29 @@ def read_roster(path: Path) -> tuple[Student, ...]:
         raise UsageError(
             f"{shown}: line {rows.line_num} is no CSV ({error}); save the list again"
         ) from None
+    if not people:
+        raise UsageError(f"{shown}: lists nobody below its titles; write a line for each person")
     return tuple(people.values())
 
 
 def _text(path: Path, shown: str) -> str:
     try:
         with path.open("rb") as file:
-            content, fault = as_utf8(file.read(SIZE_LIMIT + 1))
+            content = file.read(SIZE_LIMIT + 1)
     except OSError as error:
         raise UsageError(
             f"{shown}: the roster cannot be read ({error.strerror}); name a CSV file"
         ) from None
-    if fault or len(content) > SIZE_LIMIT:
+    if len(content) > SIZE_LIMIT:
+        raise UsageError(f"{shown}: the roster has more than 16 MiB; name a list of people")
+    content, _ = as_utf8(content)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
         raise UsageError(
-            f"{shown}: the roster is not UTF-8, or has more than 16 MiB; save it as CSV UTF-8"
-        )
-    return content.decode()
+            f"{shown}: line {line} of the roster is not UTF-8; save it as CSV UTF-8"
+        ) from None
 
 
 def _person(cells: Iterable[tuple[str, str]]) -> Student | None:

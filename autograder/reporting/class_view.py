@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.grading.changes import Change
+from autograder.grading.class_marks import identities
 from autograder.grading.final_mark import FinalMark, Standing
 from autograder.model import Attempt, Student
 from autograder.reporting.filling import Filled
@@ -21,10 +22,12 @@ def class_lines(
     marks: Sequence[FinalMark],
     strangers: Sequence[Student],
     rule: str,
+    before: Sequence[FinalMark] = (),
 ) -> Iterator[str]:
     """One line for each thing worth knowing; none for a plain folder with one hand-in each.
 
-    `strangers` handed in and are not in the roster; `rule` is which of several attempts counts.
+    `strangers` handed in and are not in the roster; `rule` is which of several attempts counts;
+    `before` are the marks of the last run.
     """
     if platform != "folder":
         yield f"hand-ins from {platform}"
@@ -35,6 +38,9 @@ def class_lines(
         yield f"late: {_people(late)}"
     if missing := [mark.student for mark in marks if mark.standing is Standing.MISSING]:
         yield f"no hand-in: {_people(missing)}"
+    present = {id for mark in marks for id in identities(mark.student)}
+    if gone := [one.student for one in before if present.isdisjoint(identities(one.student))]:
+        yield f"no longer among the hand-ins, so no longer in the marks: {_people(gone)}"
     if strangers:
         yield f"not in the roster, or not beyond doubt: {_people(strangers)}"
 
@@ -66,6 +72,15 @@ def _listed(texts: Sequence[str]) -> str:
     shown = [printable(text, _WIDTH) for text in texts[:_LISTED]]
     more = [f"{len(texts) - _LISTED} more"] if len(texts) > _LISTED else []
     return f"{len(texts)}: " + ", ".join(shown + more)
+
+
+def ungraded_lines(ungraded: Sequence[str]) -> Iterator[str]:
+    """One line for a run that was stopped or is not done."""
+    if ungraded:
+        yield (
+            f"still to be graded: {_listed(ungraded)}; "
+            "wait for `autograder grade`, or run it again if it was stopped"
+        )
 
 
 def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iterator[str]:

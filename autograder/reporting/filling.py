@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.model import Mark, Student
-from autograder.platforms.people import finder
+from autograder.platforms.people import matches
 from autograder.reporting.csv_cells import Cell, Sheet, write_sheet
 from autograder.reporting.gradebook_csv import neutral
 
@@ -42,15 +42,15 @@ def fill_rows(sheet: Sheet, rows: Sequence[Row], marks: Iterable[Mark], best_sco
     `best_score` is what the list says of the best possible score: a number, with a decimal point
     or comma as in the whole list, or nothing. Scores are rounded to two decimals, as platforms do.
     """
+    marks = tuple(marks)
     by_student = {row.student: row for row in rows}
-    find = finder([row.student for row in rows])
+    listed = matches((mark.student for mark in marks), [row.student for row in rows])
     best = number(best_score)
     changes: dict[Cell, str] = {}
     filled, refused, unlisted = [], [], []
     scaled_to = None
     for mark in marks:
-        listed = find(mark.student)
-        row = by_student[listed] if listed is not None else None
+        row = by_student[listed[mark.student]] if mark.student in listed else None
         if row is None or row.score in changes:
             unlisted.append(mark.student)
         elif row.score is None:

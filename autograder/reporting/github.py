@@ -63,17 +63,25 @@ def _item(group: GroupReport) -> str:
 
 
 def _place(exercise: ExerciseReport, sources: tuple[Source, ...]) -> str:
-    """Where the function is defined: its line in a script; of a notebook only the file."""
+    """Where the function is defined: its line in a script; of a notebook only the file.
+
+    A stub is only taken where there is nothing else: of a part's script and notebook, which are
+    handed out together, students leave one untouched.
+    """
     name = re.escape(exercise.name).encode()
-    defined = re.compile(rb"^(?:def[ \t]+%b\b|%b[ \t]*[:=])" % (name, name), re.MULTILINE)
+    head = rb"^(?:def[ \t]+%b\b|%b[ \t]*[:=])" % (name, name)
+    defined = re.compile(head + rb"[^\n]*(?:\n(?:[ \t][^\n]*|\r?$))*", re.MULTILINE)
+    places = []
     for source in sorted(sources, key=lambda source: source.module != exercise.part):
         for cell in source.cells:
             found = defined.search(cell)
             if found is not None:
                 file = f"file={_property(source.filename)},"
                 line = cell.count(b"\n", 0, found.start()) + 1
-                return file if source.notebook else f"{file}line={line},"
-    return ""
+                place = file if source.notebook else f"{file}line={line},"
+                last_line = found[0].rstrip().rpartition(b"\n")[2]
+                places.append((last_line.lstrip().startswith(b"raise NotImplementedError"), place))
+    return min(places, key=lambda place: place[0], default=(False, ""))[1]
 
 
 def _data(text: str) -> str:

@@ -38,6 +38,7 @@ def mistake_table(results: ClassResults) -> Html:
     first = sortable_table("Mistakes", heads, rows[:_FIRST])
     if len(rows) <= _FIRST:
         return first
-    summary = tag("summary", f"The other {len(rows) - _FIRST} mistakes")
+    others = len(rows) - _FIRST
+    summary = tag("summary", f"The other {others} mistakes" if others > 1 else "The other mistake")
     rest = sortable_table("The other mistakes", heads, rows[_FIRST:])
     return join(first, tag("details", summary, rest))
