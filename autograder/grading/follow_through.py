@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -45,10 +46,13 @@ _TRIES = 2
 hundreds of calls."""
 _PROVEN = 1000
 """A choice that has explained one group is tried on all the others."""
+_MOST_TIMES = 4
+"""An array that the reference hands over, or gets, may have so many times as many cells as all
+arguments and the answer of its case: it computes with them here, and what is broadcast grows."""
 
 
 class _Stopped(Exception):
-    """A student's function, called by the reference, returned no array of numbers."""
+    """A student's function, called by the reference, returned no array that it could work with."""
 
 
 def follow(
@@ -104,7 +108,10 @@ def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
     if exercise.follow_through <= 0.0 or not any(map(_has_wrong_numbers, own)):
         return ()
     earlier = (name for name in exercise.uses if name in results and name != exercise.name)
-    return tuple(name for name in earlier if _is_wrong(results[name]) and _varies(results[name]))
+    with np.errstate(all="ignore"):
+        return tuple(
+            name for name in earlier if _is_wrong(results[name]) and _varies(results[name])
+        )
 
 
 def _only_follows(
@@ -132,10 +139,11 @@ def _followed(
     parts: Mapping[str, str],
     session: Session,
 ) -> tuple[str, ...]:
+    most = max(map(_cells, result.cases), default=0) * _MOST_TIMES
     for names, left in tries.items():
         called: list[str] = []
-        given = {name: _remote(name, parts[name], session, called) for name in names}
-        if left and _is_built_on(result, reference, given):
+        given = {name: _remote(name, parts[name], session, called, most) for name in names}
+        if left and _is_built_on(result, reference, given) and _tells(result, reference, given):
             tries[names] = _PROVEN
             return tuple(dict.fromkeys(called))
         tries[names] = max(left - 1, 0)
@@ -165,13 +173,20 @@ def _over(function: FunctionType, names: dict[str, Any]) -> FunctionType:
     return copy
 
 
-def _remote(name: str, part: str, session: Session, called: list[str]) -> Function:
+def _cells(case: Case) -> int:
+    return case.expected.size + sum(np.size(value) for value in case.arguments.values())
+
+
+def _remote(name: str, part: str, session: Session, called: list[str], most: int) -> Function:
     def call(*arguments: Any) -> Array:
         called.append(name)
-        outcome = session.call(name, part, [_plain(value) for value in arguments])
-        if outcome.status is not Status.RETURNED or outcome.value is None:
+        if any(np.size(value) > most for value in arguments):
             raise _Stopped
-        return outcome.value
+        outcome = session.call(name, part, [_plain(value) for value in arguments])
+        value = outcome.value
+        if outcome.status is not Status.RETURNED or value is None or value.size > most:
+            raise _Stopped
+        return value
 
     return call
 
@@ -186,6 +201,34 @@ def _is_built_on(result: GroupResult, reference: Function, given: Mapping[str, F
         return False
     pairs = zip(result.cases, result.outcomes, strict=True)
     return all(_answers(function, case, outcome) for case, outcome in pairs)
+
+
+def _tells(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
+    """Whether other data would have led to other answers.
+
+    If not, the functions keep out of what they lead to all that was asked for, and to have followed
+    from them shows nothing.
+    """
+    function = built_on(reference, given)
+    pairs = zip(result.cases, result.outcomes, strict=True)
+    return function is None or not all(
+        _answers(function, _with_other_data(case), outcome) for case, outcome in pairs
+    )
+
+
+def _with_other_data(case: Case) -> Case:
+    """The case with its arrays shifted by a place, all but the one that the answer starts from.
+
+    Of several arrays that is the first one of the answer's shape. Shifted numbers do not look like
+    a trial.
+    """
+    arrays = [name for name, value in case.arguments.items() if np.ndim(value)]
+    starts = [name for name in arrays if np.shape(case.arguments[name]) == case.expected.shape]
+    kept = starts[:1] if len(arrays) > 1 else []
+    shifted = {
+        name: np.roll(case.arguments[name], 1, axis=-1) for name in arrays if name not in kept
+    }
+    return replace(case, arguments={**case.arguments, **shifted}, keeps_arguments=False)
 
 
 def _answers(function: Function, case: Case, outcome: Outcome) -> bool:
