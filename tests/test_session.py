@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.model import Limits, Source, Status
+from autograder.sandbox import wire
 from autograder.sandbox.sandbox import Sandbox
 
 LIMITS = Limits(case_seconds=0.25, submission_seconds=20)
@@ -115,6 +116,15 @@ def test_a_file_that_is_run_again_tells_nothing_new(sandbox: Sandbox) -> None:
             session.call("g", "part2", [3])
             (failure,) = session.load_failures()
         assert failure.error.message in ("first", "it ended the process")
+
+
+def test_no_more_failures_are_kept_than_a_hand_in_may_have(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "MOST_FAILURES", 3)
+    sources = [notebook(name, "1 / 0", "1 / 0") for name in ("a", "b", "c")]
+    with sandbox.session(sources) as session:
+        assert [each.filename[0] for each in session.load_failures()] == ["a", "a", "b"]
 
 
 def test_file_that_hangs_keeps_what_it_defined_before(sandbox: Sandbox) -> None:

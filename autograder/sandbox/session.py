@@ -157,9 +157,16 @@ class Session:
         if failures and self._called:
             return None
         self._ran.add(module)
-        for name in {failure.filename for failure in failures} & self._filenames:
-            self._failures[name] = tuple(f for f in failures if f.filename == name)
+        self._keep(failures)
         return None
+
+    def _keep(self, failures: Sequence[LoadFailure]) -> None:
+        room = wire.MOST_FAILURES - sum(map(len, self._failures.values()))
+        by_file: dict[str, list[LoadFailure]] = {}
+        for failure in failures[: max(room, 0)]:
+            if failure.filename in self._filenames:
+                by_file.setdefault(failure.filename, []).append(failure)
+        self._failures.update({name: tuple(own) for name, own in by_file.items()})
 
     def _note_broken(self, module: str, outcome: Outcome) -> None:
         error = outcome.error

@@ -25,6 +25,7 @@ MOST_OTHER_PAYLOAD = 4 << 20
 MOST_TEXT = 4000
 MOST_FRAMES = 32
 MOST_FAILURES = 10_000
+"""That one process may tell of at once, and that are kept of one submission."""
 MOST_ARGUMENTS = 32
 
 _LENGTHS = tuple(struct.Struct(f"<{count}Q") for count in range(guest.MOST_DIMENSIONS + 2))
