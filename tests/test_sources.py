@@ -1,6 +1,7 @@
 """Naming the sources of one hand-in."""
 
 import json
+import time
 
 import pytest
 
@@ -75,6 +76,33 @@ def test_a_file_that_others_import_by_its_own_name_keeps_it() -> None:
     assert _modules(files)["wong_part1_softmax.py"] == "wong_part1_softmax"
     files["part2_layer.py"] = b"from part1_softmax import softmax\n"
     assert _modules(files)["wong_part1_softmax.py"] == "part1_softmax"
+
+
+@pytest.mark.parametrize(
+    ("line", "keeps"),
+    [
+        (b"import os, wong_part1_softmax as s", True),
+        (b"    from a.wong_part1_softmax import softmax", True),
+        (b"import wong_part1_softmax_2", False),
+        (b"import os  # not wong_part1_softmax", False),
+        (b"x = 'import wong_part1_softmax'", False),
+    ],
+)
+def test_a_name_counts_as_a_whole_where_something_is_imported(line: bytes, keeps: bool) -> None:
+    files = {"wong_part1_softmax.py": b"x = 1", "other.py": b"x = 1\n" + line}
+    found = _modules(files)["wong_part1_softmax.py"]
+    assert found == ("wong_part1_softmax" if keeps else "part1_softmax")
+
+
+def test_many_names_beside_much_code_take_no_time() -> None:
+    names = [
+        f"part1_softmax_{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(150)
+    ]
+    line = b"import " + b",".join(name.encode() + b"_" for name in names)
+    files = {f"{name}.py": b"x = 1" for name in names} | {"other.py": line * 300}
+    began = time.perf_counter()
+    assert len(_modules(files)) == 2
+    assert time.perf_counter() - began < 1.0
 
 
 def test_empty_files_do_not_stand_in_the_way() -> None:
