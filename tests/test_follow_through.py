@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from autograder.errors import SandboxError
-from autograder.grading.follow_through import built_on
 from autograder.grading.grade import grade
 from autograder.model import (
     AnswerKey,
@@ -265,12 +264,3 @@ def test_a_failure_of_the_sandbox_is_not_taken_for_a_wrong_answer() -> None:
         return wrong_scale(x)
 
     assert graded(fails_later).judge_error == "gone"
-
-
-def test_a_reference_is_rebuilt_with_the_other_functions_of_its_module() -> None:
-    rebuilt = built_on(step, {"scale": wrong_scale})
-    assert rebuilt is not None
-    x = INPUTS[0]
-    assert rebuilt(START, x).tolist() == (START - x / x.max() / 2).tolist()
-    assert step(START, x).tolist() == (START - x / x.sum() / 2).tolist()
-    assert built_on(np.sum, {}) is None

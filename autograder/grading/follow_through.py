@@ -6,18 +6,13 @@ functions. The reference runs here; its calls of these go to the sandbox, arrays
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import combinations
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.errors import SandboxError
-from autograder.grading.compare import changed_arguments
-from autograder.grading.evidence import agrees
+from autograder.grading.built_on import answers_follow, data_matter
 from autograder.grading.references import Function, load_modules
 from autograder.model import (
     AnswerKey,
@@ -27,7 +22,6 @@ from autograder.model import (
     Exercise,
     Flaw,
     GroupResult,
-    Outcome,
     Status,
     Value,
 )
@@ -143,34 +137,15 @@ def _followed(
     for names, left in tries.items():
         called: list[str] = []
         given = {name: _remote(name, parts[name], session, called, most) for name in names}
-        if left and _is_built_on(result, reference, given) and _tells(result, reference, given):
+        if (
+            left
+            and answers_follow(result, reference, given)
+            and data_matter(result, reference, given)
+        ):
             tries[names] = _PROVEN
             return tuple(dict.fromkeys(called))
         tries[names] = max(left - 1, 0)
     return ()
-
-
-def built_on(reference: Function, given: Mapping[str, Function]) -> Function | None:
-    """The reference with the functions of its module's globals replaced by those `given`.
-
-    The other functions of its module see them too. None for what is no plain function.
-    """
-    if not isinstance(reference, FunctionType):
-        return None
-    names = dict(reference.__globals__)
-    for name, value in reference.__globals__.items():
-        if isinstance(value, FunctionType) and value.__globals__ is reference.__globals__:
-            names[name] = _over(value, names)
-    names.update(given)
-    return _over(reference, names)
-
-
-def _over(function: FunctionType, names: dict[str, Any]) -> FunctionType:
-    copy = FunctionType(
-        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
-    )
-    copy.__kwdefaults__ = function.__kwdefaults__
-    return copy
 
 
 def _cells(case: Case) -> int:
@@ -193,62 +168,6 @@ def _remote(name: str, part: str, session: Session, called: list[str], most: int
 
 def _plain(value: Any) -> Value:
     return value if isinstance(value, float | int) else np.asarray(value)
-
-
-def _is_built_on(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
-    function = built_on(reference, given)
-    if function is None:
-        return False
-    pairs = zip(result.cases, result.outcomes, strict=True)
-    return all(_answers(function, case, outcome) for case, outcome in pairs)
-
-
-def _tells(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
-    """Whether other data would have led to other answers.
-
-    If not, the functions keep out of what they lead to all that was asked for, and to have followed
-    from them shows nothing.
-    """
-    function = built_on(reference, given)
-    pairs = zip(result.cases, result.outcomes, strict=True)
-    return function is None or not all(
-        _answers(function, _with_other_data(case), outcome) for case, outcome in pairs
-    )
-
-
-def _with_other_data(case: Case) -> Case:
-    """The case with its arrays shifted by a place, all but the one that the answer starts from.
-
-    Of several arrays that is the first one of the answer's shape. Shifted numbers do not look like
-    a trial.
-    """
-    arrays = [name for name, value in case.arguments.items() if np.ndim(value)]
-    starts = [name for name in arrays if np.shape(case.arguments[name]) == case.expected.shape]
-    kept = starts[:1] if len(arrays) > 1 else []
-    shifted = {
-        name: np.roll(case.arguments[name], 1, axis=-1) for name in arrays if name not in kept
-    }
-    return replace(case, arguments={**case.arguments, **shifted}, keeps_arguments=False)
-
-
-def _answers(function: Function, case: Case, outcome: Outcome) -> bool:
-    if outcome.value is None or (case.keeps_arguments and changed_arguments(case, outcome)):
-        return False
-    arguments = [
-        value.copy(order="K") if isinstance(value, np.ndarray) else value
-        for value in case.arguments.values()
-    ]
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            answer = np.asarray(function(*arguments))
-    except SandboxError:
-        raise
-    except Exception:  # the reference may fail in any way on what a student's function returned
-        return False
-    if answer.dtype.kind not in "biuf" or not np.isfinite(answer).all():
-        return False
-    return agrees(outcome.value, answer, case.tolerance)
 
 
 def _is_wrong(results: Sequence[GroupResult]) -> bool:

@@ -8,14 +8,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from autograder.errors import SandboxError
 from autograder.grading.compare import compare, note
 from autograder.grading.diagnose import diagnose
-from autograder.grading.explain import explain, explain_failure, explain_follow_through
+from autograder.grading.explain import explain, explain_failures, explain_follow_through
 from autograder.grading.grid import lay_out
-from autograder.grading.left_out import NOTE_LIMIT
+from autograder.grading.kept import room_for, size
 from autograder.grading.once import once_per_case
 from autograder.grading.score import first_mismatch, score_group
 from autograder.grading.support import not_handed_in
@@ -59,12 +57,6 @@ _ENOUGH = 2
 exercise that hangs must not use up the time of the others. As many groups that begin an exercise
 and find nothing written are enough to know that nothing is."""
 
-_MOST_KEPT = 16 << 20
-"""Bytes that the wrong answers of one exercise may have together, beside what the right ones have.
-
-They stay in memory until they are explained, and are compared with one another; a student decides
-how large they are."""
-
 
 def grade(
     course: Course,
@@ -104,14 +96,8 @@ def grade(
         )
         for exercise in course.exercises
     )
-    notes = (*submission.notes, *_failure_notes(failures))
+    notes = (*submission.notes, *explain_failures(failures))
     return Report(submission.id, exercises, time.perf_counter() - started, notes=notes)
-
-
-def _failure_notes(failures: Sequence[LoadFailure]) -> list[str]:
-    notes = [explain_failure(failure) for failure in failures[:NOTE_LIMIT]]
-    left = len(failures) - len(notes)
-    return [*notes, f"and {left} more that stopped with an error"] if left else notes
 
 
 def run_exercises(
@@ -149,8 +135,7 @@ def run_exercise(
     Raises SandboxError where the sandbox fails.
     """
     results: list[GroupResult] = []
-    room = _MOST_KEPT + sum(case.expected.nbytes for case in cases)
-    room -= sum(_size(outcome) for result in before for outcome in result.outcomes)
+    room = room_for(cases, before)
     for group in exercise.groups:
         own = tuple(case for case in cases if case.group == group.name)
         outcomes: list[Outcome] = []
@@ -158,7 +143,7 @@ def run_exercise(
         for case in own:
             ended = outcomes[-1] if outcomes and outcomes[-1].status in _ENDS_GROUP else given_up
             outcome = ended or _call(exercise, case, session)
-            room -= _size(outcome)
+            room -= size(outcome)
             if room < 0 and compare(case, outcome) is not None:
                 outcome = Outcome(Status.OUT_OF_OUTPUT)
             outcomes.append(outcome)
@@ -222,17 +207,6 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
         for exercise in course.exercises
     )
     return Report(submission.id, exercises, seconds, judge_error=why, notes=submission.notes)
-
-
-def _hung(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The outcome that ended a group because it ran out of time, if one did."""
-    return [outcome for outcome in outcomes[-1:] if outcome.status is Status.OUT_OF_TIME]
-
-
-def _size(outcome: Outcome) -> int:
-    """Bytes of the arrays that came back."""
-    arrays = (outcome.value, *(outcome.arguments or ()))
-    return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
 
 
 @once_per_case
