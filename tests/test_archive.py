@@ -18,6 +18,7 @@ from autograder.grading.archive import (
     ENCRYPTED,
     METHOD,
     OUTSIDE,
+    TOO_MUCH,
     TWICE,
     read_archive,
 )
@@ -158,6 +159,35 @@ def test_many_entries_over_the_same_bytes_each_stay_within_the_limit() -> None:
     assert all(
         isinstance(each, LeftOut) or len(each.content) == 1000 for each in read_archive(bomb)
     )
+
+
+@pytest.mark.parametrize("lie", ["checksum", "length"])
+def test_files_that_come_to_nothing_use_up_the_room_too(lie: str) -> None:
+    content = bytearray(
+        _zipped([(f"{number:03}.ipynb", b"\0" * found.MIB) for number in range(80)])
+    )
+    at = 0
+    while (at := content.find(b"PK\x01\x02", at + 1)) > 0:
+        struct.pack_into("<I", content, at + 16, 1)  # no entry has this checksum
+        if lie == "length":
+            struct.pack_into("<I", content, at + 24, 2 * found.MIB)
+    *damaged, last = read_archive(bytes(content))
+    assert last == LeftOut("", TOO_MUCH)
+    assert len(damaged) == (64 if lie == "checksum" else 32)
+
+
+def test_what_says_that_it_is_too_large_is_not_even_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = _zipped({"bomb.py": b"\0" * 50_000_000, "part.py": b"1"})
+    opened: list[str] = []
+    real = zipfile.ZipFile.open
+
+    def watched(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> object:
+        opened.append(entry.filename)
+        return real(archive, entry)
+
+    monkeypatch.setattr(zipfile.ZipFile, "open", watched)
+    assert _found(content) == {"part.py": b"1"}
+    assert opened == ["part.py"]
 
 
 def test_an_archive_of_too_many_entries_is_not_even_opened() -> None:

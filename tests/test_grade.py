@@ -209,6 +209,37 @@ def test_what_is_written_for_some_inputs_is_asked_for_all() -> None:
     assert results[2].mismatches == (None,) * 3
 
 
+def test_wrong_answers_do_not_pile_up_in_memory() -> None:
+    huge = np.zeros(1 << 19)  # 4 MB
+    sandbox = FakeSandbox({**RIGHT, "double": lambda x: huge})
+    with sandbox as session:
+        (first, second, third) = run_exercise(DOUBLE, KEY.cases["double"], session)  # type: ignore
+    kept = [each.value is huge for one in (first, second, third) for each in one.outcomes]
+    assert kept == [True] * 4 + [False] * 5
+    assert second.outcomes[-1].status is third.outcomes[0].status is Status.OUT_OF_OUTPUT
+    before, last = (
+        replace(DOUBLE, groups=groups) for groups in (DOUBLE.groups[:1], DOUBLE.groups[1:])
+    )
+    with sandbox as session:
+        done = run_exercise(before, KEY.cases["double"], session)  # type: ignore[arg-type]
+        more = run_exercise(last, KEY.cases["double"], session, done)  # type: ignore[arg-type]
+    assert [each.status for each in more[0].outcomes] == [each.status for each in second.outcomes]
+
+
+def test_a_right_answer_counts_however_much_was_wrong_before() -> None:
+    huge = np.zeros(1 << 22)
+    report = graded(double=lambda x: 2 * x if x[0] > 9 else huge)
+    assert [group.score for group in report.exercises[0].groups] == [0.0, 3.0, 1.0]
+
+
+def test_errors_of_files_beyond_the_first_are_counted() -> None:
+    sandbox = FakeSandbox(RIGHT)
+    sandbox.failures = (LoadFailure("a.ipynb", 1, StudentError("E", "", (), False)),) * 500
+    report = grade(COURSE, KEY, SUBMISSION, sandbox, ())  # type: ignore[arg-type]
+    assert len(report.notes) < 30
+    assert report.notes[-1] == "and 480 more that stopped with an error"
+
+
 def test_a_missing_function_is_not_attempted_and_says_why() -> None:
     sandbox = FakeSandbox({"double": RIGHT["double"]})
     error = StudentError("NameError", "no x", (Frame("a.ipynb", 3, 2, "<module>", "x"),))

@@ -66,7 +66,10 @@ def test_what_has_no_place_on_the_scale_is_odd(got: str) -> None:
     assert "nan" not in picture
 
 
-@pytest.mark.parametrize("numbers", [("0", "0"), ("nan", "nan"), ("1e300", "-1e308")])
+@pytest.mark.parametrize(
+    "numbers",
+    [("0", "0"), ("nan", "nan"), ("1e300", "-1e308"), ("1e308", "1e-5"), ("-1e308", "5e-324")],
+)
 def test_no_scale_is_too_small_or_too_large(numbers: tuple[str, str]) -> None:
     grid = vector(numbers, ("0", "0"))
     assert sum(squares(heat_map(grid, "")).values()) == 6

@@ -125,7 +125,7 @@ def test_attack(attack: Path, ground: Ground, tmp_path: Path) -> None:
         assert TOKEN not in shown + ground.told(submission)
     assert not {"\x1b", "\x07", "\x00"} & set(shown)
     hidden = [group for each in report.exercises for group in each.groups if not group.public]
-    assert not any("LEAK" in group.message for group in hidden)
+    assert not any("LEAK" in text for text in [*report.notes, *(each.message for each in hidden)])
     _next_is_unharmed(ground)
 
 

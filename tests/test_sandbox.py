@@ -134,6 +134,7 @@ GRIEF = {
     "stopped": ("import os, signal; os.kill(os.getpid(), signal.SIGSTOP)", Status.OUT_OF_TIME),
     "exit": ("import os; os._exit(0)", Status.CRASHED),
     "abort": ("import os; os.abort()", Status.CRASHED),
+    "signal without a name": ("import os; os.kill(os.getpid(), 40)", Status.CRASHED),
     "segfault": ("import ctypes; ctypes.string_at(1)", Status.CRASHED),
     "no descriptors": ("import os; os.closerange(0, 100); return 1", Status.CRASHED),
     "memory": ("return np.ones((10**5, 10**5))", Status.OUT_OF_MEMORY),

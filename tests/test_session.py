@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.model import Limits, Source, Status
+from autograder.sandbox import wire
 from autograder.sandbox.sandbox import Sandbox
 
 LIMITS = Limits(case_seconds=0.25, submission_seconds=20)
@@ -88,6 +89,42 @@ def test_load_failures_runs_what_was_not_run(sandbox: Sandbox) -> None:
         assert [failure.error.type for failure in failures] == ["ZeroDivisionError", "SyntaxError"]
         session.call("f", "c", [1])
         assert session.load_failures() == failures
+
+
+def test_errors_of_files_are_told_by_a_process_that_was_not_called(sandbox: Sandbox) -> None:
+    """A file that is run late could put into its error what a hidden case handed over."""
+    part1 = "SEEN = []\ndef f(x):\n    SEEN.append(x)\n    return x"
+    late = "import part1\ndef g(x): return x\nraise ValueError(f'knows {part1.SEEN}')"
+    sources = [script("part1", part1), script("part2", late), script("part3", late)]
+    with sandbox.session(sources) as session:
+        assert session.call("f", "part1", [7]).value == 7
+        assert session.call("g", "part2", [3]).value == 3
+        failures = session.load_failures()
+    assert [failure.filename for failure in failures] == ["part2.py", "part3.py"]
+    assert {failure.error.message for failure in failures} == {"knows []"}
+
+
+def test_a_file_that_is_run_again_tells_nothing_new(sandbox: Sandbox) -> None:
+    part1 = "import os\nSEEN = []\ndef f(x):\n    SEEN.append(x)\n    return x or os._exit(1)"
+    again = "import os, part1\ndef g(x): return x\nif part1.SEEN: {}\nraise ValueError('first')"
+    for act in ("raise ValueError('again')", "os._exit(9)"):
+        sources = [script("part1", part1), script("part2", again.format(act))]
+        with sandbox.session(sources) as session:
+            session.call("g", "part2", [3])
+            session.call("f", "part1", [0])
+            session.call("f", "part1", [7])
+            session.call("g", "part2", [3])
+            (failure,) = session.load_failures()
+        assert failure.error.message in ("first", "it ended the process")
+
+
+def test_no_more_failures_are_kept_than_a_hand_in_may_have(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "MOST_FAILURES", 3)
+    sources = [notebook(name, "1 / 0", "1 / 0") for name in ("a", "b", "c")]
+    with sandbox.session(sources) as session:
+        assert [each.filename[0] for each in session.load_failures()] == ["a", "a", "b"]
 
 
 def test_file_that_hangs_keeps_what_it_defined_before(sandbox: Sandbox) -> None:

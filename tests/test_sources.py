@@ -119,6 +119,31 @@ def test_untouched_stubs_give_way_to_what_is_written(stubs: str, written: str) -
     assert _modules({stubs: begun, written: half})[stubs] == "part1_softmax"
 
 
+@pytest.mark.parametrize(
+    ("line", "keeps"),
+    [
+        (b"import os, wong_part1_softmax as s", True),
+        (b"    from a.wong_part1_softmax import softmax", True),
+        (b"import wong_part1_softmax_2", False),
+        (b"import os  # not wong_part1_softmax", False),
+        (b"x = 'import wong_part1_softmax'", False),
+    ],
+)
+def test_a_name_counts_as_a_whole_where_something_is_imported(line: bytes, keeps: bool) -> None:
+    files = {"wong_part1_softmax.py": b"x = 1", "other.py": b"x = 1\n" + line}
+    found = _modules(files)["wong_part1_softmax.py"]
+    assert found == ("wong_part1_softmax" if keeps else "part1_softmax")
+
+
+def test_many_names_beside_much_code_are_two_modules() -> None:
+    names = [
+        f"part1_softmax_{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(150)
+    ]
+    line = b"import " + b",".join(name.encode() + b"_" for name in names)
+    files = {f"{name}.py": b"x = 1" for name in names} | {"other.py": line * 300}
+    assert len(_modules(files)) == 2
+
+
 def test_empty_files_do_not_stand_in_the_way() -> None:
     files = {"part1_softmax.py": b" \n", "a/part1_softmax.py": b"1", "a/__init__.py": b""}
     assert _modules(files) == {"a/part1_softmax.py": "part1_softmax"}

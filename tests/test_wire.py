@@ -162,6 +162,7 @@ def test_the_payload_that_the_others_distort_is_right() -> None:
         array_payload(99, (2,), bytes(16)),
         array_payload(F8, (1,) * 40, bytes(8)),
         array_payload(F8, (1 << 32, 1 << 32, 0), b""),
+        array_payload(F8, (1 << 26, 1 << 26, 1 << 26, 0), b""),
         array_payload(F8, (2**63, 2), bytes(16)),
         array_payload(F8, (2,), bytes(16)) + b"\0",
         b"",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import stat
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -13,8 +14,10 @@ from autograder.grading.found import (
     DEPTH_LIMIT,
     ENTRY_LIMIT,
     LINK,
+    MIB,
     NO_FILE,
     NOT_CODE,
+    READ_LIMIT,
     SIZE_LIMITS,
     TOO_DEEP,
     TOO_MANY,
@@ -29,6 +32,7 @@ DAMAGED = "not read: no zip archive, or a damaged one; make it again"
 OUTSIDE = "not read: its name leads out of the archive"
 ENCRYPTED = "not read: encrypted; hand in an archive without a password"
 METHOD = "not read: packed by a method other than store and deflate; hand in a plain .zip"
+TOO_MUCH = f"not read further: its files unpack to more than {READ_LIMIT // MIB} MiB"
 TWICE = "more than once in the archive; the last one counts"
 
 _ENTRY = b"PK\x01\x02"
@@ -44,17 +48,23 @@ def read_archive(content: bytes) -> Iterator[Found | LeftOut]:
     """The files of the archive with these bytes, the shallowest first.
 
     Each comes with its bytes, or with the reason why it is left out; clutter is passed over in
-    silence. No size that the archive declares is believed: reading stops at the limit. Raises
-    nothing for a broken or hostile archive.
+    silence. No file is read beyond the size that the archive declares, nor beyond the limit of its
+    kind; nor are files of more than READ_LIMIT together, whatever becomes of them. Raises nothing
+    for a broken or hostile archive.
     """
     if content.count(_ENTRY) > ENTRY_LIMIT:  # before zipfile makes an object of each
         yield LeftOut("", TOO_MANY)
     else:
-        yield from read_archive_file(io.BytesIO(content), SIZE_LIMITS)
+        yield from read_archive_file(io.BytesIO(content), SIZE_LIMITS, READ_LIMIT)
 
 
-def read_archive_file(file: BinaryIO, size_limits: Mapping[str, int]) -> Iterator[Found | LeftOut]:
-    """As `read_archive`, from an open file; `size_limits` are by ending, others are not read."""
+def read_archive_file(
+    file: BinaryIO, size_limits: Mapping[str, int], room: float = math.inf
+) -> Iterator[Found | LeftOut]:
+    """As `read_archive`, from an open file; `size_limits` are by ending, others are not read.
+
+    `room` is what may be unpacked, in bytes.
+    """
     try:
         archive = zipfile.ZipFile(file)
     except Exception:  # zipfile raises whatever the bytes make it raise
@@ -74,7 +84,14 @@ def read_archive_file(file: BinaryIO, size_limits: Mapping[str, int]) -> Iterato
         environments = {steps[:-1] for steps in entries if steps[-1] == "pyvenv.cfg"} - {()}
         for steps in sorted(entries, key=lambda steps: (len(steps), steps)):
             if environments.isdisjoint(steps[:count] for count in range(1, len(steps))):
-                yield _read_entry(archive, entries[steps], steps, size_limits)
+                limit = size_limits.get(ending(steps[-1]))
+                reason = _objection(entries[steps], steps, limit)
+                if reason is None:
+                    room -= entries[steps].file_size
+                    if room < 0:
+                        yield LeftOut("", TOO_MUCH)
+                        return
+                yield _read_entry(archive, entries[steps], steps, reason)
 
 
 def _name(entry: zipfile.ZipInfo) -> str:
@@ -88,28 +105,20 @@ def _name(entry: zipfile.ZipInfo) -> str:
 
 
 def _read_entry(
-    archive: zipfile.ZipFile,
-    entry: zipfile.ZipInfo,
-    steps: _Steps,
-    size_limits: Mapping[str, int],
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, steps: _Steps, objection: str | None
 ) -> Found | LeftOut:
     place = "/".join(steps)
-    if reason := _objection(entry, steps):
-        return LeftOut(place, reason)
-    limit = size_limits.get(ending(place))
-    if limit is None:
-        return LeftOut(place, NOT_CODE)
+    if objection is not None:
+        return LeftOut(place, objection)
     try:
         with archive.open(entry) as file:
-            content = file.read(limit + 1)
+            return Found(place, file.read(entry.file_size))
     except Exception:  # zipfile and zlib raise whatever the bytes make them raise
         return LeftOut(place, DAMAGED)
-    return (
-        LeftOut(place, too_large(place, limit)) if len(content) > limit else Found(place, content)
-    )
 
 
-def _objection(entry: zipfile.ZipInfo, steps: _Steps) -> str | None:
+def _objection(entry: zipfile.ZipInfo, steps: _Steps, limit: int | None) -> str | None:
+    """Why the entry is not read, if so; `limit` is the size that such a file may have."""
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if len(steps) > DEPTH_LIMIT + 1:
         return TOO_DEEP
@@ -119,4 +128,8 @@ def _objection(entry: zipfile.ZipInfo, steps: _Steps) -> str | None:
         return NO_FILE
     if entry.flag_bits & _ENCRYPTED:
         return ENCRYPTED
-    return None if entry.compress_type in _METHODS else METHOD
+    if limit is None:
+        return NOT_CODE
+    if entry.compress_type not in _METHODS:
+        return METHOD
+    return too_large(steps[-1], limit) if entry.file_size > limit else None

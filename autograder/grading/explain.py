@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 
 from autograder.grading.compare import changed_arguments
+from autograder.grading.left_out import NOTE_LIMIT
 from autograder.grading.wrong_cells import first_wrong, two_numbers
 from autograder.model import (
     Array,
@@ -70,6 +71,13 @@ def explain_failure(failure: LoadFailure) -> str:
     # A SyntaxError ends with its line already.
     line = f" (line {frames[-1].line})" if frames else ""
     return f"{where}: {text}" if text.endswith(line[2:]) else f"{where}: {text}{line}"
+
+
+def explain_failures(failures: Sequence[LoadFailure]) -> list[str]:
+    """A note on each of the first of them, and how many more there are."""
+    notes = list(map(explain_failure, failures[:NOTE_LIMIT]))
+    left = len(failures) - len(notes)
+    return [*notes, f"and {left} more that stopped with an error"] if left else notes
 
 
 def explain_follow_through(names: Sequence[str], share: float) -> str:

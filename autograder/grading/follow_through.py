@@ -6,17 +6,13 @@ functions. The reference runs here; its calls of these go to the sandbox, arrays
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
-from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.errors import SandboxError
-from autograder.grading.compare import changed_arguments
-from autograder.grading.evidence import agrees
+from autograder.grading.built_on import answers_follow, data_matter
 from autograder.grading.references import Function, load_modules
 from autograder.model import (
     AnswerKey,
@@ -26,7 +22,6 @@ from autograder.model import (
     Exercise,
     Flaw,
     GroupResult,
-    Outcome,
     Status,
     Value,
 )
@@ -45,10 +40,13 @@ _TRIES = 2
 hundreds of calls."""
 _PROVEN = 1000
 """A choice that has explained one group is tried on all the others."""
+_MOST_TIMES = 4
+"""An array that the reference hands over, or gets, may have so many times as many cells as all
+arguments and the answer of its case: it computes with them here, and what is broadcast grows."""
 
 
 class _Stopped(Exception):
-    """A student's function, called by the reference, returned no array of numbers."""
+    """A student's function, called by the reference, returned no array that it could work with."""
 
 
 def follow(
@@ -104,7 +102,10 @@ def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
     if exercise.follow_through <= 0.0 or not any(map(_has_wrong_numbers, own)):
         return ()
     earlier = (name for name in exercise.uses if name in results and name != exercise.name)
-    return tuple(name for name in earlier if _is_wrong(results[name]) and _varies(results[name]))
+    with np.errstate(all="ignore"):
+        return tuple(
+            name for name in earlier if _is_wrong(results[name]) and _varies(results[name])
+        )
 
 
 def _only_follows(
@@ -132,80 +133,41 @@ def _followed(
     parts: Mapping[str, str],
     session: Session,
 ) -> tuple[str, ...]:
+    most = max(map(_cells, result.cases), default=0) * _MOST_TIMES
     for names, left in tries.items():
         called: list[str] = []
-        given = {name: _remote(name, parts[name], session, called) for name in names}
-        if left and _is_built_on(result, reference, given):
+        given = {name: _remote(name, parts[name], session, called, most) for name in names}
+        if (
+            left
+            and answers_follow(result, reference, given)
+            and data_matter(result, reference, given)
+        ):
             tries[names] = _PROVEN
             return tuple(dict.fromkeys(called))
         tries[names] = max(left - 1, 0)
     return ()
 
 
-def built_on(reference: Function, given: Mapping[str, Function]) -> Function | None:
-    """The reference with the functions of its module's globals replaced by those `given`.
-
-    The other functions of its module see them too. None for what is no plain function.
-    """
-    if not isinstance(reference, FunctionType):
-        return None
-    names = dict(reference.__globals__)
-    for name, value in reference.__globals__.items():
-        if isinstance(value, FunctionType) and value.__globals__ is reference.__globals__:
-            names[name] = _over(value, names)
-    names.update(given)
-    return _over(reference, names)
+def _cells(case: Case) -> int:
+    return case.expected.size + sum(np.size(value) for value in case.arguments.values())
 
 
-def _over(function: FunctionType, names: dict[str, Any]) -> FunctionType:
-    copy = FunctionType(
-        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
-    )
-    copy.__kwdefaults__ = function.__kwdefaults__
-    return copy
-
-
-def _remote(name: str, part: str, session: Session, called: list[str]) -> Function:
+def _remote(name: str, part: str, session: Session, called: list[str], most: int) -> Function:
     def call(*arguments: Any) -> Array:
         called.append(name)
-        outcome = session.call(name, part, [_plain(value) for value in arguments])
-        if outcome.status is not Status.RETURNED or outcome.value is None:
+        if any(np.size(value) > most for value in arguments):
             raise _Stopped
-        return outcome.value
+        outcome = session.call(name, part, [_plain(value) for value in arguments])
+        value = outcome.value
+        if outcome.status is not Status.RETURNED or value is None or value.size > most:
+            raise _Stopped
+        return value
 
     return call
 
 
 def _plain(value: Any) -> Value:
     return value if isinstance(value, float | int) else np.asarray(value)
-
-
-def _is_built_on(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
-    function = built_on(reference, given)
-    if function is None:
-        return False
-    pairs = zip(result.cases, result.outcomes, strict=True)
-    return all(_answers(function, case, outcome) for case, outcome in pairs)
-
-
-def _answers(function: Function, case: Case, outcome: Outcome) -> bool:
-    if outcome.value is None or (case.keeps_arguments and changed_arguments(case, outcome)):
-        return False
-    arguments = [
-        value.copy(order="K") if isinstance(value, np.ndarray) else value
-        for value in case.arguments.values()
-    ]
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            answer = np.asarray(function(*arguments))
-    except SandboxError:
-        raise
-    except Exception:  # the reference may fail in any way on what a student's function returned
-        return False
-    if answer.dtype.kind not in "biuf" or not np.isfinite(answer).all():
-        return False
-    return agrees(outcome.value, answer, case.tolerance)
 
 
 def _is_wrong(results: Sequence[GroupResult]) -> bool:

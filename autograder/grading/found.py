@@ -11,6 +11,8 @@ SIZE_LIMITS = {".py": 1 * MIB, ".ipynb": 16 * MIB, ".zip": 32 * MIB}
 """What is read of a hand-in, by ending, with the bytes that one such file may have."""
 ENTRY_LIMIT = 10_000
 """Files and folders that are looked at in one folder tree or archive."""
+READ_LIMIT = 64 * MIB
+"""Bytes of one hand-in, archives and what is in them together."""
 DEPTH_LIMIT = 20
 """Folders inside folders."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
 from autograder.grading.compare import compare, note
 from autograder.grading.diagnose import diagnose
-from autograder.grading.explain import explain, explain_failure, explain_follow_through
+from autograder.grading.explain import explain, explain_failures, explain_follow_through
 from autograder.grading.grid import lay_out
+from autograder.grading.kept import room_for, size
 from autograder.grading.once import once_per_case
 from autograder.grading.score import first_mismatch, score_group
 from autograder.grading.support import not_handed_in
@@ -28,7 +28,6 @@ from autograder.model import (
     GroupResult,
     LoadFailure,
     Misconception,
-    Mismatch,
     Outcome,
     Report,
     Source,
@@ -37,7 +36,6 @@ from autograder.model import (
     Verdict,
 )
 from autograder.sandbox.packing import Arguments
-from autograder.sandbox.wire import MOST_REMEMBERED
 
 if TYPE_CHECKING:
     from autograder.grading.references import Function
@@ -98,7 +96,7 @@ def grade(
         )
         for exercise in course.exercises
     )
-    notes = (*submission.notes, *map(explain_failure, failures))
+    notes = (*submission.notes, *explain_failures(failures))
     return Report(submission.id, exercises, time.perf_counter() - started, notes=notes)
 
 
@@ -133,18 +131,23 @@ def run_exercise(
 
     A case that hung, crashed or broke a limit ends its group: the cases left count as the same.
     `before` has what other groups of the exercise did; where they hung, or nothing is written, it
-    counts too.
+    counts too. What is wrong and far larger than what is asked for counts as too much output.
     Raises SandboxError where the sandbox fails.
     """
     results: list[GroupResult] = []
+    room = room_for(cases, before)
     for group in exercise.groups:
         own = tuple(case for case in cases if case.group == group.name)
         outcomes: list[Outcome] = []
         given_up = _given_up((*before, *results))
         for case in own:
             ended = outcomes[-1] if outcomes and outcomes[-1].status in _ENDS_GROUP else given_up
-            outcomes.append(ended or _call(exercise, case, session))
-        mismatches = tuple(map(_compare, own, outcomes))
+            outcome = ended or _call(exercise, case, session)
+            room -= size(outcome)
+            if room < 0 and compare(case, outcome) is not None:
+                outcome = Outcome(Status.OUT_OF_OUTPUT)
+            outcomes.append(outcome)
+        mismatches = tuple(map(compare, own, outcomes))
         results.append(GroupResult(group, own, tuple(outcomes), mismatches))
     return tuple(results)
 
@@ -204,20 +207,6 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
         for exercise in course.exercises
     )
     return Report(submission.id, exercises, seconds, judge_error=why, notes=submission.notes)
-
-
-def _hung(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The outcome that ended a group because it ran out of time, if one did."""
-    return [outcome for outcome in outcomes[-1:] if outcome.status is Status.OUT_OF_TIME]
-
-
-def _compare(case: Case, outcome: Outcome) -> Mismatch | None:
-    value = outcome.value
-    short = value is not None and value.nbytes <= MOST_REMEMBERED
-    return _remembered_comparison(case, outcome) if short else compare(case, outcome)
-
-
-_remembered_comparison = lru_cache(maxsize=1024)(compare)
 
 
 @once_per_case

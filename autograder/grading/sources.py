@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import count
 
@@ -19,8 +19,9 @@ SOURCE_LIMIT = 200
 CODE_LIMIT = 4 * MIB
 """Bytes of code of one hand-in."""
 
-_NAME_LIMIT = 200
-"""Of a module that others import; nobody types a longer one."""
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)\b[^\n#]*", re.MULTILINE)
+_WORD = re.compile(rb"[\w\x80-\xff]{1,200}")
+"""A name in UTF-8; nobody types a longer one for a module that others import."""
 _OTTER_TEST = re.compile(rb"^OK_FORMAT = (?:True|False)$", re.MULTILINE)
 """What begins every test of otter's; the course hands them out, and students hand them in again."""
 _FUNCTION = re.compile(rb"^(?:async )?def ", re.MULTILINE)
@@ -42,9 +43,15 @@ def name_sources(
     """
     nearest_first = sorted(found, key=lambda each: (each.place.count("/"), each.place))
     written, left_out = _written(nearest_first)
-    code = b"\n".join(cell for _, cells in written for cell in cells)
+    imported = frozenset(
+        word
+        for _, cells in written
+        for cell in cells
+        for line in _IMPORT.finditer(cell)
+        for word in _WORD.findall(line[0])
+    )
     named = sorted(
-        ((_Name.of(place, cells, parts, code), place, cells) for place, cells in written),
+        ((_Name.of(place, cells, parts, imported), place, cells) for place, cells in written),
         key=lambda each: each[0].rank,
     )
     owners: dict[tuple[str, bool], tuple[str, tuple[bytes, ...]]] = {}
@@ -74,15 +81,21 @@ class _Name:
     """The lower, the better its claim to the module's name."""
 
     @classmethod
-    def of(cls, place: str, cells: tuple[bytes, ...], parts: tuple[str, ...], code: bytes) -> _Name:
+    def of(
+        cls,
+        place: str,
+        cells: tuple[bytes, ...],
+        parts: tuple[str, ...],
+        imported: Collection[bytes],
+    ) -> _Name:
         name = place.rpartition("/")[2]
         stem = name[: -len(ending(name))]
         module = module_name(stem, parts)
         folder = place.split("/")[-2] if stem == "__init__" and "/" in place else ""
-        is_package = folder.isidentifier() and _is_imported(folder, code)
+        is_package = folder.isidentifier() and folder.encode() in imported
         if is_package:
             module = folder
-        elif stem != module and stem.isidentifier() and _is_imported(stem, code):
+        elif stem != module and stem.isidentifier() and stem.encode() in imported:
             module = stem  # the author's own files know it by that name
         gives_way = is_package or _is_untouched(b"\n".join(cells))
         rank = (gives_way, place.count("/"), stem != module, place[: -len(ending(name))])
@@ -92,14 +105,6 @@ class _Name:
 def _is_untouched(code: bytes) -> bool:
     """Whether it looks as the course hands it out: each of its functions is still to be written."""
     return 0 < len(_FUNCTION.findall(code)) <= len(_TO_WRITE.findall(code))
-
-
-def _is_imported(module: str, code: bytes) -> bool:
-    name = module.encode()
-    if len(name) > _NAME_LIMIT or name not in code:
-        return False
-    pattern = rb"^[ \t]*(?:from|import)\b[^\n#]*\b" + re.escape(name) + rb"\b"
-    return re.search(pattern, code, re.MULTILINE) is not None
 
 
 def _written(

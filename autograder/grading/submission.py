@@ -11,14 +11,12 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.grading.folder import read_path
-from autograder.grading.found import MIB, Found, LeftOut, ending
+from autograder.grading.found import MIB, READ_LIMIT, Found, LeftOut, ending
 from autograder.grading.left_out import notes
 from autograder.grading.sources import name_sources
 from autograder.model import Attempt, Source, Submission
 from autograder.text import printable
 
-READ_LIMIT = 64 * MIB
-"""Bytes of one hand-in, archives and what is in them together."""
 ARCHIVE_LIMIT = 16
 """Archives in one hand-in."""
 NESTING_LIMIT = 2

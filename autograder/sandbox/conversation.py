@@ -177,4 +177,7 @@ def _ending(status: int | None) -> str:
         return f"it ended with exit status {status}"
     if status == -signal.SIGKILL:
         return "it closed its channel, or was killed"
-    return f"it ended with {signal.Signals(-status).name}"
+    try:
+        return f"it ended with {signal.Signals(-status).name}"
+    except ValueError:  # most real-time signals have no name
+        return f"it ended with signal {-status}"

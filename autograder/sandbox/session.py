@@ -30,6 +30,9 @@ class Session:
         self._filenames = {source.filename for source in (*sources, *support)}
         self._loaded: set[str] = set()
         self._ran: set[str] = set()
+        """Modules of whose failures, if there are any, all that can be told is known."""
+        self._called = False
+        """Whether the present process was called, so that it knows inputs which may be hidden."""
         self._broken: dict[str, Outcome] = {}
         self._failures: dict[str, tuple[LoadFailure, ...]] = {}
         self._places: dict[tuple[str, str], tuple[str, bool]] = {}
@@ -55,10 +58,16 @@ class Session:
         self._conversation.close()
 
     def load_failures(self) -> tuple[LoadFailure, ...]:
-        """The files and cells that stop with an error; runs those that were not run yet."""
-        for name in self._names:
-            if name not in self._ran:
-                self._load(name)
+        """The files and cells that stop with an error; runs those that were not run yet.
+
+        An error's text may say whatever its file came to know. It is shown to the student, so it is
+        taken from a process only that was not called before.
+        """
+        left = [name for name in self._names if name not in self._ran]
+        if left and self._called:
+            self._conversation.close()
+        for name in left:
+            self._load(name)
         return tuple(failure for name in sorted(self._failures) for failure in self._failures[name])
 
     def call(
@@ -103,6 +112,7 @@ class Session:
         return [(name, take_stub) for take_stub in (False, True) for name in names]
 
     def _call(self, request: bytes) -> Outcome:
+        self._called = True
         try:
             payload = self._conversation.ask(
                 guest.CALL, request, guest.ANSWER, self._limits.case_seconds
@@ -124,6 +134,7 @@ class Session:
             return self._broken[module]
         if not self._conversation.running:
             self._loaded.clear()
+            self._called = False
         if module in self._loaded:
             return None
         try:
@@ -143,13 +154,24 @@ class Session:
                 self._note_broken(module, outcome)
             return outcome
         self._loaded.add(module)
+        if failures and self._called:
+            return None
         self._ran.add(module)
-        for name in {failure.filename for failure in failures} & self._filenames:
-            self._failures[name] = tuple(f for f in failures if f.filename == name)
+        self._keep(failures)
         return None
 
+    def _keep(self, failures: Sequence[LoadFailure]) -> None:
+        room = wire.MOST_FAILURES - sum(map(len, self._failures.values()))
+        by_file: dict[str, list[LoadFailure]] = {}
+        for failure in failures[: max(room, 0)]:
+            if failure.filename in self._filenames:
+                by_file.setdefault(failure.filename, []).append(failure)
+        self._failures.update({name: tuple(own) for name, own in by_file.items()})
+
     def _note_broken(self, module: str, outcome: Outcome) -> None:
-        error = outcome.error or StudentError("stopped", f"it {outcome.status.value}", builtin=True)
+        error = outcome.error
+        if error is None or self._called:  # how it ended may tell of what it was called with
+            error = StudentError("stopped", f"it {outcome.status.value}", builtin=True)
         for source in self._sources:
             if source.module == module:
                 self._failures[source.filename] = (LoadFailure(source.filename, None, error),)

@@ -25,6 +25,7 @@ MOST_OTHER_PAYLOAD = 4 << 20
 MOST_TEXT = 4000
 MOST_FRAMES = 32
 MOST_FAILURES = 10_000
+"""That one process may tell of at once, and that are kept of one submission."""
 MOST_ARGUMENTS = 32
 MOST_REMEMBERED = 2048
 """Bytes of an answer that is remembered: a class gives the same ones again and again."""
@@ -171,10 +172,12 @@ class Reader:
         ):
             raise WireError(f"{size} bytes are no array of shape {tuple(shape)} and type {dtype}")
         data = self.bytes(size)
-        if code == _BOOL:  # a byte that is neither 0 nor 1 is no bool that numpy could handle
-            truth: Array = np.frombuffer(data, np.uint8).reshape(shape) != 0
-            return truth if isinstance(truth, np.ndarray) else np.asarray(truth)
-        return np.frombuffer(data, dtype).reshape(shape).astype(_NATIVE[code])
+        try:
+            array: Array = np.frombuffer(data, np.uint8 if code == _BOOL else dtype).reshape(shape)
+        except ValueError as error:  # nothing is in it, but its other sides multiply beyond bounds
+            raise WireError(f"no array has the shape {tuple(shape)}: {error}") from None
+        # A byte that is neither 0 nor 1 is no bool that numpy could handle.
+        return np.asarray(array != 0) if code == _BOOL else array.astype(_NATIVE[code])
 
     def value(self) -> Value:
         tag = self.byte(most=guest.INTEGER)

@@ -166,10 +166,11 @@ def _largest(numbers: Numbers) -> float:
 def _shade_of(number: float, top: float) -> str:
     if not isfinite(number):
         return "odd"
-    level = round(number / top * LEVELS)
+    # Cut off before it is rounded: the share of a huge number may be infinite.
+    level = round(max(-1.0, min(1.0, number / top)) * LEVELS)
     if level == 0 and number:  # almost zero is not zero
         level = 1 if number > 0 else -1
-    return _shade(max(-LEVELS, min(LEVELS, level)))
+    return _shade(level)
 
 
 def _shade(level: int) -> str:
