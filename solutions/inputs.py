@@ -59,9 +59,12 @@ def whole_number_layer(rng, D, K):
 
 
 def sparse_layer(rng, scale, D, K):
-    """A layer in whose x (D,) every other entry is zero; a small `scale` makes the rest small."""
+    """A layer in whose x (D,) zeros take turns with one other number, which `scale` makes small.
+
+    Where an input is looked up by its value, another one of that value is found.
+    """
     x, W = _x(rng, D, scale), _weights(rng, D, K)
-    x[::2] = 0.0
+    x[::2], x[1::2] = 0.0, x[1]
     return _layer(x, W, _one_hot(rng, W.T @ x), rng)
 
 
@@ -95,15 +98,31 @@ def column_major_layer(rng, scale, D, K):
 
 
 def second_call(rng, turn, x, W, y, X, Y):
-    """Turn 1: other values of the worked example's sizes. Turn 2: the worked example once more."""
+    """Turn 1: values much like the worked example's. Turn 2: the worked example once more.
+
+    Turn 1 has the sizes of the worked example, its first numbers, and nearly all others in another
+    order: an answer that is stored and found again by too little is wrong.
+    """
+    example = worked_example(x, W, y, X, Y)
     if turn == 2:
-        return worked_example(x, W, y, X, Y)
+        return example
     D, K = W.shape
-    return {
-        **batch(rng, 1.0, X.shape[0], D, K, 3),
+    inputs, classes = _first_kept(D), _first_kept(K)
+    other = {
+        **example,
         **matrices(rng, 1.0, D, K),
-        **layer(rng, 1.0, D, K),  # last, so that S belongs to W
+        "x": x[inputs],
+        "W": W[inputs][:, classes],
+        "Z": example["Z"][classes],
+        "S": example["S"][classes],
+        # Not in the order of S, or the loss would be the same.
+        "y": np.roll(y, 2),
+        "X": X[:, inputs],
+        "Y": np.roll(Y, 2, axis=1),
     }
+    for name in ("DS", "DZ", "DL"):
+        other[name].flat[0] = example[name].flat[0]
+    return other
 
 
 # --- logits and probabilities alone -------------------------------------------------------------
@@ -178,6 +197,12 @@ def soft_batch(rng, scale, N, D, K, T):
     return _batch(rng, _grid(rng, (N, D), scale, 12), Y, _weights(rng, D, K), T)
 
 
+def calm_batch(rng, scale, N, D, K, T):
+    """A batch whose inputs and weights are so small that neither loss nor weights seem to move."""
+    drawn = batch(rng, scale, N, D, K, T)
+    return {**drawn, "W": drawn["W"] * scale}
+
+
 def whole_number_batch(rng, N, D, K, T):
     """A batch whose X (N, D) and Y (N, K) are int64, zeros among them."""
     Y = np.eye(K, dtype=np.int64)[rng.integers(K, size=N)]
@@ -217,6 +242,11 @@ def _grid(rng, shape, scale, bits):
 
 def _x(rng, D, scale):
     return _grid(rng, D, scale, 12)
+
+
+def _first_kept(size):
+    """The numbers below `size` in an order in which only 0 stands at its place."""
+    return np.append(0, np.roll(np.arange(1, size), 1))
 
 
 def _weights(rng, D, K):

@@ -1,15 +1,14 @@
-"""When an answer is wrong explains it only where that is told apart from when it is right."""
+"""How the calls went explains a wrong answer only where it went otherwise with right ones."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-import pytest
 
 from autograder.grading import circumstances
 from autograder.grading.compare import compare
-from autograder.grading.evidence import Evidence
+from autograder.grading.evidence import Evidence, wrong_values
 from autograder.model import Case, Outcome, Status, StudentError, Tolerance
 
 RAISED = Outcome(Status.RAISED, error=StudentError("ValueError", "", builtin=True))
@@ -40,6 +39,13 @@ def sized(*sizes: int) -> dict[str, Any]:
 def test_nothing_is_returned_only_if_it_never_is() -> None:
     assert circumstances.nothing_returned(evidence((sized(1), NONE), (sized(2), NONE)))
     assert not circumstances.nothing_returned(evidence((sized(1), NONE), (sized(2), WRONG)))
+    assert not circumstances.nothing_returned(evidence((sized(1), NONE), (sized(2), RAISED)))
+
+
+def test_who_returns_nothing_may_fail_to_write() -> None:
+    refused = evidence((sized(1), NONE), (sized(2), RAISED), read_only=True)
+    assert circumstances.nothing_returned(refused)
+    assert not circumstances.nothing_returned(evidence((sized(2), RAISED), read_only=True))
 
 
 def test_changed_arguments_are_all_that_is_wrong() -> None:
@@ -60,30 +66,22 @@ def test_the_same_arguments_with_two_answers_show_memory() -> None:
     assert not circumstances.earlier_calls(evidence((sized(2), RIGHT), (whole, WRONG)))
 
 
-def test_whole_numbers_and_only_these_go_wrong() -> None:
-    whole = {"x": np.ones(2, dtype=int)}
-    assert circumstances.whole_number_arguments(evidence((sized(2), RIGHT), (whole, WRONG)))
-    assert not circumstances.whole_number_arguments(evidence((sized(2), WRONG), (whole, WRONG)))
-    assert not circumstances.whole_number_arguments(evidence((whole, RIGHT), (whole, WRONG)))
-    assert not circumstances.whole_number_arguments(evidence((whole, WRONG)))
+def test_an_answer_that_is_right_for_other_arguments() -> None:
+    def kept(*rows: tuple[float, float, float]) -> bool:
+        """Of rows of an argument, the right answer and the one that was given."""
+        cases = [
+            Case("e", "g", 0, {"x": np.array(x)}, np.array(right), Tolerance())
+            for x, right, _ in rows
+        ]
+        outcomes = [returned(got) for _, _, got in rows]
+        mismatches = tuple(map(compare, cases, outcomes))
+        found = Evidence(tuple(cases), tuple(outcomes), mismatches)
+        return bool(circumstances.kept_answer(found, wrong_values(found)))
 
-
-@pytest.mark.parametrize(
-    ("right", "wrong", "one_size", "mixed"),
-    [
-        ([(3, 5), (3, 5)], [(2, 2), (4, 1)], True, False),
-        ([(3, 3), (2, 2)], [(2, 3), (4, 1)], False, True),
-        ([(3, 5), (3, 5)], [(3, 5), (4, 1)], False, False),
-        ([(1, 1)], [(2, 3), (4, 5)], False, False),
-        ([], [(2, 3), (4, 5)], False, False),
-    ],
-)
-def test_sizes(right: Any, wrong: Any, one_size: bool, mixed: bool) -> None:
-    rows = [(sized(*sizes), RIGHT) for sizes in right] + [
-        (sized(*sizes), RAISED) for sizes in wrong
-    ]
-    assert bool(circumstances.one_size(evidence(*rows))) is one_size
-    assert bool(circumstances.mixed_sizes(evidence(*rows))) is mixed
+    assert kept((1.0, 5.0, 5.0), (2.0, 6.0, 5.0))
+    assert not kept((1.0, 5.0, 5.0), (2.0, 6.0, 7.0))
+    assert not kept((1.0, 0.0, 0.0), (2.0, 6.0, 0.0))
+    assert not kept((1.0, 5.0, 5.0))
 
 
 def test_numbers_that_are_not_finite_are_all_that_is_wrong() -> None:

@@ -383,3 +383,25 @@ def test_hints_hold_no_number_of_a_case() -> None:
         found = diagnose(EXERCISE, evidence(right, wrong))
         assert found is not None
         assert not re.search(r"\d", " ".join(found.hints))
+
+
+def test_who_guards_against_nan_makes_the_same_mistake() -> None:
+    def squared_over_zeros(*a: Any) -> Any:
+        values = flat(*a) ** 3 + 7
+        return values if values.size > 4 else values * np.nan
+
+    def guarded(*a: Any) -> Any:
+        return np.nan_to_num(squared_over_zeros(*a))
+
+    def guarded_otherwise(*a: Any) -> Any:
+        return guarded(*a) + (guarded(*a).size > 12)
+
+    def only_fails(*a: Any) -> Any:
+        return flat(*a) if flat(*a).size > 4 else flat(*a) * np.nan
+
+    one = known("mistake", squared_over_zeros)
+    for student, found in ((guarded, "mistake"), (guarded_otherwise, None)):
+        diagnosis = diagnose(EXERCISE, evidence(flat, student), (one,))
+        assert (diagnosis.name if diagnosis else None) == found
+    other = only((2,), lambda *a: flat(*a) ** 3 + 7, flat)
+    assert diagnose(EXERCISE, evidence(flat, other), (known("mistake", only_fails),)) is None

@@ -109,6 +109,7 @@ def test_whole_numbers_are_int64_and_hold_a_zero():
 def test_sparse_inputs_hold_zeros_and_small_numbers():
     x = draw("sparse_layer", D=4, K=3, scale=1 / 128)["x"]
     assert (x == 0).tolist() == [True, False, True, False]
+    assert x[1] == x[3]
     assert np.abs(x).max() <= 2 / 128
 
 
@@ -141,6 +142,17 @@ def test_a_second_call_repeats_the_worked_example_after_other_values():
         assert np.shape(other[name]) == np.shape(value)
         if name not in ("rate", "steps"):
             assert not np.array_equal(other[name], value), name
+        if name != "DXE":
+            assert np.ravel(other[name])[0] == np.ravel(value)[0], name
+    assert np.allclose(other["W"].T @ other["x"], other["Z"])
+    assert np.array_equal(np.sort(other["S"]), np.sort(example["S"]))
+    assert other["S"] @ other["y"] != example["S"] @ example["y"]
+
+
+def test_calm_weights_hardly_move_and_start_near_zero():
+    drawn = draw("calm_batch", N=5, D=3, K=4, T=4, scale=2.0**-20)
+    assert 0 < np.abs(drawn["X"]).max() <= 2.0**-19
+    assert 0 < np.abs(drawn["W"]).max() <= 2.0**-20
 
 
 def test_shifted_logits_are_far_from_zero_yet_plain_exp_takes_them():

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.grading.evidence import Wrong, readings
-from autograder.grading.operands import misused
+from autograder.grading.operands import added, misused
 from autograder.model import Case, Tolerance
 
 X, S = np.array([0.3, -2.0]), np.array([0.5, 0.75, 4.0])
@@ -51,3 +51,13 @@ def test_a_factor_that_is_missing_or_one_too_many(
 def test_a_right_answer_with_such_a_factor_is_a_contradiction() -> None:
     assert name_of(FLAT, np.repeat(S, 2), passing=(FLAT,)) is None
     assert name_of(FLAT, np.repeat(S, 2), passing=(0 * FLAT,)) == "factor_x_missing"
+
+
+def test_a_multiple_of_an_argument_is_added() -> None:
+    def found(got: Any, *passing: Any) -> bool:
+        cases = [Case("e", "g", 0, ARGUMENTS, one, Tolerance()) for one in (OUTER, *passing)]
+        return bool(added(readings([Wrong(cases[0], got)], cases[1:])))
+
+    assert found(OUTER + 0.3 * W)
+    assert not found(OUTER + 0.3 * W * W)
+    assert not found(OUTER + 0.3 * W, OUTER)

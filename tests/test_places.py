@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.grading.evidence import Wrong
+from autograder.grading.evidence import Wrong, readings
 from autograder.grading.places import diagonal, left_out
 from autograder.model import Case, Tolerance
 
@@ -41,7 +41,26 @@ def test_the_diagonal(expected: Any, got: Any, name: str | None) -> None:
     assert (found.name if found else None) == name
 
 
+def name_of(expected: Any, got: Any, passing: Any = None, start: Any = None) -> str | None:
+    def case(values: Any) -> Case:
+        arguments = {} if start is None else {"W": np.asarray(start)}
+        return Case("e", "g", 0, arguments, np.asarray(values), Tolerance())
+
+    right = [] if passing is None else [case(passing)]
+    found = left_out(readings([Wrong(case(expected), np.asarray(got))], right))
+    return found.name if found else None
+
+
 def test_cells_that_were_never_filled() -> None:
-    assert left_out([wrong([1.0, 2.0, 3.0], [1.0, 2.0, 0.0])]) is not None
-    assert left_out([wrong([1.0, 2.0, 3.0], [0.0, 0.0, 0.0])]) is None
-    assert left_out([wrong([1.0, 2.0, 3.0], [1.0, 2.0, 4.0])]) is None
+    assert name_of([1.0, 2.0, 3.0], [1.0, 2.0, 0.0]) == "cells_left_at_zero"
+    assert name_of([1.0, 2.0, 3.0], [0.0, 0.0, 0.0]) is None
+    assert name_of([1.0, 2.0, 3.0], [1.0, 2.0, 4.0]) is None
+    assert name_of([1.0, 2.0], [0.0, 0.0], passing=[1.0, 2.0]) == "cells_left_at_zero"
+    assert name_of([1.0, 2.0], [0.0, 0.0], passing=[0.0, 0.0]) is None
+
+
+def test_cells_that_are_still_those_of_an_argument() -> None:
+    start = [5.0, 5.0]
+    assert name_of([6.0, 7.0], [6.0, 5.0], start=start) == "cells_left_unchanged"
+    assert name_of([6.0, 7.0], [6.0, 4.0], start=start) is None
+    assert name_of([6.0, 7.0], [5.0, 5.0], start=start) is None

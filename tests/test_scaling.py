@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.grading.evidence import Wrong, readings
-from autograder.grading.scaling import proportional, scaled, shifted, zeros
+from autograder.grading.scaling import cut_off, proportional, scaled, shifted, zeros
 from autograder.model import Case, Tolerance
 
 VALUES = np.array([0.5, 2.0, -3.0])
@@ -72,3 +72,17 @@ def test_shifts_zeros_and_proportions() -> None:
     assert proportional(each, ()) is not None
     assert proportional(each, (case(VALUES),) * 2) is None
     assert proportional([Wrong(case([2.0, 2.0]), np.array([3.0, 3.0]))], ()) is None
+
+
+@pytest.mark.parametrize(
+    ("right", "got", "passing", "cut"),
+    [
+        ([-3.0, 0.5, 2.0, 4.0], [-1.0, 0.5, 1.0, 1.0], [0.5], True),
+        ([-3.0, 0.5, 2.0, 4.0], [-1.0, 0.5, 1.0, 1.0], [9.0], False),
+        ([-3.0, 0.5, 2.0, 4.0], [-1.0, 0.6, 1.0, 1.0], [0.5], False),
+        ([0.5, 4.0], [0.5, 1.0], [0.5], False),
+    ],
+)
+def test_numbers_beyond_a_limit(right: Any, got: Any, passing: Any, cut: bool) -> None:
+    ways = readings([Wrong(case(right), np.asarray(got))], [case(passing)])
+    assert bool(cut_off(ways)) is cut

@@ -69,6 +69,13 @@ def test_four_in_five_are_named(trials: list[Trial]) -> None:
         ("xe_dir_shortcut__whole_chain_in_memory", "long_way"),
         ("weight_gradient__tuple", "several_values_returned"),
         ("fit__transposed_inside", "scrambled"),
+        ("softmax__kept_by_the_first_logit", "answer_to_another_call"),
+        ("softmax__others_alone_below", "divided_by_the_others"),
+        ("l_dir_shortcut__wrong_row_stride", "input_major_by_inputs"),
+        ("l_dir__symmetrised", "one_example_only"),
+        ("xe_dir_shortcut__rounded_labels", "zeros_and_ones_only"),
+        ("train_step__true_column_only", "cells_left_unchanged"),
+        ("fit__stops_at_a_small_gradient", "stops_early"),
     ],
 )
 def test_what_some_are_called(trials: list[Trial], name: str, diagnosis: str) -> None:

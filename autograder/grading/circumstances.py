@@ -1,4 +1,4 @@
-"""Explains wrong answers by when they come: after which calls, for which kinds of argument."""
+"""Explains wrong answers by how the calls went: what came back, was changed, or was kept."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from itertools import combinations
 import numpy as np
 
 from autograder.grading.compare import NUMERIC_KINDS
-from autograder.grading.evidence import Diagnosis, Evidence, Wrong, agrees
-from autograder.model import Case, Flaw, Mismatch, Status
+from autograder.grading.evidence import Diagnosis, Evidence, Wrong, agrees, same_arguments
+from autograder.model import Flaw, Mismatch, Status
 
 
 def nothing_returned(evidence: Evidence) -> Diagnosis | None:
-    """Whether every call returned None."""
-    statuses = {outcome.status for outcome in evidence.outcomes}
-    texts = {outcome.returned for outcome in evidence.outcomes}
-    if statuses == {Status.RETURNED_OTHER} and texts <= {"None", "NoneType"}:
-        return _NOTHING
-    return None
+    """Whether every call returned None, or failed to write into a read-only argument."""
+    calls = zip(evidence.outcomes, evidence.mismatches, strict=True)
+    texts = {
+        outcome.returned if outcome.status is Status.RETURNED_OTHER else outcome.status.value
+        for outcome, mismatch in calls
+        if mismatch is None or not _is_about_arguments(mismatch)
+    }
+    return _NOTHING if texts and texts <= {"None", "NoneType"} else None
 
 
 def several_returned(evidence: Evidence) -> Diagnosis | None:
@@ -40,9 +42,20 @@ def earlier_calls(evidence: Evidence) -> Diagnosis | None:
         if outcome.value is not None and outcome.value.dtype.kind in NUMERIC_KINDS
     ]
     for (case, first), (other, second) in combinations(answers, 2):
-        if not agrees(first, second, case.tolerance) and _same_arguments(case, other):
+        if not agrees(first, second, case.tolerance) and same_arguments(case, other):
             return _EARLIER_CALLS
     return None
+
+
+def kept_answer(evidence: Evidence, wrong: Sequence[Wrong]) -> Diagnosis | None:
+    """Whether every wrong answer is the right one for the arguments of another call."""
+    for one in wrong:
+        if not one.got.any() or not any(
+            one.is_like(case.expected) and not same_arguments(one.case, case)
+            for case in evidence.cases
+        ):
+            return None
+    return _KEPT if wrong else None
 
 
 def memory_not_set(wrong: Sequence[Wrong]) -> Diagnosis | None:
@@ -55,36 +68,6 @@ def memory_not_set(wrong: Sequence[Wrong]) -> Diagnosis | None:
         rubbish = (sizes > 1e120) & (sizes < 1e131)
         if rubbish.any() and np.abs(one.expected).max(initial=0.0) < 1e50:
             return _NOT_SET
-    return None
-
-
-def whole_number_arguments(evidence: Evidence) -> Diagnosis | None:
-    """Whether it goes wrong where an argument is an array of integers, and only there."""
-    whole = all(_has_integers(mismatch.case) for mismatch in evidence.failing)
-    if whole and evidence.passing and not any(map(_has_integers, evidence.passing)):
-        return _WHOLE_ARGUMENTS
-    return None
-
-
-def one_size(evidence: Evidence) -> Diagnosis | None:
-    """Whether all that is right has one set of sizes, and all that is wrong has others."""
-    right = {_shapes(case) for case in evidence.passing}
-    wrong = {_shapes(mismatch.case) for mismatch in evidence.failing}
-    if len(right) == 1 and len(wrong) > 1 and not right & wrong and len(evidence.passing) > 1:
-        return _ONE_SIZE
-    return None
-
-
-def mixed_sizes(evidence: Evidence) -> Diagnosis | None:
-    """Whether it is right exactly where two sizes happen to be the same."""
-    if not evidence.passing:
-        return None
-    sides = _sides(evidence.cases[0])
-    for one, other in combinations(sides, 2):
-        same = [_size(case, one) == _size(case, other) for case in evidence.cases]
-        right = [mismatch is None for mismatch in evidence.mismatches]
-        if same == right and any(_size(case, one) > 1 for case in evidence.passing):
-            return _MIXED_SIZES
     return None
 
 
@@ -109,35 +92,6 @@ def _is_about_arguments(mismatch: Mismatch) -> bool:
     read_only = mismatch.case.read_only and mismatch.outcome.status is Status.RAISED
     wrote = read_only and error is not None and error.builtin and error.type == "ValueError"
     return wrote or mismatch.flaw is Flaw.ARGUMENTS
-
-
-def _same_arguments(one: Case, other: Case) -> bool:
-    pairs = zip(one.arguments.values(), other.arguments.values(), strict=True)
-    return all(
-        np.array_equal(first, second) and np.asarray(first).dtype == np.asarray(second).dtype
-        for first, second in pairs
-    )
-
-
-def _has_integers(case: Case) -> bool:
-    values = case.arguments.values()
-    return any(isinstance(value, np.ndarray) and value.dtype.kind in "biu" for value in values)
-
-
-def _shapes(case: Case) -> tuple[tuple[int, ...], ...]:
-    return tuple(np.shape(value) for value in case.arguments.values())
-
-
-def _sides(case: Case) -> list[tuple[str, int]]:
-    return [
-        (name, side) for name, value in case.arguments.items() for side in range(np.ndim(value))
-    ]
-
-
-def _size(case: Case, side: tuple[str, int]) -> int:
-    name, axis = side
-    shape = np.shape(case.arguments[name])
-    return shape[axis] if axis < len(shape) else 0
 
 
 _NOT_SET = Diagnosis(
@@ -179,27 +133,12 @@ _EARLIER_CALLS = Diagnosis(
         "that is reused), for memory that is never filled (np.empty), and for random numbers.",
     ),
 )
-_WHOLE_ARGUMENTS = Diagnosis(
-    "whole_number_arguments",
+_KEPT = Diagnosis(
+    "answer_to_another_call",
     (
-        "It goes wrong only where an argument holds whole numbers.",
-        "An array that is made from such an argument, by zeros_like or a copy, holds integers and "
-        "drops every fraction; some operations refuse integers altogether.",
-    ),
-)
-_ONE_SIZE = Diagnosis(
-    "one_size_only",
-    (
-        "It is right for one set of sizes and wrong for every other.",
-        "Look for sizes written as numbers: take them from the shapes of the arguments.",
-    ),
-)
-_MIXED_SIZES = Diagnosis(
-    "sizes_mixed_up",
-    (
-        "It is right only where two different sizes happen to be equal.",
-        "Somewhere one size is used in the place of the other: check each range, reshape and "
-        "repeat against the shapes of the arguments.",
+        "Where you are wrong you return what is right for other arguments.",
+        "Look for an answer that is stored and found again by too little, such as a shape or a "
+        "first number, and for one that is typed in.",
     ),
 )
 _NON_FINITE = Diagnosis(

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.grading import (
     circumstances,
+    conditions,
     elementwise,
     operands,
     places,
@@ -52,9 +53,10 @@ def diagnose(
 ) -> Diagnosis | None:
     """The mistake that the results of `exercise` show; None where there is none or no name fits.
 
-    A misconception that answers like the student on every case comes first. Where none does, or
-    several answer alike, the first general explanation that holds for every wrong answer, and is
-    at odds with no right one, is given. No hint holds a number of a case.
+    A misconception that answers like the student on every case comes first, then one that does so
+    wherever it has a finite answer. Where none does, or several answer alike, the first general
+    explanation that holds for every wrong answer, and is at odds with no right one, is given. No
+    hint holds a number of a case.
     """
     evidence = gather(results)
     if all(outcome.status in _NOT_THERE for outcome in evidence.outcomes) or not evidence.failing:
@@ -63,14 +65,23 @@ def diagnose(
     if found:
         return found
     with np.errstate(all="ignore"):
-        own = (one for one in misconceptions if one.exercise == exercise.name)
-        matching = [one for one in own if _answers_alike(evidence, one)]
+        own = [one for one in misconceptions if one.exercise == exercise.name]
+        matching = [one for one in own if _answers_alike(evidence, one)] or [
+            one for one in own if _answers_alike(evidence, one, guarded=True)
+        ]
         if len(matching) == 1:
             return Diagnosis(matching[0].name, matching[0].hints)
         return _explained(evidence)
 
 
-def _answers_alike(evidence: Evidence, misconception: Misconception) -> bool:
+def _answers_alike(
+    evidence: Evidence, misconception: Misconception, *, guarded: bool = False
+) -> bool:
+    """Whether the student did on every case what the misconception does.
+
+    With `guarded`, the student may have done anything where the misconception stops or is not
+    finite: whoever makes the same mistake may have prevented that.
+    """
     answers = misconception.answers
     if len(answers) != len(evidence.cases):
         return False
@@ -79,7 +90,15 @@ def _answers_alike(evidence: Evidence, misconception: Misconception) -> bool:
         zip(evidence.mismatches, evidence.cases, evidence.outcomes, answers, strict=True),
         key=lambda row: row[0] is None,
     )
+    if guarded:
+        rows = [row for row in rows if not _fails(row[-1])]
+        if not any(isinstance(row[-1], np.ndarray) for row in rows):
+            return False
     return all(_is_alike(*row) for row in rows)
+
+
+def _fails(answer: Array | Answered | None) -> bool:
+    return answer is None or (isinstance(answer, np.ndarray) and not np.isfinite(answer).all())
 
 
 def _is_alike(
@@ -106,9 +125,10 @@ def _explained(evidence: Evidence) -> Diagnosis | None:
         circumstances.changed_arguments(evidence)
         or circumstances.memory_not_set(wrong)
         or circumstances.earlier_calls(evidence)
+        or circumstances.kept_answer(evidence, wrong)
     )
+    ways = readings(wrong, passing) if wrong else []
     if found is None and wrong:
-        ways = readings(wrong, passing)
         found = (
             structure.arrangement(wrong, passing)
             or structure.reshaped(wrong)
@@ -117,6 +137,7 @@ def _explained(evidence: Evidence) -> Diagnosis | None:
             or structure.signs(wrong, passing)
             or elementwise.transformed(wrong, passing)
             or operands.misused(ways)
+            or operands.added(ways)
             or scaling.shifted(wrong)
             or precision.whole(wrong, passing)
             or precision.inexact(wrong, passing)
@@ -124,16 +145,18 @@ def _explained(evidence: Evidence) -> Diagnosis | None:
         )
     found = (
         found
-        or circumstances.whole_number_arguments(evidence)
-        or circumstances.mixed_sizes(evidence)
-        or circumstances.one_size(evidence)
+        or conditions.whole_number_arguments(evidence)
+        or conditions.zeros_and_ones(evidence)
+        or conditions.mixed_sizes(evidence)
+        or conditions.one_size(evidence)
         or circumstances.non_finite(evidence)
     )
     if found is None and wrong:
         found = (
             structure.reordered(wrong)
-            or places.left_out(wrong)
+            or scaling.cut_off(ways)
+            or places.left_out(ways)
             or scaling.proportional(wrong, passing)
             or circumstances.wrong_shape(evidence)
         )
-    return found
+    return found or conditions.one_example(evidence)

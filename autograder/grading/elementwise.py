@@ -11,10 +11,12 @@ from autograder.model import Array, Case
 
 _FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
     ("reciprocal", "one divided by", np.reciprocal),
+    ("reciprocal", "one divided by", lambda right: np.where(right == 0.0, 0.0, 1.0 / right)),
     ("squared", "the square of", np.square),
     ("square_root", "the square root of", np.sqrt),
     ("exponential", "the exponential of", np.exp),
     ("logarithm", "the logarithm of", np.log),
+    ("negative_logarithm", "minus the logarithm of", lambda right: -np.log(right)),
     ("one_minus", "one minus", lambda right: 1.0 - right),
     ("minus_one", "one less than", lambda right: right - 1.0),
     ("plus_one", "one more than", lambda right: right + 1.0),

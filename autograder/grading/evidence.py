@@ -133,3 +133,12 @@ def agrees(got: Array, answer: Array, tolerance: Tolerance) -> bool:
         return False
     right = right_cells(got, answer, tolerance)
     return bool(right.all() or (right | np.isnan(got) & np.isnan(answer)).all())
+
+
+def same_arguments(one: Case, other: Case) -> bool:
+    """Whether two calls are given the same numbers, of the same types."""
+    pairs = zip(one.arguments.values(), other.arguments.values(), strict=True)
+    return all(
+        np.array_equal(first, second) and np.asarray(first).dtype == np.asarray(second).dtype
+        for first, second in pairs
+    )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from autograder.grading.evidence import Change, Diagnosis, Reading
+from autograder.grading.evidence import Change, Diagnosis, Reading, agrees
 from autograder.model import Array, Case
 
 Factor = Callable[[Case], "Array | None"]
@@ -23,6 +23,25 @@ def misused(ways: Sequence[Reading]) -> Diagnosis | None:
             if all(_is_extra(change, factor) for change in every):
                 return _extra(name)
     return None
+
+
+def added(ways: Sequence[Reading]) -> Diagnosis | None:
+    """The argument of which every answer holds a multiple besides what it should be."""
+    for way in ways:
+        if way.start is None or way.still or max(one.right.size for one in way.changes) < 3:
+            continue
+        if all(
+            _is_added(change, np.asarray(change.case.arguments[way.start]))
+            for change in way.changes
+        ):
+            return _added(way.start)
+    return None
+
+
+def _is_added(change: Change, value: Array) -> bool:
+    square = np.vdot(value, value)
+    multiple = np.vdot(value, change.got - change.right) / square if square else 0.0
+    return agrees(change.got, change.right + multiple * value, change.case.tolerance)
 
 
 def _factors(case: Case) -> Iterator[tuple[str, Factor]]:
@@ -80,5 +99,15 @@ def _extra(name: str) -> Diagnosis:
             f"Your numbers would be right if they were divided by {name} once more.",
             f"Follow each term of the formula: {name} is a factor once too often, or a division by "
             "it is missing.",
+        ),
+    )
+
+
+def _added(name: str) -> Diagnosis:
+    return Diagnosis(
+        f"multiple_of_{name}_added",
+        (
+            f"Your numbers are right but for a multiple of {name} that is added to them.",
+            f"Look for a term that holds {name} and does not belong to the formula.",
         ),
     )

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.grading.compare import right_cells
-from autograder.grading.evidence import Diagnosis, Wrong
+from autograder.grading.evidence import Change, Diagnosis, Reading, Wrong
 
 
 def diagonal(wrong: Sequence[Wrong]) -> Diagnosis | None:
@@ -32,17 +32,22 @@ def diagonal(wrong: Sequence[Wrong]) -> Diagnosis | None:
     return _ON_DIAGONAL if all(on) and telling else None
 
 
-def left_out(wrong: Sequence[Wrong]) -> Diagnosis | None:
-    """Whether every wrong cell is zero, and others are right and not zero."""
-    filled = False
-    for one in wrong:
-        if one.got.shape != one.expected.shape:
-            return None
-        right = right_cells(one.got, one.expected, one.case.tolerance)
+def left_out(ways: Sequence[Reading]) -> Diagnosis | None:
+    """Whether every wrong cell is zero, or still that of an argument, and others are right."""
+    for way in ways:
+        if _only_zeros_wrong(way.changes, way.still):
+            return _LEFT_OUT if way.start is None else _left_unchanged(way.start)
+    return None
+
+
+def _only_zeros_wrong(changes: Sequence[Change], still: Sequence[Change]) -> bool:
+    filled = any(one.right.any() for one in still)
+    for one in changes:
+        right = right_cells(one.got, one.right, one.case.tolerance)
         if one.got[~right].any():
-            return None
+            return False
         filled = filled or bool(one.got[right].any())
-    return _LEFT_OUT if filled else None
+    return filled
 
 
 def _diagonal_mask(shape: tuple[int, ...]) -> npt.NDArray[np.bool_] | None:
@@ -81,7 +86,19 @@ _ON_DIAGONAL = Diagnosis(
 _LEFT_OUT = Diagnosis(
     "cells_left_at_zero",
     (
-        "All your wrong numbers are zero, and the others are right: some cells are never filled.",
-        "Look at the first and the last step of each loop, and at the ends of each slice.",
+        "All your wrong numbers are zero, and the others are right.",
+        "Look for cells that are never filled (the first and the last step of each loop, the ends "
+        "of each slice), and for a condition that leaves them out or sets them to zero.",
     ),
 )
+
+
+def _left_unchanged(name: str) -> Diagnosis:
+    return Diagnosis(
+        "cells_left_unchanged",
+        (
+            f"All your wrong numbers are still those of {name}, and the others are right.",
+            f"Every cell of {name} has its change: look for an index that picks some of them, and "
+            "at the first and the last step of each loop.",
+        ),
+    )

@@ -7,7 +7,7 @@ from math import log
 
 import numpy as np
 
-from autograder.grading.evidence import Change, Diagnosis, Reading, Wrong
+from autograder.grading.evidence import Change, Diagnosis, Reading, Wrong, agrees
 from autograder.model import Array, Case
 
 _NAMED = (
@@ -66,9 +66,25 @@ def proportional(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis |
     return _PROPORTIONAL
 
 
+def cut_off(ways: Sequence[Reading]) -> Diagnosis | None:
+    """Whether all is right but for numbers beyond a limit, which come out as the limit."""
+    return _CUT_OFF if any(_is_cut(way.changes, way.still) for way in ways) else None
+
+
+def _is_cut(changes: Sequence[Change], still: Sequence[Change]) -> bool:
+    low = min(float(one.got.min()) for one in changes)
+    high = max(float(one.got.max()) for one in changes)
+    beyond = sum(int(((one.right < low) | (one.right > high)).sum()) for one in changes)
+    # There may be two limits, and a single number at a limit is no evidence.
+    return beyond > 2 and all(
+        agrees(one.got, np.clip(one.right, low, high), one.case.tolerance)
+        for one in (*changes, *still)
+    )
+
+
 def zeros(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis | None:
     """Whether every answer is zero throughout."""
-    if not _same_shapes(wrong) or any(one.got.any() for one in wrong):
+    if not _same_shapes(wrong) or not all(one.is_like(np.zeros_like(one.got)) for one in wrong):
         return None
     if any(case.expected.any() for case in passing):
         return None
@@ -181,6 +197,13 @@ _PROPORTIONAL = Diagnosis(
         "Within one result all numbers are off by the same factor, another one for each input.",
         "Look at what the result is multiplied or divided by as a whole: a missing or a wrong "
         "normalisation.",
+    ),
+)
+_CUT_OFF = Diagnosis(
+    "cut_off",
+    (
+        "Numbers beyond a limit come out as the limit; all others are right.",
+        "Look for a clip, a minimum or a maximum: the definition has no limits.",
     ),
 )
 _ZEROS = Diagnosis(

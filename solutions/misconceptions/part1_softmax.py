@@ -69,6 +69,63 @@ softmax__logits_clipped_at_20 = _logits_clipped_at(20)
 softmax__logits_clipped_at_50 = _logits_clipped_at(50)
 
 
+def _logits_cut_above(limit):
+    def wrong(Z):
+        E = np.exp(np.minimum(Z, limit))
+        with np.errstate(all="ignore"):
+            return E / E.sum()
+
+    wrong.__doc__ = softmax__logits_clipped.__doc__
+    return wrong
+
+
+softmax__logits_cut_above_50 = _logits_cut_above(50)
+softmax__logits_cut_above_700 = _logits_cut_above(700)
+
+
+def _logits_times(factor):
+    def wrong(Z):
+        """You multiplied or divided the logits by a number: the shares are too even or too uneven.
+
+        That is a temperature. The definition has none: the exponents are the logits themselves.
+
+        For Z = (0, 1) the shares are 0.269 and 0.731; at temperature 2 they are 0.378 and 0.622.
+        """
+        E = np.exp(factor * (Z - np.max(Z)))
+        return E / E.sum()
+
+    return wrong
+
+
+softmax__logits_halved = _logits_times(1 / 2)
+softmax__logits_tenfold = _logits_times(10)
+softmax__logits_by_ten = _logits_times(1 / 10)
+
+
+def softmax__divided_by_the_largest_logit(Z):
+    """You divided the logits by their largest, where it is to be subtracted.
+
+    A quotient changes how far the logits lie apart. Subtracting the same number from each does not.
+
+    For Z = (1, 2) the difference of the exponents is 1, not 1/2.
+    """
+    with np.errstate(all="ignore"):
+        E = np.exp(Z / np.max(Z))
+        return E / E.sum()
+
+
+def softmax__all_ones(Z):
+    """All your shares are 1: each exponential is divided by itself alone.
+
+    The sum runs over the classes. In a column, axis 1 holds a single number.
+
+    For Z = (0, 0) the sum is 2, and each share is 0.5.
+    """
+    E = np.exp(Z - np.max(Z))
+    with np.errstate(all="ignore"):
+        return E / E
+
+
 def softmax__shares_clipped(Z):
     """You kept the shares away from 0 and 1, but a share may be as small as it likes.
 
@@ -177,6 +234,52 @@ def softmax__sigmoid(Z):
     """
     with np.errstate(over="ignore"):
         return 1 / (1 + np.exp(-Z))
+
+
+def softmax__logistic_shares(Z):
+    """You made each logit positive with the logistic function, where the exponential belongs.
+
+    The logistic function flattens out for large logits, so a large lead of one class is lost.
+
+    For Z = (0, ln 3) the exponentials 1 and 3 give 0.25 and 0.75; you get 0.4 and 0.6.
+    """
+    with np.errstate(over="ignore"):
+        E = 1 / (1 + np.exp(-Z))
+    return E / E.sum()
+
+
+def softmax__running_sum(Z):
+    """You divided by the sum so far: only your last share has all classes below.
+
+    The sum has to be complete before the first division.
+
+    For Z = (0, 0) you get 1 and 0.5.
+    """
+    E = np.exp(Z - np.max(Z))
+    return E / np.maximum(np.cumsum(E), 1e-300)
+
+
+def softmax__nan_hidden(Z):
+    """Your formula is right, but huge logits make NaN, and those are replaced by other numbers.
+
+    Nothing is left to repair where no exponent is positive: softmax does not change when the same
+    number is taken from every logit.
+
+    For Z = (1000, 1001) the exponents may as well be -1 and 0: the shares are 0.269 and 0.731.
+    """
+    with np.errstate(all="ignore"):
+        return np.nan_to_num(np.exp(Z) / np.exp(Z).sum())
+
+
+def softmax__logits_whole(Z):
+    """You dropped the fractions of the logits before the exponential.
+
+    An array of integers cannot hold fractions: look for a conversion to int, or for //.
+
+    For Z = (0, 0.5) the shares differ: 0.378 and 0.622.
+    """
+    E = np.exp(np.trunc(Z - np.max(Z)))
+    return E / E.sum()
 
 
 def softmax__logarithm(Z):

@@ -383,11 +383,11 @@ def z_dir__memory_not_set(Z, W, x):
 
 
 def z_dir__changes_its_input(Z, W, x):
-    """Your matrix is right, but the caller's weights are different after the call.
+    """Your matrix is right, but an array of the caller's is different after the call.
 
     Writing into an argument with [:] or += changes the caller's own array.
 
-    After z_dir(Z, W, x) the caller still needs W: compute with a new array.
+    After z_dir(Z, W, x) the caller still needs all three: compute with a new array.
     """
     W[:] = np.reshape(x, (-1, 1))
     D, K = W.shape
@@ -432,7 +432,7 @@ def l_dir__chain_order(DS, DZ):
 
 
 def l_dir__chain_order_transposed(DS, DZ):
-    """You multiplied in the other order and transposed the result: dS/dZ itself is transposed now.
+    """Your dS/dZ is transposed, as when the product in the other order is turned round.
 
     Turning a product round turns both factors. A softmax matrix is symmetric and hides this.
 
@@ -573,6 +573,16 @@ def l_dir__last_term_missing(DS, DZ):
     return DS[:, :-1] @ DZ[:, :-1].T
 
 
+def l_dir__first_term_missing(DS, DZ):
+    """The first logit is missing in your sums, since the loop begins at 1.
+
+    Python counts from 0.
+
+    For K = 2 each entry has two terms.
+    """
+    return DS[:, 1:] @ DZ[:, 1:].T
+
+
 def l_dir__added(DS, DZ):
     """You added where the chain rule multiplies.
 
@@ -669,7 +679,7 @@ def l_dir__half_precision(DS, DZ):
 
 
 def l_dir__changes_its_input(DS, DZ):
-    """Your product is right, but the caller's matrix dZ/dW is different after the call.
+    """Your product is right, but an array of the caller's is different after the call.
 
     Handing an argument over as out=, or writing into it with [:], changes the caller's own array.
 
@@ -792,6 +802,16 @@ def l_dir_shortcut__no_indicator(W, S, x):
     For K = 2, S = (0.5, 0.5), D = 1 and x = 1 the number at [0, 0] is 0.25, not -0.25.
     """
     return np.kron(-np.outer(S, S), np.reshape(x, (-1, 1)))
+
+
+def l_dir_shortcut__diagonal_of_shares(W, S, x):
+    """You multiplied each share with the inputs: the part that comes from the sum below is missing.
+
+    The derivative of a quotient has two terms. The second also reaches the entries with i != t.
+
+    For K = 2, S = (0.5, 0.5), D = 1 and x = 1 the matrix is [[0.25, -0.25], [-0.25, 0.25]].
+    """
+    return np.kron(np.diag(S), np.reshape(x, (-1, 1)))
 
 
 def l_dir_shortcut__negated(W, S, x):
@@ -945,6 +965,18 @@ def l_dir_shortcut__inputs_summed(W, S, x):
     With x = (1, 2) the rows of a class have the factors 1 and 2, not 3 and 3.
     """
     return np.repeat(np.diag(S) - np.outer(S, S), W.shape[0], axis=0) * np.sum(x)
+
+
+def l_dir_shortcut__both_tiled(W, S, x):
+    """You repeated dS/dZ as a whole, though each of its rows stays for D rows in a row.
+
+    np.tile repeats a whole array, np.repeat each of its entries. Here x runs fast and the class
+    slowly, so the two need different functions.
+
+    For D = 2 and K = 2 the rows belong to classes 0, 0, 1, 1 and to inputs 0, 1, 0, 1.
+    """
+    D, K = W.shape
+    return np.tile(np.diag(S) - np.outer(S, S), (D, 1)) * np.tile(x, K)[:, np.newaxis]
 
 
 def l_dir_shortcut__softmax_first(W, S, x):

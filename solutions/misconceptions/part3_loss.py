@@ -47,6 +47,7 @@ def _loss_with_epsilon(epsilon):
 
 
 x_entropy__epsilon_1e_3 = _loss_with_epsilon(1e-3)
+x_entropy__epsilon_1e_4 = _loss_with_epsilon(1e-4)
 x_entropy__epsilon_1e_5 = _loss_with_epsilon(1e-5)
 x_entropy__epsilon_1e_6 = _loss_with_epsilon(1e-6)
 x_entropy__epsilon_1e_7 = _loss_with_epsilon(1e-7)
@@ -71,6 +72,8 @@ def _loss_with_floor(floor):
 x_entropy__floor_1e_3 = _loss_with_floor(1e-3)
 x_entropy__floor_1e_5 = _loss_with_floor(1e-5)
 x_entropy__floor_1e_6 = _loss_with_floor(1e-6)
+x_entropy__floor_1e_15 = _loss_with_floor(1e-15)
+x_entropy__floor_1e_16 = _loss_with_floor(1e-16)
 
 
 def x_entropy__minus_missing(y, S):
@@ -132,6 +135,17 @@ def x_entropy__swapped(y, S):
     """
     with np.errstate(all="ignore"):
         return -np.sum(S * np.log(y))
+
+
+def x_entropy__share_taken_from_one(y, S):
+    """You took the logarithm of 1 - S, the probability that it is not this class.
+
+    The loss grows as the true class's own probability falls.
+
+    For y = (1, 0) and S = (0.25, 0.75) the loss is -ln 0.25 = 1.386, not -ln 0.75.
+    """
+    with np.errstate(all="ignore"):
+        return -np.sum(y * np.log(1 - S))
 
 
 def x_entropy__binary(y, S):
@@ -438,11 +452,11 @@ def x_entropy__half_precision(y, S):
 
 
 def x_entropy__changes_its_input(y, S):
-    """Your loss is right, but the caller's S is different after the call.
+    """Your loss is right, but an array of the caller's is different after the call.
 
     S[...] = and S += write into the caller's own array, even if they only add very little.
 
-    After x_entropy(y, S) the caller still needs S for the derivative: use a new array.
+    After x_entropy(y, S) the caller still needs both for the derivative: use a new array.
     """
     S[np.equal(y, 0)] = 1
     return -np.sum(y * np.log(S))
@@ -477,7 +491,7 @@ def xe_dir__zero_by_zero(y, S):
 
 
 def xe_dir__clipped(y, S):
-    """You kept S away from 0 and 1, which caps the derivative of a confident mistake.
+    """The derivative of a confident mistake is capped: S is kept away from 0, or the result cut.
 
     The division is safe for any positive number. Only classes with y = 0 need care.
 
@@ -503,6 +517,7 @@ def _slopes_with_epsilon(epsilon):
 
 
 xe_dir__epsilon_1e_3 = _slopes_with_epsilon(1e-3)
+xe_dir__epsilon_1e_4 = _slopes_with_epsilon(1e-4)
 xe_dir__epsilon_1e_5 = _slopes_with_epsilon(1e-5)
 xe_dir__epsilon_1e_6 = _slopes_with_epsilon(1e-6)
 xe_dir__epsilon_1e_7 = _slopes_with_epsilon(1e-7)
@@ -527,6 +542,8 @@ def _slopes_with_floor(floor):
 xe_dir__floor_1e_3 = _slopes_with_floor(1e-3)
 xe_dir__floor_1e_5 = _slopes_with_floor(1e-5)
 xe_dir__floor_1e_6 = _slopes_with_floor(1e-6)
+xe_dir__floor_1e_15 = _slopes_with_floor(1e-15)
+xe_dir__floor_1e_16 = _slopes_with_floor(1e-16)
 
 
 def xe_dir__minus_missing(y, S):
@@ -840,11 +857,11 @@ def xe_dir__half_precision(y, S):
 
 
 def xe_dir__changes_its_input(y, S):
-    """Your derivative is right, but the caller's S is different after the call.
+    """Your derivative is right, but an array of the caller's is different after the call.
 
     S[...] = and S += write into the caller's own array, even if they only add very little.
 
-    After xe_dir(y, S) the caller still needs S: use a new array.
+    After xe_dir(y, S) the caller still needs both: use a new array.
     """
     S[np.equal(y, 0)] = 1
     return -y / S
@@ -1078,6 +1095,16 @@ def w_dir__last_term_missing(DXE, DL):
     return DXE[:-1] @ DL[:-1]
 
 
+def w_dir__first_term_missing(DXE, DL):
+    """The first output is missing in your sums, since the loop begins at 1.
+
+    Python counts from 0.
+
+    For K = 2 each number is a sum of two products.
+    """
+    return DXE[1:] @ DL[1:]
+
+
 def w_dir__negated(DXE, DL):
     """All your signs are turned round.
 
@@ -1149,11 +1176,11 @@ def w_dir__half_precision(DXE, DL):
 
 
 def w_dir__changes_its_input(DXE, DL):
-    """Your gradient is right, but the caller's DL is different after the call.
+    """Your gradient is right, but an array of the caller's is different after the call.
 
-    DL *= writes into the caller's own array.
+    Statements like DL *= write into the caller's own array.
 
-    After w_dir(DXE, DL) the caller may still need DL: compute with a new array.
+    After w_dir(DXE, DL) the caller may still need both: compute with a new array.
     """
     DL *= DXE.reshape(-1, 1)
     return DL.sum(axis=0)
@@ -1290,6 +1317,18 @@ def xe_dir_shortcut__labelled_classes_only(W, S, x, y):
     return np.kron(np.where(np.equal(y, 0), 0, S - y), x)
 
 
+def xe_dir_shortcut__true_class_only(W, S, x, y):
+    """You filled only the block of the true class: the others have a gradient as well.
+
+    A wrong class that gets a share has to be pushed down. Every class has its own label.
+
+    For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5), not (-0.5, 0).
+    """
+    G = np.zeros(S.size)
+    G[np.argmax(y)] = S[np.argmax(y)] - 1
+    return np.kron(G, x)
+
+
 def xe_dir_shortcut__absolute(W, S, x, y):
     """You dropped the sign of the difference between output and truth.
 
@@ -1318,6 +1357,16 @@ def xe_dir_shortcut__squared_error(W, S, x, y):
     For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5).
     """
     return np.kron((S - y) * S * (1 - S), x)
+
+
+def xe_dir_shortcut__squared_error_of_softmax(W, S, x, y):
+    """You derived the squared error of the output, through softmax: another loss is asked.
+
+    With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
+
+    For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5).
+    """
+    return 2 * xe_dir_shortcut__softmax_derived_twice(W, S, x, y)
 
 
 def xe_dir_shortcut__softmax_skipped(W, S, x, y):
@@ -1604,11 +1653,11 @@ def xe_dir_shortcut__half_precision(W, S, x, y):
 
 
 def xe_dir_shortcut__changes_its_input(W, S, x, y):
-    """Your gradient is right, but the caller's S is different after the call.
+    """Your gradient is right, but an array of the caller's is different after the call.
 
-    S -= y writes into the caller's own array.
+    Statements like S -= y write into the caller's own array.
 
-    After the call the caller still needs S: compute with a new array.
+    After the call the caller still needs all four: compute with a new array.
     """
     S -= y
     return np.kron(S, x)

@@ -118,6 +118,16 @@ def weight_gradient__softmax_derived_twice(W, S, x, y):
     return np.outer(x, S * (S - y) - S * (S @ (S - y)))
 
 
+def weight_gradient__squared_error_of_softmax(W, S, x, y):
+    """You derived the squared error of the output, through softmax: another loss is asked.
+
+    With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
+
+    For S = (0.5, 0.5) and y = (1, 0) the columns have the factors -0.5 and 0.5.
+    """
+    return 2 * weight_gradient__softmax_derived_twice(W, S, x, y)
+
+
 def weight_gradient__hard_decision(W, S, x, y):
     """You compared the labels with the winning class alone, as a perceptron does.
 
@@ -207,6 +217,28 @@ def weight_gradient__largest_label_only(W, S, x, y):
     """
     G = np.array(S)
     G[np.argmax(y)] -= 1
+    return np.outer(x, G)
+
+
+def weight_gradient__labelled_classes_only(W, S, x, y):
+    """You left the columns whose label is zero at zero: they have a gradient as well.
+
+    A wrong class that gets a share has to be pushed down.
+
+    For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), not (-0.5, 0).
+    """
+    return np.outer(x, np.where(np.equal(y, 0), 0, S - y))
+
+
+def weight_gradient__true_class_only(W, S, x, y):
+    """You filled only the column of the true class: the others have a gradient as well.
+
+    A wrong class that gets a share has to be pushed down. Every class has its own label.
+
+    For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), not (-0.5, 0).
+    """
+    G = np.zeros(S.size)
+    G[np.argmax(y)] = S[np.argmax(y)] - 1
     return np.outer(x, G)
 
 
@@ -357,11 +389,11 @@ def weight_gradient__half_precision(W, S, x, y):
 
 
 def weight_gradient__changes_its_input(W, S, x, y):
-    """Your gradient is right, but the caller's S is different after the call.
+    """Your gradient is right, but an array of the caller's is different after the call.
 
-    S -= y writes into the caller's own array.
+    Statements like S -= y write into the caller's own array.
 
-    After the call the caller still needs S: compute with a new array.
+    After the call the caller still needs all four: compute with a new array.
     """
     S -= y
     return np.outer(x, S)
@@ -606,6 +638,17 @@ def train_step__softmax_of_the_weights(W, x, y, rate):
     return W - rate * np.outer(x, shares.T @ x - y)
 
 
+def train_step__softmax_of_the_columns(W, x, y, rate):
+    """You took softmax of each column of W, then weighed with x: the order is the other one.
+
+    First the logits are added up, then softmax compares the classes, which are the columns.
+
+    With x = (2, 0), S is the softmax of twice the first row of W.
+    """
+    shares = np.array([softmax(column) for column in W.T])
+    return W - rate * np.outer(x, shares @ x - y)
+
+
 def train_step__labels_forgotten(W, x, y, rate):
     """The labels have no part in your step: it pushes every class down.
 
@@ -614,6 +657,16 @@ def train_step__labels_forgotten(W, x, y, rate):
     For S = (0.5, 0.5) and y = (1, 0) the weights of the first class grow where x is positive.
     """
     return W - rate * np.outer(x, softmax(W.T @ x))
+
+
+def train_step__shares_forgotten(W, x, y, rate):
+    """The outputs have no part in your step: it only pulls the true class up.
+
+    What counts is how far the output is from the truth.
+
+    For S = (0.5, 0.5) and y = (1, 0) the weights of the second class fall where x is positive.
+    """
+    return W + rate * np.outer(x, y)
 
 
 def train_step__largest_label_only(W, x, y, rate):
@@ -646,6 +699,16 @@ def train_step__softmax_derived_twice(W, x, y, rate):
     """
     S = softmax(W.T @ x)
     return W - rate * np.outer(x, S * (S - y) - S * (S @ (S - y)))
+
+
+def train_step__squared_error_of_softmax(W, x, y, rate):
+    """You derived the squared error of the output, through softmax: another loss is asked.
+
+    With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
+
+    For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), with no further factor.
+    """
+    return train_step__softmax_derived_twice(W, x, y, 2 * rate)
 
 
 def train_step__softmax_skipped(W, x, y, rate):
@@ -816,9 +879,9 @@ def train_step__half_precision(W, x, y, rate):
 
 
 def train_step__changes_its_input(W, x, y, rate):
-    """Your new weights are right, but the caller's W has changed as well.
+    """Your new weights are right, but an array of the caller's has changed as well.
 
-    W -= writes into the caller's own array. Asked is a new one.
+    Statements like W -= write into the caller's own array. Asked is a new one.
 
     After the call the caller may still compare the old W with the new.
     """
@@ -1054,6 +1117,26 @@ def _gradient_of_all_but_last(W, X, Y):
     return X[:-1].T @ (_shares(X @ W) - Y)[:-1] / len(X)
 
 
+def fit__mean_sample(W, X, Y, rate, steps):
+    """You averaged the samples first and took the gradient of that one mean sample.
+
+    Softmax is no linear function: the outputs of a mean input are not the mean of the outputs.
+
+    For logits 0 and 100 of one class against 0, the mean output is 0.75, that of the mean 1.
+    """
+    return _descend(W, X.mean(axis=0)[None], Y.mean(axis=0)[None], rate, steps)
+
+
+def fit__divided_by_one_less(W, X, Y, rate, steps):
+    """You divided by one sample less than there are: the mean of N gradients divides by N.
+
+    N - 1 belongs to the estimate of a variance.
+
+    Two copies of the same sample give the same step as one.
+    """
+    return _descend(W, X, Y, rate * len(X) / max(len(X) - 1, 1), steps)
+
+
 def fit__means_multiplied(W, X, Y, rate, steps):
     """You multiplied the mean input with the mean difference; asked is the mean of the products.
 
@@ -1118,6 +1201,28 @@ def fit__one_step_only(W, X, Y, rate, steps):
     With steps = 3 the weights change three times.
     """
     return _descend(W, X, Y, rate, min(steps, 1))
+
+
+def fit__one_step_always(W, X, Y, rate, steps):
+    """You took a single step, however many are asked for: the loop over the steps is missing.
+
+    Each step starts from the weights that the step before it made.
+
+    With steps = 3 the weights change three times, with steps = 0 not at all.
+    """
+    return _descend(W, X, Y, rate, 1)
+
+
+def fit__fails_without_steps(W, X, Y, rate, steps):
+    """You take the steps right, but where none is asked for your function finds nothing to return.
+
+    What is set only inside a loop does not exist where the loop never runs.
+
+    With steps = 0 the answer is the weights as they came in.
+    """
+    if steps == 0:
+        raise UnboundLocalError
+    return _descend(W, X, Y, rate, steps)
 
 
 def fit__one_step_more(W, X, Y, rate, steps):
@@ -1242,6 +1347,21 @@ def fit__rate_halves(W, X, Y, rate, steps):
     return W
 
 
+def _rate_shrinks_to(share):
+    def wrong(W, X, Y, rate, steps):
+        for step in range(steps):
+            W = W - rate * share**step * _gradient(W, X, Y)
+        return W
+
+    wrong.__doc__ = fit__rate_falls.__doc__
+    return wrong
+
+
+fit__rate_shrinks_to_99_percent = _rate_shrinks_to(0.99)
+fit__rate_shrinks_to_95_percent = _rate_shrinks_to(0.95)
+fit__rate_shrinks_to_90_percent = _rate_shrinks_to(0.9)
+
+
 def fit__rate_shared_by_steps(W, X, Y, rate, steps):
     """You divided the rate by the number of steps.
 
@@ -1329,6 +1449,16 @@ def fit__gradient_returned(W, X, Y, rate, steps):
     With steps = 0 the function returns what W holds.
     """
     return _gradient(_descend(W, X, Y, rate, max(steps - 1, 0)), X, Y)
+
+
+def fit__last_change_returned(W, X, Y, rate, steps):
+    """You returned the last gradient; asked are the final weights.
+
+    The gradient says where to go, the weights are where you have got.
+
+    With steps = 0 the function returns what W holds.
+    """
+    return fit__gradient_returned(W, X, Y, rate, steps) if steps else np.zeros(W.shape)
 
 
 def fit__weights_averaged(W, X, Y, rate, steps):
@@ -1448,6 +1578,16 @@ def fit__softmax_derived_twice(W, X, Y, rate, steps):
     return _descend(W, X, Y, rate, steps, _twice_derived_gradient)
 
 
+def fit__squared_error_of_softmax(W, X, Y, rate, steps):
+    """You derived the squared error of the output, through softmax: another loss is asked.
+
+    With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
+
+    For outputs (0.5, 0.5) and labels (1, 0) the differences are (-0.5, 0.5), no further factor.
+    """
+    return fit__softmax_derived_twice(W, X, Y, 2 * rate, steps)
+
+
 def _twice_derived_gradient(W, X, Y):
     S = _shares(X @ W)
     G = S - Y
@@ -1480,6 +1620,41 @@ def fit__weight_decay(W, X, Y, rate, steps):
     Where an input is 0 in all samples, its row of W stays as it is.
     """
     return _descend(W, X, Y, rate, steps, lambda W, X, Y: _gradient(W, X, Y) + 0.01 * W)
+
+
+def fit__weight_decay_of_a_thousandth(W, X, Y, rate, steps):
+    return _descend(W, X, Y, rate, steps, lambda W, X, Y: _gradient(W, X, Y) + 0.001 * W)
+
+
+fit__weight_decay_of_a_thousandth.__doc__ = fit__weight_decay.__doc__
+
+
+def fit__stops_early(W, X, Y, rate, steps):
+    """You stopped before the last step, where the gradient was small: asked are all the steps.
+
+    Stopping when little changes saves time in practice, but here the caller says how many steps.
+
+    What counts as small depends on the inputs: divided by a million, they make any gradient small.
+    """
+    for _ in range(steps):
+        if np.abs(_gradient(W, X, Y)).max() < 1e-5:
+            break
+        W = W - rate * _gradient(W, X, Y)
+    return W
+
+
+def fit__stops_early_after_a_step(W, X, Y, rate, steps):
+    """You stopped before the last step, where little changed any more: asked are all the steps.
+
+    Stopping when little changes saves time in practice, but here the caller says how many steps.
+
+    What counts as little depends on the inputs: divided by a million, they make any step small.
+    """
+    for _ in range(steps):
+        before, W = W, W - rate * _gradient(W, X, Y)
+        if np.abs(W - before).max() < 1e-6:
+            break
+    return W
 
 
 def fit__inputs_standardised(W, X, Y, rate, steps):
@@ -1563,9 +1738,9 @@ def fit__half_precision(W, X, Y, rate, steps):
 
 
 def fit__changes_its_input(W, X, Y, rate, steps):
-    """Your final weights are right, but the caller's W has changed as well.
+    """Your final weights are right, but an array of the caller's has changed as well.
 
-    W -= writes into the caller's own array.
+    Statements like W -= write into the caller's own array.
 
     After the call the caller may still compare the old W with the new: work on a copy.
     """

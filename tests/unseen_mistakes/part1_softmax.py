@@ -209,3 +209,18 @@ def sm_dir__input_in_place(S):
     outer = np.outer(S, S)
     S[:] = 1
     return np.diag(outer.sum(axis=1)) - outer
+
+
+_SHARES = {}
+
+
+def softmax__kept_by_the_first_logit(Z):
+    if Z[0] not in _SHARES:
+        e = np.exp(Z - Z.max())
+        _SHARES[Z[0]] = e / e.sum()
+    return _SHARES[Z[0]]
+
+
+def softmax__others_alone_below(Z):
+    e = np.exp(Z - Z.max())
+    return e / np.maximum(e.sum() - e, 1e-300)

@@ -224,3 +224,12 @@ def xe_dir_shortcut__whole_chain_in_memory(W, S, x, y):
 
 def xe_dir_shortcut__rounded_labels(W, S, x, y):
     return np.kron(S - np.round(y), x)
+
+
+def xe_dir_shortcut__inputs_looked_up_by_value(W, S, x, y):
+    D, values = len(x), x.tolist()
+    g = np.zeros(len(S) * D)
+    for i in range(len(S)):
+        for v in values:
+            g[i * D + values.index(v)] = (S[i] - y[i]) * v
+    return g
