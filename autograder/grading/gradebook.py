@@ -20,7 +20,6 @@ from autograder.grading.register import Register
 from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
 
 FILE = "gradebook.sqlite"
-
 _VERSION = 2
 
 
@@ -168,9 +167,7 @@ class Gradebook:
             " JOIN isolations ON isolations.number = gradings.isolation"
         )
         by_strength = sorted(rows, key=lambda row: (LEVELS.index(row[0]), row[1]))
-        if not by_strength:
-            return Isolation(LEVELS[0], {})
-        level, layers = by_strength[0]
+        level, layers = by_strength[0] if by_strength else (LEVELS[0], "{}")
         return Isolation(level, json.loads(layers))
 
     def reports(self) -> Iterator[Report]:
@@ -205,8 +202,9 @@ class Gradebook:
         """Remember today's marks, for `changes`; not those of a run that was stopped half-way."""
         if not self.ungraded():
             numbers = {id: number for id, number, *_ in self._latest()}
-            marks = [(mark, numbers.get(mark.submission or "")) for mark in self.marks()]
-            self.register.note(marks)
+            self.register.note(
+                [(mark, numbers.get(mark.submission or "")) for mark in self.marks()]
+            )
 
     def made_of(self, grading: int) -> tuple[str, Mapping[str, str]]:
         """The submission's digest and the assignment's ingredients, of one grading."""
@@ -228,11 +226,10 @@ class Gradebook:
 
     def _latest(self) -> Iterator[tuple[str, int, float | None, float]]:
         """Of each submission the number of its latest grading, the score, the best possible."""
-        for id, *rest in self._database.rows(
+        return self._database.rows(
             "SELECT latest.submission, number, score, max_score FROM latest"
             " JOIN gradings ON number = grading ORDER BY latest.submission"
-        ):
-            yield id, rest[0], rest[1], rest[2]
+        )
 
     def _course_row(self) -> tuple[str, ...]:
         row = self._database.row("SELECT * FROM course")

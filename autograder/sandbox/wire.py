@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import builtins
 import math
+import re
 import struct
 from collections.abc import Collection, Sequence
 from functools import lru_cache
@@ -186,12 +187,9 @@ class Reader:
         if tag == guest.FLOAT:
             return float(self.number("d"))
         digits = self.text()
-        if not digits.lstrip("-").isdecimal() or not digits.isascii() or len(digits) > 40:
+        if not re.fullmatch("-?[0-9]{1,40}", digits):
             raise WireError("an integer is not made of digits")
-        try:
-            return int(digits)
-        except ValueError:
-            raise WireError("an integer is not made of digits") from None
+        return int(digits)
 
     def error(self) -> StudentError:
         name, builtin, message = self.text(), self.flag(), self.text()
