@@ -12,7 +12,7 @@ from autograder.study.lesson import Lesson
 from autograder.study.screen import KEYS, screen
 
 RIGHT = "def double(v):\n    return 2 * v\n"
-WRONG = "def double(v):\n    return [2.0, 4.0, 8.0]\n"
+WRONG = "def double(v):\n    return [2 * x if x == int(x) else x ** 3 for x in v]\n"
 
 
 @pytest.fixture

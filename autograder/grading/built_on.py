@@ -62,16 +62,19 @@ def data_matter(result: GroupResult, reference: Function, given: Mapping[str, Fu
 
 
 def _with_other_data(case: Case) -> Case:
-    """The case with its arrays shifted by a place, all but the one that the answer starts from.
+    """The case with its arrays shifted, all but the one that the answer starts from.
 
-    Of several arrays that is the first one of the answer's shape. Shifted numbers do not look like
-    a trial.
+    Of several arrays that is the first one of the answer's shape. The others are shifted by one
+    place, two places and so on: together, a product of two would stay what it was. Shifted numbers
+    do not look like a trial.
     """
     arrays = [name for name, value in case.arguments.items() if np.ndim(value)]
     starts = [name for name in arrays if np.shape(case.arguments[name]) == case.expected.shape]
     kept = starts[:1] if len(arrays) > 1 else []
+    others = (name for name in arrays if name not in kept)
     shifted = {
-        name: np.roll(case.arguments[name], 1, axis=-1) for name in arrays if name not in kept
+        name: np.roll(case.arguments[name], places, axis=-1)
+        for places, name in enumerate(others, 1)
     }
     return replace(case, arguments={**case.arguments, **shifted}, keeps_arguments=False)
 
