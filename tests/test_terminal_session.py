@@ -25,7 +25,8 @@ def folder(tiny_folder: Path) -> Path:
 def session(folder):
     command = ["-m", "autograder", "study"]
     environment = {**os.environ, "TERM": "xterm"}
-    environment.pop("NO_COLOR", None)
+    for name in ("NO_COLOR", "COLUMNS", "LINES"):  # these count for more than the terminal
+        environment.pop(name, None)
     child = pexpect.spawn(
         sys.executable, command, cwd=str(folder), env=environment, dimensions=(40, 80),
         encoding="utf-8", timeout=20,
