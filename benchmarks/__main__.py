@@ -44,7 +44,7 @@ def main() -> None:
         times["submission"] = [*fast, *in_turns(others, options.slow_runs)]
     _show("one submission", times["submission"], fast[-1])
     with clusters(quick) as dask:
-        times["cluster"] = in_turns(dask, options.runs)
+        times["cluster"] = in_turns(dask, options.slow_runs)
     _show("one submission of a class, on Dask", times["cluster"], times["cluster"][-1])
     times["check"] = in_turns(checks(), options.runs)
     _show("one check of the stubs", times["check"], times["check"][0])

@@ -161,7 +161,7 @@ def _remote(name: str, part: str, session: Session, called: list[str], most: int
         value = outcome.value
         if outcome.status is not Status.RETURNED or value is None or value.size > most:
             raise _Stopped
-        return value
+        return value.copy()  # the reference may go on to write into it
 
     return call
 

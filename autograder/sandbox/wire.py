@@ -167,10 +167,8 @@ class Reader:
         self.byte(most=0)  # results come in C order
         lengths, dtype = _LENGTHS[dimensions + 1], _DTYPES[code]
         *shape, size = lengths.unpack(self.bytes(lengths.size))
-        if (
-            max([size, *shape]) > guest.MOST_RESULT_BYTES
-            or size != math.prod(shape) * dtype.itemsize
-        ):
+        most = max([size, *shape])
+        if most > guest.MOST_RESULT_BYTES or size != math.prod(shape) * dtype.itemsize:
             raise WireError(f"{size} bytes are no array of shape {tuple(shape)} and type {dtype}")
         data = self.bytes(size)
         try:
@@ -178,7 +176,9 @@ class Reader:
         except ValueError as error:  # nothing is in it, but its other sides multiply beyond bounds
             raise WireError(f"no array has the shape {tuple(shape)}: {error}") from None
         # A byte that is neither 0 nor 1 is no bool that numpy could handle.
-        return np.asarray(array != 0) if code == _BOOL else array.astype(_NATIVE[code])
+        array = np.asarray(array != 0) if code == _BOOL else array.astype(_NATIVE[code])
+        array.flags.writeable = False  # one that is remembered is read for many students
+        return array
 
     def value(self) -> Value:
         tag = self.byte(most=guest.INTEGER)
