@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograder.model import Source, Status
+from autograder.model import Outcome, Source, Status
 from autograder.sandbox import guest, packing, wire
 from autograder.sandbox.compiled import code_of
 
@@ -48,7 +48,17 @@ def test_returned_array_arrives_as_it_is(array: np.ndarray) -> None:
     outcome = wire.read_answer(guest.pack_answer(guest.Answer("RETURNED", value=array)))
     assert outcome.status is Status.RETURNED
     assert same(outcome.value, array)
-    assert outcome.value.flags.writeable
+    assert not outcome.value.flags.writeable
+
+
+def test_a_short_answer_is_read_once() -> None:
+    def answer(size: int) -> Outcome:
+        payload = guest.pack_answer(guest.Answer("RETURNED", value=np.arange(float(size))))
+        return wire.read_answer(bytearray(payload))
+
+    assert answer(5) is answer(5)
+    assert answer(5) is not answer(6)
+    assert answer(1000) is not answer(1000)
 
 
 @given(st.one_of(st.floats(allow_nan=True), st.integers(-(2**70), 2**70)))
