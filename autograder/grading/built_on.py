@@ -41,6 +41,7 @@ def _over(function: FunctionType, names: dict[str, Any]) -> FunctionType:
 
 
 def answers_follow(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
+    """Whether each answer is the reference's, had it been built on the functions `given`."""
     function = built_on(reference, given)
     if function is None:
         return False

@@ -47,7 +47,7 @@ def compare(case: Case, outcome: Outcome) -> Mismatch | None:
     Tried in this order: raised, structure, dtype, shape, non-finite pattern, values, and, where
     the case asks for it, whether the arguments are as they were. Never raises, never warns.
     """
-    short = size(outcome) <= MOST_REMEMBERED
+    short = outcome.value is not None and size(outcome) <= MOST_REMEMBERED
     return _remembered(case, outcome) if short else _compare(case, outcome)
 
 
