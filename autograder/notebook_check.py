@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from autograder.errors import UsageError
-from autograder.grading.grade import report_exercise, run_exercise
+from autograder.grading.grade import report_exercise
 from autograder.grading.keyfile import read_key
+from autograder.grading.run import run_exercise
 from autograder.model import AnswerKey, Course, Exercise, ExerciseReport, GroupReport, Verdict
 from autograder.reporting.grid_text import grid_text
 from autograder.sandbox.kernel import KernelSession

@@ -165,6 +165,51 @@ def test_child_that_speaks_between_requests_is_not_asked_again(talk_to) -> None:
     assert ask(conversation) == b"ok"
 
 
+def answers(conversation: Conversation, count: int) -> Iterator[bytes]:
+    return map(bytes, conversation.answers(guest.CALL, b"", guest.ANSWER, 5.0, count))
+
+
+def say(connection: socket.socket, *said: bytes) -> None:
+    for number, payload in enumerate(said, read(connection)[1]):
+        answer(connection, guest.ANSWER, number, payload)
+
+
+def several(*said: bytes) -> Play:
+    return lambda connection: (say(connection, *said), polite(connection))
+
+
+def test_several_answers_come_one_after_another(talk_to) -> None:
+    conversation, actors = talk_to(then(several(b"a", b"b", b"c")))
+    assert list(answers(conversation, 3)) == [b"a", b"b", b"c"]
+    assert ask(conversation) == b"ok"
+    assert len(actors.started) == 1
+
+
+def test_answers_that_came_count_where_a_later_one_does_not(talk_to) -> None:
+    conversation, _ = talk_to(then(lambda c: (say(c, b"a"), c.shutdown(socket.SHUT_RDWR))))
+    coming = answers(conversation, 2)
+    assert next(coming) == b"a"
+    with pytest.raises(Stopped) as stopped:
+        next(coming)
+    assert stopped.value.status is Status.CRASHED
+
+
+def test_child_that_is_not_heard_to_the_end_is_not_asked_again(talk_to) -> None:
+    conversation, actors = talk_to(then(several(b"a", b"b")), polite)
+    assert next(answers(conversation, 2)) == b"a"
+    assert not conversation.running
+    assert actors.started[0].ended
+
+
+def test_child_that_needs_not_be_heard_to_the_end_is_asked_again(talk_to) -> None:
+    conversation, actors = talk_to(then(several(b"a")))
+    assert next(answers(conversation, 3)) == b"a"
+    conversation.expect_no_more()
+    assert conversation.running
+    assert ask(conversation) == b"ok"
+    assert len(actors.started) == 1
+
+
 def test_child_that_does_not_start_is_our_failure(talk_to) -> None:
     conversation, actors = talk_to(lambda c: c.shutdown(socket.SHUT_RDWR))
     with pytest.raises(SandboxError, match="did not start"):

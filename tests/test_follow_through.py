@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from autograder.model import (
     Tolerance,
     Verdict,
 )
+from autograder.sandbox.packing import Call
 
 Function = Callable[..., Any]
 
@@ -105,7 +106,10 @@ class InProcess:
     def load_failures(self) -> tuple[()]:
         return ()
 
-    def call(self, function: str, home: str, arguments: Sequence[Any], **more: bool) -> Outcome:
+    def calls(self, function: str, home: str, calls: Sequence[Call]) -> Iterator[Outcome]:
+        return (self.call(function, home, call.arguments) for call in calls)
+
+    def call(self, function: str, home: str, arguments: Sequence[Any]) -> Outcome:
         assert home == {"scale": "one", "step": "two"}[function]
         copies = tuple(np.array(value) for value in arguments)
         try:

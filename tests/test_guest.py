@@ -16,6 +16,7 @@ import pytest
 
 from autograder.model import Source, Status
 from autograder.sandbox import guest, wire
+from autograder.sandbox.packing import Call
 
 
 class Echo:
@@ -28,8 +29,10 @@ class Echo:
         error = guest.Error("ValueError", True, f"{module} in {seconds}")
         return [guest.Failure(self.files[0].filename, 1, error)]
 
-    def call(self, request: guest.Request) -> guest.Answer:
-        return guest.Answer("RETURNED", value=np.asarray(request.arguments[0]))
+    def call(self, request: guest.Request, call: guest.Call) -> guest.Answer:
+        if not call.arguments:
+            return guest.Answer("OUT_OF_OUTPUT")
+        return guest.Answer("RETURNED", value=np.asarray(call.arguments[0]))
 
 
 class Talk:
@@ -68,24 +71,36 @@ def talk() -> Iterator[Talk]:
 SOURCES = wire.sources_request([Source("part1", "part1.py", (b"",))], [], ())
 
 
-def test_every_request_gets_the_one_answer_to_it(talk: Talk) -> None:
+def test_every_request_gets_its_answer(talk: Talk) -> None:
     assert talk.ask(guest.SOURCES, SOURCES, 1) == (guest.READY, 1, b"")
     kind, number, payload = talk.ask(guest.LOAD, wire.load_request("part1", 2.5), 2)
     assert (kind, number) == (guest.LOADED, 2)
     (failure,) = wire.read_loaded(payload)
     assert (failure.filename, failure.cell) == ("part1.py", 1)
     assert failure.error.message == "part1 in 2.5"
-    request = wire.call_request("f", "part1", [np.arange(3)], 1.0)
+    request = wire.call_request("f", "part1", [Call([np.arange(3)])], 1.0)
     kind, number, payload = talk.ask(guest.CALL, request, 3)
     assert (kind, number) == (guest.ANSWER, 3)
     assert wire.read_answer(payload).value.tolist() == [0, 1, 2]
+
+
+def test_calls_are_answered_one_by_one_until_one_must_be_the_last(talk: Talk) -> None:
+    talk.ask(guest.SOURCES, SOURCES, 1)
+    calls = [Call([1.0]), Call([2.0]), Call([]), Call([4.0])]
+    talk.ours.sendall(wire.frame(guest.CALL, 2, wire.call_request("f", "part1", calls, 1.0)))
+    answers = [talk.receive() for _ in range(3)]
+    assert [answer[:2] for answer in answers] == [(guest.ANSWER, number) for number in (2, 3, 4)]
+    outcomes = [wire.read_answer(payload) for _, _, payload in answers]
+    assert [outcome.value for outcome in outcomes] == [1.0, 2.0, None]
+    assert outcomes[-1].status not in wire.GOES_ON
+    assert talk.ask(guest.LOAD, wire.load_request("part1", 1.0), 5)[:2] == (guest.LOADED, 5)
 
 
 def test_long_frames_pass_in_pieces(talk: Talk) -> None:
     talk.ask(guest.SOURCES, SOURCES)
     array = np.arange(300_000.0)
     answers: list[bytes] = []
-    request = wire.frame(guest.CALL, 2, wire.call_request("f", "part1", [array], 1.0))
+    request = wire.frame(guest.CALL, 2, wire.call_request("f", "part1", [Call([array])], 1.0))
 
     receiver = threading.Thread(target=lambda: answers.append(talk.receive()[2]))
     receiver.start()
@@ -100,7 +115,10 @@ def test_process_that_is_not_shut_in_runs_nothing() -> None:
     kind, _, payload = talk.ask(guest.SOURCES, SOURCES)
     assert kind == guest.FAILED
     assert wire.read_failed(payload) == "seccomp was refused"
-    assert talk.ask(guest.CALL, wire.call_request("f", "part1", [1.0], 1.0), 2)[0] == guest.FAILED
+    assert (
+        talk.ask(guest.CALL, wire.call_request("f", "part1", [Call([1.0])], 1.0), 2)[0]
+        == guest.FAILED
+    )
     talk.end()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.sandbox.guest import Answer, File, Request
+from autograder.sandbox.guest import Answer, Call, File, Request
 from autograder.sandbox.guest_calls import Calls, described, sendable
 
 
@@ -41,12 +41,14 @@ def calls(text: str) -> Calls:
     return Calls([File("part1", "part1.py", False, False, [source])], set())
 
 
-def request(function: str, *arguments: Any, keeps: bool = False, stub: bool = False) -> Request:
-    return Request(function, "part1", 5.0, keeps, False, stub, arguments)
+def request(
+    function: str, *arguments: Any, keeps: bool = False, stub: bool = False, seconds: float = 5.0
+) -> tuple[Request, Call]:
+    return Request(function, "part1", seconds, stub), Call(arguments, keeps)
 
 
 def call(text: str, *arguments: Any, **options: bool) -> Answer:
-    return calls(text).call(request("f", *arguments, **options))
+    return calls(text).call(*request("f", *arguments, **options))
 
 
 # --- what counts as an array of numbers -------------------------------------------------------
@@ -151,7 +153,7 @@ def test_not_written_missing_and_not_callable() -> None:
 def test_function_that_only_stands_for_that_of_a_missing_file_is_missing() -> None:
     absent = File("part0", "part0.py", False, False, [])
     importing = File("part1", "part1.py", False, False, [b"from part0 import f\n"])
-    assert Calls([absent, importing], set()).call(request("f", 1)).status == "MISSING"
+    assert Calls([absent, importing], set()).call(*request("f", 1)).status == "MISSING"
     inner = "def g(x):\n    raise NotImplementedError\ndef f(x): return g(x)\n"
     answer = call(inner, 1)
     assert answer.status == "NOT_WRITTEN"
@@ -177,7 +179,7 @@ def test_whatever_is_raised_is_an_answer(body: str, status: str, kind: str) -> N
 
 def test_too_long_is_told_with_its_line() -> None:
     work = calls("def f(x):\n    while True:\n        x = 1")
-    answer = work.call(request("f", 1)._replace(seconds=0.05))
+    answer = work.call(*request("f", 1, seconds=0.05))
     assert answer.status == "OUT_OF_TIME"
     assert answer.error.frames[0].function == "f"
 
@@ -207,8 +209,8 @@ def test_error_state_of_one_function_does_not_reach_another() -> None:
         "def f(x):\n    np.seterr(all='raise')\n    return x\n"
         "def g(x):\n    return np.exp(np.float64(1000)) * 0 + x\n"
     )
-    assert work.call(request("f", 1)).status == "RETURNED"
-    assert work.call(request("g", 1)).status == "RETURNED"
+    assert work.call(*request("f", 1)).status == "RETURNED"
+    assert work.call(*request("g", 1)).status == "RETURNED"
 
 
 def test_warnings_never_become_errors_for_another() -> None:
@@ -216,8 +218,8 @@ def test_warnings_never_become_errors_for_another() -> None:
         "import warnings\ndef f(x):\n    warnings.simplefilter('error')\n    return x\n"
         "def g(x):\n    warnings.warn('careful')\n    return np.log(np.zeros(1))\n"
     )
-    assert work.call(request("f", 1)).status == "RETURNED"
-    assert work.call(request("g", 1)).status == "RETURNED"
+    assert work.call(*request("f", 1)).status == "RETURNED"
+    assert work.call(*request("g", 1)).status == "RETURNED"
 
 
 @pytest.mark.parametrize(
@@ -234,8 +236,8 @@ def test_answer_may_rest_on_the_settings_of_its_file(setting: str) -> None:
     work = calls(source)
     work.load("part1", 5.0)
     for _ in range(2):
-        assert work.call(request("f", np.full(2, 1000.0))).value.tolist() == [0.5, 0.5]
-        work.call(request("g", 1.0))
+        assert work.call(*request("f", np.full(2, 1000.0))).value.tolist() == [0.5, 0.5]
+        work.call(*request("g", 1.0))
 
 
 @pytest.mark.parametrize(
@@ -245,7 +247,7 @@ def test_warning_that_the_file_made_an_error_of_costs_nothing(setting: str) -> N
     work = calls(f"{setting}\ndef f(x):\n    return np.exp(x)")
     work.load("part1", 5.0)
     for _ in range(2):
-        assert work.call(request("f", np.array([1000.0, 0.0]))).value.tolist() == [np.inf, 1.0]
+        assert work.call(*request("f", np.array([1000.0, 0.0]))).value.tolist() == [np.inf, 1.0]
 
 
 def test_exception_of_its_own_is_raised_for_good() -> None:
@@ -260,8 +262,8 @@ def test_recursion_may_be_as_deep_as_the_file_says() -> None:
         "def g(x):\n    sys.setrecursionlimit(500)\n    return x\n"
     )
     work.load("part1", 5.0)
-    assert work.call(request("g", 1)).status == "RETURNED"
-    assert work.call(request("f", 2000)).value == 2000
+    assert work.call(*request("g", 1)).status == "RETURNED"
+    assert work.call(*request("f", 2000)).value == 2000
 
 
 def test_print_options_seeds_and_limits_are_the_same_for_each_function() -> None:
@@ -274,10 +276,10 @@ def test_print_options_seeds_and_limits_are_the_same_for_each_function() -> None
         "def f(x):\n    np.set_printoptions(precision=1); sys.setrecursionlimit(50000)\n"
         "    random.seed(9); np.random.seed(9); sys.stdout = None\n    return x\n"
     )
-    fresh = calls(look).call(request("look", 1)).value
+    fresh = calls(look).call(*request("look", 1)).value
     spoilt = calls(look + spoil)
-    spoilt.call(request("f", 1))
-    assert spoilt.call(request("look", 1)).value.tolist() == fresh.tolist()
+    spoilt.call(*request("f", 1))
+    assert spoilt.call(*request("look", 1)).value.tolist() == fresh.tolist()
     assert sys.stdout is not None
 
 
@@ -288,10 +290,10 @@ def test_empty_array_never_holds_the_answer_of_the_call_before(size: int) -> Non
         "def g(n):\n    return np.empty(n)\n"
     )
     for _ in range(5):
-        answer = work.call(request("f", size))
+        answer = work.call(*request("f", size))
         assert answer.value.tolist() == [0.25] * size
         del answer
-        assert not np.any(np.isclose(work.call(request("g", size)).value, 0.25))
+        assert not np.any(np.isclose(work.call(*request("g", size)).value, 0.25))
 
 
 def test_load_tells_each_failure_once() -> None:

@@ -20,8 +20,9 @@ import yaml
 from canary import TOKEN, Canary
 
 from autograder.course import load_course
-from autograder.grading.grade import grade, run_exercise
+from autograder.grading.grade import grade
 from autograder.grading.key import build_key
+from autograder.grading.run import run_exercise
 from autograder.grading.submission import read_submission
 from autograder.model import AnswerKey, Course, Report, Source, Submission
 from autograder.sandbox.control import LAYERS

@@ -11,10 +11,12 @@ import pytest
 
 from autograder.model import Outcome, Status
 from autograder.sandbox.kernel import KernelSession
+from autograder.sandbox.packing import Call
 
 
 def call(function: Any, *arguments: Any, **options: bool) -> Outcome:
-    return KernelSession({"f": function}).call("f", "part1", arguments, **options)
+    (outcome,) = KernelSession({"f": function}).calls("f", "part1", [Call(arguments, **options)])
+    return outcome
 
 
 @pytest.mark.parametrize(
@@ -74,7 +76,7 @@ def test_a_line_is_named_as_jupyter_names_it(monkeypatch: pytest.MonkeyPatch) ->
         exec(compile(text, filename, "exec"), names)
     shell = SimpleNamespace(compile=SimpleNamespace(_filename_map={"/tmp/ipykernel_1/3.py": 7}))
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
-    outcome = KernelSession(names).call("f", "part1", [1.0])
+    (outcome,) = KernelSession(names).calls("f", "part1", [Call([1.0])])
     assert outcome.error is not None
     places = [(frame.filename, frame.cell, frame.line) for frame in outcome.error.frames]
     assert places == [("cell In[7]", None, 4), ("an earlier cell", None, 2)]

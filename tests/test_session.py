@@ -8,9 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from autograder.model import Limits, Source, Status
+from autograder.model import Limits, Outcome, Source, Status
 from autograder.sandbox import wire
+from autograder.sandbox.packing import Call
 from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox.session import Session
 
 LIMITS = Limits(case_seconds=0.25, submission_seconds=20)
 STUB = "def f(x):\n    raise NotImplementedError\n"
@@ -55,6 +57,14 @@ def test_only_the_files_that_are_needed_are_run(sandbox: Sandbox) -> None:
         assert session._ran == {"home"}
 
 
+def test_a_file_without_text_is_not_asked(sandbox: Sandbox) -> None:
+    absent = Source("home", "home.py", ())
+    with sandbox.session([absent, script("work", "def f(x): return 7")]) as session:
+        assert session.call("f", "home", [0]).value == 7
+        assert session.load_failures() == ()
+        assert session._ran == {"work"}
+
+
 def test_parts_import_one_another_notebooks_too(sandbox: Sandbox) -> None:
     sources = [
         notebook("part1", "%matplotlib inline\ndef g(x): return x + 1", "1 / 0"),
@@ -76,6 +86,58 @@ def test_parts_import_one_another_notebooks_too(sandbox: Sandbox) -> None:
 def test_support_is_no_place_to_look_for_a_function(sandbox: Sandbox) -> None:
     with sandbox.session([script("part1", "")], [script("tools", "def f(x): return 1")]) as session:
         assert session.call("f", "part1", [0]).status is Status.MISSING
+
+
+# --- several calls at once --------------------------------------------------------------------
+
+
+def several(session: Session, *numbers: float) -> list[Outcome]:
+    return list(session.calls("f", "part1", [Call([number]) for number in numbers]))
+
+
+def test_each_of_several_calls_has_its_own_outcome(sandbox: Sandbox) -> None:
+    text = "def f(x):\n    print(x)\n    return 1 / x"
+    with sandbox.session([script("part1", text)]) as session:
+        outcomes = several(session, 1.0, 0.0, 4.0)
+        assert [each.status for each in outcomes] == [
+            Status.RETURNED,
+            Status.RAISED,
+            Status.RETURNED,
+        ]
+        assert outcomes[2].value == 0.25
+        assert {each.printed for each in outcomes} == {""}
+        assert session.call("f", "part1", [2.0]).printed == "2.0\n"
+
+
+@pytest.mark.parametrize(
+    ("act", "status"),
+    [
+        ("while True: pass", Status.OUT_OF_TIME),
+        ("import os; os._exit(1)", Status.CRASHED),
+        ("raise MemoryError", Status.OUT_OF_MEMORY),
+        ("raise NotImplementedError", Status.NOT_WRITTEN),
+        ("import numpy; return numpy.zeros(1 << 24)", Status.OUT_OF_OUTPUT),
+        ("import os; os.write(3, b'x' * 1000)", Status.CRASHED),
+    ],
+)
+def test_the_call_that_breaks_is_the_last_of_several(
+    sandbox: Sandbox, act: str, status: Status
+) -> None:
+    text = f"def f(x):\n    if x == 2.0:\n        {act}\n    else:\n        return x"
+    with sandbox.session([script("part1", text)]) as session:
+        *before, last = several(session, 0.0, 1.0, 2.0)
+        assert [each.value for each in before] == [0.0, 1.0]
+        assert last.status is status
+        assert len(several(session, 0.0, 2.0, 1.0)) == 2
+        assert several(session, 3.0)[0].value == 3.0
+
+
+def test_calls_that_nobody_waits_for_end_their_process(sandbox: Sandbox) -> None:
+    text = "n = 0\ndef f(x):\n    global n\n    n += 1\n    return n"
+    with sandbox.session([script("part1", text)]) as session:
+        calls = session.calls("f", "part1", [Call([0.0])] * 5)
+        assert [next(calls).value, next(calls).value] == [1, 2]
+        assert session.call("f", "part1", [0.0]).value == 1
 
 
 # --- files that fail --------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from hypothesis.extra import numpy as npst
 from autograder.model import Outcome, Source, Status
 from autograder.sandbox import guest, packing, wire
 from autograder.sandbox.compiled import code_of
+from autograder.sandbox.packing import Call
 
 dtypes = st.sampled_from([np.dtype(code) for code in guest.DTYPES])
 arrays = dtypes.flatmap(
@@ -105,9 +106,12 @@ def test_arguments_come_back_beside_the_value() -> None:
 
 
 def test_call_and_sources_say_what_they_were_given() -> None:
-    request = wire.call_request("f", "part1", [1.5], 2.0, keeps_arguments=True, take_stub=True)
-    call = guest._read_call(guest.Reader(bytearray(request)))
-    assert call == guest.Request("f", "part1", 2.0, True, False, True, [1.5])
+    request = wire.call_request("f", "part1", [Call([1.5], True), Call([])], 2.0, take_stub=True)
+    fields = guest.Reader(bytearray(request))
+    assert (fields.text(), fields.text()) == ("f", "part1")
+    assert fields.numbers("<dBI") == (2.0, 1, 2)
+    assert guest._read_call(fields) == guest.Call([1.5], True)
+    assert guest._read_call(fields) == guest.Call([], False)
     source = Source("part1", "a/part1.ipynb", (b"x = 1", b"\xff"), notebook=True)
     tool = Source("workbench", "workbench.py", (b"x = 2",))
     request = wire.sources_request([source], [tool], {"part2"})

@@ -8,7 +8,8 @@ from itertools import groupby, islice
 
 from autograder.authoring.mutants import mutants_of
 from autograder.grading.bank import module_name, read_bank
-from autograder.grading.grade import grade, run_exercises
+from autograder.grading.grade import grade
+from autograder.grading.run import run_exercises
 from autograder.model import (
     AnswerKey,
     Course,

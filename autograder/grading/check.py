@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from autograder.grading.grade import report_exercise, run_exercise
+from autograder.grading.grade import report_exercise
+from autograder.grading.run import run_exercise
 from autograder.model import (
     AnswerKey,
     Exercise,

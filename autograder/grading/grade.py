@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograder.errors import SandboxError
-from autograder.grading.compare import compare, note
+from autograder.grading.compare import note
 from autograder.grading.diagnose import diagnose
 from autograder.grading.explain import explain, explain_failures, explain_follow_through
 from autograder.grading.grid import lay_out
-from autograder.grading.kept import room_for, size
-from autograder.grading.once import once_per_case
+from autograder.grading.run import run_exercises
 from autograder.grading.score import first_mismatch, score_group
 from autograder.grading.support import not_handed_in
 from autograder.model import (
     AnswerKey,
-    Case,
     Course,
     Exercise,
     ExerciseReport,
@@ -28,34 +25,15 @@ from autograder.model import (
     GroupResult,
     LoadFailure,
     Misconception,
-    Outcome,
     Report,
     Source,
-    Status,
     Submission,
     Verdict,
 )
-from autograder.sandbox.packing import Arguments
 
 if TYPE_CHECKING:
     from autograder.grading.references import Function
     from autograder.sandbox.sandbox import Sandbox
-    from autograder.sandbox.session import Session
-
-_ENDS_GROUP = frozenset(
-    {
-        Status.MISSING,
-        Status.OUT_OF_TIME,
-        Status.OUT_OF_MEMORY,
-        Status.OUT_OF_OUTPUT,
-        Status.CRASHED,
-    }
-)
-_NOT_THERE = frozenset({Status.MISSING, Status.NOT_WRITTEN})
-_ENOUGH = 2
-"""After this many groups that ran out of time, the rest of the exercise is taken to do so too: one
-exercise that hangs must not use up the time of the others. As many groups that begin an exercise
-and find nothing written are enough to know that nothing is."""
 
 
 def grade(
@@ -98,69 +76,6 @@ def grade(
     )
     notes = (*submission.notes, *explain_failures(failures))
     return Report(submission.id, exercises, time.perf_counter() - started, notes=notes)
-
-
-def run_exercises(
-    exercises: Sequence[Exercise], key: AnswerKey, session: Session
-) -> dict[str, tuple[GroupResult, ...]]:
-    """What the student's functions did, by exercise, one result for each group in its order.
-
-    All public groups are run first: their answers are shown in full, and so must come from code
-    that has not seen a hidden input yet. Raises SandboxError where the sandbox fails.
-    """
-    found: dict[str, tuple[GroupResult, ...]] = {}
-    for public in (True, False):
-        for one in exercises:
-            chosen = replace(one, groups=tuple(g for g in one.groups if g.public is public))
-            before = found.get(one.name, ())
-            cases = key.cases.get(one.name, ())
-            found[one.name] = before + run_exercise(chosen, cases, session, before)
-    return {
-        one.name: tuple(sorted(found[one.name], key=lambda result: one.groups.index(result.group)))
-        for one in exercises
-    }
-
-
-def run_exercise(
-    exercise: Exercise,
-    cases: Sequence[Case],
-    session: Session,
-    before: Sequence[GroupResult] = (),
-) -> tuple[GroupResult, ...]:
-    """What the student's function did on `cases`, group by group.
-
-    A case that hung, crashed or broke a limit ends its group: the cases left count as the same.
-    `before` has what other groups of the exercise did; where they hung, or nothing is written, it
-    counts too. What is wrong and far larger than what is asked for counts as too much output.
-    Raises SandboxError where the sandbox fails.
-    """
-    results: list[GroupResult] = []
-    room = room_for(cases, before)
-    for group in exercise.groups:
-        own = tuple(case for case in cases if case.group == group.name)
-        outcomes: list[Outcome] = []
-        given_up = _given_up((*before, *results))
-        for case in own:
-            ended = outcomes[-1] if outcomes and outcomes[-1].status in _ENDS_GROUP else given_up
-            outcome = ended or _call(exercise, case, session)
-            room -= size(outcome)
-            if room < 0 and compare(case, outcome) is not None:
-                outcome = Outcome(Status.OUT_OF_OUTPUT)
-            outcomes.append(outcome)
-        mismatches = tuple(map(compare, own, outcomes))
-        results.append(GroupResult(group, own, tuple(outcomes), mismatches))
-    return tuple(results)
-
-
-def _given_up(results: Sequence[GroupResult]) -> Outcome | None:
-    """The outcome to expect of all groups that are left, where there is no point in asking."""
-    ends = [result.outcomes[-1] for result in results if result.outcomes]
-    hung = [end for end in ends if end.status is Status.OUT_OF_TIME]
-    if len(hung) >= _ENOUGH:
-        return hung[-1]
-    if len(ends) >= _ENOUGH and all(end.status in _NOT_THERE for end in ends):
-        return ends[-1]
-    return None
 
 
 def report_exercise(
@@ -207,21 +122,6 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
         for exercise in course.exercises
     )
     return Report(submission.id, exercises, seconds, judge_error=why, notes=submission.notes)
-
-
-@once_per_case
-def _arguments(case: Case) -> Arguments:
-    return Arguments(case.arguments.values())
-
-
-def _call(exercise: Exercise, case: Case, session: Session) -> Outcome:
-    return session.call(
-        exercise.name,
-        exercise.part,
-        _arguments(case),
-        keeps_arguments=case.keeps_arguments,
-        read_only=case.read_only,
-    )
 
 
 def _grid(exercise: Exercise, result: GroupResult) -> Grid | None:

@@ -34,6 +34,8 @@ class Channel:
         os.set_blocking(output, False)
         self._connection = connection
         self._received = bytearray(_PIECE)
+        self._at = 0
+        """Where what is still to be handed over begins in it; it ends at `_have`."""
         self._have = 0
         self._output = output
         self._output_open = True
@@ -61,6 +63,21 @@ class Channel:
 
     def receive(self, wanted: int, left: Left) -> bytearray:
         """Exactly that many bytes; TimeoutError where they are not there in time."""
+        if self._have - self._at < wanted:
+            self._fetch(wanted, left)
+        end = self._at + wanted
+        if wanted > _PIECE:  # too large to copy
+            data, more = self._received, self._received[end : self._have]
+            del data[end:], data[: self._at]
+            self._received = bytearray(_PIECE)
+            self._begin_with(more)
+            return data
+        data, self._at = self._received[self._at : end], end
+        return data
+
+    def _fetch(self, wanted: int, left: Left) -> None:
+        """Wait until that many bytes are there, from the beginning of what was received."""
+        self._begin_with(self._received[self._at : self._have])
         while self._have < wanted:
             # Room for as much again as has come: a length that is only claimed takes no memory. One
             # byte more than is wanted shows what was not asked for.
@@ -76,28 +93,24 @@ class Channel:
                 raise ChannelClosed from error
             if not got:
                 raise ChannelClosed
-        more = self._received[wanted : self._have]
-        if wanted > _PIECE:  # too large to copy
-            data, self._received = self._received, bytearray(_PIECE)
-            del data[wanted:]
-        else:
-            data = self._received[:wanted]
-        self._received[: len(more)] = more
-        self._have = len(more)
-        return data
+
+    def _begin_with(self, data: bytearray) -> None:
+        self._received[: len(data)] = data
+        self._at, self._have = 0, len(data)
 
     def holds_more(self) -> bool:
         """Whether more came along with what was received."""
-        return self._have > 0
+        return self._have > self._at
 
     def unread(self) -> bool:
         """Whether something came that nobody asked for."""
-        if not self._have and self._poll.poll(0):
+        if not self.holds_more() and self._poll.poll(0):
+            self._at = self._have = 0
             try:
                 self._take()
             except OSError:  # nothing there; or gone, as the next request will find
                 return False
-        return self._have > 0
+        return self.holds_more()
 
     def _take(self) -> int:
         got = self._connection.recv_into(memoryview(self._received)[self._have :])
@@ -113,6 +126,11 @@ class Channel:
         text = self._kept.decode("utf-8", "replace")
         self._kept.clear()
         return text
+
+    def forget_printed(self) -> None:
+        """Begin to count anew what is printed, and keep nothing of what came."""
+        self._printed = 0
+        self._kept.clear()
 
     def close(self) -> None:
         self._connection.close()

@@ -1,11 +1,11 @@
-"""Asks a child one thing at a time, in a new child whenever the last one came to grief."""
+"""Asks a child one thing after another, in a new child whenever the last one came to grief."""
 
 from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import Protocol, TypeVar
 
 from autograder.errors import IsolationError, SandboxError
 from autograder.model import Status, StudentError
@@ -16,6 +16,9 @@ from autograder.sandbox.guest_alarm import WALL_FACTOR
 GRACE_FACTOR, GRACE_SECONDS = 1.25, 0.25
 """How long the guest has to interrupt what takes too long, before it is ended from outside."""
 START_SECONDS = 30.0
+
+
+Done = TypeVar("Done")
 
 
 class Bytes(Protocol):
@@ -30,6 +33,8 @@ class Bytes(Protocol):
     def holds_more(self) -> bool: ...
 
     def printed(self) -> str: ...
+
+    def forget_printed(self) -> None: ...
 
 
 class Child(Protocol):
@@ -69,6 +74,8 @@ class Conversation:
         self._sources = sources
         self._child: Child | None = None
         self._sequence = 0
+        self._owed = 0
+        """Answers that are still to come to the last request."""
         self.seconds = seconds
         """Wall time that is left for all requests together."""
 
@@ -76,9 +83,9 @@ class Conversation:
     def running(self) -> bool:
         """Whether the next request goes to the child that answered the last.
 
-        It does not where that child has said more than it was asked for.
+        It does not where that child has said more than it was asked for, or still has to answer.
         """
-        if self._child is not None and self._child.channel.unread():
+        if self._child is not None and (self._owed or self._child.channel.unread()):
             self.close()
         return self._child is not None
 
@@ -88,26 +95,32 @@ class Conversation:
         return None if child is None else child.end()
 
     def ask(self, kind: int, payload: bytes, expected: int, seconds: float) -> bytearray:
-        """The payload of the answer; raises Stopped where none comes within that CPU time."""
+        """The payload of the one answer; raises Stopped where none comes in that CPU time."""
+        return next(self.answers(kind, payload, expected, seconds, 1))
+
+    def answers(
+        self, kind: int, payload: bytes, expected: int, seconds: float, count: int
+    ) -> Iterator[bytearray]:
+        """The payloads of so many answers, as they come; each of them has that CPU time.
+
+        Raises Stopped where one does not come in time. The child is asked nothing else before it
+        has given them all, or `expect_no_more` says that it has.
+        """
         if self.seconds <= 0:
             raise Stopped(Status.OUT_OF_TIME, None, "")
         child = self._child or self._start()
-        began = time.monotonic()
-        seconds = seconds * GRACE_FACTOR + GRACE_SECONDS
-        left = _patience(child, seconds, min(seconds * WALL_FACTOR, self.seconds))
-        try:
-            answer = self._exchange(child, kind, payload, (expected,), left)[1]
-        except TimeoutError:
-            raise self.give_up(Status.OUT_OF_TIME) from None
-        except ChannelFlooded:
-            raise self.give_up(Status.OUT_OF_OUTPUT) from None
-        except ChannelClosed:
-            raise self.give_up(Status.CRASHED) from None
-        except wire.WireError as error:
-            raise self.give_up(Status.CRASHED, str(error)) from None
-        finally:
-            self.seconds -= time.monotonic() - began
-        return answer
+
+        def hear(left: Left) -> bytearray:
+            return self._receive(child, (expected,), left)[1]
+
+        self._owed = count
+        self._in_time(child, seconds, lambda left: self._send(child, kind, payload, left))
+        while self._owed:
+            yield self._in_time(child, seconds, hear)
+
+    def expect_no_more(self) -> None:
+        """Take the answers that are owed as not to come."""
+        self._owed = 0
 
     def printed(self) -> str:
         """What the child printed since the last time, as far as it is kept."""
@@ -115,6 +128,11 @@ class Conversation:
             return self._child.channel.printed() if self._child else ""
         except ChannelFlooded:
             raise self.give_up(Status.OUT_OF_OUTPUT) from None
+
+    def forget_printed(self) -> None:
+        """Begin anew with what the child prints."""
+        if self._child:
+            self._child.channel.forget_printed()
 
     def give_up(self, status: Status, why: str = "") -> Stopped:
         """End the child for this reason; the exception that says so."""
@@ -129,15 +147,15 @@ class Conversation:
     def _start(self) -> Child:
         child = self._child = self._children.start()
         self._sequence = 0
+        self._owed = 1
         until = time.monotonic() + START_SECONDS
+
+        def left() -> float:
+            return until - time.monotonic()
+
         try:
-            kind, payload = self._exchange(
-                child,
-                guest.SOURCES,
-                self._sources(),
-                (guest.READY, guest.FAILED),
-                lambda: until - time.monotonic(),
-            )
+            self._send(child, guest.SOURCES, self._sources(), left)
+            kind, payload = self._receive(child, (guest.READY, guest.FAILED), left)
         except (TimeoutError, ChannelClosed, ChannelFlooded, wire.WireError) as error:
             ended = _ending(self.close())
             raise SandboxError(f"a child of the sandbox did not start: {ended}") from error
@@ -146,24 +164,48 @@ class Conversation:
             raise IsolationError(f"a child of the sandbox had to stop: {wire.read_failed(payload)}")
         return child
 
-    def _exchange(
-        self, child: Child, kind: int, payload: bytes, expected: tuple[int, ...], left: Left
+    def _in_time(self, child: Child, seconds: float, do: Callable[[Left], Done]) -> Done:
+        """What `do` comes to in that CPU time of the child; raises Stopped where it fails."""
+        began = time.monotonic()
+        seconds = seconds * GRACE_FACTOR + GRACE_SECONDS
+        left = _patience(child, seconds, min(seconds * WALL_FACTOR, self.seconds))
+        try:
+            return do(left)
+        except TimeoutError:
+            raise self.give_up(Status.OUT_OF_TIME) from None
+        except ChannelFlooded:
+            raise self.give_up(Status.OUT_OF_OUTPUT) from None
+        except ChannelClosed:
+            raise self.give_up(Status.CRASHED) from None
+        except wire.WireError as error:
+            raise self.give_up(Status.CRASHED, str(error)) from None
+        finally:
+            self.seconds -= time.monotonic() - began
+
+    def _send(self, child: Child, kind: int, payload: bytes, left: Left) -> None:
+        child.channel.send(wire.frame(kind, self._sequence + 1, payload), left)
+
+    def _receive(
+        self, child: Child, expected: tuple[int, ...], left: Left
     ) -> tuple[int, bytearray]:
         self._sequence += 1
-        child.channel.send(wire.frame(kind, self._sequence, payload), left)
         header = child.channel.receive(guest.HEADER.size, left)
         answer, length = wire.payload_length(header, expected, self._sequence)
         received = child.channel.receive(length, left)
-        if child.channel.holds_more():
+        self._owed -= 1
+        if not self._owed and child.channel.holds_more():
             raise wire.WireError("more came than was asked for")
         return answer, received
 
 
 def _patience(child: Child, cpu: float, wall: float) -> Left:
-    """Time left for a request: the child's own while it computes, up to the wall's limit."""
-    began, used = time.monotonic(), child.cpu_seconds()
+    """Time left from the first look on: the child's own, up to the wall's limit."""
+    began = used = 0.0
 
     def left() -> float:
+        nonlocal began, used
+        if not began:  # an answer that is there already needs no clock
+            began, used = time.monotonic(), child.cpu_seconds()
         passed = time.monotonic() - began
         if passed < min(cpu, wall):  # it cannot have used more than has passed
             return min(cpu, wall) - passed

@@ -3,13 +3,13 @@
 This file imports the standard library and numpy, and nothing of ours. What it says is never
 trusted: the grader's end (`wire.py`) checks every field of it.
 
-The conversation is in lock-step. The grader sends one request and waits for the one answer to it;
+The conversation is in lock-step. The grader sends one request and waits for the answers to it;
 bytes that come unasked end the process. A frame is
 
     magic     2 bytes   a7 47
     kind      1 byte    what the payload is
     (unused)  1 byte    0
-    sequence  4 bytes   of the request, counted from 1; the answer repeats it
+    sequence  4 bytes   of an answer, counted from 1; a request has that of its first answer
     length    8 bytes   of the payload that follows
 
 and everything is little-endian without padding. A payload is made of these fields:
@@ -34,14 +34,16 @@ The requests, with their answers:
         ->   READY with no payload, or FAILED with a text where this process could not be shut in.
     LOAD     text module, f64 seconds of CPU time: run this file, if it has not been run.
         ->   LOADED  u32 count of failures since the last time, a failure each.
-    CALL     text function, text module, f64 seconds of CPU time, u8 flags (1: send the arguments
-             back, 2: hand over read-only arrays, 4: take a function that is an untouched stub),
-             u8 count of values, a value each, in the order of the function's parameters.
-        ->   ANSWER  u8 status (place in STATUSES), then
+    CALL     text function, text module, f64 seconds of CPU time for each call, u8 1 to take a
+             function that is an untouched stub, u32 count of calls; each: u8 flags (1: send the
+             arguments back, 2: hand over read-only arrays), u8 count of values, a value each, in
+             the order of the function's parameters.
+        ->   for each call, as soon as it is over, ANSWER u8 status (place in STATUSES), then
                 RETURNED        array, u8 count of arguments, a value each
                 RETURNED_OTHER  text: what it is
                 RAISED, NOT_WRITTEN, OUT_OF_MEMORY, OUT_OF_TIME   error
                 MISSING, OUT_OF_OUTPUT                            nothing
+             After a status that is not in GOES_ON the calls that are left are not made.
 
 What is printed goes to descriptors 1 and 2, which the grader drains. The end of the requests ends
 the process.
@@ -71,10 +73,11 @@ STATUSES = (
     "OUT_OF_MEMORY",
     "OUT_OF_OUTPUT",
 )
+GOES_ON = ("RETURNED", "RETURNED_OTHER", "RAISED")
 DTYPES = ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
 ARRAY, FLOAT, INTEGER = 0, 1, 2
 NOTEBOOK, SUPPORT = 1, 2
-KEEPS_ARGUMENTS, READ_ONLY, TAKE_STUB = 1, 2, 4
+KEEPS_ARGUMENTS, READ_ONLY = 1, 2
 MOST_DIMENSIONS = 32
 MOST_RESULT_BYTES = 64 << 20
 
@@ -130,15 +133,19 @@ class Answer(NamedTuple):
 
 
 class Request(NamedTuple):
-    """A call of a student's function."""
+    """What is to be called, and how."""
 
     function: str
     module: str
     seconds: float
-    keeps_arguments: bool
-    read_only: bool
     take_stub: bool
+
+
+class Call(NamedTuple):
+    """What it is called with."""
+
     arguments: Sequence[Any]
+    keeps_arguments: bool
 
 
 class Workspace(Protocol):
@@ -146,7 +153,7 @@ class Workspace(Protocol):
 
     def load(self, module: str, seconds: float) -> Sequence[Failure]: ...
 
-    def call(self, request: Request) -> Answer: ...
+    def call(self, request: Request, call: Call) -> Answer: ...
 
 
 class Reader:
@@ -228,6 +235,13 @@ def pack_error(error: Error) -> bytes:
     return b"".join(parts)
 
 
+def pack_failures(failures: Sequence[Failure]) -> bytes:
+    parts = [struct.pack("<I", len(failures))]
+    for filename, cell, error in failures:
+        parts += [pack_text(filename), struct.pack("<i", cell), pack_error(error)]
+    return b"".join(parts)
+
+
 def pack_answer(answer: Answer) -> bytes:
     status = bytes([STATUSES.index(answer.status)])
     if answer.status == "RETURNED":
@@ -265,6 +279,10 @@ def read_frame(descriptor: int) -> bytes | bytearray | None:
     return read_exactly(descriptor, length, begun) if len(begun) <= length else None
 
 
+def write_frame(descriptor: int, kind: int, sequence: int, payload: bytes = b"") -> None:
+    write_all(descriptor, HEADER.pack(MAGIC, kind, sequence, len(payload)) + payload)
+
+
 def write_all(descriptor: int, data: bytes) -> None:
     written = os.write(descriptor, data)
     while written < len(data):
@@ -281,13 +299,23 @@ def _read_files(fields: Reader) -> tuple[list[File], set[str]]:
     return files, {fields.text() for _ in range(fields.number("I"))}
 
 
-def _read_call(fields: Reader) -> Request:
-    function, module = fields.text(), fields.text()
-    seconds, flags, count = fields.numbers("<dBB")
+def _read_call(fields: Reader) -> Call:
+    flags, count = fields.numbers("<BB")
     read_only = bool(flags & READ_ONLY)
     arguments = [fields.value(read_only) for _ in range(count)]
-    keeps, stub = bool(flags & KEEPS_ARGUMENTS), bool(flags & TAKE_STUB)
-    return Request(function, module, seconds, keeps, read_only, stub, arguments)
+    return Call(arguments, bool(flags & KEEPS_ARGUMENTS))
+
+
+def _answer_calls(writing: int, sequence: int, fields: Reader, workspace: Workspace) -> None:
+    function, module = fields.text(), fields.text()
+    seconds, take_stub, count = fields.numbers("<dBI")
+    request = Request(function, module, seconds, bool(take_stub))
+    for number in range(sequence, sequence + count):
+        answer = workspace.call(request, _read_call(fields))
+        write_frame(writing, ANSWER, number, pack_answer(answer))
+        if answer.status not in GOES_ON:
+            return
+        del answer  # nothing of it is left when the next call begins
 
 
 def converse(
@@ -302,17 +330,15 @@ def converse(
         _, kind, sequence, _ = HEADER.unpack_from(frame)
         fields = Reader(frame, HEADER.size)
         if failed:
-            answer, body = FAILED, pack_text(failed)
+            write_frame(writing, FAILED, sequence, pack_text(failed))
         elif kind == SOURCES:
-            workspace, answer, body = open_workspace(*_read_files(fields)), READY, b""
+            workspace = open_workspace(*_read_files(fields))
+            write_frame(writing, READY, sequence)
         elif workspace is None:
             return
         elif kind == LOAD:
             failures = workspace.load(fields.text(), fields.number("d"))
-            answer, body = LOADED, struct.pack("<I", len(failures))
-            for filename, cell, error in failures:
-                body += pack_text(filename) + struct.pack("<i", cell) + pack_error(error)
+            write_frame(writing, LOADED, sequence, pack_failures(failures))
         else:
-            answer, body = ANSWER, pack_answer(workspace.call(_read_call(fields)))
+            _answer_calls(writing, sequence, fields, workspace)
         del fields, frame
-        write_all(writing, HEADER.pack(MAGIC, answer, sequence, len(body)) + body)

@@ -12,7 +12,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.sandbox.guest import DTYPES, MOST_RESULT_BYTES, Answer, Failure, File, Request
+from autograder.sandbox.guest import (
+    DTYPES,
+    MOST_RESULT_BYTES,
+    Answer,
+    Call,
+    Failure,
+    File,
+    Request,
+)
 from autograder.sandbox.guest_alarm import Allowance, TooLong
 from autograder.sandbox.guest_errors import type_name
 from autograder.sandbox.guest_modules import Modules, is_not_there, is_stub
@@ -63,7 +71,7 @@ class Calls:
         failures, self._modules.failures = self._modules.failures, []
         return failures
 
-    def call(self, request: Request) -> Answer:
+    def call(self, request: Request, call: Call) -> Answer:
         """What the function returns or raises."""
         found = self._modules.load(request.module).get(request.function)
         if not callable(found) or is_not_there(found):
@@ -76,11 +84,11 @@ class Calls:
         self._allowance.begin(request.seconds)
         try:
             with self._allowance:
-                answer = described(self._returned(found, request.arguments))
+                answer = described(self._returned(found, call.arguments))
         except BaseException as exception:
             answer = Answer(_status(exception), error=self._modules.error_of(exception))
-        if request.keeps_arguments and answer.status == "RETURNED":
-            answer = answer._replace(arguments=[sendable(value) for value in request.arguments])
+        if call.keeps_arguments and answer.status == "RETURNED":
+            answer = answer._replace(arguments=[sendable(value) for value in call.arguments])
         _flush()
         self._size = answer.value.nbytes if answer.status == "RETURNED" else 0
         return answer

@@ -17,7 +17,8 @@ from autograder.model import Outcome, Status, Value
 from autograder.sandbox.guest import Answer, pack_answer
 from autograder.sandbox.guest_calls import described, sendable
 from autograder.sandbox.guest_errors import error_of
-from autograder.sandbox.wire import read_answer
+from autograder.sandbox.packing import Call
+from autograder.sandbox.wire import GOES_ON, read_answer
 
 
 class KernelSession:
@@ -26,23 +27,21 @@ class KernelSession:
     def __init__(self, names: Mapping[str, Any]) -> None:
         self._names = names
 
-    def call(
-        self,
-        function: str,
-        home: str,
-        arguments: Sequence[Value],
-        *,
-        keeps_arguments: bool = False,
-        read_only: bool = False,
-    ) -> Outcome:
+    def calls(self, function: str, home: str, calls: Sequence[Call]) -> Iterator[Outcome]:
         """What the function of this name does; `home`, its part, does not matter here.
 
         An interrupt of the kernel is passed on, everything else that is raised is an outcome.
         """
-        found = self._names.get(function)
+        for call in calls:
+            outcome = self._call(self._names.get(function), call)
+            yield outcome
+            if outcome.status not in GOES_ON:
+                return
+
+    def _call(self, found: Any, call: Call) -> Outcome:
         if not callable(found):
             return Outcome(Status.MISSING)
-        handed = [_fresh(value, read_only) for value in arguments]
+        handed = [_fresh(value, call.read_only) for value in call.arguments]
         try:
             answer = described(found(*handed))
         except NotImplementedError as error:
@@ -51,7 +50,7 @@ class KernelSession:
             answer = Answer("OUT_OF_MEMORY", error=error_of(error, _places(error.__traceback__)))
         except (Exception, SystemExit) as error:
             answer = Answer("RAISED", error=error_of(error, _places(error.__traceback__)))
-        if keeps_arguments and answer.status == "RETURNED":
+        if call.keeps_arguments and answer.status == "RETURNED":
             answer = answer._replace(arguments=[sendable(value) for value in handed])
         return read_answer(pack_answer(answer))
 

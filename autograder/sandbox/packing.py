@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,12 +16,20 @@ from autograder.sandbox import guest
 _CODES = {np.dtype(code): number for number, code in enumerate(guest.DTYPES)}
 
 
-class Arguments(tuple[Value, ...]):
-    """Arguments that are handed over again and again, and packed once."""
+@dataclass(frozen=True, eq=False)
+class Call:
+    """What a function is called with, by position; packed once, however often it is sent."""
+
+    arguments: Sequence[Value]
+    keeps_arguments: bool = False
+    """Whether they are sent back as they are after the call."""
+    read_only: bool = False
 
     @cached_property
     def packed(self) -> bytes:
-        return b"".join(map(pack_value, self))
+        flags = guest.KEEPS_ARGUMENTS * self.keeps_arguments | guest.READ_ONLY * self.read_only
+        head = bytes([flags, len(self.arguments)])
+        return head + b"".join(map(pack_value, self.arguments))
 
 
 def pack_text(text: str) -> bytes:

@@ -77,6 +77,12 @@ class PipeChannel:
             raise ChannelFlooded
         return text
 
+    def forget_printed(self) -> None:
+        """Begin to count anew what is printed, and keep nothing of what came."""
+        with self._lock:
+            self._kept.clear()
+            self._printed = 0
+
     def close(self) -> None:
         """End the threads; the child must have ended before."""
         self._closing = True

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
 
 from autograder.model import Limits, LoadFailure, Outcome, Source, Status, StudentError, Value
 from autograder.sandbox import guest, wire
 from autograder.sandbox.conversation import Children, Conversation, Stopped
+from autograder.sandbox.packing import Call
 
 LOAD_FACTOR = 2
 """How many times as long as a call a file may run, with those that it imports."""
@@ -26,7 +27,8 @@ class Session:
     ) -> None:
         self._limits = limits
         self._sources = tuple(sources)
-        self._names = sorted({source.module for source in sources})
+        self._names = sorted({source.module for source in sources if source.cells})
+        """Modules that have something to run; one without only stands for a missing file."""
         self._filenames = {source.filename for source in (*sources, *support)}
         self._loaded: set[str] = set()
         self._ran: set[str] = set()
@@ -81,9 +83,17 @@ class Session:
     ) -> Outcome:
         """What the submission's function does with these arguments, handed over by position.
 
+        Raises SandboxError where the sandbox itself fails.
+        """
+        return next(self.calls(function, home, [Call(arguments, keeps_arguments, read_only)]))
+
+    def calls(self, function: str, home: str, calls: Sequence[Call]) -> Iterator[Outcome]:
+        """What it does with each of these in turn, as it comes.
+
         It is looked for in the module `home` first, then in every other one, by name; a function
-        that is an untouched stub gives way to one that is written. Raises SandboxError where the
-        sandbox itself fails.
+        that is an untouched stub gives way to one that is written. An outcome that is not in
+        `wire.GOES_ON` is the last. What was printed is told only where there is a single call.
+        Raises SandboxError where the sandbox itself fails.
         """
         known = self._places.get((function, home))
         missing = Outcome(Status.MISSING)
@@ -92,41 +102,42 @@ class Session:
             if stopped is not None:
                 missing = stopped if missing.status is Status.MISSING else missing
                 continue
-            request = wire.call_request(
-                function,
-                module,
-                arguments,
-                self._limits.case_seconds,
-                keeps_arguments=keeps_arguments,
-                read_only=read_only,
-                take_stub=take_stub,
-            )
-            outcome = self._call(request)
-            if outcome.status is not Status.MISSING:
+            seconds = self._limits.case_seconds
+            request = wire.call_request(function, module, calls, seconds, take_stub=take_stub)
+            outcomes = self._outcomes(request, len(calls))
+            first = next(outcomes)
+            if first.status is not Status.MISSING:
                 self._places[function, home] = (module, take_stub)
-                return outcome
-        return missing
+                yield first
+                yield from outcomes
+                return
+        yield missing
 
     def _tries(self, home: str) -> list[tuple[str, bool]]:
         names = sorted(self._names, key=lambda name: name != home)
         return [(name, take_stub) for take_stub in (False, True) for name in names]
 
-    def _call(self, request: bytes) -> Outcome:
+    def _outcomes(self, request: bytes, count: int) -> Iterator[Outcome]:
         self._called = True
+        seconds = self._limits.case_seconds
+        conversation = self._conversation
         try:
-            payload = self._conversation.ask(
-                guest.CALL, request, guest.ANSWER, self._limits.case_seconds
-            )
-            try:
-                outcome = wire.read_answer(payload)
-            except wire.WireError as error:
-                raise self._conversation.give_up(Status.CRASHED, str(error)) from None
-            printed = self._conversation.printed()
-            if outcome.status is Status.OUT_OF_MEMORY:
-                self._conversation.close()  # what it holds on to would starve the next call
+            for payload in conversation.answers(guest.CALL, request, guest.ANSWER, seconds, count):
+                try:
+                    outcome = wire.read_answer(payload)
+                except wire.WireError as error:
+                    raise conversation.give_up(Status.CRASHED, str(error)) from None
+                if count > 1:
+                    conversation.forget_printed()
+                elif printed := conversation.printed():
+                    outcome = replace(outcome, printed=printed)
+                if outcome.status not in wire.GOES_ON:
+                    conversation.expect_no_more()
+                if outcome.status is Status.OUT_OF_MEMORY:
+                    conversation.close()  # what it holds on to would starve the next call
+                yield outcome
         except Stopped as stopped:
-            return _outcome(stopped)
-        return replace(outcome, printed=printed) if printed else outcome
+            yield _outcome(stopped)
 
     def _load(self, module: str) -> Outcome | None:
         """Run the module's file in the present process; what stopped it, if it must be given up."""

@@ -19,8 +19,10 @@ import numpy as np
 from autograder.model import Array, Frame, LoadFailure, Outcome, Source, Status, StudentError, Value
 from autograder.sandbox import guest
 from autograder.sandbox.compiled import code_of
-from autograder.sandbox.packing import Arguments, pack_text
+from autograder.sandbox.packing import Call, pack_text
 
+GOES_ON = frozenset(Status[name] for name in guest.GOES_ON)
+"""After an answer of another status the guest makes none of the calls that are left."""
 MOST_PAYLOAD = {guest.ANSWER: guest.MOST_RESULT_BYTES * 2}
 MOST_OTHER_PAYLOAD = 4 << 20
 MOST_TEXT = 4000
@@ -74,28 +76,17 @@ def load_request(module: str, seconds: float) -> bytes:
 
 
 def call_request(
-    function: str,
-    module: str,
-    arguments: Sequence[Value],
-    seconds: float,
-    *,
-    keeps_arguments: bool = False,
-    read_only: bool = False,
-    take_stub: bool = False,
+    function: str, module: str, calls: Sequence[Call], seconds: float, *, take_stub: bool = False
 ) -> bytes:
-    """A call by position."""
-    flags = (
-        guest.KEEPS_ARGUMENTS * keeps_arguments
-        | guest.READ_ONLY * read_only
-        | guest.TAKE_STUB * take_stub
-    )
-    packed = arguments if isinstance(arguments, Arguments) else Arguments(arguments)
-    return _call_head(function, module, seconds, flags, len(packed)) + packed.packed
+    """Calls of one function, each with that CPU time."""
+    head = _call_head(function, module, seconds, take_stub, len(calls))
+    return b"".join((head, *(call.packed for call in calls)))
 
 
 @lru_cache(maxsize=1024)
-def _call_head(function: str, module: str, seconds: float, flags: int, count: int) -> bytes:
-    return pack_text(function) + pack_text(module) + struct.pack("<dBB", seconds, flags, count)
+def _call_head(function: str, module: str, seconds: float, take_stub: bool, count: int) -> bytes:
+    numbers = struct.pack("<dBI", seconds, take_stub, count)
+    return pack_text(function) + pack_text(module) + numbers
 
 
 def frame(kind: int, sequence: int, payload: bytes) -> bytes:

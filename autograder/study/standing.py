@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.grading.check import CheckedExercise
-from autograder.grading.grade import report_exercise, run_exercise
+from autograder.grading.grade import report_exercise
+from autograder.grading.run import run_exercise
 from autograder.grading.score import first_mismatch
 from autograder.model import (
     AnswerKey,
