@@ -25,9 +25,11 @@ def test_a_thread_settles_on_a_core_and_roams_again() -> None:
         core = cores.settle()
         assert core in before
         assert os.sched_getaffinity(0) == {core}
+        assert os.sched_getscheduler(0) == os.SCHED_BATCH
     finally:
         cores.roam()
     assert os.sched_getaffinity(0) == before
+    assert os.sched_getscheduler(0) == os.SCHED_OTHER
 
 
 def test_a_core_that_there_is_not_is_no_error() -> None:

@@ -98,7 +98,7 @@ def test_calls_are_answered_one_by_one_until_one_must_be_the_last(talk: Talk) ->
 
 def test_long_frames_pass_in_pieces(talk: Talk) -> None:
     talk.ask(guest.SOURCES, SOURCES)
-    array = np.arange(300_000.0)
+    array = np.arange(300_000.0).reshape(3, -1)
     answers: list[bytes] = []
     request = wire.frame(guest.CALL, 2, wire.call_request("f", "part1", [Call([array])], 1.0))
 

@@ -93,9 +93,12 @@ def _all_within(got: Array, case: Case) -> bool:
     """Whether all cells are right, the quick way; False means that nothing is known yet."""
     if got.dtype != np.float64:
         return False
+    if np.count_nonzero(got == case.expected) == got.size > 0:
+        return True
     with np.errstate(all="ignore"):
-        within = np.abs(got - case.expected) <= _bound(case)
-    return int(np.count_nonzero(within)) == got.size and got.size > 0
+        error = np.asarray(got - case.expected)
+        np.abs(error, out=error)  # a second array of this size would cost more than all the rest
+        return int(np.count_nonzero(error <= _bound(case))) == got.size > 0
 
 
 def right_cells(got: Array, expected: Array, tolerance: Tolerance) -> npt.NDArray[np.bool_]:

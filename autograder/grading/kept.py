@@ -22,5 +22,7 @@ def room_for(cases: Sequence[Case], before: Sequence[GroupResult]) -> int:
 
 def size(outcome: Outcome) -> int:
     """Bytes of the arrays that came back."""
-    arrays = (outcome.value, *(outcome.arguments or ()))
-    return sum(array.nbytes for array in arrays if isinstance(array, np.ndarray))
+    own = 0 if outcome.value is None else outcome.value.nbytes
+    if outcome.arguments is None:
+        return own
+    return own + sum(each.nbytes for each in outcome.arguments if isinstance(each, np.ndarray))

@@ -15,16 +15,15 @@ from autograder.sandbox.packing import Call
 if TYPE_CHECKING:
     from autograder.sandbox.session import Session
 
-_ENDS_GROUP = frozenset(
-    {
-        Status.MISSING,
-        Status.OUT_OF_TIME,
-        Status.OUT_OF_MEMORY,
-        Status.OUT_OF_OUTPUT,
-        Status.CRASHED,
-    }
+# Tuples, since an enum's member is found in one sooner than it is hashed.
+_ENDS_GROUP = (
+    Status.MISSING,
+    Status.OUT_OF_TIME,
+    Status.OUT_OF_MEMORY,
+    Status.OUT_OF_OUTPUT,
+    Status.CRASHED,
 )
-_NOT_THERE = frozenset({Status.MISSING, Status.NOT_WRITTEN})
+_NOT_THERE = (Status.MISSING, Status.NOT_WRITTEN)
 _ENOUGH = 2
 """After this many groups that ran out of time, the rest of the exercise is taken to do so too: one
 exercise that hangs must not use up the time of the others. As many groups that begin an exercise
@@ -46,10 +45,10 @@ def run_exercises(
             before = found.get(one.name, ())
             cases = key.cases.get(one.name, ())
             found[one.name] = before + run_exercise(chosen, cases, session, before)
-    return {
-        one.name: tuple(sorted(found[one.name], key=lambda result: one.groups.index(result.group)))
-        for one in exercises
-    }
+    for one in exercises:
+        by_group = {result.group.name: result for result in found[one.name]}
+        found[one.name] = tuple(by_group[group.name] for group in one.groups)
+    return found
 
 
 def run_exercise(
@@ -67,21 +66,22 @@ def run_exercise(
     """
     results: list[GroupResult] = []
     room = room_for(cases, before)
-    groups = [
-        (group, tuple(case for case in cases if case.group == group.name))
-        for group in exercise.groups
-    ]
+    of_group: dict[str, list[Case]] = {group.name: [] for group in exercise.groups}
+    for case in cases:
+        of_group.get(case.group, []).append(case)
+    groups = [(group, tuple(of_group[group.name])) for group in exercise.groups]
     hidden = [case for group, own in groups if not group.public for case in own]
     asked = _Asked(exercise, session, hidden)
     for group, own in groups:
         outcomes: list[Outcome] = []
-        given_up = _given_up((*before, *results))
+        ended = _given_up((*before, *results))
         for case in own:
-            ended = outcomes[-1] if outcomes and outcomes[-1].status in _ENDS_GROUP else given_up
             outcome = ended or asked.outcome(case)
             room -= size(outcome)
             if room < 0 and compare(case, outcome) is not None:
                 outcome = Outcome(Status.OUT_OF_OUTPUT)
+            if outcome.status in _ENDS_GROUP:
+                ended = outcome
             outcomes.append(outcome)
         mismatches = tuple(map(compare, own, outcomes))
         results.append(GroupResult(group, own, tuple(outcomes), mismatches))

@@ -16,6 +16,8 @@ MOST_PRINTED = 64 << 20
 
 
 _PIECE = 1 << 16
+_GROWTH = 8
+"""How many times the bytes that came there is room for, at most, when more are announced."""
 
 
 class ChannelClosed(Exception):
@@ -33,7 +35,7 @@ class Channel:
         connection.setblocking(False)
         os.set_blocking(output, False)
         self._connection = connection
-        self._received = bytearray(_PIECE)
+        self._received = memoryview(bytearray(_PIECE))
         self._at = 0
         """Where what is still to be handed over begins in it; it ends at `_have`."""
         self._have = 0
@@ -61,29 +63,25 @@ class Channel:
             except OSError as error:
                 raise ChannelClosed from error
 
-    def receive(self, wanted: int, left: Left) -> bytearray:
-        """Exactly that many bytes; TimeoutError where they are not there in time."""
+    def receive(self, wanted: int, left: Left) -> memoryview:
+        """Exactly that many bytes; TimeoutError where they are not there in time.
+
+        They are there until more is received.
+        """
         if self._have - self._at < wanted:
             self._fetch(wanted, left)
-        end = self._at + wanted
-        if wanted > _PIECE:  # too large to copy
-            data, more = self._received, self._received[end : self._have]
-            del data[end:], data[: self._at]
-            self._received = bytearray(_PIECE)
-            self._begin_with(more)
-            return data
-        data, self._at = self._received[self._at : end], end
-        return data
+        start, self._at = self._at, self._at + wanted
+        return self._received[start : self._at]
 
     def _fetch(self, wanted: int, left: Left) -> None:
         """Wait until that many bytes are there, from the beginning of what was received."""
-        self._begin_with(self._received[self._at : self._have])
+        self._move_to(self._received)
         while self._have < wanted:
-            # Room for as much again as has come: a length that is only claimed takes no memory. One
-            # byte more than is wanted shows what was not asked for.
-            room = min(wanted + 1, 2 * self._have)
+            # A length that is only claimed takes no memory. One byte more than is wanted shows what
+            # was not asked for.
+            room = min(wanted + 1, _GROWTH * self._have)
             if room > len(self._received):
-                self._received.extend(bytes(room - len(self._received)))
+                self._move_to(memoryview(bytearray(room)))
             self._wait(left)
             try:
                 got = self._take()
@@ -94,9 +92,11 @@ class Channel:
             if not got:
                 raise ChannelClosed
 
-    def _begin_with(self, data: bytearray) -> None:
-        self._received[: len(data)] = data
-        self._at, self._have = 0, len(data)
+    def _move_to(self, place: memoryview) -> None:
+        """Have what is still to be handed over at the beginning of that memory."""
+        left = self._have - self._at
+        place[:left] = self._received[self._at : self._have]
+        self._received, self._at, self._have = place, 0, left
 
     def holds_more(self) -> bool:
         """Whether more came along with what was received."""
@@ -113,7 +113,7 @@ class Channel:
         return self.holds_more()
 
     def _take(self) -> int:
-        got = self._connection.recv_into(memoryview(self._received)[self._have :])
+        got = self._connection.recv_into(self._received[self._have :])
         self._have += got
         return got
 

@@ -26,7 +26,8 @@ class Bytes(Protocol):
 
     def send(self, data: bytes, left: Left) -> None: ...
 
-    def receive(self, wanted: int, left: Left) -> bytearray: ...
+    def receive(self, wanted: int, left: Left) -> memoryview:
+        """So many bytes, which are there until it is called again."""
 
     def unread(self) -> bool: ...
 
@@ -94,13 +95,13 @@ class Conversation:
         child, self._child = self._child, None
         return None if child is None else child.end()
 
-    def ask(self, kind: int, payload: bytes, expected: int, seconds: float) -> bytearray:
+    def ask(self, kind: int, payload: bytes, expected: int, seconds: float) -> memoryview:
         """The payload of the one answer; raises Stopped where none comes in that CPU time."""
         return next(self.answers(kind, payload, expected, seconds, 1))
 
     def answers(
         self, kind: int, payload: bytes, expected: int, seconds: float, count: int
-    ) -> Iterator[bytearray]:
+    ) -> Iterator[memoryview]:
         """The payloads of so many answers, as they come; each of them has that CPU time.
 
         Raises Stopped where one does not come in time. The child is asked nothing else before it
@@ -110,7 +111,7 @@ class Conversation:
             raise Stopped(Status.OUT_OF_TIME, None, "")
         child = self._child or self._start()
 
-        def hear(left: Left) -> bytearray:
+        def hear(left: Left) -> memoryview:
             return self._receive(child, (expected,), left)[1]
 
         self._owed = count
@@ -187,7 +188,7 @@ class Conversation:
 
     def _receive(
         self, child: Child, expected: tuple[int, ...], left: Left
-    ) -> tuple[int, bytearray]:
+    ) -> tuple[int, memoryview]:
         self._sequence += 1
         header = child.channel.receive(guest.HEADER.size, left)
         answer, length = wire.payload_length(header, expected, self._sequence)

@@ -203,11 +203,12 @@ def pack_text(text: str) -> bytes:
     return struct.pack("<Q", len(data)) + data
 
 
-def pack_array(array: Any, before: bytes = b"", after: bytes = b"") -> bytes:
-    """An array of a type in DTYPES, or of a wider float, in C order whatever its own.
+def pack_array(array: Any) -> bytes:
+    return b"".join(_array_pieces(array))
 
-    What stands `before` and `after` it is joined at once: an answer may be large.
-    """
+
+def _array_pieces(array: Any) -> tuple[bytes, Any]:
+    """What goes before the values, and the values: in C order, of a type in DTYPES."""
     native, code = array, _codes.get(array.dtype)
     if code is None or not array.flags.c_contiguous:
         wide = _wider.get(array.dtype)
@@ -215,12 +216,12 @@ def pack_array(array: Any, before: bytes = b"", after: bytes = b"") -> bytes:
         code = _codes[native.dtype]
     shape = native.shape
     lengths = _LENGTHS[len(shape) + 1].pack(*shape, native.nbytes)
-    return b"".join((before, bytes((code, len(shape), 0)), lengths, native, after))
+    return bytes((code, len(shape), 0)) + lengths, native
 
 
 def pack_value(value: Any) -> bytes:
     if isinstance(value, np.ndarray):
-        return pack_array(value, b"\0")
+        return bytes([ARRAY]) + pack_array(value)
     if isinstance(value, float):
         return struct.pack("<Bd", FLOAT, value)
     return bytes([INTEGER]) + pack_text(str(int(value)))
@@ -243,13 +244,19 @@ def pack_failures(failures: Sequence[Failure]) -> bytes:
 
 
 def pack_answer(answer: Answer) -> bytes:
+    return b"".join(_answer_pieces(answer))
+
+
+def _answer_pieces(answer: Answer) -> tuple[bytes, Any, bytes]:
+    """What goes before the array that was returned, the array, and what goes after it."""
     status = bytes([STATUSES.index(answer.status)])
     if answer.status == "RETURNED":
+        head, values = _array_pieces(answer.value)
         arguments = b"".join(map(pack_value, answer.arguments))
-        return pack_array(answer.value, status, bytes([len(answer.arguments)]) + arguments)
+        return status + head, values, bytes([len(answer.arguments)]) + arguments
     if answer.status == "RETURNED_OTHER":
-        return status + pack_text(answer.returned)
-    return status if answer.error is None else status + pack_error(answer.error)
+        return status, b"", pack_text(answer.returned)
+    return status, b"", b"" if answer.error is None else pack_error(answer.error)
 
 
 def read_exactly(descriptor: int, wanted: int, begun: bytes = b"") -> bytes | bytearray | None:
@@ -283,7 +290,18 @@ def write_frame(descriptor: int, kind: int, sequence: int, payload: bytes = b"")
     write_all(descriptor, HEADER.pack(MAGIC, kind, sequence, len(payload)) + payload)
 
 
-def write_all(descriptor: int, data: bytes) -> None:
+def write_answer(descriptor: int, sequence: int, answer: Answer) -> None:
+    before, values, after = _answer_pieces(answer)
+    size = values.nbytes if answer.status == "RETURNED" else 0
+    head = HEADER.pack(MAGIC, ANSWER, sequence, len(before) + size + len(after))
+    if size <= _PIECE:
+        write_all(descriptor, b"".join((head, before, values, after)))
+    else:  # too large to copy
+        for piece in (head + before, memoryview(values).cast("B"), after):
+            write_all(descriptor, piece)
+
+
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
     written = os.write(descriptor, data)
     while written < len(data):
         written += os.write(descriptor, memoryview(data)[written:])
@@ -312,7 +330,7 @@ def _answer_calls(writing: int, sequence: int, fields: Reader, workspace: Worksp
     request = Request(function, module, seconds, bool(take_stub))
     for number in range(sequence, sequence + count):
         answer = workspace.call(request, _read_call(fields))
-        write_frame(writing, ANSWER, number, pack_answer(answer))
+        write_answer(writing, number, answer)
         if answer.status not in GOES_ON:
             return
         del answer  # nothing of it is left when the next call begins

@@ -188,12 +188,20 @@ def _flush() -> None:
             pass
 
 
+_CACHED = 1024
+"""Bytes of the largest arrays whose memory numpy keeps for itself."""
+# Where the C library overwrites what is freed (see `launch.py`) a new array is nothing but rubbish.
+_overwritten = bool((_empty(8 * _CACHED, _byte) == 0x5A).all())
+
+
 def _soil(size: int) -> None:
     """Leave rubbish in the memory that the next arrays of this size get.
 
     The answer of the call before was in such memory, and it may have been the right one: numpy, and
     the C library, hand out first what was freed last.
     """
+    if size > _CACHED and _overwritten:
+        return
     rubbish = _empty(size, _byte)
     rubbish.fill(0x5A)
-    _ = [rubbish.copy() for _ in range(7 if size <= 1024 else 1)]
+    _ = [rubbish.copy() for _ in range(7 if size <= _CACHED else 1)]

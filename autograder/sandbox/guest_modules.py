@@ -28,6 +28,9 @@ _STUB_INSTRUCTIONS = {
 }  # fmt: skip
 
 
+_builtins: dict[str, Any] = {**vars(builtins), **guest_standins.NOTEBOOK_NAMES}
+
+
 def is_stub(function: object) -> bool:
     """Whether it is a function that raises NotImplementedError and does nothing else."""
     if not isinstance(function, FunctionType):
@@ -70,11 +73,7 @@ class Modules:
         self._allowance = allowance
         self._modules: dict[str, ModuleType] = {}
         self._places: dict[str, tuple[str, int]] = {}
-        self._builtins: dict[str, Any] = {
-            **vars(builtins),
-            **guest_standins.NOTEBOOK_NAMES,
-            "__import__": self._import,
-        }
+        self._builtins = {**_builtins, "__import__": self._import}
         self.failures: list[Failure] = []
         sys.meta_path.append(self)
 

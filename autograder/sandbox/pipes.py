@@ -39,7 +39,7 @@ class PipeChannel:
         """Hand it to the thread that sends it: a child that does not take it never answers."""
         self._requests.put(data)
 
-    def receive(self, wanted: int, left: Left) -> bytearray:
+    def receive(self, wanted: int, left: Left) -> memoryview:
         """Exactly that many bytes; TimeoutError where they are not there in time."""
         while len(self._received) < wanted:
             seconds = left()
@@ -57,7 +57,7 @@ class PipeChannel:
             self._received += piece
         data = self._received[:wanted]
         del self._received[:wanted]
-        return data
+        return memoryview(data)
 
     def holds_more(self) -> bool:
         """Whether more came along with what was received."""

@@ -21,7 +21,7 @@ from autograder.sandbox import guest
 from autograder.sandbox.compiled import code_of
 from autograder.sandbox.packing import Call, pack_text
 
-GOES_ON = frozenset(Status[name] for name in guest.GOES_ON)
+GOES_ON = tuple(Status[name] for name in guest.GOES_ON)
 """After an answer of another status the guest makes none of the calls that are left."""
 MOST_PAYLOAD = {guest.ANSWER: guest.MOST_RESULT_BYTES * 2}
 MOST_OTHER_PAYLOAD = 4 << 20
@@ -43,6 +43,10 @@ _ERROR_NAMES = frozenset(
     for name, value in names.items()
     if isinstance(value, type) and issubclass(value, BaseException)
 )
+
+
+Payload = bytes | bytearray | memoryview
+"""Of a frame that came; what is read of it is copied."""
 
 
 class WireError(Exception):
@@ -96,9 +100,7 @@ def frame(kind: int, sequence: int, payload: bytes) -> bytes:
 # --- answers ----------------------------------------------------------------------------------
 
 
-def payload_length(
-    header: bytes | bytearray, kinds: Collection[int], sequence: int
-) -> tuple[int, int]:
+def payload_length(header: Payload, kinds: Collection[int], sequence: int) -> tuple[int, int]:
     """The kind and the length of the payload of the frame that begins with this header."""
     magic, kind, number, length = guest.HEADER.unpack(header)
     if magic != guest.MAGIC or header[3] != 0:
@@ -116,7 +118,7 @@ def payload_length(
 class Reader:
     """The fields of one payload, in turn; a field that does not fit raises WireError."""
 
-    def __init__(self, payload: bytes | bytearray) -> None:
+    def __init__(self, payload: Payload) -> None:
         self._payload = memoryview(payload)
         self._size = len(payload)
         self._at = 0
@@ -199,7 +201,7 @@ class Reader:
             raise WireError("a payload goes on after its last field")
 
 
-def read_loaded(payload: bytes | bytearray) -> tuple[LoadFailure, ...]:
+def read_loaded(payload: Payload) -> tuple[LoadFailure, ...]:
     """The failures that a LOADED answer tells of."""
     fields = Reader(payload)
     failures = []
@@ -210,18 +212,18 @@ def read_loaded(payload: bytes | bytearray) -> tuple[LoadFailure, ...]:
     return tuple(failures)
 
 
-def read_failed(payload: bytes | bytearray) -> str:
+def read_failed(payload: Payload) -> str:
     """Why the guest's process could not be shut in."""
     return Reader(payload).text()
 
 
-def read_answer(payload: bytes | bytearray) -> Outcome:
+def read_answer(payload: Payload) -> Outcome:
     """The outcome that an ANSWER tells of: the same one for a short answer that came before."""
     short = len(payload) <= MOST_REMEMBERED
     return _remembered_answer(bytes(payload)) if short else _read_answer(payload)
 
 
-def _read_answer(payload: bytes | bytearray) -> Outcome:
+def _read_answer(payload: Payload) -> Outcome:
     fields = Reader(payload)
     status = Status[guest.STATUSES[fields.byte(most=len(guest.STATUSES) - 1)]]
     value, arguments, error, returned = None, None, None, ""
