@@ -11,6 +11,7 @@ from autograder.grading.kept import room_for, size
 from autograder.grading.once import once_per_case
 from autograder.model import AnswerKey, Case, Exercise, GroupResult, Outcome, Status
 from autograder.sandbox.packing import Call
+from autograder.sandbox.wire import GOES_ON
 
 if TYPE_CHECKING:
     from autograder.sandbox.session import Session
@@ -119,6 +120,8 @@ class _Asked:
 
 def _given_up(results: Sequence[GroupResult]) -> Outcome | None:
     """The outcome to expect of all groups that are left, where there is no point in asking."""
+    if results and results[-1].outcomes and results[-1].outcomes[-1].status in GOES_ON:
+        return None
     ends = [result.outcomes[-1] for result in results if result.outcomes]
     hung = [end for end in ends if end.status is Status.OUT_OF_TIME]
     if len(hung) >= _ENOUGH:

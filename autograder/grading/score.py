@@ -28,7 +28,10 @@ def score_group(
 
 def first_mismatch(result: GroupResult) -> Mismatch | None:
     """The first case of the group that is not right; None where all are."""
-    return next((mismatch for mismatch in result.mismatches if mismatch is not None), None)
+    for mismatch in result.mismatches:
+        if mismatch is not None:
+            return mismatch
+    return None
 
 
 def verdict(result: GroupResult) -> Verdict:

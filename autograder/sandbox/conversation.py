@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from autograder.errors import IsolationError, SandboxError
 from autograder.model import Status, StudentError
@@ -16,9 +16,6 @@ from autograder.sandbox.guest_alarm import WALL_FACTOR
 GRACE_FACTOR, GRACE_SECONDS = 1.25, 0.25
 """How long the guest has to interrupt what takes too long, before it is ended from outside."""
 START_SECONDS = 30.0
-
-
-Done = TypeVar("Done")
 
 
 class Bytes(Protocol):
@@ -104,20 +101,32 @@ class Conversation:
     ) -> Iterator[memoryview]:
         """The payloads of so many answers, as they come; each of them has that CPU time.
 
-        Raises Stopped where one does not come in time. The child is asked nothing else before it
-        has given them all, or `expect_no_more` says that it has.
+        Raises Stopped where one does not come in time. What is printed between several is dropped.
+        The child is asked nothing else before it has given them all, or `expect_no_more` says so.
         """
         if self.seconds <= 0:
             raise Stopped(Status.OUT_OF_TIME, None, "")
         child = self._child or self._start()
-
-        def hear(left: Left) -> memoryview:
-            return self._receive(child, (expected,), left)[1]
-
+        patience = _Patience(self, child, seconds * GRACE_FACTOR + GRACE_SECONDS)
         self._owed = count
-        self._in_time(child, seconds, lambda left: self._send(child, kind, payload, left))
-        while self._owed:
-            yield self._in_time(child, seconds, hear)
+        try:
+            self._send(child, kind, payload, patience.left)
+            while self._owed:
+                answer = self._receive(child, (expected,), patience.left)[1]
+                patience.renew()
+                if count > 1:
+                    child.channel.forget_printed()
+                yield answer
+        except TimeoutError:
+            raise self.give_up(Status.OUT_OF_TIME) from None
+        except ChannelFlooded:
+            raise self.give_up(Status.OUT_OF_OUTPUT) from None
+        except ChannelClosed:
+            raise self.give_up(Status.CRASHED) from None
+        except wire.WireError as error:
+            raise self.give_up(Status.CRASHED, str(error)) from None
+        finally:
+            patience.renew()
 
     def expect_no_more(self) -> None:
         """Take the answers that are owed as not to come."""
@@ -129,11 +138,6 @@ class Conversation:
             return self._child.channel.printed() if self._child else ""
         except ChannelFlooded:
             raise self.give_up(Status.OUT_OF_OUTPUT) from None
-
-    def forget_printed(self) -> None:
-        """Begin anew with what the child prints."""
-        if self._child:
-            self._child.channel.forget_printed()
 
     def give_up(self, status: Status, why: str = "") -> Stopped:
         """End the child for this reason; the exception that says so."""
@@ -165,24 +169,6 @@ class Conversation:
             raise IsolationError(f"a child of the sandbox had to stop: {wire.read_failed(payload)}")
         return child
 
-    def _in_time(self, child: Child, seconds: float, do: Callable[[Left], Done]) -> Done:
-        """What `do` comes to in that CPU time of the child; raises Stopped where it fails."""
-        began = time.monotonic()
-        seconds = seconds * GRACE_FACTOR + GRACE_SECONDS
-        left = _patience(child, seconds, min(seconds * WALL_FACTOR, self.seconds))
-        try:
-            return do(left)
-        except TimeoutError:
-            raise self.give_up(Status.OUT_OF_TIME) from None
-        except ChannelFlooded:
-            raise self.give_up(Status.OUT_OF_OUTPUT) from None
-        except ChannelClosed:
-            raise self.give_up(Status.CRASHED) from None
-        except wire.WireError as error:
-            raise self.give_up(Status.CRASHED, str(error)) from None
-        finally:
-            self.seconds -= time.monotonic() - began
-
     def _send(self, child: Child, kind: int, payload: bytes, left: Left) -> None:
         child.channel.send(wire.frame(kind, self._sequence + 1, payload), left)
 
@@ -199,20 +185,33 @@ class Conversation:
         return answer, received
 
 
-def _patience(child: Child, cpu: float, wall: float) -> Left:
-    """Time left from the first look on: the child's own, up to the wall's limit."""
-    began = used = 0.0
+class _Patience:
+    """How long to wait for each of several answers: so much CPU time of the child, and wall time.
 
-    def left() -> float:
-        nonlocal began, used
-        if not began:  # an answer that is there already needs no clock
-            began, used = time.monotonic(), child.cpu_seconds()
-        passed = time.monotonic() - began
-        if passed < min(cpu, wall):  # it cannot have used more than has passed
-            return min(cpu, wall) - passed
-        return min(wall - passed, cpu - (child.cpu_seconds() - used))
+    The clock runs from when it is first looked at: an answer that is there already needs none.
+    """
 
-    return left
+    def __init__(self, conversation: Conversation, child: Child, cpu: float) -> None:
+        self._conversation = conversation
+        self._child = child
+        self._cpu = cpu
+        self._began = self._used = 0.0
+
+    def left(self) -> float:
+        if not self._began:
+            self._began, self._used = time.monotonic(), self._child.cpu_seconds()
+        passed = time.monotonic() - self._began
+        wall = min(self._cpu * WALL_FACTOR, self._conversation.seconds)
+        least = min(self._cpu, wall)
+        if passed < least:  # it cannot have used more than has passed
+            return least - passed
+        return min(wall - passed, self._cpu - (self._child.cpu_seconds() - self._used))
+
+    def renew(self) -> None:
+        """Take the time from what is left for all requests, and begin anew."""
+        if self._began:
+            self._conversation.seconds -= time.monotonic() - self._began
+            self._began = 0.0
 
 
 def _ending(status: int | None) -> str:

@@ -119,22 +119,19 @@ class Session:
 
     def _outcomes(self, request: bytes, count: int) -> Iterator[Outcome]:
         self._called = True
-        seconds = self._limits.case_seconds
-        conversation = self._conversation
+        talk, seconds = self._conversation, self._limits.case_seconds
         try:
-            for payload in conversation.answers(guest.CALL, request, guest.ANSWER, seconds, count):
+            for payload in talk.answers(guest.CALL, request, guest.ANSWER, seconds, count):
                 try:
                     outcome = wire.read_answer(payload)
                 except wire.WireError as error:
-                    raise conversation.give_up(Status.CRASHED, str(error)) from None
-                if count > 1:
-                    conversation.forget_printed()
-                elif printed := conversation.printed():
+                    raise talk.give_up(Status.CRASHED, str(error)) from None
+                if count == 1 and (printed := talk.printed()):
                     outcome = replace(outcome, printed=printed)
                 if outcome.status not in wire.GOES_ON:
-                    conversation.expect_no_more()
+                    talk.expect_no_more()
                 if outcome.status is Status.OUT_OF_MEMORY:
-                    conversation.close()  # what it holds on to would starve the next call
+                    talk.close()  # what it holds on to would starve the next call
                 yield outcome
         except Stopped as stopped:
             yield _outcome(stopped)
