@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
+from autograder.grading.score import shared_report
 from autograder.model import (
     Cell,
     ExerciseReport,
@@ -73,16 +73,9 @@ def from_record(record: dict[str, Any]) -> Report:
 
 
 def _group(record: dict[str, Any]) -> GroupReport:
-    group = _shared_group(*map(record.__getitem__, _GROUP))
+    name, public, score, most, verdict, message = map(record.__getitem__, _GROUP)
+    group = shared_report(name, public, score, most, Verdict(verdict), message)
     return replace(group, grid=_grid(record["grid"])) if "grid" in record else group
-
-
-@lru_cache(1 << 13)
-def _shared_group(
-    name: str, public: bool, score: float, max_score: float, verdict: str, message: str
-) -> GroupReport:
-    """One value for all students who have it: making it again takes ten times as long."""
-    return GroupReport(name, public, score, max_score, Verdict(verdict), message)
 
 
 def _grid_record(grid: Grid) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import lru_cache
+
 from autograder.model import Grid, GroupReport, GroupResult, Mismatch, Verdict
 
 
@@ -14,16 +17,19 @@ def score_group(
     outcomes than cases, earns nothing.
     """
     passed = first_mismatch(result) is None and _complete(result)
-    points = result.group.points
-    return GroupReport(
-        name=result.group.name,
-        public=result.group.public,
-        score=round(points if passed else points * min(max(share, 0.0), 1.0), 6),
-        max_score=points,
-        verdict=Verdict.ACCEPTED if passed else verdict(result),
-        message=message,
-        grid=grid,
-    )
+    group, points = result.group, result.group.points
+    score = round(points if passed else points * min(max(share, 0.0), 1.0), 6)
+    found = Verdict.ACCEPTED if passed else verdict(result)
+    report = shared_report(group.name, group.public, score, points, found, message)
+    return report if grid is None else replace(report, grid=grid)
+
+
+@lru_cache(1 << 13)
+def shared_report(
+    name: str, public: bool, score: float, max_score: float, verdict: Verdict, message: str
+) -> GroupReport:
+    """One value for all students who have it: to make it, or to pickle it, again takes longer."""
+    return GroupReport(name, public, score, max_score, verdict, message)
 
 
 def first_mismatch(result: GroupResult) -> Mismatch | None:
