@@ -53,8 +53,10 @@ _usual = _Settings(
 class Calls:
     """The workspace of `guest.converse`: the files of one submission."""
 
-    def __init__(self, files: list[File], refused: set[str]) -> None:
-        self._allowance = Allowance()
+    def __init__(
+        self, files: list[File], refused: set[str], allowance: Allowance | None = None
+    ) -> None:
+        self._allowance = allowance or Allowance()
         self._modules = Modules(files, refused, self._allowance)
         self._settings = _usual
         self._last = ""

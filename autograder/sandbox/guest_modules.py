@@ -28,6 +28,7 @@ _STUB_INSTRUCTIONS = {
 }  # fmt: skip
 
 
+# Made once: a child that made its own would touch, and so copy, a hundred pages of memory.
 _builtins: dict[str, Any] = {**vars(builtins), **guest_standins.NOTEBOOK_NAMES}
 
 
@@ -73,7 +74,7 @@ class Modules:
         self._allowance = allowance
         self._modules: dict[str, ModuleType] = {}
         self._places: dict[str, tuple[str, int]] = {}
-        self._builtins = {**_builtins, "__import__": self._import}
+        _builtins["__import__"] = self._import
         self.failures: list[Failure] = []
         sys.meta_path.append(self)
 
@@ -93,7 +94,7 @@ class Modules:
         module = ModuleType(name)
         module.__file__ = files[-1].filename
         module.__spec__ = ModuleSpec(name, None, origin=files[-1].filename)
-        vars(module)["__builtins__"] = self._builtins
+        vars(module)["__builtins__"] = _builtins
         self._modules[name] = module
         if name not in sys.stdlib_module_names:
             sys.modules.setdefault(name, module)  # where dataclasses and pickle look for it

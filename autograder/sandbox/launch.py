@@ -73,7 +73,7 @@ def launch_server(layers: Collection[str] = control.LAYERS, *, lean: bool = Fals
     numpy is missing.
     """
     preparation = ["lean" if lean else "warm", *_completed(layers)]
-    command = _command("server", preparation)
+    command = _command("start_server", preparation)
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(

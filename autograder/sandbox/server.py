@@ -13,8 +13,9 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 
 from autograder.sandbox import (
     control,
@@ -27,6 +28,7 @@ from autograder.sandbox import (
     probe,
     warm,
 )
+from autograder.sandbox.guest_alarm import Allowance
 from autograder.sandbox.guest_calls import Calls
 
 
@@ -37,26 +39,10 @@ class Cell:
     layers: list[isolation.Layer]
     null: int
     """A descriptor from which there is nothing to read."""
+    open_workspace: Callable[[list[guest.File], set[str]], guest.Workspace]
 
 
-def start(folders: list[str], arguments: list[str]) -> None:
-    """Run as the fork server.
-
-    The arguments are `warm` or `lean`, the layers wanted, and the control socket's descriptor.
-    """
-    preparation, *wanted, descriptor = arguments
-    grader = socket.socket(fileno=int(descriptor))
-    grader.set_inheritable(False)
-    _prepare(folders, lean=preparation == "lean")
-    cell, states = _build_cell(wanted)
-    text = "\n".join(f"{name}\t{state}" for name, state in states.items()).encode()
-    with contextlib.suppress(BrokenPipeError):  # the grader went in the meantime
-        grader.sendall(control.READY.pack(len(text)) + text)
-        _serve(grader, cell)
-    os._exit(0)
-
-
-def _prepare(folders: list[str], *, lean: bool) -> None:
+def prepare(folders: list[str], *, lean: bool) -> None:
     """Warm this interpreter, then leave it nothing but its memory to import from."""
     if lean:
         warm.prepare_imports()
@@ -72,6 +58,18 @@ def _prepare(folders: list[str], *, lean: bool) -> None:
     gc.freeze()
 
 
+def serve(wanted: Collection[str], descriptor: int) -> None:
+    """Fork children with these layers for the grader at the other end of this socket."""
+    grader = socket.socket(fileno=descriptor)
+    grader.set_inheritable(False)
+    cell, states = _build_cell(wanted)
+    text = "\n".join(f"{name}\t{state}" for name, state in states.items()).encode()
+    with contextlib.suppress(BrokenPipeError):  # the grader went in the meantime
+        grader.sendall(control.READY.pack(len(text)) + text)
+        _answer(grader, cell)
+    os._exit(0)
+
+
 def _build_cell(wanted: Collection[str]) -> tuple[Cell, dict[str, str]]:
     """The layers that hold here, and the state of each for the report."""
     null = os.open(os.devnull, os.O_RDONLY)
@@ -83,7 +81,8 @@ def _build_cell(wanted: Collection[str]) -> tuple[Cell, dict[str, str]]:
     states["namespaces"] = inside
     if "undumpable" in wanted and sys.platform == "linux":
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
-    return Cell(layers, null), {name: states[name] for name in control.LAYERS}
+    open_workspace = partial(Calls, allowance=Allowance())
+    return Cell(layers, null, open_workspace), {name: states[name] for name in control.LAYERS}
 
 
 def _enter_namespaces(wanted: Collection[str]) -> str:
@@ -100,7 +99,7 @@ def _enter_namespaces(wanted: Collection[str]) -> str:
     return f"on ({namespaces.kinds()})"
 
 
-def _serve(grader: socket.socket, cell: Cell) -> None:
+def _answer(grader: socket.socket, cell: Cell) -> None:
     """Fork and reap as told, until the grader is gone; then end the children that are left."""
     children: set[int] = set()
     while True:
@@ -136,7 +135,7 @@ def _fork(cell: Cell, descriptors: list[int], budget: isolation.Budget) -> int:
     try:
         isolation.own_session(cell.null, *descriptors)
         failed = isolation.shut_in(cell.layers, budget)
-        guest.converse(control.CHANNEL, control.CHANNEL, Calls, failed)
+        guest.converse(control.CHANNEL, control.CHANNEL, cell.open_workspace, failed)
         status = 0
     except BaseException:
         traceback.print_exc()
