@@ -13,10 +13,12 @@ from autograder.grading.run import run_exercise
 from autograder.model import Outcome, Status
 
 
+@pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("status", [Status.OUT_OF_TIME, Status.CRASHED, Status.OUT_OF_MEMORY])
-def test_a_case_that_breaks_ends_its_group_and_no_other(status: Status) -> None:
+def test_a_case_that_breaks_ends_its_group_and_no_other(status: Status, together: bool) -> None:
     sandbox = FakeSandbox({"double": lambda x: Outcome(status) if x == 10.0 else 2 * x})
-    results = run_exercise(DOUBLE, KEY.cases["double"], sandbox)  # type: ignore[arg-type]
+    cases = KEY.cases["double"]
+    results = run_exercise(DOUBLE, cases, sandbox, together=together)  # type: ignore[arg-type]
     assert [x for _, x in sandbox.called] == [1.0, 2.0, 3.0, 10.0, 100.0, 101.0, 102.0]
     assert [outcome.status for outcome in results[1].outcomes] == [status] * 3
     assert results[2].mismatches == (None,) * 3
@@ -46,11 +48,17 @@ def test_what_is_written_for_some_inputs_is_asked_for_all() -> None:
     assert results[2].mismatches == (None,) * 3
 
 
-def test_wrong_answers_do_not_pile_up_in_memory() -> None:
+@pytest.mark.parametrize("together", [False, True])
+def test_wrong_answers_do_not_pile_up_in_memory(together: bool) -> None:
     huge = np.zeros(1 << 19)  # 4 MB
     sandbox = FakeSandbox({**RIGHT, "double": lambda x: huge})
     with sandbox as session:
-        (first, second, third) = run_exercise(DOUBLE, KEY.cases["double"], session)  # type: ignore
+        (first, second, third) = run_exercise(
+            DOUBLE,
+            KEY.cases["double"],
+            session,  # type: ignore[arg-type]
+            together=together,
+        )
     kept = [each.value is huge for one in (first, second, third) for each in one.outcomes]
     assert kept == [True] * 4 + [False] * 5
     assert second.outcomes[-1].status is third.outcomes[0].status is Status.OUT_OF_OUTPUT
@@ -63,10 +71,14 @@ def test_wrong_answers_do_not_pile_up_in_memory() -> None:
     assert [each.status for each in more[0].outcomes] == [each.status for each in second.outcomes]
 
 
-def test_hidden_cases_are_asked_for_together_and_public_ones_alone() -> None:
+def test_cases_are_asked_for_alone_or_together() -> None:
+    cases = KEY.cases["double"]
     sandbox = FakeSandbox(RIGHT)
-    run_exercise(DOUBLE, KEY.cases["double"], sandbox)  # type: ignore[arg-type]
-    assert sandbox.requests == [1, 1, 1, 6]
+    run_exercise(DOUBLE, cases, sandbox)  # type: ignore[arg-type]
+    assert sandbox.requests == [1] * 9
+    sandbox = FakeSandbox(RIGHT)
+    run_exercise(DOUBLE, cases, sandbox, together=True)  # type: ignore[arg-type]
+    assert sandbox.requests == [9]
     hangs = FakeSandbox({"double": lambda x: Outcome(Status.OUT_OF_TIME) if x == 11.0 else 2 * x})
-    run_exercise(DOUBLE, KEY.cases["double"], hangs)  # type: ignore[arg-type]
-    assert hangs.requests == [1, 1, 1, 6, 3]
+    run_exercise(DOUBLE, cases, hangs, together=True)  # type: ignore[arg-type]
+    assert hangs.requests == [9, 3]

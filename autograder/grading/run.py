@@ -45,7 +45,7 @@ def run_exercises(
             chosen = replace(one, groups=tuple(g for g in one.groups if g.public is public))
             before = found.get(one.name, ())
             cases = key.cases.get(one.name, ())
-            found[one.name] = before + run_exercise(chosen, cases, session, before)
+            found[one.name] = before + run_exercise(chosen, cases, session, before, together=True)
     for one in exercises:
         by_group = {result.group.name: result for result in found[one.name]}
         found[one.name] = tuple(by_group[group.name] for group in one.groups)
@@ -57,13 +57,16 @@ def run_exercise(
     cases: Sequence[Case],
     session: Session,
     before: Sequence[GroupResult] = (),
+    *,
+    together: bool = False,
 ) -> tuple[GroupResult, ...]:
     """What the student's function did on `cases`, group by group.
 
     A case that hung, crashed or broke a limit ends its group: the cases left count as the same.
     `before` has what other groups of the exercise did; where they hung, or nothing is written, it
     counts too. What is wrong and far larger than what is asked for counts as too much output.
-    Raises SandboxError where the sandbox fails.
+    Cases that are handed over `together` take a fraction of the time, and what the function printed
+    is not known of each. Raises SandboxError where the sandbox fails.
     """
     results: list[GroupResult] = []
     room = room_for(cases, before)
@@ -71,8 +74,7 @@ def run_exercise(
     for case in cases:
         of_group.get(case.group, []).append(case)
     groups = [(group, tuple(of_group[group.name])) for group in exercise.groups]
-    hidden = [case for group, own in groups if not group.public for case in own]
-    asked = _Asked(exercise, session, hidden)
+    asked = _Asked(exercise, session, [case for _, own in groups for case in own], together)
     for group, own in groups:
         outcomes: list[Outcome] = []
         ended = _given_up((*before, *results))
@@ -90,16 +92,15 @@ def run_exercise(
 
 
 class _Asked:
-    """What a student's function does, asked for as far ahead as it may be.
+    """What a student's function does with cases, asked for one by one or far ahead."""
 
-    Hidden cases are handed over together, which saves most of what it costs to ask. A public one is
-    handed over alone, so that it is known what the function printed then.
-    """
-
-    def __init__(self, exercise: Exercise, session: Session, hidden: Sequence[Case]) -> None:
+    def __init__(
+        self, exercise: Exercise, session: Session, cases: Sequence[Case], together: bool
+    ) -> None:
         self._exercise = exercise
         self._session = session
-        self._hidden = hidden
+        self._cases = cases
+        self._together = together
         self._coming: Iterator[tuple[Case, Outcome]] = iter(())
 
     def outcome(self, case: Case) -> Outcome:
@@ -111,11 +112,10 @@ class _Asked:
         return next_one[1]
 
     def _ask_from(self, case: Case) -> Iterator[tuple[Case, Outcome]]:
-        hidden = case in self._hidden
-        together = self._hidden[self._hidden.index(case) :] if hidden else [case]
-        calls = [_call(each) for each in together]
+        asked = self._cases[self._cases.index(case) :] if self._together else [case]
+        calls = [_call(each) for each in asked]
         outcomes = self._session.calls(self._exercise.name, self._exercise.part, calls)
-        return zip(together, outcomes, strict=False)
+        return zip(asked, outcomes, strict=False)
 
 
 def _given_up(results: Sequence[GroupResult]) -> Outcome | None:
