@@ -96,7 +96,7 @@ def talk_to() -> Iterator[Callable[..., tuple[Conversation, Actors]]]:
 
     def make(*plays: Play, seconds: float = 60.0) -> tuple[Conversation, Actors]:
         actors = Actors(*plays)
-        made.append(Conversation(actors, lambda: b"", seconds))
+        made.append(Conversation(actors.start, lambda: b"", seconds))
         return made[-1], actors
 
     yield make

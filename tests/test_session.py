@@ -83,6 +83,19 @@ def test_parts_import_one_another_notebooks_too(sandbox: Sandbox) -> None:
     )
 
 
+def test_each_session_has_the_support_it_was_opened_with(sandbox: Sandbox) -> None:
+    text = "import os, tools\ndef f(x): return os._exit(1) if x < 0 else tools.N"
+    ours, theirs = ([script("tools", f"N = {number}")] for number in (1, 2))
+    with sandbox.session([script("part1", text)], ours) as first:
+        assert first.call("f", "part1", [0]).value == 1
+        with sandbox.session([script("part1", text)], theirs) as second:
+            assert second.call("f", "part1", [0]).value == 2
+        assert first.call("f", "part1", [-1]).status is Status.CRASHED
+        assert first.call("f", "part1", [0]).value == 1
+    with sandbox.session([script("part1", text)]) as third:
+        assert third.call("f", "part1", [0]).status is Status.MISSING
+
+
 def test_support_is_no_place_to_look_for_a_function(sandbox: Sandbox) -> None:
     with sandbox.session([script("part1", "")], [script("tools", "def f(x): return 1")]) as session:
         assert session.call("f", "part1", [0]).status is Status.MISSING

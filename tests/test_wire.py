@@ -115,7 +115,7 @@ def test_call_and_sources_say_what_they_were_given() -> None:
     source = Source("part1", "a/part1.ipynb", (b"x = 1", b"\xff"), notebook=True)
     tool = Source("workbench", "workbench.py", (b"x = 2",))
     request = wire.sources_request([source], [tool], {"part2"})
-    files, refused = guest._read_files(guest.Reader(bytearray(request)))
+    files, refused = guest.read_files(guest.Reader(bytearray(request)))
     assert files[0] == guest.File("part1", "a/part1.ipynb", True, False, [b"x = 1", b"\xff"])
     assert files[1].support
     assert (files[0].code, files[1].code) == (b"", code_of(tool))

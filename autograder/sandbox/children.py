@@ -8,11 +8,11 @@ import socket
 import struct
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from autograder.errors import SandboxError
-from autograder.model import Limits
-from autograder.sandbox import control, cores
+from autograder.model import Limits, Source
+from autograder.sandbox import control, cores, wire
 from autograder.sandbox.channel import Channel
 from autograder.sandbox.launch import Launched
 
@@ -52,12 +52,16 @@ class ForkedChild:
 class ForkServer:
     """Our side of one warm interpreter that forks a child for each session."""
 
+    keeps_support = True
+
     def __init__(self, limits: Limits, launched: Launched) -> None:
         self._limits = limits
         self._launched = launched
         self._states: Mapping[str, str] | None = None
         self._closed = False
         self._cores = cores.Cores()
+        self._support: Sequence[Source] = ()
+        """The files that every new child has."""
 
     @property
     def states(self) -> Mapping[str, str]:
@@ -65,9 +69,13 @@ class ForkServer:
         self._wait_until_ready()
         return self._states or {}
 
-    def start(self) -> ForkedChild:
-        """Fork a child."""
+    def start(self, support: Sequence[Source]) -> ForkedChild:
+        """Fork a child that has these files of the course."""
         self._wait_until_ready()
+        if support != self._support:
+            files = wire.sources_request((), support, ())
+            self._ask(control.REQUEST.pack(control.SUPPORT, 0, len(files), 0, cores.ANY) + files)
+            self._support = support
         ours, theirs = socket.socketpair()
         output, printing = os.pipe()
         memory = self._limits.memory_mb << 20
@@ -92,7 +100,7 @@ class ForkServer:
     def _reap(self, pid: int) -> int:
         if self._closed:  # and the child has ended with the server
             return -signal.SIGKILL
-        status = self._ask(control.REQUEST.pack(control.REAP, pid, 0, 0, cores.ANY), [])
+        status = self._ask(control.REQUEST.pack(control.REAP, pid, 0, 0, cores.ANY))
         if status <= control.REFUSED:
             raise SandboxError(f"the sandbox lost a child: {_why(status)}")
         return status
@@ -129,11 +137,11 @@ class ForkServer:
         said = process.communicate()[1] or b""
         return said.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it said nothing"
 
-    def _ask(self, request: bytes, descriptors: list[int]) -> int:
+    def _ask(self, request: bytes, descriptors: Sequence[int] = ()) -> int:
         server = self._launched.connection
         try:
             if descriptors:
-                socket.send_fds(server, [request], descriptors)
+                socket.send_fds(server, [request], list(descriptors))
             else:
                 server.sendall(request)
             answer = _receive(server, control.ANSWER.size)

@@ -5,6 +5,9 @@ each layer of isolation, its name, a tab, and its state. From then on it answers
 
     FORK    with two descriptors: the child's channel, and where its output goes
             -> the pid of the new child
+    SUPPORT with as many bytes after it as it says: the files that each new child is to have, in the
+            form of the request SOURCES that `guest.py` states
+            -> 0
     REAP    end this child's process group and wait for it
             -> how the child ended, as `subprocess.returncode` has it
 
@@ -17,9 +20,10 @@ import struct
 
 READY = struct.Struct("<I")
 REQUEST = struct.Struct("<BIQIi")
-"""What to do, a pid, bytes of memory, seconds of CPU time, the core to run on or -1."""
+"""What to do, a pid, bytes of memory or of what follows, seconds of CPU time, the core to run on or
+-1."""
 ANSWER = struct.Struct("<i")
-FORK, REAP = 1, 2
+FORK, REAP, SUPPORT = 1, 2, 3
 REFUSED = -1000
 
 

@@ -48,12 +48,6 @@ class Child(Protocol):
         """End it with all it started; how it had ended, as `subprocess.returncode` has it."""
 
 
-class Children(Protocol):
-    """Whatever starts such processes."""
-
-    def start(self) -> Child: ...
-
-
 class Stopped(Exception):
     """The child was given up before it answered."""
 
@@ -67,8 +61,10 @@ class Stopped(Exception):
 class Conversation:
     """Requests to the present child; the one that answered the last request, or a new one."""
 
-    def __init__(self, children: Children, sources: Callable[[], bytes], seconds: float) -> None:
-        self._children = children
+    def __init__(
+        self, start: Callable[[], Child], sources: Callable[[], bytes], seconds: float
+    ) -> None:
+        self._start_child = start
         self._sources = sources
         self._child: Child | None = None
         self._sequence = 0
@@ -150,7 +146,7 @@ class Conversation:
         return Stopped(status, error if status is Status.CRASHED else None, printed)
 
     def _start(self) -> Child:
-        child = self._child = self._children.start()
+        child = self._child = self._start_child()
         self._sequence = 0
         self._owed = 1
         until = time.monotonic() + START_SECONDS

@@ -6,9 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from autograder.model import Limits
+from autograder.model import Limits, Source
 from autograder.sandbox import control
 from autograder.sandbox.children import cpu_seconds
 from autograder.sandbox.launch import launch_interpreter
@@ -39,6 +39,8 @@ class FreshChild:
 class FreshInterpreters:
     """The children of a sandbox without a fork server."""
 
+    keeps_support = False
+
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
 
@@ -49,8 +51,8 @@ class FreshInterpreters:
         limits = "on" if os.name == "posix" else "off (not on this system)"
         return {**dict.fromkeys(control.LAYERS, why), "limits": limits}
 
-    def start(self) -> FreshChild:
-        """Start an interpreter; it is not waited for."""
+    def start(self, support: Sequence[Source]) -> FreshChild:
+        """Start an interpreter, which has no files yet; it is not waited for."""
         memory = self._limits.memory_mb << 20
         process = launch_interpreter(memory, control.cpu_limit(self._limits.submission_seconds))
         return FreshChild(process, self._limits.output_kb << 10)

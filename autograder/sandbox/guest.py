@@ -307,7 +307,7 @@ def write_all(descriptor: int, data: bytes | memoryview) -> None:
         written += os.write(descriptor, memoryview(data)[written:])
 
 
-def _read_files(fields: Reader) -> tuple[list[File], set[str]]:
+def read_files(fields: Reader) -> tuple[list[File], set[str]]:
     files = []
     for _ in range(fields.number("I")):
         module, filename, flags = fields.text(), fields.text(), fields.number("B")
@@ -350,7 +350,7 @@ def converse(
         if failed:
             write_frame(writing, FAILED, sequence, pack_text(failed))
         elif kind == SOURCES:
-            workspace = open_workspace(*_read_files(fields))
+            workspace = open_workspace(*read_files(fields))
             write_frame(writing, READY, sequence)
         elif workspace is None:
             return

@@ -51,13 +51,20 @@ _usual = _Settings(
 
 
 class Calls:
-    """The workspace of `guest.converse`: the files of one submission."""
+    """The workspace of `guest.converse`: the files of one submission.
+
+    What is the same for all of them, `support` and `allowance`, may be made before.
+    """
 
     def __init__(
-        self, files: list[File], refused: set[str], allowance: Allowance | None = None
+        self,
+        files: list[File],
+        refused: set[str],
+        support: Sequence[File] = (),
+        allowance: Allowance | None = None,
     ) -> None:
         self._allowance = allowance or Allowance()
-        self._modules = Modules(files, refused, self._allowance)
+        self._modules = Modules([*files, *support], refused, self._allowance)
         self._settings = _usual
         self._last = ""
         self._size = 0

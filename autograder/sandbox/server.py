@@ -13,7 +13,7 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from autograder.sandbox import (
     control,
     cores,
     guest,
+    heap,
     isolation,
     library,
     linux,
@@ -39,7 +40,7 @@ class Cell:
     layers: list[isolation.Layer]
     null: int
     """A descriptor from which there is nothing to read."""
-    open_workspace: Callable[[list[guest.File], set[str]], guest.Workspace]
+    allowance: Allowance
 
 
 def prepare(folders: list[str], *, lean: bool) -> None:
@@ -56,6 +57,7 @@ def prepare(folders: list[str], *, lean: bool) -> None:
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     gc.collect()
     gc.freeze()
+    heap.fill_holes()
 
 
 def serve(wanted: Collection[str], descriptor: int) -> None:
@@ -81,8 +83,7 @@ def _build_cell(wanted: Collection[str]) -> tuple[Cell, dict[str, str]]:
     states["namespaces"] = inside
     if "undumpable" in wanted and sys.platform == "linux":
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
-    open_workspace = partial(Calls, allowance=Allowance())
-    return Cell(layers, null, open_workspace), {name: states[name] for name in control.LAYERS}
+    return Cell(layers, null, Allowance()), {name: states[name] for name in control.LAYERS}
 
 
 def _enter_namespaces(wanted: Collection[str]) -> str:
@@ -102,6 +103,7 @@ def _enter_namespaces(wanted: Collection[str]) -> str:
 def _answer(grader: socket.socket, cell: Cell) -> None:
     """Fork and reap as told, until the grader is gone; then end the children that are left."""
     children: set[int] = set()
+    support: list[guest.File] = []
     while True:
         message, descriptors, _, _ = socket.recv_fds(grader, control.REQUEST.size, 2)
         if not message:
@@ -110,8 +112,11 @@ def _answer(grader: socket.socket, cell: Cell) -> None:
         try:
             if what == control.FORK:
                 cores.keep_to({core} - {cores.ANY})
-                answer = _fork(cell, descriptors, isolation.Budget(memory, seconds))
+                answer = _fork(cell, support, descriptors, isolation.Budget(memory, seconds))
                 children.add(answer)
+            elif what == control.SUPPORT:
+                support = _receive_files(grader, memory)
+                answer = 0
             else:
                 answer = _reap(pid)
                 children.discard(pid)
@@ -127,7 +132,18 @@ def _answer(grader: socket.socket, cell: Cell) -> None:
         _reap(pid)
 
 
-def _fork(cell: Cell, descriptors: list[int], budget: isolation.Budget) -> int:
+def _receive_files(grader: socket.socket, length: int) -> list[guest.File]:
+    payload = guest.read_exactly(grader.fileno(), length)
+    if payload is None:  # the grader went in the meantime, as the next message will tell
+        return []
+    files, _ = guest.read_files(guest.Reader(payload))
+    gc.freeze()
+    return files
+
+
+def _fork(
+    cell: Cell, support: list[guest.File], descriptors: list[int], budget: isolation.Budget
+) -> int:
     pid = os.fork()
     if pid:
         return pid
@@ -135,7 +151,8 @@ def _fork(cell: Cell, descriptors: list[int], budget: isolation.Budget) -> int:
     try:
         isolation.own_session(cell.null, *descriptors)
         failed = isolation.shut_in(cell.layers, budget)
-        guest.converse(control.CHANNEL, control.CHANNEL, cell.open_workspace, failed)
+        workspace = partial(Calls, support=support, allowance=cell.allowance)
+        guest.converse(control.CHANNEL, control.CHANNEL, workspace, failed)
         status = 0
     except BaseException:
         traceback.print_exc()

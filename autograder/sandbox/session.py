@@ -5,14 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from types import TracebackType
+from typing import Protocol
 
 from autograder.model import Limits, LoadFailure, Outcome, Source, Status, StudentError, Value
 from autograder.sandbox import guest, wire
-from autograder.sandbox.conversation import Children, Conversation, Stopped
+from autograder.sandbox.conversation import Child, Conversation, Stopped
 from autograder.sandbox.packing import Call
 
 LOAD_FACTOR = 2
 """How many times as long as a call a file may run, with those that it imports."""
+
+
+class Children(Protocol):
+    """Whatever starts the processes of sessions."""
+
+    keeps_support: bool
+    """Whether a child has the support files from the start, so that they need not be sent."""
+
+    def start(self, support: Sequence[Source]) -> Child: ...
 
 
 class Session:
@@ -38,9 +48,10 @@ class Session:
         self._broken: dict[str, Outcome] = {}
         self._failures: dict[str, tuple[LoadFailure, ...]] = {}
         self._places: dict[tuple[str, str], tuple[str, bool]] = {}
+        sent = () if children.keeps_support else support
         self._conversation = Conversation(
-            children,
-            lambda: wire.sources_request(self._sources, support, self._broken),
+            lambda: children.start(support),
+            lambda: wire.sources_request(self._sources, sent, self._broken),
             limits.submission_seconds,
         )
 
