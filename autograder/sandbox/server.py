@@ -56,8 +56,8 @@ def prepare(folders: list[str], *, lean: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     gc.collect()
-    gc.freeze()
     heap.fill_holes()
+    gc.freeze()
 
 
 def serve(wanted: Collection[str], descriptor: int) -> None:
