@@ -16,11 +16,11 @@ ROOT = Path(__file__).parents[1]
 HAND_IN = ROOT / "benchmarks" / "hand_in.py"
 HAND_INS = {
     "quick": HAND_IN,
-    "reference": ROOT / "tests" / "submissions" / "full",
+    "plain": ROOT / "tests" / "submissions" / "full",
     "loops": ROOT / "tests" / "submissions" / "article_style",
 }
-"""One with little work of its own; one that does it as the solutions do; and one with the loops
-that a lesson begins with, which is not right everywhere."""
+"""One with little work of its own; one that goes cell by cell in places, as a student's may; and
+one with the loops that a lesson begins with, which is not right everywhere."""
 
 
 @dataclass(frozen=True)

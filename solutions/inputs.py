@@ -85,10 +85,15 @@ def saturated_layer(rng, D, K):
     Z = -rng.integers(20, 72, size=K) / 2.0
     low, high = rng.permutation(K)[:2]
     Z[low], Z[high] = -39.5, 0.0
-    x, W = _x(rng, D, 1.0), _weights(rng, D, K)
-    x[0] = 1.0
-    W[0] = Z - W[1:].T @ x[1:]
-    return _layer(x, W, np.eye(K)[low], rng)
+    return _layer_of(rng, D, Z, low)
+
+
+def undecided_layer(rng, D, K):
+    """A layer that is sure of two classes alike: S is 1/2 for both, and below 3e-9 elsewhere."""
+    Z = -rng.integers(40, 72, size=K) / 2.0
+    low, first, second = rng.permutation(K)[:3]
+    Z[low], Z[first], Z[second] = -39.5, 0.0, 0.0
+    return _layer_of(rng, D, Z, low)
 
 
 def column_major_layer(rng, scale, D, K):
@@ -262,6 +267,14 @@ def _one_hot(rng, Z):
 def _soft(rng, K):
     """K positive multiples of 1/64 that sum to 1."""
     return (1.0 + rng.multinomial(64 - K, np.full(K, 1.0 / K))) / 64.0
+
+
+def _layer_of(rng, D, Z, label):
+    """The layer with these logits Z (K,), and y at this class."""
+    x, W = _x(rng, D, 1.0), _weights(rng, D, len(Z))
+    x[0] = 1.0
+    W[0] = Z - W[1:].T @ x[1:]
+    return _layer(x, W, np.eye(len(Z))[label], rng)
 
 
 def _layer(x, W, y, rng):

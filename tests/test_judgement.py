@@ -10,6 +10,7 @@ from autograder.authoring.judgement import (
     judge_references,
     judge_stubs,
     judge_variants,
+    judge_zeros,
     weigh_groups,
 )
 from autograder.authoring.trials import Candidate, Trial
@@ -93,6 +94,17 @@ def test_a_stub_must_be_not_attempted_in_every_group() -> None:
     assert "exercises/part1.py: double: the stub earns 0 points as RUNTIME_ERROR" in told
     [earned] = judge_stubs(FULL)
     assert "the stub earns 2 points as ACCEPTED" in earned
+
+
+def test_a_group_that_takes_zeros_is_told_unless_zeros_are_the_answer() -> None:
+    def told(*expected: Array) -> list[str]:
+        cases = [replace(case, expected=each) for case, each in zip(CASES, expected, strict=True)]
+        return judge_zeros([EXERCISE], AnswerKey({"double": tuple(cases)}, ""))
+
+    assert told(*RIGHT) == []
+    assert told(np.zeros(2), np.array([0.0, 0.0, 1e-7])) == []
+    (line,) = told(np.ones(2), np.array([0.0, 0.0, 1e-9]))
+    assert "the group 'b' takes zeros" in line
 
 
 def test_a_variant_that_is_refused_is_told_with_the_group_and_the_reason() -> None:

@@ -203,6 +203,19 @@ def test_budget_of_the_submission_ends_it() -> None:
         assert session.load_failures() == ()
 
 
+@pytest.mark.parametrize("size", [3, 100, 128, 1000, 5000, 70_000])
+def test_memory_of_an_answer_is_no_answer(sandbox: Sandbox, size: int) -> None:
+    text = (
+        "import numpy as np\nright = 0.25\n"
+        "def f(n):\n    a = np.empty(int(n))\n    a[:] = right\n    return a\n"
+        "def g(n):\n    return np.empty(int(n))\n"
+    )
+    with sandbox.session([script(text)]) as session:
+        for _ in range(3):
+            assert session.call("f", "part1", [size]).value.tolist() == [0.25] * size
+            assert not np.isclose(session.call("g", "part1", [size]).value, 0.25).any()
+
+
 # --- our own failures -------------------------------------------------------------------------
 
 

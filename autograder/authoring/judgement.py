@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+import numpy as np
+
 from autograder.authoring.equivalents import FILE as EQUIVALENTS
 from autograder.authoring.trials import Trial
 from autograder.grading.bank import MISCONCEPTIONS, VARIANTS
+from autograder.grading.compare import right_cells
 from autograder.grading.diagnose import diagnose
 from autograder.grading.explain import explain
 from autograder.grading.score import first_mismatch
-from autograder.model import AnswerKey, Exercise, ExerciseReport, GroupResult, Report, Verdict
+from autograder.model import AnswerKey, Case, Exercise, ExerciseReport, GroupResult, Report, Verdict
 from autograder.proof import GroupProof
 
 
@@ -34,6 +37,17 @@ def judge_references(report: Report, again: Report) -> list[str]:
         if one != other:
             failures.append(f"{place} is graded differently the second time; keep no state in it")
     return failures
+
+
+def judge_zeros(exercises: Iterable[Exercise], key: AnswerKey) -> list[str]:
+    """No group takes zeros for an answer, as it does where its numbers are within the tolerance."""
+    return [
+        f"{exercise.part}: {exercise.name}: the group '{group.name}' takes zeros for its answers, "
+        "which are all within its tolerance; draw larger numbers, or set a smaller atol"
+        for exercise in exercises
+        for group in exercise.groups
+        if _takes_zeros([case for case in key.cases[exercise.name] if case.group == group.name])
+    ]
 
 
 def judge_stubs(report: Report) -> list[str]:
@@ -139,6 +153,14 @@ def weigh_groups(exercises: Iterable[Exercise], wrong: Iterable[Trial]) -> tuple
         for exercise in exercises
         for group in exercise.groups
     )
+
+
+def _takes_zeros(cases: Collection[Case]) -> bool:
+    answers = [case.expected for case in cases]
+    taken = [
+        right_cells(np.zeros_like(case.expected), case.expected, case.tolerance) for case in cases
+    ]
+    return any(map(np.any, answers)) and all(map(np.all, taken))
 
 
 def _place(trial: Trial, bank: str) -> str:

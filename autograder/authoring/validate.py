@@ -19,6 +19,7 @@ from autograder.authoring.judgement import (
     judge_references,
     judge_stubs,
     judge_variants,
+    judge_zeros,
     weigh_groups,
 )
 from autograder.authoring.oracles import consult
@@ -112,6 +113,7 @@ def validate(
         failures=(
             *drifted,
             *judge_references(report, again),
+            *judge_zeros(tried, key),
             *judge_stubs(stubs),
             *judge_variants(variants),
             *unrecognised,

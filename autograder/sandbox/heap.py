@@ -8,11 +8,14 @@ in one piece.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
+from functools import partial
 
 _PIECES = (65536, 16384, 4096, 2048, 1024, 512, 256, 128, 64, 24)
 _MOST = 100_000
 """Pieces of a size, in case that memory is not handed out as it is thought to be."""
 _IN_A_ROW = 12
+_FLOATS = 5000
 _EMPTY = 33
 """Bytes of an empty `bytes`."""
 
@@ -23,27 +26,24 @@ _kept: list[object] = []
 
 def fill_holes() -> None:
     """Take what is free among what is in use, for as long as this process lives."""
-    for size in range(16, 513, 16):
-        _fill_python(size)
+    _fill_python(16, object)
+    for size in range(48, 513, 16):
+        _fill_python(size, partial(bytes, size - _EMPTY))
+    # Of 32 bytes are the numbers, too, that tell where an object lies.
+    _kept.extend(map(float, range(_FLOATS)))
     _fill_c()
 
 
-def _fill_python(size: int) -> None:
+def _fill_python(size: int, make: Callable[[], object]) -> None:
     """Make objects of this size until they lie side by side: Python hands out holes first."""
     in_a_row, place = 0, 0
-    for number in range(_MOST):
-        made = _object_of(size, number)
+    for _ in range(_MOST):
+        made = make()
         _kept.append(made)
         in_a_row = in_a_row + 1 if id(made) == place + size else 0
         place = id(made)
         if in_a_row == _IN_A_ROW:
             break
-
-
-def _object_of(size: int, number: int) -> object:
-    if size == 16:
-        return object()
-    return (1 << 40) + number if size == 32 else bytes(size - _EMPTY)
 
 
 class _Info(ctypes.Structure):
