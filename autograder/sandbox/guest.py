@@ -4,7 +4,8 @@ This file imports the standard library and numpy, and nothing of ours. What it s
 trusted: the grader's end (`wire.py`) checks every field of it.
 
 The conversation is in lock-step. The grader sends one request and waits for the answers to it;
-bytes that come unasked end the process. A frame is
+bytes that come unasked end the process. What a student's code could learn from a request before its
+turn are the inputs of the calls to come, which tell nothing of their answers. A frame is
 
     magic     2 bytes   a7 47
     kind      1 byte    what the payload is
