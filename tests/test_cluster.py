@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pickle
 import shutil
 import signal
 import sqlite3
@@ -17,9 +18,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+
+from autograder.grading import cluster as cluster_pool
 
 pytest.importorskip("distributed", reason="Dask is not installed")
 
@@ -182,6 +186,28 @@ def test_a_scheduler_that_is_not_there_is_one_line(
     assert run.returncode == 2
     assert complaint in run.stderr
     assert len(run.stderr.splitlines()) == 1
+
+
+def test_a_worker_opens_one_sandbox_for_an_assignment(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+
+    class Opened:
+        def __init__(self, assignment: str) -> None:
+            self.assignment = assignment
+
+        def __enter__(self) -> Opened:
+            said.append(f"open {self.assignment}")
+            return self
+
+        def __exit__(self, *error: object) -> None:
+            said.append(f"close {self.assignment}")
+
+    monkeypatch.setattr(cluster_pool, "Grader", Opened)
+    monkeypatch.setattr(cluster_pool, "grade_batch", lambda grader, batch: grader.assignment)
+    monkeypatch.setattr(cluster_pool, "_thread", SimpleNamespace())
+    for name in ("one", "one", "two", "two"):
+        assert cluster_pool.grade_on_worker(name, pickle.dumps(name), ()) == name
+    assert said == ["open one", "close one", "open two"]
 
 
 def _command(folder: Path, out: Path, *options: str) -> list[str]:

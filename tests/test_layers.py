@@ -59,7 +59,8 @@ UNSAFE: dict[str, dict[str, str]] = {
     "os.system": {},
     "yaml.load": {},
     "pickle": {
-        "grading.pool": "between two processes that are both ours",
+        "grading.cluster": "between two processes that are both ours",
+        "grading.pool": "likewise",
         "grading.worker": "the other end of it",
     },
     "dill": {},

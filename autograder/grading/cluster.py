@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import pickle
 import re
 import threading
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from autograder.errors import UsageError
-from autograder.grading.assignment import Assignment
+from autograder.grading.assignment import Assignment, digest_assignment
 from autograder.grading.batch import Graded, WorkerDied, grade_batch
 from autograder.grading.grader import Grader
 from autograder.model import Submission
@@ -46,7 +47,10 @@ class ClusterPool:
                 )
             _require_same_engine(self._client, self._scheduler)
             self.capacity = 2 * threads
-            self._scattered = self._client.scatter(self._assignment, broadcast=True)
+            digest = digest_assignment(self._assignment, _engine())
+            self._name = f"{digest} {self._assignment.least_level}"
+            pickled = pickle.dumps(self._assignment, protocol=5)
+            self._scattered = self._client.scatter(pickled, broadcast=True)
             self._executor = self._client.get_executor(pure=False)
         except BaseException:
             self._client.close()
@@ -64,19 +68,23 @@ class ClusterPool:
 
     def submit(self, batch: Sequence[Submission]) -> Future[Graded]:
         promise: Future[Graded] = Future()
-        future = self._executor.submit(grade_on_worker, self._scattered, tuple(batch))
+        future = self._executor.submit(grade_on_worker, self._name, self._scattered, tuple(batch))
         future.add_done_callback(lambda done: _keep(promise, done))
         return promise
 
 
-def grade_on_worker(assignment: Assignment, batch: tuple[Submission, ...]) -> Graded:
-    """What a worker of the cluster does with a batch, in the warm sandbox of its thread."""
-    known: tuple[Assignment, Grader] | None = getattr(_thread, "known", None)
-    if known is None or known[0] is not assignment:
+def grade_on_worker(name: str, assignment: bytes, batch: tuple[Submission, ...]) -> Graded:
+    """What a worker of the cluster does with a batch, in the warm sandbox of its thread.
+
+    The sandbox is that of the last assignment of this name, which comes as a pickle of our own:
+    Dask takes back what nobody has used for two seconds, and sends it again when it is asked for.
+    """
+    known: tuple[str, Grader] | None = getattr(_thread, "known", None)
+    if known is None or known[0] != name:
         if known is not None:
             known[1].__exit__(None, None, None)
             del _thread.known
-        known = _thread.known = assignment, Grader(assignment).__enter__()
+        known = _thread.known = name, Grader(pickle.loads(assignment)).__enter__()
     return grade_batch(known[1], batch)
 
 
