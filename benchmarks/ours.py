@@ -26,8 +26,8 @@ FORMS = {
 WORKERS = {"one worker": 1, "two workers": 2}
 IN_A_ROW = 5
 """Hand-ins at a turn: those of a class come one after another."""
-CLASS = 32
-"""Hand-ins of a class at a turn, for each worker."""
+CLASS = 96
+"""Hand-ins of a class at a turn, for each worker; in a short one, one waits for the other."""
 
 
 @contextlib.contextmanager
