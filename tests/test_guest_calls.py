@@ -283,8 +283,9 @@ def test_print_options_seeds_and_limits_are_the_same_for_each_function() -> None
     assert sys.stdout is not None
 
 
-@pytest.mark.parametrize("size", [3, 15, 225, 5000])
+@pytest.mark.parametrize("size", [3, 15, 128])
 def test_empty_array_never_holds_the_answer_of_the_call_before(size: int) -> None:
+    """Larger ones come from the C library: test_sandbox.py has them, where it is ours to set."""
     work = calls(
         "def f(n):\n    a = np.empty(n)\n    a[:] = 0.25\n    return a\n"
         "def g(n):\n    return np.empty(n)\n"

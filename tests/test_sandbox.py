@@ -203,7 +203,7 @@ def test_budget_of_the_submission_ends_it() -> None:
         assert session.load_failures() == ()
 
 
-@pytest.mark.parametrize("size", [3, 100, 128, 1000, 5000, 70_000])
+@pytest.mark.parametrize("size", [3, 100, 128, 225, 1000, 5000, 70_000])
 def test_memory_of_an_answer_is_no_answer(sandbox: Sandbox, size: int) -> None:
     text = (
         "import numpy as np\nright = 0.25\n"

@@ -206,8 +206,8 @@ _overwritten = bool((_empty(8 * _CACHED, _byte) == 0x5A).all())
 def _soil(size: int) -> None:
     """Leave rubbish in the memory that the next arrays of this size get.
 
-    The answer of the call before was in such memory, and it may have been the right one: numpy, and
-    the C library, hand out first what was freed last.
+    The answer of the call before was in such memory, and it may have been the right one: numpy
+    hands out first what was freed last. So does the C library, if nothing near it was freed.
     """
     if size > _CACHED and _overwritten:
         return
