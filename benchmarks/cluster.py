@@ -26,7 +26,7 @@ def clusters(material: Material) -> Iterator[dict[str, Run]]:
     with contextlib.ExitStack() as stack:
         for name, count in DASK_WORKERS.items():
             cluster = stack.enter_context(
-                LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=None)
+                LocalCluster(n_workers=count, threads_per_worker=1, dashboard_address=":0")
             )
             address = cluster.scheduler_address
             pool = stack.enter_context(ClusterPool(material.assignment, address))
