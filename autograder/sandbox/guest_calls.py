@@ -8,7 +8,6 @@ import random
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from itertools import starmap
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,8 +66,7 @@ class Calls:
         self._allowance = allowance or Allowance()
         self._modules = Modules([*files, *support], refused, self._allowance)
         self._settings = _usual
-        self._request = Request("", "", 0.0, take_stub=False)
-        self._function: Callable[..., Any] | None = None
+        self._last = ""
         self._size = 0
 
     def load(self, module: str, seconds: float) -> Sequence[Failure]:
@@ -83,17 +81,19 @@ class Calls:
         return failures
 
     def call(self, request: Request, call: Call) -> Answer:
-        """What the function returns or raises; it is looked for once for all calls of a request."""
-        _soil(self._size)
-        self._reset(everything=request.function != self._request.function)
-        if request is not self._request:
-            self._request, self._function = request, self._find(request)
-        if self._function is None:
+        """What the function returns or raises."""
+        found = self._modules.load(request.module).get(request.function)
+        if not callable(found) or is_not_there(found):
             return Answer("MISSING")
+        if is_stub(found) and not request.take_stub:
+            return Answer("MISSING")
+        _soil(self._size)
+        self._reset(everything=request.function != self._last)
+        self._last = request.function
         self._allowance.begin(request.seconds)
         try:
             with self._allowance:
-                answer = described(self._returned(self._function, call.arguments))
+                answer = described(self._returned(found, call.arguments))
         except BaseException as exception:
             answer = Answer(_status(exception), error=self._modules.error_of(exception))
         if call.keeps_arguments and answer.status == "RETURNED":
@@ -101,11 +101,6 @@ class Calls:
         _flush()
         self._size = answer.value.nbytes if answer.status == "RETURNED" else 0
         return answer
-
-    def _find(self, request: Request) -> Callable[..., Any] | None:
-        found = self._modules.load(request.module).get(request.function)
-        there = callable(found) and not is_not_there(found)
-        return found if there and (request.take_stub or not is_stub(found)) else None
 
     def _returned(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         """What the function returns under the settings that the files made when they were run.
@@ -204,8 +199,6 @@ def _flush() -> None:
 
 _CACHED = 1024
 """Bytes of the largest arrays whose memory numpy keeps for itself."""
-_AS_MANY = ((),) * 7
-"""As it keeps of one size."""
 # Where the C library overwrites what is freed (see `launch.py`) a new array is nothing but rubbish.
 _overwritten = bool((_empty(8 * _CACHED, _byte) == 0x5A).all())
 
@@ -220,4 +213,4 @@ def _soil(size: int) -> None:
         return
     rubbish = _empty(size, _byte)
     rubbish.fill(0x5A)
-    _ = list(starmap(rubbish.copy, _AS_MANY if size <= _CACHED else _AS_MANY[:1]))
+    _ = [rubbish.copy() for _ in range(7 if size <= _CACHED else 1)]
