@@ -52,7 +52,7 @@ UNSAFE: dict[str, dict[str, str]] = {
     "exec": {
         "grading.references": "the course's own solutions",
         "sandbox.guest_modules": "a student's code, in the sandbox",
-        "sandbox.library": "the standard library, in the sandbox",
+        "sandbox.stdlib": "the standard library, in the sandbox",
         "sandbox.warm": "a text of its own",
     },
     ".extractall": {},
@@ -68,7 +68,7 @@ UNSAFE: dict[str, dict[str, str]] = {
     "marshal": {
         "sandbox.compiled": "writes the course's own code, and reads none",
         "sandbox.guest_modules": "reads that, in the sandbox",
-        "sandbox.library": "compiled files of the interpreter itself",
+        "sandbox.stdlib": "compiled files of the interpreter itself",
     },
 }
 """Calls and modules that can run what they are given, with the only users they may have."""

@@ -23,10 +23,10 @@ from autograder.sandbox import (
     guest,
     heap,
     isolation,
-    library,
     linux,
     namespaces,
     probe,
+    stdlib,
     warm,
 )
 from autograder.sandbox.guest_alarm import Allowance
@@ -49,7 +49,7 @@ def prepare(folders: list[str], *, lean: bool) -> None:
         warm.prepare_imports()
     else:
         warm.warm_up()
-    library.install(os.path.join(folders[1], "numpy"))
+    stdlib.install(os.path.join(folders[1], "numpy"))
     for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
         del sys.modules[name]
     sys.argv = [""]

@@ -13,9 +13,9 @@ PREAMBLE = f"""
 import os, sys
 folders = [{str(ROOT)!r}, {str(Path(np.__file__).parents[1])!r}]
 sys.path += folders
-from autograder.sandbox import library, warm
+from autograder.sandbox import stdlib, warm
 warm.warm_up()
-library.install(os.path.join(folders[1], "numpy"))
+stdlib.install(os.path.join(folders[1], "numpy"))
 """
 
 
