@@ -11,7 +11,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox.channel import MOST_PRINTED, Channel, ChannelClosed, ChannelFlooded
+from autograder.sandbox.channel import Channel, ChannelClosed
+from autograder.sandbox.output import MOST_PRINTED, OutputFlooded
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "poll"), reason="no poll on this system")
 
@@ -146,9 +147,9 @@ def test_flood_is_told(child: Child) -> None:
 
     thread = threading.Thread(target=flood, daemon=True)
     thread.start()
-    with pytest.raises(ChannelFlooded):
+    with pytest.raises(OutputFlooded):
         child.channel.receive(1, seconds(30))
-    child.channel._printed = 0
+    child.channel.forget_printed()
     while thread.is_alive():
         child.channel.printed()
 

@@ -18,6 +18,7 @@ from autograder.errors import SandboxError
 from autograder.model import Limits, Outcome, Source, Status
 from autograder.sandbox.control import LAYERS
 from autograder.sandbox.launch import launch_server
+from autograder.sandbox.packing import Call
 from autograder.sandbox.sandbox import Sandbox
 
 LIMITS = Limits(case_seconds=0.25, submission_seconds=30, memory_mb=256, output_kb=1)
@@ -93,6 +94,14 @@ def test_printed_text_is_kept_up_to_the_limit(sandbox: Sandbox) -> None:
     outcome = call(sandbox, text, 10**6)
     assert outcome.status is Status.RETURNED
     assert len(outcome.printed.encode()) <= 1024 + 3
+
+
+def test_what_one_call_prints_is_not_laid_to_another(sandbox: Sandbox) -> None:
+    several = [Call([float(number)]) for number in range(20)]
+    with sandbox.session([script("def f(x):\n    print(x)\n    return x")]) as session:
+        for number in range(100):
+            assert {each.printed for each in session.calls("f", "part1", several)} == {""}
+            assert session.call("f", "part1", [number]).printed == f"{number}\n"
 
 
 def test_stub_and_missing(sandbox: Sandbox) -> None:

@@ -8,12 +8,10 @@ import select
 import socket
 from collections.abc import Callable
 
+from autograder.sandbox.output import Output
+
 Left = Callable[[], float]
 """Tells how many seconds may still be waited; none left when it is not above zero."""
-
-MOST_PRINTED = 64 << 20
-"""Bytes that one call may print; far more than is kept, far less than hurts."""
-
 
 _PIECE = 1 << 16
 _GROWTH = 8
@@ -22,10 +20,6 @@ _GROWTH = 8
 
 class ChannelClosed(Exception):
     """The child's end is gone."""
-
-
-class ChannelFlooded(Exception):
-    """The child printed more than MOST_PRINTED."""
 
 
 class Channel:
@@ -39,16 +33,10 @@ class Channel:
         self._at = 0
         """Where what is still to be handed over begins in it; it ends at `_have`."""
         self._have = 0
-        self._output = output
-        self._output_open = True
-        self._keep = keep
-        self._kept = bytearray()
-        self._printed = 0
+        self._output = Output(output, keep)
         self._poll = select.poll()
         self._poll.register(connection, select.POLLIN)
         self._poll.register(output, select.POLLIN)
-        self._printing = select.poll()
-        self._printing.register(output, select.POLLIN)
 
     def send(self, data: bytes, left: Left) -> None:
         """Send it all; TimeoutError where the child does not take it while there is time left."""
@@ -119,22 +107,15 @@ class Channel:
 
     def printed(self) -> str:
         """What was printed since the last time, as far as it is kept."""
-        self._drain()
-        self._printed = 0
-        if not self._kept:
-            return ""
-        text = self._kept.decode("utf-8", "replace")
-        self._kept.clear()
-        return text
+        return self._output.take()
 
     def forget_printed(self) -> None:
         """Begin to count anew what is printed, and keep nothing of what came."""
-        self._printed = 0
-        self._kept.clear()
+        self._output.forget()
 
     def close(self) -> None:
         self._connection.close()
-        os.close(self._output)
+        os.close(self._output.descriptor)
 
     def _wait(self, left: Left) -> None:
         """Until there is something to receive, or to send again, or nothing after all."""
@@ -142,17 +123,7 @@ class Channel:
         if seconds <= 0:
             raise TimeoutError
         for descriptor, _ in self._poll.poll(math.ceil(seconds * 1000)):
-            if descriptor == self._output:
-                self._drain()
-
-    def _drain(self) -> None:
-        while self._output_open and self._printing.poll(0):
-            piece = os.read(self._output, _PIECE)
-            if not piece:  # the child closed it
-                self._poll.unregister(self._output)
-                self._output_open = False
-                return
-            self._printed += len(piece)
-            self._kept += piece[: self._keep - len(self._kept)]
-            if self._printed > MOST_PRINTED:
-                raise ChannelFlooded
+            if descriptor == self._output.descriptor:
+                self._output.drain()
+                if not self._output.open:
+                    self._poll.unregister(descriptor)

@@ -10,8 +10,9 @@ from typing import Protocol
 from autograder.errors import IsolationError, SandboxError
 from autograder.model import Status, StudentError
 from autograder.sandbox import guest, wire
-from autograder.sandbox.channel import ChannelClosed, ChannelFlooded, Left
+from autograder.sandbox.channel import ChannelClosed, Left
 from autograder.sandbox.guest_alarm import WALL_FACTOR
+from autograder.sandbox.output import OutputFlooded
 
 GRACE_FACTOR, GRACE_SECONDS = 1.25, 0.25
 """How long the guest has to interrupt what takes too long, before it is ended from outside."""
@@ -106,6 +107,8 @@ class Conversation:
         patience = _Patience(self, child, seconds * GRACE_FACTOR + GRACE_SECONDS)
         self._owed = count
         try:
+            if count == 1:
+                child.channel.printed()  # drops what is left of several calls before this one
             self._send(child, kind, payload, patience.left)
             while self._owed:
                 answer = self._receive(child, (expected,), patience.left)[1]
@@ -115,7 +118,7 @@ class Conversation:
                 yield answer
         except TimeoutError:
             raise self.give_up(Status.OUT_OF_TIME) from None
-        except ChannelFlooded:
+        except OutputFlooded:
             raise self.give_up(Status.OUT_OF_OUTPUT) from None
         except ChannelClosed:
             raise self.give_up(Status.CRASHED) from None
@@ -132,14 +135,14 @@ class Conversation:
         """What the child printed since the last time, as far as it is kept."""
         try:
             return self._child.channel.printed() if self._child else ""
-        except ChannelFlooded:
+        except OutputFlooded:
             raise self.give_up(Status.OUT_OF_OUTPUT) from None
 
     def give_up(self, status: Status, why: str = "") -> Stopped:
         """End the child for this reason; the exception that says so."""
         try:
             printed = self._child.channel.printed() if self._child else ""
-        except ChannelFlooded:
+        except OutputFlooded:
             printed = ""
         ended = self.close()
         error = StudentError("crashed", why or _ending(ended), builtin=True)
@@ -157,7 +160,7 @@ class Conversation:
         try:
             self._send(child, guest.SOURCES, self._sources(), left)
             kind, payload = self._receive(child, (guest.READY, guest.FAILED), left)
-        except (TimeoutError, ChannelClosed, ChannelFlooded, wire.WireError) as error:
+        except (TimeoutError, ChannelClosed, OutputFlooded, wire.WireError) as error:
             ended = _ending(self.close())
             raise SandboxError(f"a child of the sandbox did not start: {ended}") from error
         if kind == guest.FAILED:

@@ -10,11 +10,14 @@ import subprocess
 import threading
 from typing import IO, cast
 
-from autograder.sandbox.channel import MOST_PRINTED, ChannelClosed, ChannelFlooded, Left
+from autograder.sandbox.channel import ChannelClosed, Left
+from autograder.sandbox.output import Output, OutputFlooded
 
 _PIECE = 1 << 16
 _MOST_PIECES = 16
 """Pieces of an answer that are read ahead; a child that sends more has to wait."""
+_LOOK_SECONDS = 0.01
+"""How long nobody looks for output when there was none."""
 
 
 class PipeChannel:
@@ -25,12 +28,11 @@ class PipeChannel:
         self._requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._pieces: queue.Queue[bytes] = queue.Queue(_MOST_PIECES)
         self._received = bytearray()
-        self._keep = keep
-        self._kept = bytearray()
-        self._printed = 0
-        self._lock = threading.Lock()
-        self._closing = False
-        targets = (self._write_requests, self._read_answers, self._read_output)
+        self._output = Output(self._pipes[2].fileno(), keep)
+        self._output_lock = threading.Lock()
+        self._flooded = False
+        self._closing = threading.Event()
+        targets = (self._write_requests, self._read_answers, self._drain_output)
         self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
         for thread in self._threads:
             thread.start()
@@ -49,8 +51,8 @@ class PipeChannel:
                 piece = self._pieces.get(timeout=seconds)
             except queue.Empty:
                 continue
-            if self._printed > MOST_PRINTED:
-                raise ChannelFlooded
+            if self._flooded:
+                raise OutputFlooded
             if not piece:
                 self._pieces.put(piece)  # the end is there for whoever asks next, too
                 raise ChannelClosed
@@ -69,23 +71,17 @@ class PipeChannel:
 
     def printed(self) -> str:
         """What was printed since the last time, as far as it is kept."""
-        with self._lock:
-            text = self._kept.decode("utf-8", "replace")
-            self._kept.clear()
-            printed, self._printed = self._printed, 0
-        if printed > MOST_PRINTED:
-            raise ChannelFlooded
-        return text
+        with self._output_lock:
+            return self._output.take()
 
     def forget_printed(self) -> None:
         """Begin to count anew what is printed, and keep nothing of what came."""
-        with self._lock:
-            self._kept.clear()
-            self._printed = 0
+        with self._output_lock:
+            self._output.forget()
 
     def close(self) -> None:
         """End the threads; the child must have ended before."""
-        self._closing = True
+        self._closing.set()
         self._requests.put(b"")
         while any(thread.is_alive() for thread in self._threads):
             if not self._pieces.empty():  # a thread may be waiting for room
@@ -108,18 +104,20 @@ class PipeChannel:
                 return
 
     def _read_answers(self) -> None:
-        while not self._closing:
+        while not self._closing.is_set():
             piece = _read(self._pipes[1])
             self._pieces.put(piece)
             if not piece:
                 return
 
-    def _read_output(self) -> None:
-        while piece := _read(self._pipes[2]):
-            with self._lock:
-                self._printed += len(piece)
-                self._kept += piece[: self._keep - len(self._kept)]
-            if self._printed > MOST_PRINTED:
+    def _drain_output(self) -> None:
+        came = True
+        while self._output.open and not self._closing.wait(0 if came else _LOOK_SECONDS):
+            try:
+                with self._output_lock:
+                    came = self._output.drain()
+            except OutputFlooded:
+                self._flooded = True
                 self._pieces.put(b"")  # wakes whoever waits for an answer
                 return
 
