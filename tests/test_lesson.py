@@ -51,6 +51,18 @@ def test_solving_it_turns_it_green_and_next_goes_on(lesson):
     assert lesson.view.current == "mix"
 
 
+def test_change_is_known_until_all_exercises_were_tried(lesson):
+    assert not lesson.files_changed()
+    write(lesson, RIGHT)
+    assert lesson.files_changed()
+    lesson.look(at_all=False)
+    assert lesson.files_changed()
+    lesson.look(at_all=True)
+    assert not lesson.files_changed()
+    (lesson.folder / "part1_scale.ipynb").write_text("no notebook")
+    assert lesson.files_changed()
+
+
 def test_hidden_groups_are_run_and_their_numbers_are_not_shown(lesson):
     write(lesson, WRONG)
     lesson.look(at_all=False)
@@ -116,6 +128,7 @@ def test_a_reset_is_confirmed_and_keeps_the_old_text(lesson):
     assert (lesson.folder / "part1_scale.py").read_text() == RIGHT
     lesson.press("x")
     assert "is a stub again" in lesson.view.message
+    assert not lesson.files_changed()  # or the message would be gone at once
     assert "raise NotImplementedError" in (lesson.folder / "part1_scale.py").read_text()
     (kept,) = lesson.folder.glob(".part1_scale.before-reset-*")
     assert kept.read_text() == RIGHT

@@ -52,6 +52,8 @@ class Lesson:
     _page: tuple[str, ...] = ()
     _message: str = ""
     _notes: tuple[str, ...] = ()
+    _tried: Submission | None = None
+    """What all exercises were tried with last."""
     _asked: str = ""
     """The key that waits for being pressed a second time."""
 
@@ -75,6 +77,10 @@ class Lesson:
             tuple(note for note in self._notes if note.startswith(files)),
         )
 
+    def files_changed(self) -> bool:
+        """Whether the files are others than those that all exercises were tried with."""
+        return self._read() != self._tried
+
     def look(self, *, at_all: bool) -> None:
         """Read the files again and try the current exercise, or all. Raises SandboxError.
 
@@ -82,15 +88,20 @@ class Lesson:
         """
         if self._page:
             self._page, self._message = (), ""
-        parts = [part.name for part in self.course.parts]
-        submission = own_work(read_submission(self.folder, "study", parts), self.support)
-        self._notes = submission.notes
+        handed_in = self._read()
+        if at_all:
+            self._tried = handed_in
+        self._notes = handed_in.notes
+        submission = own_work(handed_in, self.support)
         names = list(self._exercises) if at_all or not self._standings else [self._progress.current]
         before = dict(self._standings)
         tried = [self._exercises[name] for name in names]
         self._standings |= try_exercises(tried, self.key, submission, self.sandbox, self.support)
         for name in names:
             self._follow(name, before.get(name), self._standings[name])
+
+    def _read(self) -> Submission:
+        return read_submission(self.folder, "study", [part.name for part in self.course.parts])
 
     def choose(self, name: str) -> None:
         """Go to the exercise of this name."""
@@ -202,7 +213,7 @@ class Lesson:
             return
         kept = reset(self.course, exercise, self.folder)
         places = " and ".join(str(path) for path in kept)
-        self.look(at_all=False)
+        self.look(at_all=True)  # else the change that we made would be taken for the learner's
         self._message = (
             f"{exercise.name} is a stub again; the old text is kept in {places}"
             if kept

@@ -12,7 +12,7 @@ from autograder.study.lesson import Lesson
 _DEBOUNCE = 50  # ms; an editor that writes twice in that time is looked at once
 _STEP = 20  # ms
 _PATIENCE = 0.25  # s
-_ENDINGS = (".py", ".ipynb")
+_LOOK = 1.0  # s; files are looked at that often too, since not every file system tells of changes
 _SAVED, _END = "saved", "end"
 
 
@@ -45,6 +45,8 @@ def run(
             if event == _END:
                 return
             if event == _SAVED:
+                if not lesson.files_changed():
+                    continue
                 # the current one first, since its learner is waiting for it
                 lesson.look(at_all=False)
                 show()
@@ -71,15 +73,20 @@ def _read(
 
 
 def _watch(folder: Path, events: queue.SimpleQueue[str], stopped: threading.Event) -> None:
+    """Tell at once when a file may have been saved, or every second where that is not known."""
     from watchfiles import watch
 
-    for changes in watch(
-        folder,
-        debounce=_DEBOUNCE,
-        step=_STEP,
-        stop_event=stopped,
-        raise_interrupt=False,
-        watch_filter=lambda _, path: path.endswith(_ENDINGS),
-    ):
-        if any(not Path(path).name.startswith(".") for _, path in changes):
+    try:
+        for _ in watch(
+            folder,
+            debounce=_DEBOUNCE,
+            step=_STEP,
+            stop_event=stopped,
+            raise_interrupt=False,
+            rust_timeout=int(_LOOK * 1000),
+            yield_on_timeout=True,
+        ):
+            events.put(_SAVED)
+    except (OSError, RuntimeError):  # too many files are watched already
+        while not stopped.wait(_LOOK):
             events.put(_SAVED)
