@@ -36,10 +36,12 @@ def begun(folder: Path, *before: str) -> Iterator[pexpect.spawn]:
         command, rest, cwd=str(folder), env=environment, dimensions=(40, 80),
         encoding="utf-8", timeout=60,
     )  # fmt: skip
-    child.expect("0 of 2 solved")
-    child.expect("q quit")
-    yield child
-    child.close(force=True)
+    try:
+        child.expect("0 of 2 solved")
+        child.expect("q quit")
+        yield child
+    finally:
+        child.close(force=True)
 
 
 @pytest.fixture

@@ -107,8 +107,7 @@ class Conversation:
         patience = _Patience(self, child, seconds * GRACE_FACTOR + GRACE_SECONDS)
         self._owed = count
         try:
-            if count == 1:
-                child.channel.printed()  # drops what is left of several calls before this one
+            child.channel.printed()  # drops what is left of several calls before
             self._send(child, kind, payload, patience.left)
             while self._owed:
                 answer = self._receive(child, (expected,), patience.left)[1]

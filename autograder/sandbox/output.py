@@ -54,7 +54,7 @@ class Output:
     def take(self) -> str:
         """What was printed since the last time; raises OutputFlooded where it is too much."""
         self.drain()
-        text = self._kept.decode("utf-8", "replace") if self._kept else ""
+        text = self._kept.decode("utf-8", "replace")
         self.forget()
         return text
 

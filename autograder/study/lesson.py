@@ -100,9 +100,6 @@ class Lesson:
         for name in names:
             self._follow(name, before.get(name), self._standings[name])
 
-    def _read(self) -> Submission:
-        return read_submission(self.folder, "study", [part.name for part in self.course.parts])
-
     def choose(self, name: str) -> None:
         """Go to the exercise of this name."""
         self._progress = replace(self._progress, current=name)
@@ -123,6 +120,9 @@ class Lesson:
             raise
         except AutograderError as error:
             self._message = str(error)
+
+    def _read(self) -> Submission:
+        return read_submission(self.folder, "study", [part.name for part in self.course.parts])
 
     def _follow(self, name: str, before: Standing | None, now: Standing) -> None:
         if before is not None and hints_for(before) != hints_for(now):
