@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.course import load_course
-from autograder.grading.assignment import Assignment
-from autograder.grading.key import build_key
-from autograder.grading.submission import read_submission
-from autograder.grading.support import read_support
+from autograder.answer_key.assignment import Assignment
+from autograder.answer_key.build import build_key
+from autograder.course.load import load_course
 from autograder.model import Submission
+from autograder.submissions.read import read_submission
+from autograder.submissions.support_files import read_support
 
 ROOT = Path(__file__).parents[1]
 HAND_IN = ROOT / "benchmarks" / "hand_in.py"

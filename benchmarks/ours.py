@@ -6,8 +6,8 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from autograder.grading.grade import grade
-from autograder.grading.pool import OwnProcess, ProcessPool
+from autograder.batch.process_pool import OwnProcess, ProcessPool
+from autograder.judging.judge import grade
 from autograder.sandbox.control import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 from benchmarks.floor import Floor

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from autograder.grading.batch import Graded, Pool, batch_size, grade_all
+from autograder.batch.schedule import Graded, Pool, batch_size, grade_all
 from autograder.model import Submission
 from benchmarks.material import Material
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course import load_course
+from autograder.course.load import load_course
 from autograder.model import Course
 
 COURSE = """\

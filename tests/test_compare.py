@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograder.grading.compare import changed_arguments, compare, note, right_cells
+from autograder.compare import changed_arguments, compare, note, right_cells
 from autograder.model import Case, Flaw, Outcome, Status, Tolerance, Verdict
 
 TOLERANCE = Tolerance()

@@ -1,7 +1,7 @@
 import pytest
 
 from autograder.errors import AutograderError
-from autograder.reporting.replacing import replacing
+from autograder.replacing import replacing
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path):

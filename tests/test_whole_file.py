@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.whole_file import write_whole
+from autograder.whole_file import write_whole
 
 
 def test_folders_are_made_and_old_content_goes(tmp_path: Path) -> None:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.answer_key.build import build_key
+from autograder.answer_key.file import key_text
 from autograder.authoring.github_files import github_files
 from autograder.authoring.gradescope_archive import gradescope_archive
 from autograder.authoring.otter_archive import otter_archive
 from autograder.authoring.student_archive import student_archive
 from autograder.authoring.sync import EXERCISES, PUBLIC_KEY, derive
 from autograder.authoring.wheel import build_wheel
-from autograder.authoring.whole_file import write_whole
-from autograder.course import load_course
+from autograder.course.load import load_course
 from autograder.errors import UsageError
-from autograder.grading.key import build_key
-from autograder.grading.keyfile import key_text
+from autograder.whole_file import write_whole
 
 KEY = "key.json"
 

@@ -13,8 +13,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from autograder.course.strict_yaml import Document, Place, read_yaml
 from autograder.errors import CourseError
-from autograder.strict_yaml import Document, Place, read_yaml
 
 FILE = "solutions/equivalent_mutants.yaml"
 

@@ -10,15 +10,15 @@ from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
+from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
 from autograder.authoring.equivalents import FILE as EQUIVALENTS
+from autograder.authoring.proof import GroupProof
 from autograder.authoring.trials import Trial
-from autograder.grading.bank import MISCONCEPTIONS, VARIANTS
-from autograder.grading.compare import right_cells
-from autograder.grading.diagnose import diagnose
-from autograder.grading.explain import explain
-from autograder.grading.score import first_mismatch
+from autograder.compare import right_cells
+from autograder.diagnosis.diagnose import diagnose
+from autograder.judging.explain import explain
+from autograder.judging.score import first_mismatch
 from autograder.model import AnswerKey, Case, Exercise, ExerciseReport, GroupResult, Report, Verdict
-from autograder.proof import GroupProof
 
 
 def judge_references(report: Report, again: Report) -> list[str]:

@@ -14,7 +14,7 @@ _FIRST = """\
 try:
     import otter
 except ModuleNotFoundError:  # the same checks, without otter
-    from autograder import notebook_check as otter
+    from autograder.integrations import notebook_check as otter
 
 grader = otter.Notebook({notebook}, tests_dir="tests")"""
 

@@ -20,16 +20,16 @@ from typing import Any
 
 import numpy as np
 
-from autograder.errors import CourseError
-from autograder.grading.cases import copy_arguments
-from autograder.grading.references import (
+from autograder.answer_key.inputs import copy_arguments
+from autograder.answer_key.trusted_modules import (
     failure,
     load_modules,
     load_references,
     solution_sources,
 )
+from autograder.authoring.proof import OracleProof
+from autograder.errors import CourseError
 from autograder.model import AnswerKey, Array, Case, Course, Exercise
-from autograder.proof import OracleProof
 
 MODULE = "oracles"
 _PLACE = f"solutions/{MODULE}.py"

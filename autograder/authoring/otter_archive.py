@@ -19,7 +19,7 @@ from autograder.authoring.zipped import zipped
 from autograder.errors import AutograderError
 from autograder.model import Course, Exercise
 
-PLUGIN = "autograder.otter_plugin.SandboxPlugin"
+PLUGIN = "autograder.integrations.otter_plugin.SandboxPlugin"
 
 _TEST = """\
 # Made by `autograder build`. Otter wants a test for each exercise; the marks are the plugin's.

@@ -11,7 +11,7 @@ HEADER = "# Made by `autograder sync` from course.yaml; what is changed here is 
 _TOP = """\
 from otter.test_files import test_case
 
-from autograder.notebook_check import check_public
+from autograder.integrations.notebook_check import check_public
 
 OK_FORMAT = False
 name = {name}

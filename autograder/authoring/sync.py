@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
+from autograder.answer_key.build import build_key
+from autograder.answer_key.file import key_text, says_the_same
 from autograder.authoring.notebooks import notebook_text
 from autograder.authoring.otter_tests import HEADER, otter_test
 from autograder.authoring.stubs import is_stub, stub_text
-from autograder.authoring.whole_file import write_whole
-from autograder.course import load_course
+from autograder.course.load import load_course
 from autograder.errors import CourseError
-from autograder.grading.key import build_key
-from autograder.grading.keyfile import key_text, says_the_same
 from autograder.model import AnswerKey, Course, Part
+from autograder.whole_file import write_whole
 
 EXERCISES = "exercises"
 SOLUTIONS = "solutions"

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 
+from autograder.answer_key.catalog import module_name, read_bank
 from autograder.authoring.mutants import mutants_of
-from autograder.grading.bank import module_name, read_bank
-from autograder.grading.grade import grade
-from autograder.grading.run import run_exercises
+from autograder.judging.execute import run_exercises
+from autograder.judging.judge import grade
 from autograder.model import (
     AnswerKey,
     Course,

@@ -1,7 +1,7 @@
 """Proves a course: that its tests accept what they must, and reject what they must.
 
 `validate(folder)` returns a `CourseProof` (autograder/proof.py), which
-`autograder.reporting.proof_view.render` turns into text; the course is fine when `proof.proved`.
+`autograder.authoring.proof_view.render` turns into text; the course is fine when `proof.proved`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 
+from autograder.answer_key.build import build_key
+from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
 from autograder.authoring.equivalents import read_equivalents
 from autograder.authoring.judgement import (
     judge_misconceptions,
@@ -23,6 +25,7 @@ from autograder.authoring.judgement import (
     weigh_groups,
 )
 from autograder.authoring.oracles import consult
+from autograder.authoring.proof import CourseProof, ExerciseProof
 from autograder.authoring.sync import check
 from autograder.authoring.trials import (
     Bench,
@@ -33,14 +36,11 @@ from autograder.authoring.trials import (
     parts_in,
     try_out,
 )
-from autograder.course import load_course
+from autograder.course.load import load_course
 from autograder.errors import UsageError
-from autograder.grading.bank import MISCONCEPTIONS, VARIANTS
-from autograder.grading.key import build_key
-from autograder.grading.support import read_support
 from autograder.model import Course, Exercise
-from autograder.proof import CourseProof, ExerciseProof
 from autograder.sandbox.sandbox import Sandbox
+from autograder.submissions.support_files import read_support
 
 _AN_HOUR = 3600.0
 """For one process of the sandbox, in which many candidates are called."""

@@ -62,16 +62,16 @@ def command(
     Exits with 1 when a public group is not passed.
     """
     # The server warms up while this process imports numpy: that halves the time a student waits.
-    from autograder.sandbox.launch import launch_server
+    from autograder.sandbox.host.launch import launch_server
 
     key_path = _find_key(folder, path)
     launched = launch_server(lean=True) if hasattr(os, "fork") else None
 
-    from autograder.grading.check import check
-    from autograder.grading.keyfile import read_key
-    from autograder.grading.submission import read_submission
-    from autograder.grading.support import own_work, read_support
+    from autograder.answer_key.file import read_key
+    from autograder.judging.public_check import check
     from autograder.sandbox.sandbox import Sandbox
+    from autograder.submissions.read import read_submission
+    from autograder.submissions.support_files import own_work, read_support
 
     course, key = read_key(key_path)
     exercises = _chosen(course, names, path)

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.cli.options import course_option
 from autograder.errors import UsageError
-from autograder.grading.assignment import LEVELS, Assignment
 
 if TYPE_CHECKING:
-    from autograder.grading.cluster import ClusterPool
-    from autograder.grading.pool import OwnProcess, ProcessPool
+    from autograder.batch.dask_pool import ClusterPool
+    from autograder.batch.process_pool import OwnProcess, ProcessPool
     from autograder.model import Course
     from autograder.platforms.enrolment import Enrolment
     from autograder.platforms.hand_ins import HandIns
@@ -88,7 +88,7 @@ def command(
     A student's zero is a result, not a failure: the exit code is 3 only where a submission could
     not be graded through no fault of its own.
     """
-    from autograder.course import load_course
+    from autograder.course.load import load_course
     from autograder.platforms.enrolment import enrol
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.roster import read_roster
@@ -126,15 +126,15 @@ def _grade(
     """How many could not be graded."""
     from rich.console import Console
 
-    from autograder.grading.batch import batch_size
-    from autograder.grading.collect import collect
-    from autograder.grading.gradebook import Gradebook
-    from autograder.grading.grader import Grader
-    from autograder.grading.key import build_key
-    from autograder.grading.support import read_support
+    from autograder.answer_key.build import build_key
+    from autograder.batch.run import collect
+    from autograder.batch.schedule import batch_size
+    from autograder.gradebook.gradebook import Gradebook
+    from autograder.judging.grader import Grader
     from autograder.reporting.class_view import class_lines, names_of
     from autograder.reporting.graded_folder import write_reports
     from autograder.reporting.terminal import print_summary, progress
+    from autograder.submissions.support_files import read_support
 
     support = read_support(course, course.folder / "solutions")
     assignment = Assignment(course, build_key(course), support, least_level)
@@ -180,8 +180,8 @@ def _grade(
 def _pool(
     assignment: Assignment, workers: int, scheduler: str | None
 ) -> OwnProcess | ProcessPool | ClusterPool:
-    from autograder.grading.cluster import ClusterPool
-    from autograder.grading.pool import OwnProcess, ProcessPool
+    from autograder.batch.dask_pool import ClusterPool
+    from autograder.batch.process_pool import OwnProcess, ProcessPool
 
     if scheduler:
         return ClusterPool(assignment, scheduler)

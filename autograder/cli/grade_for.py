@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from autograder.answer_key.assignment import LEVELS
 from autograder.errors import SandboxError
-from autograder.grading.assignment import LEVELS
 from autograder.model import Gradescope
 
 if TYPE_CHECKING:
-    from autograder.grading.hand_in import GradedHandIn
+    from autograder.batch.single import GradedHandIn
 
 _SHOWN = ("hidden", "after_due_date", "after_published", "visible")
 
@@ -81,7 +81,7 @@ def command(
 
 
 def _grade(hand_in: Path, key_path: Path, least_level: str) -> GradedHandIn:
-    from autograder.grading.hand_in import grade_hand_in, read_assignment, read_hand_in
+    from autograder.batch.single import grade_hand_in, read_assignment, read_hand_in
 
     assignment = read_assignment(key_path, least_level)
     submission = read_hand_in(hand_in, hand_in.resolve().name or ".", assignment)
@@ -92,7 +92,7 @@ def _grade(hand_in: Path, key_path: Path, least_level: str) -> GradedHandIn:
 
 
 def _for_gradescope(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
-    from autograder.grading.grader import describe
+    from autograder.judging.grader import describe
     from autograder.reporting.gradescope import gradescope_failure, gradescope_results
 
     try:
@@ -147,7 +147,7 @@ def _write_json(path: Path, written: dict[str, object]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    from autograder.reporting.replacing import replacing
+    from autograder.replacing import replacing
 
     with replacing(path) as file:
         file.write(text)

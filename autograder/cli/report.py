@@ -11,7 +11,7 @@ import click
 from autograder.cli.options import course_option
 
 if TYPE_CHECKING:
-    from autograder.grading.gradebook import Gradebook
+    from autograder.gradebook.gradebook import Gradebook
 
 Command = Callable[..., Any]
 
@@ -57,7 +57,7 @@ def command(
     DIR is a folder that `autograder grade --out DIR` wrote; results.json, gradebook.csv, index.html
     and the pages in feedback/ are made from its gradebook.sqlite. Nothing is graded.
     """
-    from autograder.grading.gradebook import Gradebook
+    from autograder.gradebook.gradebook import Gradebook
     from autograder.reporting.class_view import change_lines, ungraded_lines
     from autograder.reporting.graded_folder import write_reports
 
@@ -70,7 +70,7 @@ def command(
             if given is not None:
                 _fill(gradebook, graded, platform, given, column)
         if changes:
-            from autograder.grading.changes import changes as find_changes
+            from autograder.gradebook.history import changes as find_changes
 
             for line in change_lines(find_changes(gradebook)):
                 click.echo(line)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from autograder.grading.gradebook import Gradebook
+    from autograder.gradebook.gradebook import Gradebook
 
 PAGE = "similar.html"
 
@@ -17,14 +17,14 @@ def write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder:
     The gradebook keeps no student's code, so it is read again from `submissions`; `folder` is the
     course's, which says what was handed out.
     """
-    from autograder.course import load_course
-    from autograder.grading.submission import read_attempt, read_submission
-    from autograder.grading.support import own_work, read_support
+    from autograder.course.load import load_course
     from autograder.model import Attempt, Submission
     from autograder.platforms.hand_ins import hand_ins
+    from autograder.replacing import replacing
     from autograder.reporting.pages.similar_page import similar_page
-    from autograder.reporting.replacing import replacing
     from autograder.similarity.class_likenesses import class_likenesses
+    from autograder.submissions.read import read_attempt, read_submission
+    from autograder.submissions.support_files import own_work, read_support
 
     course = load_course(folder)
     parts = [part.name for part in course.parts]

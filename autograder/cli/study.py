@@ -33,15 +33,15 @@ def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
           c check all         s see a picture           r reference
           x reset to stub     q quit              any other: back to the exercise
     """
-    from autograder.course import load_course
-    from autograder.grading.key import build_key
-    from autograder.grading.support import read_support
-    from autograder.sandbox.launch import launch_server
+    from autograder.answer_key.build import build_key
+    from autograder.course.load import load_course
+    from autograder.sandbox.host.launch import launch_server
     from autograder.sandbox.sandbox import Sandbox
     from autograder.study.keyboard import single_keys
     from autograder.study.lesson import Lesson
     from autograder.study.screen import screen
     from autograder.study.terminal_session import run
+    from autograder.submissions.support_files import read_support
 
     launched = launch_server() if hasattr(os, "fork") else None
     course = load_course(folder)

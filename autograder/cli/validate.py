@@ -30,8 +30,8 @@ def command(names: tuple[str, ...], groups: bool, folder: Path) -> None:
 
     Exits with 1 when something is not as it must be.
     """
+    from autograder.authoring.proof_view import render
     from autograder.authoring.validate import validate
-    from autograder.reporting.proof_view import render
 
     waiting = sys.stderr.isatty()
 

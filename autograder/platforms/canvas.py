@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.grading.found import ending
 from autograder.model import Attempt, Student
 from autograder.platforms.naming import matched
+from autograder.submissions.entries import ending
 
 _NAME = re.compile(
     r"(?:(?P<name>(?!LATE_|anon_).+?)_)?(?P<late>LATE_)?(?P<user>[0-9]+|anon_[0-9A-Za-z]+)_"

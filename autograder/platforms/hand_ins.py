@@ -8,10 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from autograder.grading.found import ending
-from autograder.grading.ids import distinct_ids
-from autograder.grading.intake import find_submissions, is_one_submission, visible_names
-from autograder.grading.left_out import notes
 from autograder.model import Attempt, Student
 from autograder.platforms.blackboard import blackboard
 from autograder.platforms.canvas import canvas
@@ -19,6 +15,10 @@ from autograder.platforms.gradescope import gradescope
 from autograder.platforms.moodle import moodle
 from autograder.platforms.repositories import repositories
 from autograder.platforms.unpack import unpacked
+from autograder.submissions.discover import find_submissions, is_one_submission, visible_names
+from autograder.submissions.entries import ending
+from autograder.submissions.ids import distinct_ids
+from autograder.submissions.skipped import notes
 
 PLATFORMS: Mapping[str, Callable[[Path, Sequence[str]], list[Attempt] | None]] = {
     "Gradescope": gradescope,

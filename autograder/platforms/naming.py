@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.grading.found import SIZE_LIMITS, ending
+from autograder.submissions.entries import SIZE_LIMITS, ending
 
 
 def matched(

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.grading.utf8 import as_utf8
 from autograder.model import Student
 from autograder.platforms.people import merged
+from autograder.submissions.encoding import as_utf8
 from autograder.text import printable
 
 SIZE_LIMIT = 16 * 1024 * 1024

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.grading.archive import read_archive_file
-from autograder.grading.found import (
+from autograder.platforms.gradescope import METADATA_LIMIT
+from autograder.submissions.entries import (
     MIB,
     NOT_CODE,
     SIZE_LIMITS,
@@ -20,7 +20,7 @@ from autograder.grading.found import (
     size_limit,
     too_large,
 )
-from autograder.platforms.gradescope import METADATA_LIMIT
+from autograder.submissions.zip_archive import read_archive_file
 from autograder.text import printable
 
 TOTAL_LIMIT = 4096 * MIB

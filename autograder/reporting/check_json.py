@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from autograder.grading.check import Check, CheckedExercise
-from autograder.grading.explain import explain_failure
-from autograder.grading.score import first_mismatch
+from autograder.judging.explain import explain_failure
+from autograder.judging.public_check import Check, CheckedExercise
+from autograder.judging.score import first_mismatch
 from autograder.model import Course, Frame, GroupReport, GroupResult, Isolation
 from autograder.reporting.grid_text import grid_text
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.grading.check import Check, CheckedExercise
-from autograder.grading.score import first_mismatch
+from autograder.judging.public_check import Check, CheckedExercise
+from autograder.judging.score import first_mismatch
 from autograder.model import Status, Verdict
 from autograder.text import printable
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from autograder.grading.check import Check, CheckedExercise
-from autograder.grading.explain import explain_failure, place
-from autograder.grading.score import first_mismatch
+from autograder.judging.explain import explain_failure, place
+from autograder.judging.public_check import Check, CheckedExercise
+from autograder.judging.score import first_mismatch
 from autograder.model import (
     Course,
     Exercise,

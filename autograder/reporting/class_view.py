@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from autograder.grading.changes import Change
-from autograder.grading.class_marks import identities
-from autograder.grading.final_mark import FinalMark, Standing
+from autograder.gradebook.class_marks import identities
+from autograder.gradebook.final_mark import FinalMark, Standing
+from autograder.gradebook.history import Change
 from autograder.model import Attempt, Student
 from autograder.reporting.filling import Filled
 from autograder.text import printable

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from autograder.grading.hand_in import GradedHandIn
+from autograder.batch.single import GradedHandIn
 from autograder.model import Course, ExerciseReport, GroupReport, Verdict
 
 SCHEMA = "classroom50/result/v1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from autograder.grading.hand_in import GradedHandIn
+from autograder.batch.single import GradedHandIn
 from autograder.model import ExerciseReport, GroupReport, Source, Verdict
 from autograder.reporting.markdown import as_markdown
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.grading.gradebook import Gradebook
+from autograder.gradebook.gradebook import Gradebook
 from autograder.reporting.gradebook_csv import write_gradebook
 from autograder.reporting.pages.write import write_pages
 from autograder.reporting.results_json import write_results

@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from autograder.grading.hand_in import GradedHandIn
+from autograder.batch.single import GradedHandIn
 from autograder.model import Course, ExerciseReport, Gradescope, GroupReport, Verdict
 from autograder.reporting.markdown import as_markdown
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.errors import UsageError
-from autograder.grading.final_mark import FinalMark, in_words
+from autograder.gradebook.final_mark import FinalMark, in_words
 from autograder.model import Mark
+from autograder.replacing import replacing
 from autograder.reporting.canvas import fill_canvas
 from autograder.reporting.filling import Filled
 from autograder.reporting.moodle import fill_moodle
-from autograder.reporting.replacing import replacing
 from autograder.text import printable
 
 SIZE_LIMIT = 64 * 1024 * 1024

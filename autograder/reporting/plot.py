@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from autograder.grading.grid import meanings
-from autograder.grading.wrong_cells import number
+from autograder.judging.diff_grid import meanings
+from autograder.judging.wrong_cells import number
 from autograder.model import Array, Case
 
 Mask = npt.NDArray[np.bool_]

@@ -6,7 +6,7 @@ each layer of isolation, its name, a tab, and its state. From then on it answers
     FORK    with two descriptors: the child's channel, and where its output goes
             -> the pid of the new child
     SUPPORT with as many bytes after it as it says: the files that each new child is to have, in the
-            form of the request SOURCES that `guest.py` states
+            form of the request SOURCES that `guest/protocol.py` states
             -> 0
     REAP    end this child's process group and wait for it
             -> how the child ended, as `subprocess.returncode` has it

@@ -8,11 +8,11 @@ from collections.abc import Collection, Sequence
 from types import TracebackType
 
 from autograder.model import Isolation, Limits, Source
-from autograder.sandbox.children import ForkServer
 from autograder.sandbox.control import LAYERS
-from autograder.sandbox.fresh import FreshInterpreters
-from autograder.sandbox.launch import Launched, launch_server
-from autograder.sandbox.session import Session
+from autograder.sandbox.host.children import ForkServer
+from autograder.sandbox.host.fresh import FreshInterpreters
+from autograder.sandbox.host.launch import Launched, launch_server
+from autograder.sandbox.host.session import Session
 
 Support = Sequence[Source]
 """The course's own files that students' code may import."""
@@ -41,7 +41,7 @@ class Sandbox:
         else:
             self._children = FreshInterpreters(limits)
         if "undumpable" in layers and sys.platform == "linux":
-            from autograder.sandbox import linux  # no other system can load it
+            from autograder.sandbox.kernel_layers import linux  # no other system can load it
 
             # So that no other process of this user reads the answers from our memory.
             linux.prctl(linux.PR_SET_DUMPABLE, 0)

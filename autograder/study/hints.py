@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from autograder.grading.score import first_mismatch
+from autograder.judging.score import first_mismatch
 from autograder.model import Case, Value, Verdict
 from autograder.study.standing import Standing
 

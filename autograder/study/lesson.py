@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.errors import AutograderError, SandboxError
-from autograder.grading.check import Check
-from autograder.grading.submission import read_submission
-from autograder.grading.support import own_work
+from autograder.judging.public_check import Check
 from autograder.model import AnswerKey, Course, Exercise, Source, Submission
 from autograder.reporting.check_pictures import save_pictures
 from autograder.sandbox.sandbox import Sandbox
@@ -18,6 +16,8 @@ from autograder.study.hints import hints_for
 from autograder.study.progress import FILE, Progress, read_progress, write_progress
 from autograder.study.reset import reset
 from autograder.study.standing import Standing, checked, try_exercises
+from autograder.submissions.read import read_submission
+from autograder.submissions.support_files import own_work
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.reporting.replacing import replacing
+from autograder.replacing import replacing
 
 FILE = ".study.json"
 

@@ -10,7 +10,7 @@ from typing import Any
 from autograder.authoring.stubs import stub_text
 from autograder.errors import CourseError, UsageError
 from autograder.model import Course, Exercise
-from autograder.reporting.replacing import replacing
+from autograder.replacing import replacing
 from autograder.study.function_text import function_text, replace_function
 
 

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator
 from itertools import chain
 
-from autograder.grading.explain import explain_failure
+from autograder.judging.explain import explain_failure
 from autograder.model import Verdict
 from autograder.reporting.ansi import painted
 from autograder.reporting.check_view import WORDS, show_outcome

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from autograder.grading.check import CheckedExercise
-from autograder.grading.grade import report_exercise
-from autograder.grading.run import run_exercise
-from autograder.grading.score import first_mismatch
+from autograder.judging.execute import run_exercise
+from autograder.judging.judge import report_exercise
+from autograder.judging.public_check import CheckedExercise
+from autograder.judging.score import first_mismatch
 from autograder.model import (
     AnswerKey,
     Exercise,

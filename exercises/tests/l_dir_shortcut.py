@@ -1,7 +1,7 @@
 # Made by `autograder sync` from course.yaml; what is changed here is lost.
 from otter.test_files import test_case
 
-from autograder.notebook_check import check_public
+from autograder.integrations.notebook_check import check_public
 
 OK_FORMAT = False
 name = "l_dir_shortcut"

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from autograder.grading.final_mark import FinalMark, Standing
-from autograder.grading.gradebook import GradedCourse
+from autograder.gradebook.final_mark import FinalMark, Standing
+from autograder.gradebook.gradebook import GradedCourse
 from autograder.model import Isolation
 from autograder.reporting.class_results import ClassResults
 from autograder.reporting.pages.document import document

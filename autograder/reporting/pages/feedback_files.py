@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.grading.final_mark import FinalMark, in_words
-from autograder.grading.ids import distinct_ids
+from autograder.gradebook.final_mark import FinalMark, in_words
+from autograder.submissions.ids import distinct_ids
 
 FOLDER = "feedback"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from autograder.grading.final_mark import FinalMark
+from autograder.gradebook.final_mark import FinalMark
 from autograder.model import Isolation
 from autograder.reporting.class_results import ClassResults
 from autograder.reporting.pages.html import Html, join, tag

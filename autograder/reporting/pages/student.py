@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 
-from autograder.grading.final_mark import FinalMark, in_words
-from autograder.grading.gradebook import GradedCourse
+from autograder.gradebook.final_mark import FinalMark, in_words
+from autograder.gradebook.gradebook import GradedCourse
 from autograder.model import ExerciseReport, Grid, GroupReport, Report, Verdict
 from autograder.reporting.pages.document import document
 from autograder.reporting.pages.grid_figure import grid_figure

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from autograder.grading.final_mark import FinalMark, Standing
+from autograder.gradebook.final_mark import FinalMark, Standing
 from autograder.reporting.class_results import ClassResults, StudentRow
 from autograder.reporting.pages.html import Html, join, tag
 from autograder.reporting.pages.meter import DASH

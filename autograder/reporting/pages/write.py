@@ -7,15 +7,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autograder.errors import AutograderError
-from autograder.grading.final_mark import FinalMark
-from autograder.grading.gradebook import Gradebook, GradedCourse
+from autograder.gradebook.final_mark import FinalMark
+from autograder.gradebook.gradebook import Gradebook, GradedCourse
 from autograder.model import Report
+from autograder.replacing import replacing
 from autograder.reporting.class_results import gather
 from autograder.reporting.pages.class_page import class_page
 from autograder.reporting.pages.document import GENERATOR
 from autograder.reporting.pages.feedback_files import FOLDER, FeedbackFile, feedback_files
 from autograder.reporting.pages.student import student_page
-from autograder.reporting.replacing import replacing
 
 INDEX = "index.html"
 _HEAD = 400

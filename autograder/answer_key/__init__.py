@@ -1,0 +1,1 @@
+"""The answer key of a course: inputs, expected outputs and known mistakes."""

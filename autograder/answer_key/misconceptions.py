@@ -1,0 +1,89 @@
+"""Works out what each misconception of a course answers on the cases of its exercise.
+
+The cases are answered in the order in which a submission is called, public groups first, by
+functions that are loaded afresh: one that keeps state between its calls does here what it does in
+a submission. Memory that is read before it is written cannot be foreseen: a misconception about it
+fills that memory with NaN.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from autograder.answer_key.catalog import MISCONCEPTIONS, NamedAnswer, read_bank
+from autograder.answer_key.inputs import copy_arguments
+from autograder.answer_key.trusted_modules import Function
+from autograder.compare import NUMERIC_KINDS, compare
+from autograder.model import (
+    Answered,
+    Array,
+    Case,
+    Course,
+    Flaw,
+    Misconception,
+    Outcome,
+    Status,
+)
+
+MOST_CELLS = 2048
+"""Larger wrong answers are kept only where a misconception has no other wrong one."""
+
+
+def misconceptions_of(
+    course: Course, cases: Mapping[str, Sequence[Case]]
+) -> dict[str, tuple[Misconception, ...]]:
+    """The misconceptions of every exercise with what they answer on `cases`.
+
+    Raises CourseError where the bank cannot be read.
+    """
+    known: dict[str, tuple[Misconception, ...]] = dict.fromkeys(cases, ())
+    public = {
+        exercise.name: {group.name for group in exercise.groups if group.public}
+        for exercise in course.exercises
+    }
+    for answer in read_bank(course, MISCONCEPTIONS):
+        name = answer.exercise
+        if name in known:
+            known[name] += (_misconception(answer, cases[name], public[name]),)
+    return known
+
+
+def _misconception(answer: NamedAnswer, cases: Sequence[Case], public: set[str]) -> Misconception:
+    answers: list[Array | Answered | None] = [None] * len(cases)
+    for index in sorted(range(len(cases)), key=lambda index: cases[index].group not in public):
+        answers[index] = _answer(answer.function, cases[index])
+    arrays = [one for one in answers if isinstance(one, np.ndarray)]
+    if any(one.size <= MOST_CELLS for one in arrays):
+        answers = [
+            Answered.WRONG if isinstance(one, np.ndarray) and one.size > MOST_CELLS else one
+            for one in answers
+        ]
+    return Misconception(answer.exercise, answer.name, answer.hints, tuple(answers))
+
+
+def _answer(function: Function, case: Case) -> Array | Answered | None:
+    arguments = copy_arguments(case.arguments)
+    if case.read_only:
+        for value in arguments:
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            returned = np.array(function(*arguments))
+    except Exception:
+        return None
+    if returned.dtype.kind not in NUMERIC_KINDS:
+        return None
+    if returned.dtype.kind == "f" and returned.dtype.itemsize > 8:
+        returned = returned.astype(np.float64)  # long doubles differ between machines
+    mismatch = compare(case, Outcome(Status.RETURNED, returned, tuple(arguments)))
+    if mismatch is None:
+        return Answered.RIGHT
+    if mismatch.flaw is Flaw.ARGUMENTS:
+        return None
+    returned.setflags(write=False)
+    return returned

@@ -1,0 +1,107 @@
+"""Grades one hand-in with a key file: what runs on a platform that grades for us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.answer_key.assignment import LEVELS, Assignment
+from autograder.answer_key.file import read_key
+from autograder.errors import CourseError
+from autograder.judging.grader import Grader
+from autograder.model import Course, Exercise, Isolation, Part, Report, Submission
+from autograder.submissions.read import read_submission
+from autograder.submissions.support_files import own_work, read_support
+
+
+@dataclass(frozen=True)
+class GradedHandIn:
+    """The marks of one hand-in, with what a platform shows beside them."""
+
+    course: Course
+    """With the groups that were graded, and no others."""
+    key_digest: str
+    submission: Submission
+    report: Report
+    isolation: Isolation
+    ungraded_points: float = 0.0
+    """What the hidden groups are worth where the key is a public one, which only names them."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader of the marks should know; safe to show."""
+        if not self.ungraded_points:
+            return self.report.notes
+        missing = (
+            f"graded on the public groups only; hidden groups hold {self.ungraded_points:g} more "
+            "points, which are not counted here"
+        )
+        return (missing, *self.report.notes)
+
+
+def read_assignment(key_path: Path, least_level: str = LEVELS[0]) -> Assignment:
+    """The assignment of a key file, with the support files that lie beside it.
+
+    Raises CourseError where the key or a support file is missing or broken.
+    """
+    course, key = read_key(key_path)
+    return Assignment(course, key, read_support(course, key_path.parent), least_level)
+
+
+def read_hand_in(path: Path, id: str, assignment: Assignment) -> Submission:
+    """The student's own files at `path`. Raises UsageError where it cannot be looked at."""
+    parts = [part.name for part in assignment.course.parts]
+    return own_work(read_submission(path, id, parts), assignment.support)
+
+
+def grade_hand_in(submission: Submission, assignment: Assignment) -> GradedHandIn:
+    """Grade on all groups; with a public key, on the public ones.
+
+    Raises CourseError where the key lacks cases, and IsolationError where the machine offers less
+    isolation than `assignment` asks for. Any other failure is the report's judge error.
+    """
+    whole, key = assignment.course, assignment.key
+    course = _with_cases(assignment)
+    with Grader(replace(assignment, course=course)) as grader:
+        report, isolation = grader.grade(submission), grader.isolation
+    return GradedHandIn(
+        course, key.digest, submission, report, isolation, whole.points - course.points
+    )
+
+
+def _with_cases(assignment: Assignment) -> Course:
+    course, cases = assignment.course, assignment.key.cases
+    without = {
+        (exercise.name, group.name, group.public)
+        for exercise in course.exercises
+        for group in exercise.groups
+        if not any(case.group == group.name for case in cases[exercise.name])
+    }
+    if not without:
+        return course
+    hidden = {
+        (exercise.name, group.name, False)
+        for exercise in course.exercises
+        for group in exercise.groups
+        if not group.public
+    }
+    if without != hidden:
+        name, group_name, _ = min(without)
+        raise CourseError(
+            f"the answer key of {course.name}: has no cases of {name}, '{group_name}', where a "
+            "full key has some; make it again with 'autograder build'"
+        )
+    return replace(course, parts=tuple(filter(_has_exercises, map(_public_part, course.parts))))
+
+
+def _public_part(part: Part) -> Part:
+    exercises = map(_public_exercise, part.exercises)
+    return replace(part, exercises=tuple(one for one in exercises if one.groups))
+
+
+def _public_exercise(exercise: Exercise) -> Exercise:
+    return replace(exercise, groups=tuple(group for group in exercise.groups if group.public))
+
+
+def _has_exercises(part: Part) -> bool:
+    return bool(part.exercises)

@@ -1,0 +1,143 @@
+"""Turns course.yaml into a Course."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NoReturn
+
+import numpy as np
+from pydantic import ValidationError
+
+from autograder.course.messages import complaint, in_words, line_of, name_of
+from autograder.course.schema import (
+    CourseEntry,
+    DeadlineEntry,
+    ExerciseEntry,
+    GroupEntry,
+    PartEntry,
+    ToleranceEntry,
+    contradictions,
+)
+from autograder.course.strict_yaml import Document, Place, read_yaml
+from autograder.course.timestamps import moment
+from autograder.errors import CourseError
+from autograder.model import (
+    Course,
+    Deadline,
+    Draw,
+    Exercise,
+    Gradescope,
+    Limits,
+    Part,
+    TestGroup,
+    Tolerance,
+    Value,
+)
+
+FILE = "course.yaml"
+
+
+def load_course(folder: Path) -> Course:
+    """Return the course that `folder`/course.yaml declares.
+
+    Raises CourseError where the file is missing or wrong: one line with the first thing to mend,
+    its line in the file, and how many more there are.
+    """
+    document = read_yaml(folder / FILE)
+    if not isinstance(document.data, dict):
+        raise CourseError(f"{FILE}:1: is {in_words(document.data)}; begin it with 'name: ...'")
+    try:
+        entry = CourseEntry.model_validate(document.data)
+    except ValidationError as error:
+        # What is missing comes last: it is often what an unknown key was meant to be.
+        details = sorted(error.errors(), key=lambda one: one["type"] == "missing")
+        _refuse(document, [complaint(document, one) for one in details])
+    complaints = [
+        (place, f"{name_of(document, place)} {why}") for place, why in contradictions(entry)
+    ]
+    if complaints:
+        _refuse(document, complaints)
+    return _course(entry, folder)
+
+
+def _refuse(document: Document, complaints: Sequence[tuple[Place, str]]) -> NoReturn:
+    place, why = complaints[0]
+    more = f" (and {len(complaints) - 1} more)" if len(complaints) > 1 else ""
+    raise CourseError(f"{FILE}:{line_of(document, place)}: {why}{more}")
+
+
+def _course(entry: CourseEntry, folder: Path) -> Course:
+    tolerance = _tolerance(entry.tolerance, Tolerance())
+    return Course(
+        name=entry.name,
+        version=entry.version,
+        seed=entry.seed,
+        folder=folder,
+        parts=tuple(_part(part, tolerance) for part in entry.parts),
+        limits=Limits(**entry.limits.model_dump()),
+        gradescope=Gradescope(**entry.gradescope.model_dump()),
+        attempts=entry.attempts,
+        deadline=_deadline(entry.deadline),
+        support=tuple(entry.support),
+        example=MappingProxyType({name: _value(value) for name, value in entry.example.items()}),
+    )
+
+
+def _deadline(entry: DeadlineEntry | None) -> Deadline | None:
+    if entry is None:
+        return None
+    return Deadline(
+        due=moment(entry.due),
+        percent_per_day=float(entry.percent_per_day),
+        grace_hours=float(entry.grace_hours),
+        cap_percent=float(entry.cap_percent),
+    )
+
+
+def _part(entry: PartEntry, tolerance: Tolerance) -> Part:
+    exercises = tuple(_exercise(exercise, entry.name, tolerance) for exercise in entry.exercises)
+    return Part(entry.name, entry.title, exercises)
+
+
+def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance) -> Exercise:
+    tolerance = _tolerance(entry.tolerance, tolerance)
+    groups = tuple(_group(group, tolerance) for group in entry.groups)
+    return Exercise(
+        name=entry.name,
+        part=part,
+        groups=groups,
+        uses=tuple(entry.uses),
+        follow_through=entry.follow_through,
+        axes=tuple(entry.axes),
+    )
+
+
+def _group(entry: GroupEntry, tolerance: Tolerance) -> TestGroup:
+    sizes = tuple(MappingProxyType(size) for size in entry.sizes or [{}])
+    return TestGroup(
+        name=entry.name,
+        points=float(entry.points),
+        public=entry.public,
+        draw=Draw(entry.draw, sizes, entry.count, float(entry.scale)),
+        tolerance=_tolerance(entry.tolerance, tolerance),
+        keeps_arguments=entry.keeps_arguments,
+        read_only=entry.read_only,
+    )
+
+
+def _tolerance(entry: ToleranceEntry, default: Tolerance) -> Tolerance:
+    rtol = default.rtol if entry.rtol is None else entry.rtol
+    atol = default.atol if entry.atol is None else entry.atol
+    return Tolerance(float(rtol), float(atol))
+
+
+def _value(numbers: Any) -> Value:
+    if isinstance(numbers, int | float):
+        return numbers
+    array = np.asarray(numbers)
+    # Whole numbers are int64 on every machine: numpy's own default was 32 bits on Windows.
+    array = array.astype(np.int64 if array.dtype.kind == "i" else np.float64)
+    array.setflags(write=False)
+    return array

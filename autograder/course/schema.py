@@ -1,0 +1,250 @@
+"""The shape of course.yaml, as pydantic models with the rules that tie its entries together."""
+
+from __future__ import annotations
+
+import json
+import keyword
+import sys
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from autograder.course.timestamps import moment
+
+Place = tuple[str | int, ...]
+
+RESERVED_SIZES = ("rng", "scale")
+"""What a recipe gets under these names is not a size."""
+RESERVED_MODULES = frozenset({"inputs", "numpy", *sys.stdlib_module_names})
+"""A part of such a name would hide the module that other code means."""
+
+
+def _one_line(text: str) -> str:
+    if not text or text != text.strip() or not text.isprintable():
+        raise PydanticCustomError("text", "is {text}; write one line of text", {"text": repr(text)})
+    return text
+
+
+def _no_keyword(name: str) -> str:
+    if keyword.iskeyword(name):
+        raise PydanticCustomError("keyword", "is a word of Python; choose another name")
+    return name
+
+
+def _a_moment(text: str) -> str:
+    try:
+        moment(text)
+    except ValueError:
+        wanted = "is {text}; write it like 2026-09-11 23:59 +02:00"
+        raise PydanticCustomError("moment", wanted, {"text": repr(text)}) from None
+    return text
+
+
+def _numbers(value: Any) -> Any:
+    """A number, or a regular nested list of them: what numpy turns into a numeric array."""
+    _length_of_rows(value, "")
+    return value
+
+
+def _length_of_rows(value: Any, index: str) -> tuple[int, ...]:
+    if isinstance(value, list):
+        lengths = [_length_of_rows(row, f"{index}[{i}]") for i, row in enumerate(value)]
+        if not lengths or any(length != lengths[0] for length in lengths):
+            what = "has rows of different lengths" if lengths else "is an empty list"
+            raise PydanticCustomError(
+                "rows", "{what}; write a number or a regular list", {"index": index, "what": what}
+            )
+        return (len(lengths), *lengths[0])
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PydanticCustomError("number", "{index}", {"index": index, "found": value})
+    if value != value or value in (float("inf"), float("-inf")):
+        raise PydanticCustomError("finite", "is not finite; write a number", {"index": index})
+    return ()
+
+
+Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
+Name = Annotated[
+    str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60), AfterValidator(_no_keyword)
+]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=60)]
+AxisWords = Annotated[
+    str, Field(pattern=r"^(\w+ of \w+, )*\w+( of \w+)?(, \w+ of \w+)*$", max_length=100)
+]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Size = Annotated[int, Field(ge=1, le=10_000_000)]
+Numbers = Annotated[
+    Any,
+    AfterValidator(_numbers),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "array", "minItems": 1}]}),
+]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class ToleranceEntry(_Entry):
+    """What is not given is taken from the exercise, then from the course."""
+
+    rtol: Annotated[Finite, Field(ge=0, lt=1)] | None = None
+    atol: Annotated[Finite, Field(ge=0)] | None = None
+
+
+class LimitsEntry(_Entry):
+    case_seconds: Annotated[Finite, Field(gt=0)] = 4.0
+    submission_seconds: Annotated[Finite, Field(gt=0)] = 60.0
+    memory_mb: Annotated[int, Field(ge=64)] = 512
+    output_kb: Annotated[int, Field(ge=1)] = 16
+
+
+class GradescopeEntry(_Entry):
+    """How Gradescope shows results to students."""
+
+    hidden_groups: Literal["hidden", "after_due_date", "after_published", "visible"] = (
+        "after_published"
+    )
+    feedback: Literal["md", "html"] = "md"
+
+
+class DeadlineEntry(_Entry):
+    """When hand-ins are due, and what it costs to be late."""
+
+    due: Annotated[str, Field(max_length=60), AfterValidator(_a_moment)]
+    percent_per_day: Annotated[Finite, Field(ge=0, le=100)] = 0.0
+    grace_hours: Annotated[Finite, Field(ge=0, le=10_000)] = 0.0
+    cap_percent: Annotated[Finite, Field(ge=0, le=100)] = 100.0
+
+
+class GroupEntry(_Entry):
+    """A test group: cases worth some points together."""
+
+    name: Text
+    points: Annotated[Finite, Field(gt=0)]
+    public: bool = False
+    draw: Name
+    sizes: Annotated[list[dict[Name, Size]], Field(min_length=1, max_length=1000)] | None = None
+    count: Annotated[int, Field(ge=1, le=1000)] = 1
+    scale: Annotated[Finite, Field(gt=0)] = 1.0
+    tolerance: ToleranceEntry = ToleranceEntry()
+    keeps_arguments: bool = False
+    read_only: bool = False
+
+
+class ExerciseEntry(_Entry):
+    """One function to write."""
+
+    name: Name
+    uses: list[Name] = []
+    follow_through: Annotated[Finite, Field(ge=0, le=1)] = 0.0
+    axes: list[AxisWords] = []
+    tolerance: ToleranceEntry = ToleranceEntry()
+    groups: Annotated[list[GroupEntry], Field(min_length=1)]
+
+
+class PartEntry(_Entry):
+    """One file that students hand in, named without its ending."""
+
+    name: Name
+    title: Text
+    exercises: Annotated[list[ExerciseEntry], Field(min_length=1)]
+
+
+class CourseEntry(_Entry):
+    """course.yaml: every part, exercise, test group, limit, tolerance and point."""
+
+    name: Text
+    version: Text
+    seed: Annotated[int, Field(ge=0)]
+    tolerance: ToleranceEntry = ToleranceEntry()
+    limits: LimitsEntry = LimitsEntry()
+    gradescope: GradescopeEntry = GradescopeEntry()
+    attempts: Literal["latest", "best"] = "latest"
+    deadline: DeadlineEntry | None = None
+    support: list[FileName] = []
+    example: dict[Name, Numbers] = {}
+    parts: Annotated[list[PartEntry], Field(min_length=1)]
+
+
+def json_schema() -> str:
+    """The text of autograder/course.schema.json, with which editors complete course.yaml."""
+    schema = CourseEntry.model_json_schema()
+    return json.dumps(schema, indent=2, sort_keys=True) + "\n"
+
+
+def known_keys(place: Place) -> list[str]:
+    """The keys that the schema has for the mapping at `place`."""
+    model: Any = CourseEntry
+    for step in place:
+        if isinstance(step, str):
+            field = model.model_fields.get(step)
+            model = _model_in(field.annotation) if field else None
+            if model is None:
+                return []
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> Any:
+    if inside := get_args(annotation):
+        return next(filter(None, map(_model_in, inside)), None)
+    is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return annotation if is_model else None
+
+
+def contradictions(course: CourseEntry) -> Iterator[tuple[Place, str]]:
+    """What is wrong between entries that are right by themselves: the place and the complaint."""
+    files: dict[str, str] = {f"{name}.py": "a module of that name" for name in RESERVED_MODULES}
+    for p, part in enumerate(course.parts):
+        yield from _claim(files, f"{part.name}.py", ("parts", p, "name"), "another part")
+    for s, name in enumerate(course.support):
+        yield from _claim(files, name, ("support", s), "another file")
+    earlier: list[str] = []
+    for p, part in enumerate(course.parts):
+        for e, exercise in enumerate(part.exercises):
+            place = ("parts", p, "exercises", e)
+            if exercise.name in earlier:
+                yield (*place, "name"), "is taken by an earlier exercise; choose another name"
+            yield from _exercise(exercise, place, earlier, course.example)
+            earlier.append(exercise.name)
+
+
+def _claim(
+    files: dict[str, str], name: str, place: Place, holder: str
+) -> Iterator[tuple[Place, str]]:
+    key = name.casefold()  # two names that differ in case are one file on some machines
+    if key in files:
+        yield place, f"is taken by {files[key]}; choose another name"
+    files.setdefault(key, holder)
+
+
+def _exercise(
+    exercise: ExerciseEntry, place: Place, earlier: Sequence[str], example: dict[str, Any]
+) -> Iterator[tuple[Place, str]]:
+    for u, used in enumerate(exercise.uses):
+        if used not in earlier:
+            hint = did_you_mean(used, earlier) or "; list exercises that come before this one"
+            yield (*place, "uses", u), f"names '{used}', which is no earlier exercise{hint}"
+    if exercise.follow_through and not exercise.uses:
+        yield (*place, "follow_through"), "needs 'uses'; list the exercises it calls"
+    names: set[str] = set()
+    for g, group in enumerate(exercise.groups):
+        here = (*place, "groups", g)
+        if group.name in names:
+            yield (*here, "name"), "is taken by an earlier group; choose another name"
+        names.add(group.name)
+        for s, size in enumerate(group.sizes or ()):
+            if size.keys() != (group.sizes or [{}])[0].keys():
+                yield (*here, "sizes", s), "names other sizes than the first entry; name the same"
+            if size in (group.sizes or ())[:s]:
+                yield (*here, "sizes", s), "stands twice; use count for more cases of one size"
+            for name in size:
+                if name in RESERVED_SIZES or name in example:
+                    yield (*here, "sizes", s, name), "is the name of something else; rename it"
+
+
+def did_you_mean(word: str, known: Sequence[str]) -> str:
+    """`; did you mean 'x'?`, or nothing where no known word is near."""
+    near = get_close_matches(word, known, n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""

@@ -1,0 +1,1 @@
+"""What has been graded so far: people, attempts, marks and their history."""

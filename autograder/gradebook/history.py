@@ -1,0 +1,66 @@
+"""Whose mark has moved since it was first given, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from autograder.gradebook.class_marks import identities
+from autograder.gradebook.gradebook import Gradebook
+from autograder.gradebook.people import NotedMark
+from autograder.model import Student
+
+_EVERYTHING = "course"
+"""The ingredient that changes with every other of the course."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One move of one student's mark."""
+
+    student: Student
+    before: float | None
+    """None where there was no mark: nothing handed in, or grading had failed."""
+    after: float | None
+    reasons: tuple[str, ...]
+    """`submission`, `answer key`, `tolerance`, `points`, ...: each in a few words, safe to show."""
+    at: str
+    """ISO 8601, UTC."""
+
+
+def changes(gradebook: Gradebook) -> tuple[Change, ...]:
+    """Every change of a final mark between two runs, or by an adjustment, the oldest first."""
+    last: dict[str, NotedMark] = {}
+    moved = []
+    for noted in gradebook.register.history():
+        ids = identities(noted.student)
+        before = next((last[id] for id in ids if id in last), None)
+        last.update(dict.fromkeys(ids, noted))
+        if before is not None and before.final != noted.final:
+            reasons = tuple(_reasons(gradebook, before, noted))
+            moved.append(Change(noted.student, before.final, noted.final, reasons, noted.noted_at))
+    return tuple(moved)
+
+
+def _reasons(gradebook: Gradebook, before: NotedMark, after: NotedMark) -> Iterator[str]:
+    if before.submission is None or after.submission is None:
+        if after.submission != before.submission:
+            yield "submission (withdrawn)" if after.submission is None else "submission (the first)"
+    elif after.submission != before.submission:
+        yield "submission (another attempt counts)"
+        yield from _ingredients(gradebook, before, after)
+    elif after.score != before.score:
+        old, new = (gradebook.made_of(each.grading or 0)[0] for each in (before, after))
+        reasons = ["submission"] * (old != new) + list(_ingredients(gradebook, before, after))
+        yield from reasons or ["graded again"]
+    if after.lost != before.lost and after.score == before.score:
+        yield "deadline"
+    if after.adjustment != before.adjustment:
+        yield f"adjusted by {after.adjustment - before.adjustment:+g}"
+
+
+def _ingredients(gradebook: Gradebook, before: NotedMark, after: NotedMark) -> list[str]:
+    """What of the assignment is not as it was."""
+    old, new = (gradebook.made_of(each.grading or 0)[1] for each in (before, after))
+    changed = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    return [name for name in changed if name != _EVERYTHING] or changed

@@ -1,1 +1,0 @@
-"""Scores submissions: cases, answer key, comparison, verdicts, reports."""

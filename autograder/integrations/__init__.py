@@ -1,0 +1,1 @@
+"""The engine inside other programs: pytest, notebooks, otter-grader."""

@@ -1,0 +1,129 @@
+"""Checks the functions of a running notebook on the public groups, in the words of `check`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from autograder.answer_key.file import read_key
+from autograder.errors import UsageError
+from autograder.judging.execute import run_exercise
+from autograder.judging.judge import report_exercise
+from autograder.model import AnswerKey, Course, Exercise, ExerciseReport, GroupReport, Verdict
+from autograder.reporting.grid_text import grid_text
+from autograder.sandbox.host.notebook_kernel import KernelSession
+
+if TYPE_CHECKING:
+    from autograder.sandbox.host.session import Session
+
+PUBLIC_KEY = "course.json"
+
+
+def check_public(exercise: str, group: str, env: Mapping[str, Any]) -> None:
+    """Return when the student's function is right on this public group.
+
+    Otter's tests call this. The function is that of `env`; where `env` has none, that of the files
+    in the exercises' folder, in the sandbox, if this is also the current folder. Raises
+    AssertionError with what `autograder check` says where it is not right, and UsageError where
+    course.json is missing or does not know the group.
+    """
+    folder = Path(sys._getframe(1).f_code.co_filename).parent.parent
+    report = _report(_key_beside(folder), exercise, env, only=group)
+    if not report.groups:
+        raise UsageError(f"{PUBLIC_KEY}: {exercise} has no public group '{group}'; {_REMEDY}")
+    if report.groups[0].verdict is not Verdict.ACCEPTED:
+        raise AssertionError(_unmarked("\n".join([*_lines(report.groups[0]), *_hint(report)])))
+
+
+class Notebook:
+    """What stands in for otter's Notebook where otter is not installed."""
+
+    def __init__(self, nb_path: str | None = None, tests_dir: str = "tests") -> None:
+        self._folder = Path(tests_dir).parent
+
+    def check(self, question: str, global_env: Mapping[str, Any] | None = None) -> Check:
+        """The public groups of one exercise, on the function of the notebook that asks."""
+        env = sys._getframe(1).f_globals if global_env is None else global_env
+        return Check(_report(_key_beside(self._folder), question, env))
+
+
+class Check:
+    """What a check found; prints as text."""
+
+    def __init__(self, report: ExerciseReport) -> None:
+        self.report = report
+
+    def __repr__(self) -> str:
+        lines = [f"{self.report.name}:"]
+        for group in self.report.groups:
+            told = ["passed"] if group.verdict is Verdict.ACCEPTED else _lines(group)
+            lines += [f"  {group.name}: {told[0]}", *(f"    {line}" for line in told[1:])]
+        return "\n".join([*lines, *(f"  {line}" for line in _hint(self.report))])
+
+
+_REMEDY = "get the exercises' folder anew, or run 'autograder sync'"
+
+
+def _lines(group: GroupReport) -> list[str]:
+    return [group.message, *(grid_text(group.grid) if group.grid else [])]
+
+
+def _hint(report: ExerciseReport) -> list[str]:
+    return [f"Hint: {report.hint}"] if report.hint else []
+
+
+def _report(
+    path: Path, name: str, env: Mapping[str, Any], only: str | None = None
+) -> ExerciseReport:
+    """Of the public groups of an exercise, or of the one of this name.
+
+    Only the first group has a grid: the others mostly ask for the same numbers.
+    """
+    course, key = read_key(path)
+    exercise = next((one for one in course.exercises if one.name == name), None)
+    if exercise is None:
+        raise UsageError(f"{path}: has no exercise {name}; {_REMEDY}")
+    public = [group for group in exercise.groups if group.public]
+    chosen = replace(exercise, groups=tuple(g for g in public if only in (None, g.name)))
+    # Elsewhere, these files are not those of whoever wrote the code that is checked.
+    at_home = path.parent.resolve() == Path().resolve()
+    if at_home and not callable(env.get(name)):
+        report = _on_files(path.parent, course, key, chosen)
+    else:
+        session = cast("Session", KernelSession(env))  # all that is asked of one is to call
+        report = report_exercise(chosen, run_exercise(chosen, key.cases[name], session))
+    groups = [g if g.name == public[0].name else replace(g, grid=None) for g in report.groups]
+    return replace(report, groups=tuple(groups))
+
+
+def _on_files(folder: Path, course: Course, key: AnswerKey, exercise: Exercise) -> ExerciseReport:
+    """On the files in the folder: a function of another part is not in this notebook."""
+    from autograder.judging.public_check import check
+    from autograder.sandbox.sandbox import Sandbox
+    from autograder.submissions.read import read_submission
+    from autograder.submissions.support_files import read_support
+
+    submission = read_submission(folder, folder.name, [part.name for part in course.parts])
+    support = read_support(course, folder)
+    with Sandbox(course.limits) as sandbox:
+        return check([exercise], key, submission, sandbox, support).exercises[0].report
+
+
+def _key_beside(folder: Path) -> Path:
+    """The public key in the exercises' folder; where otter moved its tests, in the current one."""
+    for place in (folder, Path()):
+        if (place / PUBLIC_KEY).is_file():
+            return place / PUBLIC_KEY
+    raise UsageError(f"{folder / PUBLIC_KEY}: is not there; {_REMEDY}")
+
+
+def _unmarked(message: str) -> str:
+    """The message, looking the same, with nothing in it that a browser takes for markup.
+
+    Otter puts it into the page as it is, though a part of it comes from the student's code.
+    """
+    return re.sub(r"([<&])(?=[\w/!?#])", "\\1\N{WORD JOINER}", message)

@@ -1,0 +1,192 @@
+"""Lets pytest collect the public test groups of a course, one item for each.
+
+In a course's folder the items lie under course.yaml, in a folder of exercises under course.json;
+both run on the files of the folder that course.json lies in. Hidden groups are never collected.
+In a project without a course of ours nothing of the engine is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from autograder.judging.public_check import CheckedExercise
+    from autograder.model import AnswerKey, Course, Exercise, GroupReport, Mismatch
+    from autograder.sandbox.sandbox import Sandbox
+
+COURSE = "course.yaml"
+PUBLIC_KEY = "course.json"
+EXERCISES = "exercises"
+KEY_MARK = b'"autograder/key/'
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Take up course.yaml and course.json where they are ours."""
+    if file_path.name == COURSE:
+        key_path = file_path.parent / EXERCISES / PUBLIC_KEY
+    elif file_path.name == PUBLIC_KEY and not _stands_in_course(file_path, parent.config):
+        key_path = file_path
+    else:
+        return None
+    if not _is_ours(key_path):
+        return None
+    collector: CourseFile = CourseFile.from_parent(parent, path=file_path)
+    collector.key_path = key_path
+    return collector
+
+
+def _is_ours(key_path: Path) -> bool:
+    try:
+        with key_path.open("rb") as file:
+            return KEY_MARK in file.read(100)
+    except OSError:
+        return False
+
+
+def _stands_in_course(key_path: Path, config: pytest.Config) -> bool:
+    """Whether this run also comes upon the course.yaml that these exercises belong to."""
+    course = key_path.parent.parent / COURSE
+    if key_path.parent.name != EXERCISES or not course.is_file():
+        return False
+    asked = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)
+    return any(course.resolve().is_relative_to(path.resolve()) for path in asked)
+
+
+class GroupFailed(Exception):
+    """A public group is not passed; holds all that is shown of it."""
+
+
+class CourseFile(pytest.File):
+    """The public groups of a course, with the sandbox in which they run."""
+
+    key_path: Path
+    _sandbox: Sandbox | None = None
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """One collector for each exercise that has a public group."""
+        from autograder.answer_key.file import read_key
+        from autograder.errors import AutograderError
+
+        try:
+            self.course, self.key = read_key(self.key_path)
+        except AutograderError as error:
+            raise self.CollectError(str(error)) from None
+        for exercise in self.course.exercises:
+            if any(group.public for group in exercise.groups):
+                collector: ExerciseGroups = ExerciseGroups.from_parent(self, name=exercise.name)
+                collector.exercise = exercise
+                yield collector
+
+    def check(self, exercise: Exercise) -> CheckedExercise:
+        """What the student's function does on the public groups of this exercise."""
+        from autograder.judging.public_check import check
+        from autograder.sandbox.sandbox import Sandbox
+        from autograder.submissions.read import read_submission
+        from autograder.submissions.support_files import read_support
+
+        if self._sandbox is None:
+            self._sandbox = Sandbox(self.course.limits)
+        folder = self.key_path.parent
+        parts = [part.name for part in self.course.parts]
+        submission = read_submission(folder, folder.name, parts)
+        support = read_support(self.course, folder)
+        return check([exercise], self.key, submission, self._sandbox, support).exercises[0]
+
+    def teardown(self) -> None:
+        """End the sandbox once the last group has run."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+            self._sandbox = None
+
+    course: Course
+    key: AnswerKey
+
+
+class ExerciseGroups(pytest.Collector):
+    """The public groups of one exercise, which run together when the first one is asked for."""
+
+    parent: CourseFile
+    exercise: Exercise
+    _checked: CheckedExercise | None = None
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item for each public group."""
+        for group in self.exercise.groups:
+            if group.public:
+                yield GroupItem.from_parent(self, name=group.name)
+
+    def check(self) -> CheckedExercise:
+        """The result of all groups, found once."""
+        if self._checked is None:
+            self._checked = self.parent.check(self.exercise)
+        return self._checked
+
+
+class GroupItem(pytest.Item):
+    """One public group."""
+
+    parent: ExerciseGroups
+
+    def runtest(self) -> None:
+        """Raise GroupFailed with our message and the student's lines where it is not passed."""
+        from autograder.judging.score import first_mismatch
+        from autograder.model import Verdict
+
+        checked = self.parent.check()
+        result = next(one for one in checked.results if one.group.name == self.name)
+        report = next(one for one in checked.report.groups if one.name == self.name)
+        printed = "".join(outcome.printed for outcome in result.outcomes)
+        if printed:
+            self.add_report_section("call", "stdout", _printable_lines(printed))
+        if report.verdict is not Verdict.ACCEPTED:
+            mismatch = first_mismatch(result)
+            hint = [f"Hint: {checked.report.hint}"] if checked.report.hint else []
+            told = [report.message, *_grid(report), *hint, *_lines_of(mismatch)]
+            raise GroupFailed("\n".join(told))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Our message; a traceback only for what is a bug of ours."""
+        from autograder.errors import AutograderError
+
+        if isinstance(excinfo.value, GroupFailed):
+            return str(excinfo.value)
+        if isinstance(excinfo.value, AutograderError):
+            return f"judge error: {excinfo.value}"
+        return excinfo.getrepr(style="short", tbfilter=lambda info: info.traceback.cut(__file__))
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        """Where the group is declared, and its title."""
+        return self.path, None, f"{self.parent.name}: {self.name}"
+
+
+def _grid(report: GroupReport) -> list[str]:
+    from autograder.reporting.grid_text import grid_text
+
+    return grid_text(report.grid) if report.grid else []
+
+
+def _lines_of(mismatch: Mismatch | None) -> Iterator[str]:
+    """The student's lines that led to an exception, the last one called last."""
+    from autograder.judging.explain import place
+    from autograder.model import Status
+    from autograder.text import printable
+
+    if mismatch is None or mismatch.outcome.error is None:
+        return
+    if mismatch.outcome.status is Status.NOT_WRITTEN:
+        return
+    for frame in mismatch.outcome.error.frames:
+        where = place(frame.filename, frame.cell, frame.line)
+        yield f"{where}, in {printable(frame.function)}"
+        yield f"    {printable(frame.source.strip())}"
+
+
+def _printable_lines(text: str) -> str:
+    """What a student's code printed, without what could move a terminal's cursor."""
+    from autograder.text import printable
+
+    return "\n".join(printable(line) for line in text.splitlines())

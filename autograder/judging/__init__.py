@@ -1,0 +1,1 @@
+"""Judges one submission: runs it, compares, scores and explains."""

@@ -1,0 +1,248 @@
+"""Says in one line why a case was not passed, without a hidden number."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Collection, Sequence
+
+import numpy as np
+
+from autograder.compare import changed_arguments
+from autograder.judging.wrong_cells import first_wrong, two_numbers
+from autograder.model import (
+    Array,
+    Case,
+    Flaw,
+    LoadFailure,
+    Mismatch,
+    Outcome,
+    Status,
+    StudentError,
+)
+from autograder.submissions.skipped import NOTE_LIMIT
+from autograder.text import printable
+
+_TRY_OTHERS = "try it on inputs of your own, with other sizes and values"
+
+_READ_ONLY = "its arguments are read-only here: does it write into one? Work on a copy"
+
+_STATUS = {
+    Status.OUT_OF_TIME: "ran out of time: is there a loop that does not end, or one too many?",
+    Status.OUT_OF_MEMORY: (
+        "needed more memory than it may have: is a large array built that need not be?"
+    ),
+    Status.OUT_OF_OUTPUT: "printed or returned far too much: take out what prints",
+    Status.CRASHED: "ended the whole process: does it call exit(), or crash Python itself?",
+}
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def explain(
+    mismatch: Mismatch,
+    *,
+    public: bool,
+    failures: Sequence[LoadFailure] = (),
+    uses: Collection[str] = (),
+) -> str:
+    """One line for the student: what was found, what was wanted, what to do next.
+
+    For a hidden group it holds neither inputs nor expected values nor sizes, and no text that the
+    student's code could have filled with them. `failures` are the files and cells that stopped
+    with an error, as the likely reason for a missing function; `uses` are the names of the
+    exercises that this one may call.
+    """
+    case, outcome = mismatch.case, mismatch.outcome
+    if outcome.status in _STATUS:
+        return _STATUS[outcome.status]
+    if outcome.status is Status.MISSING:
+        return _missing(case, failures)
+    if outcome.status is Status.NOT_WRITTEN:
+        return _not_written(case, outcome, uses)
+    if outcome.status is Status.RAISED:
+        return _raised(case, outcome, public)
+    return _FLAWS[mismatch.flaw](mismatch, public)
+
+
+def explain_failure(failure: LoadFailure) -> str:
+    """Where a file or cell stopped, and with which error: safe to show."""
+    where = place(failure.filename, failure.cell)
+    text, frames = _error_text(failure.error), failure.error.frames
+    # A SyntaxError ends with its line already.
+    line = f" (line {frames[-1].line})" if frames else ""
+    return f"{where}: {text}" if text.endswith(line[2:]) else f"{where}: {text}{line}"
+
+
+def explain_failures(failures: Sequence[LoadFailure]) -> list[str]:
+    """A note on each of the first of them, and how many more there are."""
+    notes = list(map(explain_failure, failures[:NOTE_LIMIT]))
+    left = len(failures) - len(notes)
+    return [*notes, f"and {left} more that stopped with an error"] if left else notes
+
+
+def explain_follow_through(names: Sequence[str], share: float) -> str:
+    """Why answers that are wrong earn `share` of the points: they follow from these functions."""
+    listed = " and ".join(names)
+    return (
+        f"right for what your {listed} return{'s' if len(names) == 1 else ''}, and wrong only "
+        f"because of that: {share:.0%} of the points; mend {listed} for all of them"
+    )
+
+
+def place(filename: str, cell: int | None, line: int | None = None) -> str:
+    """`part1_softmax.ipynb, cell 3, line 2`, as far as it is known."""
+    parts = [printable(filename)]
+    if cell is not None:
+        parts.append(f"cell {cell}")
+    if line is not None:
+        parts.append(f"line {line}")
+    return ", ".join(parts)
+
+
+# --- the function could not be asked ----------------------------------------------------------
+
+
+def _missing(case: Case, failures: Sequence[LoadFailure]) -> str:
+    if failures:
+        stopped = explain_failure(failures[0])
+        more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
+        return f"{case.exercise} is not in the submission; a file stopped early: {stopped}{more}"
+    return f"{case.exercise} is not in the submission: hand in the file that defines it"
+
+
+def _not_written(case: Case, outcome: Outcome, uses: Collection[str]) -> str:
+    frames = outcome.error.frames if outcome.error is not None else ()
+    inner = frames[-1].function if frames else case.exercise
+    if inner in uses and inner != case.exercise:
+        return f"calls {inner}, which is not written yet"
+    return f"{case.exercise} is not written yet"
+
+
+def _raised(case: Case, outcome: Outcome, public: bool) -> str:
+    error = outcome.error
+    if error is None:
+        return f"raised an exception; {_TRY_OTHERS}"
+    if public:
+        last = error.frames[-1] if error.frames else None
+        where = f" ({place(last.filename, last.cell, last.line)})" if last else ""
+        refused = error.type == "ValueError" and "read-only" in error.message
+        advice = f"; {_READ_ONLY}" if case.read_only and refused else ""
+        return f"raised {_error_text(error)}{where}{advice}"
+    known = error.builtin and _is_exception_of_python_or_numpy(error.type)
+    name = error.type if known else "an exception"
+    if case.read_only and name == "ValueError":
+        return f"raised ValueError; {_READ_ONLY}"
+    return f"raised {name} on a hidden input; {_TRY_OTHERS}"
+
+
+def _error_text(error: StudentError) -> str:
+    message = printable(error.message)
+    name = printable(error.type, 60)
+    return f"{name}: {message}" if message else name
+
+
+def _is_exception_of_python_or_numpy(name: str) -> bool:
+    # The flag comes from the student's process, so the name itself is looked up here.
+    found = getattr(builtins, name, None) or getattr(np.exceptions, name, None)
+    known = isinstance(found, type) and issubclass(found, BaseException)
+    return known or name == np.linalg.LinAlgError.__name__
+
+
+# --- the answer is not right ------------------------------------------------------------------
+
+
+def _structure(mismatch: Mismatch, public: bool) -> str:
+    returned = mismatch.outcome.returned
+    if returned in ("None", "NoneType"):
+        return "returned None: is a `return` missing?"
+    if public and returned:
+        return f"returned {printable(returned)}, expected an array of numbers"
+    return "returned something that is no array of numbers"
+
+
+def _dtype(mismatch: Mismatch, public: bool) -> str:
+    return f"returned an array of {_value(mismatch).dtype.name}, expected real numbers"
+
+
+def _shape(mismatch: Mismatch, public: bool) -> str:
+    got, expected = _value(mismatch).shape, mismatch.case.expected.shape
+    if public:
+        return f"returned shape {got}, expected {expected}"
+    if len(got) != len(expected):
+        return f"returned {_dimensions(got)}, expected {_dimensions(expected, article=False)}"
+    return "returned the right number of dimensions but not the right shape"
+
+
+def _dimensions(shape: tuple[int, ...], article: bool = True) -> str:
+    if not shape:
+        return "a single number"
+    return f"a {len(shape)}-d array" if article else f"{len(shape)}-d"
+
+
+def _non_finite(mismatch: Mismatch, public: bool) -> str:
+    index = first_wrong(mismatch)
+    assert index is not None
+    got, expected = _value(mismatch)[index], mismatch.case.expected[index]
+    if public:
+        return f"{_at(index)}got {got:g}, expected {expected:g}{_count(mismatch)}"
+    if np.isfinite(got):
+        return "holds a finite number where an infinite one is expected"
+    kind = "NaN (not a number)" if np.isnan(got) else "infinity"
+    return f"holds {kind} where it should not: look for overflow, log of 0 or a division by 0"
+
+
+def _values(mismatch: Mismatch, public: bool) -> str:
+    advice = _dtype_advice(_value(mismatch), mismatch.case.expected)
+    if not public:
+        return f"returned wrong values{advice or '; ' + _TRY_OTHERS}"
+    index = first_wrong(mismatch)
+    assert index is not None
+    got, expected = two_numbers(_value(mismatch)[index], mismatch.case.expected[index])
+    return f"{_at(index)}got {got}, expected {expected}{_count(mismatch)}{advice}"
+
+
+def _arguments(mismatch: Mismatch, public: bool) -> str:
+    names = tuple(mismatch.case.arguments)
+    changed = changed_arguments(mismatch.case, mismatch.outcome)
+    if not changed or mismatch.outcome.arguments is None:
+        return "changes its arguments: work on a copy"
+    position = names.index(changed[0])
+    ordinal = _ORDINALS[position] if position < len(_ORDINALS) else f"{position + 1}th"
+    return f"changes its {ordinal} argument, {changed[0]}: work on a copy of it"
+
+
+def _value(mismatch: Mismatch) -> Array:
+    value = mismatch.outcome.value
+    assert value is not None
+    return value
+
+
+def _at(index: tuple[int, ...]) -> str:
+    return f"at [{', '.join(map(str, index))}] " if index else ""
+
+
+def _count(mismatch: Mismatch) -> str:
+    wrong = mismatch.wrong
+    if wrong is None or wrong.size < 2:
+        return ""
+    count = int(wrong.sum())
+    return f" ({count} of {wrong.size} cells {'is' if count == 1 else 'are'} wrong)"
+
+
+def _dtype_advice(value: Array, expected: Array) -> str:
+    if value.dtype.kind in "biu" and expected.dtype.kind == "f":
+        return f"; the result is {value.dtype.name}, which cannot hold fractions"
+    if value.dtype in (np.float16, np.float32):
+        return f"; the result is {value.dtype.name}, which may be too coarse: keep to float64"
+    return ""
+
+
+_FLAWS: dict[Flaw, Callable[[Mismatch, bool], str]] = {
+    Flaw.STATUS: _structure,
+    Flaw.STRUCTURE: _structure,
+    Flaw.DTYPE: _dtype,
+    Flaw.SHAPE: _shape,
+    Flaw.NON_FINITE: _non_finite,
+    Flaw.VALUES: _values,
+    Flaw.ARGUMENTS: _arguments,
+}

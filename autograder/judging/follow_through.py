@@ -1,0 +1,206 @@
+"""Finds the answers that are wrong only because an earlier function of the student is.
+
+The question is what the reference would return, had it been built on the student's own earlier
+functions. The reference runs here; its calls of these go to the sandbox, arrays in and arrays out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autograder.answer_key.trusted_modules import Function, load_modules
+from autograder.judging.substitute import answers_follow, data_matter
+from autograder.model import (
+    AnswerKey,
+    Array,
+    Case,
+    Course,
+    Exercise,
+    Flaw,
+    GroupResult,
+    Status,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from autograder.sandbox.host.session import Session
+
+Results = Mapping[str, Sequence[GroupResult]]
+"""By exercise, one for each of its groups."""
+
+_WRONG_NUMBERS = frozenset({Flaw.SHAPE, Flaw.NON_FINITE, Flaw.VALUES})
+
+
+_TRIES = 2
+"""In how many groups a choice of earlier functions may fail before it is given up: each try costs
+hundreds of calls."""
+_PROVEN = 1000
+"""A choice that has explained one group is tried on all the others."""
+_MOST_TIMES = 4
+"""An array that the reference hands over, or gets, may have so many times as many cells as all
+arguments and the answer of its case: it computes with them here, and what is broadcast grows."""
+
+
+class _Stopped(Exception):
+    """A student's function, called by the reference, returned no array that it could work with."""
+
+
+def follow(
+    course: Course,
+    results: Results,
+    references: Mapping[str, Function],
+    open_session: Callable[[], Session],
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """By exercise and group, the earlier functions from which the wrong answers follow.
+
+    The session is a new one, and opened only where it is needed: a function that remembers what
+    it was asked before could otherwise shape its answers to it. Raises SandboxError where the
+    sandbox fails.
+    """
+    candidates = [
+        (exercise, earlier)
+        for exercise in course.exercises
+        if exercise.name in references and (earlier := _candidates(exercise, results))
+    ]
+    if not candidates:
+        return {}
+    parts = {exercise.name: exercise.part for exercise in course.exercises}
+    followed: dict[tuple[str, str], tuple[str, ...]] = {}
+    with open_session() as session:
+        for exercise, earlier in candidates:
+            at_fault = [name for name in earlier if not _only_follows(results[name], followed)]
+            tries = dict.fromkeys(_choices(earlier, at_fault), _TRIES)
+            for result in filter(_has_wrong_numbers, results[exercise.name]):
+                names = _followed(result, references[exercise.name], tries, parts, session)
+                if names:
+                    followed[exercise.name, result.group.name] = names
+    return followed
+
+
+def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
+    """The references that `key` has with it, of the exercises that give such credit.
+
+    Raises CourseError where a solution does not run.
+    """
+    parts = {one.name: one.part for one in course.exercises if one.follow_through > 0.0}
+    if not key.solutions or not parts:
+        return {}
+    modules = load_modules(key.solutions, sorted(set(parts.values())))
+    return {name: getattr(modules[part], name) for name, part in parts.items()}
+
+
+def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
+    """The earlier functions that lost points and on which right answers may have been built.
+
+    Constant and trivial functions are left out: whatever is built on them shows nothing.
+    """
+    own = results.get(exercise.name, ())
+    if exercise.follow_through <= 0.0 or not any(map(_has_wrong_numbers, own)):
+        return ()
+    earlier = (name for name in exercise.uses if name in results and name != exercise.name)
+    with np.errstate(all="ignore"):
+        return tuple(
+            name for name in earlier if _is_wrong(results[name]) and _varies(results[name])
+        )
+
+
+def _only_follows(
+    results: Sequence[GroupResult], followed: Mapping[tuple[str, str], tuple[str, ...]]
+) -> bool:
+    """Whether all that is wrong about an earlier function follows from a still earlier one."""
+    wrong = [case for result in results for case in result.cases[:1] if _is_wrong([result])]
+    return all((case.exercise, case.group) in followed for case in wrong)
+
+
+def _choices(earlier: Sequence[str], at_fault: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Which earlier functions to take from the student: first all of those at fault."""
+    if at_fault:
+        yield tuple(at_fault)
+    for count in range(len(earlier), 0, -1):
+        for names in combinations(earlier, count):
+            if names != tuple(at_fault):
+                yield names
+
+
+def _followed(
+    result: GroupResult,
+    reference: Function,
+    tries: dict[tuple[str, ...], int],
+    parts: Mapping[str, str],
+    session: Session,
+) -> tuple[str, ...]:
+    most = max(map(_cells, result.cases), default=0) * _MOST_TIMES
+    for names, left in tries.items():
+        called: list[str] = []
+        given = {name: _remote(name, parts[name], session, called, most) for name in names}
+        if (
+            left
+            and answers_follow(result, reference, given)
+            and data_matter(result, reference, given)
+        ):
+            tries[names] = _PROVEN
+            return tuple(dict.fromkeys(called))
+        tries[names] = max(left - 1, 0)
+    return ()
+
+
+def _cells(case: Case) -> int:
+    return case.expected.size + sum(np.size(value) for value in case.arguments.values())
+
+
+def _remote(name: str, part: str, session: Session, called: list[str], most: int) -> Function:
+    def call(*arguments: Any) -> Array:
+        called.append(name)
+        if any(np.size(value) > most for value in arguments):
+            raise _Stopped
+        outcome = session.call(name, part, [_plain(value) for value in arguments])
+        value = outcome.value
+        if outcome.status is not Status.RETURNED or value is None or value.size > most:
+            raise _Stopped
+        return value.copy()  # the reference may go on to write into it
+
+    return call
+
+
+def _plain(value: Any) -> Value:
+    return value if isinstance(value, float | int) else np.asarray(value)
+
+
+def _is_wrong(results: Sequence[GroupResult]) -> bool:
+    return any(mismatch is not None for result in results for mismatch in result.mismatches)
+
+
+def _has_wrong_numbers(result: GroupResult) -> bool:
+    flaws = [mismatch.flaw for mismatch in result.mismatches if mismatch is not None]
+    return bool(flaws) and all(flaw in _WRONG_NUMBERS for flaw in flaws)
+
+
+def _varies(results: Sequence[GroupResult]) -> bool:
+    """Whether the answers depend on the arguments, and are more than one of them or one number."""
+    answers = list(_answers_of(results))
+    several = [value for _, value in answers if value.size > 1]
+    if several and all(np.ptp(value) == 0.0 for value in several):
+        return False
+    for position in range(max((len(case.arguments) for case, _ in answers), default=0)):
+        if all(_is_argument(case, value, position) for case, value in answers):
+            return False
+    return any(
+        first.shape == second.shape and not np.array_equal(first, second, equal_nan=True)
+        for (_, first), (_, second) in combinations(answers, 2)
+    )
+
+
+def _answers_of(results: Sequence[GroupResult]) -> Iterator[tuple[Case, Array]]:
+    for result in results:
+        for case, outcome in zip(result.cases, result.outcomes, strict=True):
+            if outcome.value is not None and outcome.value.dtype.kind in "iuf":
+                yield case, outcome.value
+
+
+def _is_argument(case: Case, value: Array, position: int) -> bool:
+    argument = list(case.arguments.values())[position]
+    return np.array_equal(np.asarray(argument), value)

@@ -1,0 +1,109 @@
+"""Grades submissions one after another in one warm sandbox."""
+
+from __future__ import annotations
+
+import traceback
+from time import perf_counter
+from types import TracebackType
+
+from autograder.answer_key.assignment import LEVELS, Assignment
+from autograder.errors import AutograderError, IsolationError
+from autograder.judging.follow_through import references_of
+from autograder.judging.judge import grade, judge_error
+from autograder.model import (
+    Isolation,
+    Report,
+    Submission,
+)
+from autograder.sandbox.sandbox import Sandbox
+
+
+class Grader:
+    """Owns a sandbox, which it replaces when it breaks. A context manager.
+
+    Entering it raises IsolationError where the machine offers less isolation than asked for.
+    """
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._assignment = assignment
+        self._references = references_of(assignment.course, assignment.key)
+        self._sandbox: Sandbox | None = None
+        self._isolation: Isolation | None = None
+
+    def __enter__(self) -> Grader:
+        self._sandbox = self._open_sandbox()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._close_sandbox()
+
+    @property
+    def isolation(self) -> Isolation:
+        """What the sandbox runs under; only inside the `with` block."""
+        assert self._isolation is not None
+        return self._isolation
+
+    def grade(self, submission: Submission) -> Report:
+        """The marks of `submission`. Where grading itself fails twice the report says so."""
+        report = self._grade_once(submission)
+        return report if report.judge_error is None else self._grade_once(submission)
+
+    def _grade_once(self, submission: Submission) -> Report:
+        course, key = self._assignment.course, self._assignment.key
+        begun = perf_counter()
+        try:
+            if self._sandbox is None:
+                self._sandbox = self._open_sandbox()
+            support = self._assignment.support
+            report = grade(course, key, submission, self._sandbox, support, self._references)
+        except Exception as error:  # a bug of ours must not end the batch, nor become a zero
+            report = judge_error(course, submission, describe(error), perf_counter() - begun)
+        if report.judge_error is not None:
+            # what broke may have left the sandbox out of step: whoever comes next gets a new one
+            self._close_sandbox()
+        return report
+
+    def _open_sandbox(self) -> Sandbox:
+        sandbox = Sandbox(self._assignment.course.limits).__enter__()
+        try:
+            require(sandbox.isolation, self._assignment.least_level)
+        except IsolationError:
+            sandbox.__exit__(None, None, None)
+            raise
+        self._isolation = sandbox.isolation
+        return sandbox
+
+    def _close_sandbox(self) -> None:
+        sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            sandbox.__exit__(None, None, None)
+
+
+def require(isolation: Isolation, least_level: str) -> None:
+    """Raise IsolationError where `isolation` is weaker than `least_level`."""
+    if LEVELS.index(isolation.level) >= LEVELS.index(least_level):
+        return
+    missing = ", ".join(
+        f"{layer} is {state}"
+        for layer, state in isolation.layers.items()
+        if state.startswith("off")
+    )
+    raise IsolationError(
+        f"--require-isolation {least_level}: this machine offers only {isolation.level}"
+        f"{': ' + missing if missing else ''}; grade on a Linux machine with them, or ask for less"
+    )
+
+
+def describe(error: BaseException) -> str:
+    """`error` in one line; with its place in our code where it is a bug."""
+    message = " ".join(str(error).split())
+    if isinstance(error, AutograderError):
+        return message
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{type(error).__name__}: {message}{place}"

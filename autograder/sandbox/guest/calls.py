@@ -1,0 +1,216 @@
+"""Calls a student's function and tells what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import random
+import sys
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograder.sandbox.guest.alarm import Allowance, TooLong
+from autograder.sandbox.guest.errors import type_name
+from autograder.sandbox.guest.modules import Modules, is_not_there, is_stub
+from autograder.sandbox.guest.protocol import (
+    DTYPES,
+    MOST_RESULT_BYTES,
+    Answer,
+    Call,
+    Failure,
+    File,
+    Request,
+)
+
+# Taken now: a student may replace numpy's own later, and then his answers are still his answers.
+_asarray, _ndarray, _empty = np.asarray, np.ndarray, np.empty
+_byte = np.dtype(np.uint8)
+_masked_array = np.ma.MaskedArray
+_plain = {np.dtype(code) for code in DTYPES} | {np.dtype(np.longdouble), np.dtype(np.clongdouble)}
+_print_options = np.get_printoptions()
+_seed, _seed_numpy = random.seed, np.random.seed
+_stdout, _stderr = sys.stdout, sys.stderr
+
+
+class _Settings(NamedTuple):
+    """What decides whether a number out of range, a warning or a deep recursion is an error."""
+
+    errors: dict[str, Any]
+    warnings: list[Any]
+    depth: int
+
+
+_usual = _Settings(
+    {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"},
+    [("ignore", None, Warning, None, 0)],
+    1000,
+)
+
+
+class Calls:
+    """The workspace of `guest.converse`: the files of one submission.
+
+    What is the same for all of them, `support` and `allowance`, may be made before.
+    """
+
+    def __init__(
+        self,
+        files: list[File],
+        refused: set[str],
+        support: Sequence[File] = (),
+        allowance: Allowance | None = None,
+    ) -> None:
+        self._allowance = allowance or Allowance()
+        self._modules = Modules([*files, *support], refused, self._allowance)
+        self._settings = _usual
+        self._last = ""
+        self._size = 0
+
+    def load(self, module: str, seconds: float) -> Sequence[Failure]:
+        """Run the module's file; the failures of all files that this led to."""
+        self._allowance.begin(seconds)
+        _set(self._settings)
+        with contextlib.suppress(ImportError):  # it is refused, and the grader knows why
+            self._modules.load(module)
+        self._settings = _settings()
+        _flush()
+        failures, self._modules.failures = self._modules.failures, []
+        return failures
+
+    def call(self, request: Request, call: Call) -> Answer:
+        """What the function returns or raises."""
+        found = self._modules.load(request.module).get(request.function)
+        if not callable(found) or is_not_there(found):
+            return Answer("MISSING")
+        if is_stub(found) and not request.take_stub:
+            return Answer("MISSING")
+        _soil(self._size)
+        self._reset(everything=request.function != self._last)
+        self._last = request.function
+        self._allowance.begin(request.seconds)
+        try:
+            with self._allowance:
+                answer = described(self._returned(found, call.arguments))
+        except BaseException as exception:
+            answer = Answer(_status(exception), error=self._modules.error_of(exception))
+        if call.keeps_arguments and answer.status == "RETURNED":
+            answer = answer._replace(arguments=[sendable(value) for value in call.arguments])
+        _flush()
+        self._size = answer.value.nbytes if answer.status == "RETURNED" else 0
+        return answer
+
+    def _returned(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+        """What the function returns under the settings that the files made when they were run.
+
+        Some answers rest on them: `np.seterr(all="raise")` on top of a file, and a function that
+        takes another way where it catches the FloatingPointError. In others nobody catches it;
+        warnings cost nothing, so these are called again without the settings.
+        """
+        with contextlib.suppress(FloatingPointError, Warning):
+            return function(*arguments)
+        with np.errstate(**_usual.errors), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*arguments)
+
+    def _reset(self, everything: bool) -> None:
+        """Undo what earlier calls may have changed for all, so that none influences another.
+
+        `everything` is for the first of several calls of one function.
+        """
+        _set(self._settings)
+        sys.stdout, sys.stderr = _stdout, _stderr
+        if everything:
+            if np.get_printoptions() != _print_options:
+                np.set_printoptions(**_print_options)
+            _seed(0)
+            _seed_numpy(0)
+            sys.settrace(None)
+            sys.setprofile(None)
+            gc.enable()
+
+
+def _status(exception: BaseException) -> str:
+    if isinstance(exception, TooLong):
+        return "OUT_OF_TIME"
+    if isinstance(exception, MemoryError):
+        return "OUT_OF_MEMORY"
+    return "NOT_WRITTEN" if isinstance(exception, NotImplementedError) else "RAISED"
+
+
+def described(value: Any) -> Answer:
+    """The value as an array of numbers, or in words why it is none."""
+    if value is None:
+        return Answer("RETURNED_OTHER", returned="None")
+    if isinstance(value, _masked_array) and _asarray(value.mask).any():
+        return Answer("RETURNED_OTHER", returned="an array with masked entries")
+    try:
+        array = _asarray(value)
+    except MemoryError:
+        raise
+    except Exception:
+        ragged = isinstance(value, (list, tuple))
+        kind = f"a {type_name(type(value))} of unequal rows" if ragged else _a(value)
+        return Answer("RETURNED_OTHER", returned=kind)
+    if array.dtype.newbyteorder("=") not in _plain:
+        kind = f"an array of type {array.dtype}" if isinstance(value, _ndarray) else _a(value)
+        return Answer("RETURNED_OTHER", returned=kind)
+    if array.nbytes > MOST_RESULT_BYTES:
+        return Answer("OUT_OF_OUTPUT")
+    return Answer("RETURNED", value=array)
+
+
+def _a(value: Any) -> str:
+    name = type_name(type(value))
+    if isinstance(value, (list, tuple)):
+        return f"a {name} that is no array of numbers"
+    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
+
+
+def sendable(argument: Any) -> Any:
+    """An argument after the call; one whose type was changed comes back empty, so as changed."""
+    is_array = isinstance(argument, _ndarray)
+    return _empty(0) if is_array and argument.dtype.newbyteorder("=") not in _plain else argument
+
+
+def _settings() -> _Settings:
+    errors, depth = dict(np.geterr()), sys.getrecursionlimit()
+    return _Settings(errors, list(warnings.filters), max(depth, _usual.depth))
+
+
+def _set(settings: _Settings) -> None:
+    if np.geterr() != settings.errors:
+        np.seterr(**settings.errors)
+    if warnings.filters != settings.warnings:
+        warnings.resetwarnings()
+        warnings.filters[:] = settings.warnings  # type: ignore[index]  # it is a list
+    sys.setrecursionlimit(settings.depth)
+
+
+def _flush() -> None:
+    for stream in (_stdout, _stderr):
+        try:  # noqa: SIM105  # several times as quick as the other way to say it
+            stream.flush()
+        except (OSError, ValueError):
+            pass
+
+
+_CACHED = 1024
+"""Bytes of the largest arrays whose memory numpy keeps for itself."""
+# Where the C library overwrites what is freed (see `launch.py`) a new array is nothing but rubbish.
+_overwritten = bool((_empty(8 * _CACHED, _byte) == 0x5A).all())
+
+
+def _soil(size: int) -> None:
+    """Leave rubbish in the memory that the next arrays of this size get.
+
+    The answer of the call before was in such memory, and it may have been the right one: numpy
+    hands out first what was freed last. So does the C library, if nothing near it was freed.
+    """
+    if size > _CACHED and _overwritten:
+        return
+    rubbish = _empty(size, _byte)
+    rubbish.fill(0x5A)
+    _ = [rubbish.copy() for _ in range(7 if size <= _CACHED else 1)]

@@ -1,0 +1,112 @@
+"""Starts the interpreter that will run students' code, without importing numpy to do so."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+
+from autograder.errors import SandboxError
+from autograder.sandbox import control
+
+# Numbers are computed by one thread, whatever the machine, so that the order of additions is the
+# same everywhere, and so that a child that may not start threads never waits for one.
+_ENVIRONMENT = {
+    **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "BLIS")},
+    "VECLIB_MAXIMUM_THREADS": "1",
+    # Memory that was never written holds a large number, so that np.empty is never right by luck.
+    # Large arrays come from memory that is kept: a page that is asked for anew each time costs more
+    # than what is computed on it.
+    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"
+    ":glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=268435456",
+    # The order of a set is the same from run to run.
+    "PYTHONHASHSEED": "0",
+    "PYTHONSAFEPATH": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "LANG": "C.UTF-8",
+    "LC_ALL": "C.UTF-8",
+    "HOME": "/nonexistent",
+    "PATH": "/nonexistent",
+    # macOS otherwise ends a forked process that had a thread somewhere deep inside.
+    "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
+    # Windows starts no interpreter without it.
+    **({"SYSTEMROOT": os.path.expandvars("%SYSTEMROOT%")} if sys.platform == "win32" else {}),
+}
+_START = """\
+import sys
+folders = sys.argv[1:3]
+sys.path[:] = [*filter(None, sys.path), *folders]
+from autograder.sandbox.server import {module}
+{module}.start(folders, sys.argv[3:])
+"""
+
+
+@dataclass(frozen=True)
+class Launched:
+    """An interpreter that was started and may still be warming up."""
+
+    process: subprocess.Popen[bytes]
+    connection: socket.socket
+
+
+def _command(module: str, arguments: list[str]) -> list[str]:
+    numpy = find_spec("numpy")
+    if numpy is None or numpy.origin is None:
+        raise SandboxError("numpy is not installed beside autograder; run `pip install numpy`")
+    folders = [str(Path(__file__).parents[3]), str(Path(numpy.origin).parents[1])]
+    # -s and -S: no user folder, no site-packages, no .pth files. Not -I, which forgets the seed of
+    # hashes with the rest of the environment, though that is ours.
+    start = _START.format(module=module)
+    return [sys.executable, "-s", "-S", "-c", start, *folders, *arguments]
+
+
+def launch_server(layers: Collection[str] = control.LAYERS, *, lean: bool = False) -> Launched:
+    """Start a fork server with these layers of isolation, where the machine allows them.
+
+    It is ready some 200 ms later, and not waited for. A lean one is ready in half the time, and its
+    sessions import themselves what they use: for a single submission. Raises SandboxError where
+    numpy is missing.
+    """
+    preparation = ["lean" if lean else "warm", *_completed(layers)]
+    command = _command("start_server", preparation)
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(
+            [*command, str(theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=_ENVIRONMENT,
+            cwd="/",
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+    return Launched(process, ours)
+
+
+def launch_interpreter(memory: int, seconds: int) -> subprocess.Popen[bytes]:
+    """Start an interpreter for one session, with these bytes of memory and seconds of CPU time."""
+    return subprocess.Popen(
+        _command("interpreter", [str(memory), str(seconds)]),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=_ENVIRONMENT,
+        cwd=os.path.abspath(os.sep),
+        start_new_session=sys.platform != "win32",
+    )
+
+
+def _completed(layers: Collection[str]) -> list[str]:
+    """The layers with those that they stand on."""
+    unknown = set(layers) - set(control.LAYERS)
+    if unknown:
+        raise SandboxError(f"there is no layer {min(unknown)!r}; there are {control.LAYERS}")
+    # The kernel takes neither from a process that could gain privileges.
+    needed = {"no new privileges"} if {"landlock", "seccomp"} & set(layers) else set()
+    return [layer for layer in control.LAYERS if layer in {*layers, *needed}]

@@ -1,0 +1,89 @@
+"""Calls the functions of a running notebook, with the same outcomes as the sandbox.
+
+This is for a student's own notebook alone: the function runs in this very process, without any of
+the sandbox's protections. An outcome goes through the wire format, so that both ends agree.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from autograder.model import Outcome, Status, Value
+from autograder.sandbox.guest.calls import described, sendable
+from autograder.sandbox.guest.errors import error_of
+from autograder.sandbox.guest.protocol import Answer, pack_answer
+from autograder.sandbox.host.packing import Call
+from autograder.sandbox.host.wire import GOES_ON, read_answer
+
+
+class KernelSession:
+    """The functions of a namespace, called like those of a sandbox's session."""
+
+    def __init__(self, names: Mapping[str, Any]) -> None:
+        self._names = names
+
+    def calls(self, function: str, home: str, calls: Sequence[Call]) -> Iterator[Outcome]:
+        """What the function of this name does; `home`, its part, does not matter here.
+
+        An interrupt of the kernel is passed on, everything else that is raised is an outcome.
+        """
+        for call in calls:
+            outcome = self._call(self._names.get(function), call)
+            yield outcome
+            if outcome.status not in GOES_ON:
+                return
+
+    def _call(self, found: Any, call: Call) -> Outcome:
+        if not callable(found):
+            return Outcome(Status.MISSING)
+        handed = [_fresh(value, call.read_only) for value in call.arguments]
+        try:
+            answer = described(found(*handed))
+        except NotImplementedError as error:
+            answer = Answer("NOT_WRITTEN", error=error_of(error, _places(error.__traceback__)))
+        except MemoryError as error:
+            answer = Answer("OUT_OF_MEMORY", error=error_of(error, _places(error.__traceback__)))
+        except (Exception, SystemExit) as error:
+            answer = Answer("RAISED", error=error_of(error, _places(error.__traceback__)))
+        if call.keeps_arguments and answer.status == "RETURNED":
+            answer = answer._replace(arguments=[sendable(value) for value in handed])
+        return read_answer(pack_answer(answer))
+
+
+def _fresh(value: Value, read_only: bool) -> Value:
+    if not isinstance(value, np.ndarray):
+        return value
+    copy = np.array(value, order="K")
+    copy.flags.writeable = not read_only
+    return copy
+
+
+def _places(trace: TracebackType | None) -> dict[str, tuple[str, int]]:
+    """What to call the files of the student's frames: a cell the way Jupyter's tracebacks do."""
+    cells = _cell_numbers()
+    places = {}
+    for name in _files(trace):
+        if name in cells:
+            places[name] = (f"cell In[{cells[name]}]", -1)
+        elif "ipykernel" in name or name.startswith("<ipython-input"):
+            places[name] = ("an earlier cell", -1)
+    return places
+
+
+def _files(trace: TracebackType | None) -> Iterator[str]:
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_filename
+        trace = trace.tb_next
+
+
+def _cell_numbers() -> Mapping[str, int]:
+    """By the name that IPython gave its code, the number of each cell that was run."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython else None
+    numbers = getattr(getattr(shell, "compile", None), "_filename_map", None)
+    return numbers if isinstance(numbers, dict) else {}

@@ -1,0 +1,1 @@
+"""What the Linux kernel enforces on a child: each layer, and the probe that tries it."""

@@ -1,0 +1,189 @@
+"""The layers that shut a child of the fork server in, and how each is put on."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import signal
+import socket
+import sys
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from autograder.sandbox.control import CHANNEL
+from autograder.sandbox.kernel_layers import landlock, linux, seccomp, syscalls
+
+# No account has one of these: systemd keeps them for what it calls dynamic (its UIDS-GIDS.md).
+_FIRST_UID, _LAST_UID = 61184, 65519
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one child may use: bytes of memory beyond what it begins with, seconds of CPU time."""
+
+    memory: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One protection: `apply` puts it on, and `holds` tells whether it refuses what it must.
+
+    `apply` raises OSError where the system refuses it.
+    """
+
+    name: str
+    apply: Callable[[Budget], None]
+    holds: Callable[[], bool] = lambda: True
+    note: str = ""
+
+
+def make_layers(wanted: Collection[str]) -> tuple[list[Layer], dict[str, str]]:
+    """The layers to put on, in this order; and for each of the others why it is off.
+
+    What they need is made here, once. None of them is tried yet.
+    """
+    found: list[Layer] = []
+    off: dict[str, str] = {}
+    for name, make in _MAKERS.items():
+        if name not in wanted:
+            off[name] = "not asked for"
+        elif name != "limits" and sys.platform != "linux":
+            off[name] = "only Linux has it"
+        else:
+            try:
+                found.append(make(name))
+            except OSError as error:
+                off[name] = error.strerror or str(error)
+    return found, off
+
+
+def own_session(null: int, channel: int, output: int) -> None:
+    """Leave this process these descriptors alone, and no terminal or group that others have."""
+    os.setsid()
+    # Copied to high numbers first: the places they go to may be one another's.
+    high = [os.dup2(each, 200 + at) for at, each in enumerate((null, output, output, channel))]
+    for place, descriptor in enumerate(high):
+        os.dup2(descriptor, place)
+    os.closerange(CHANNEL + 1, 1024)
+
+
+def shut_in(layers: Sequence[Layer], budget: Budget) -> str:
+    """Put the layers on this process; "" or which one was refused, and why."""
+    for layer in layers:
+        try:
+            layer.apply(budget)
+        except OSError as error:
+            return f"{layer.name} was switched on, and is refused now: {error.strerror}"
+    return ""
+
+
+# --- the layers, from the one to put on first to the one to put on last ------------------------
+
+
+def _make_uid(name: str) -> Layer:
+    if os.geteuid() != 0:
+        raise OSError("only root can change it")
+    uid = _FIRST_UID + os.getpid() % (_LAST_UID - _FIRST_UID + 1)
+
+    def apply(budget: Budget) -> None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+
+    return Layer(name, apply, lambda: os.getresuid() == (uid, uid, uid), str(uid))
+
+
+def _make_capabilities(name: str) -> Layer:
+    linux.capabilities()
+    return Layer(name, lambda budget: linux.drop_capabilities(), lambda: not linux.capabilities())
+
+
+def _make_no_new_privileges(name: str) -> Layer:
+    return Layer(name, lambda budget: linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1))
+
+
+def _make_landlock(name: str) -> Layer:
+    version = linux.landlock_version()
+
+    def apply(budget: Budget) -> None:
+        landlock.restrict(version)
+
+    return Layer(name, apply, lambda: _refuses(lambda: os.open("/", os.O_RDONLY)), f"ABI {version}")
+
+
+def _make_parent_death_signal(name: str) -> Layer:
+    # After a change of uid, which takes it back.
+    return Layer(name, lambda budget: linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL))
+
+
+def _make_undumpable(name: str) -> Layer:
+    return Layer(name, lambda budget: linux.prctl(linux.PR_SET_DUMPABLE, 0))
+
+
+def _make_limits(name: str) -> Layer:
+    size = _virtual_size()
+
+    def apply(budget: Budget) -> None:
+        limits = {
+            "RLIMIT_AS": size + budget.memory,
+            "RLIMIT_CPU": budget.seconds,
+            "RLIMIT_NOFILE": 16,
+        }
+        nothing = ("RLIMIT_FSIZE", "RLIMIT_NPROC", "RLIMIT_CORE", "RLIMIT_MEMLOCK")
+        limits.update(dict.fromkeys((*nothing, "RLIMIT_MSGQUEUE", "RLIMIT_SIGPENDING"), 0))
+        if sys.platform != "linux":
+            del limits["RLIMIT_AS"]  # others do not keep to it, and some refuse it
+        for limit, most in limits.items():
+            kind = getattr(resource, limit, None)
+            if kind is not None:
+                hard = resource.getrlimit(kind)[1]
+                most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+                try:
+                    resource.setrlimit(kind, (most, most))
+                except ValueError as error:
+                    raise OSError(errno.EINVAL, str(error), limit) from None
+
+    return Layer(name, apply)
+
+
+def _make_seccomp(name: str) -> Layer:
+    try:
+        program = seccomp.program(syscalls.machine())
+    except KeyError:
+        machine = syscalls.machine()
+        raise OSError(f"the system calls of {machine} are not known") from None
+
+    def apply(budget: Budget) -> None:
+        linux.seccomp_filter(seccomp.for_process(program, os.getpid()))
+
+    return Layer(name, apply, lambda: _refuses(socket.socket))
+
+
+_MAKERS: dict[str, Callable[[str], Layer]] = {
+    "uid": _make_uid,
+    "capabilities": _make_capabilities,
+    "no new privileges": _make_no_new_privileges,
+    "landlock": _make_landlock,
+    "parent-death signal": _make_parent_death_signal,
+    "undumpable": _make_undumpable,
+    "limits": _make_limits,
+    "seccomp": _make_seccomp,
+}
+
+
+def _refuses(attempt: Callable[[], object]) -> bool:
+    try:
+        attempt()
+    except OSError:
+        return True
+    return False
+
+
+def _virtual_size() -> int:
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            return int(statm.read().split()[0]) * resource.getpagesize()
+    except OSError:  # only Linux has it, and only Linux keeps to the limit
+        return 1 << 40

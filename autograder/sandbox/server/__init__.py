@@ -1,0 +1,1 @@
+"""The fork server, and what it prepares before the first fork."""

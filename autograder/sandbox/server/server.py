@@ -1,0 +1,162 @@
+"""The fork server: a fresh interpreter that is warmed once, then forks a child for each session.
+
+What it is told is stated in `control.py`. It never sees a submission: the grader sends along the
+descriptors over which it then talks to the child directly.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import signal
+import socket
+import sys
+import traceback
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import partial
+
+from autograder.sandbox import control
+from autograder.sandbox.guest import protocol as guest
+from autograder.sandbox.guest.alarm import Allowance
+from autograder.sandbox.guest.calls import Calls
+from autograder.sandbox.kernel_layers import cores, isolation, linux, namespaces, probe
+from autograder.sandbox.server import heap, stdlib, warm
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What shuts a child in."""
+
+    layers: list[isolation.Layer]
+    null: int
+    """A descriptor from which there is nothing to read."""
+    allowance: Allowance
+
+
+def prepare(folders: list[str], *, lean: bool) -> None:
+    """Warm this interpreter, then leave it nothing but its memory to import from."""
+    if lean:
+        warm.prepare_imports()
+    else:
+        warm.warm_up()
+    stdlib.install(os.path.join(folders[1], "numpy"))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
+        del sys.modules[name]
+    sys.argv = [""]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    gc.collect()
+    heap.fill_holes()
+    gc.freeze()
+
+
+def serve(wanted: Collection[str], descriptor: int) -> None:
+    """Fork children with these layers for the grader at the other end of this socket."""
+    grader = socket.socket(fileno=descriptor)
+    grader.set_inheritable(False)
+    cell, states = _build_cell(wanted)
+    text = "\n".join(f"{name}\t{state}" for name, state in states.items()).encode()
+    with contextlib.suppress(BrokenPipeError):  # the grader went in the meantime
+        grader.sendall(control.READY.pack(len(text)) + text)
+        _answer(grader, cell)
+    os._exit(0)
+
+
+def _build_cell(wanted: Collection[str]) -> tuple[Cell, dict[str, str]]:
+    """The layers that hold here, and the state of each for the report."""
+    null = os.open(os.devnull, os.O_RDONLY)
+    layers, off = isolation.make_layers(wanted)
+    inside = _enter_namespaces(wanted)
+    layers, more = probe.probe(layers, null)
+    states = {name: f"off ({why})" for name, why in {**off, **more}.items()}
+    states.update({layer.name: f"on ({layer.note})" if layer.note else "on" for layer in layers})
+    states["namespaces"] = inside
+    if "undumpable" in wanted and sys.platform == "linux":
+        linux.prctl(linux.PR_SET_DUMPABLE, 0)
+    return Cell(layers, null, Allowance()), {name: states[name] for name in control.LAYERS}
+
+
+def _enter_namespaces(wanted: Collection[str]) -> str:
+    if "namespaces" not in wanted:
+        return "off (not asked for)"
+    if sys.platform != "linux":
+        return "off (only Linux has it)"
+    # What is refused half-way cannot be undone, so that a fork tries it first.
+    refused = probe.attempt(namespaces.enter)
+    if refused:
+        return f"off ({refused})"
+    namespaces.enter()
+    namespaces.start_init()
+    return f"on ({namespaces.kinds()})"
+
+
+def _answer(grader: socket.socket, cell: Cell) -> None:
+    """Fork and reap as told, until the grader is gone; then end the children that are left."""
+    children: set[int] = set()
+    support: list[guest.File] = []
+    while True:
+        message, descriptors, _, _ = socket.recv_fds(grader, control.REQUEST.size, 2)
+        if not message:
+            break
+        what, pid, memory, seconds, core = control.REQUEST.unpack(message)
+        try:
+            if what == control.FORK:
+                cores.keep_to({core} - {cores.ANY})
+                answer = _fork(cell, support, descriptors, isolation.Budget(memory, seconds))
+                children.add(answer)
+            elif what == control.SUPPORT:
+                support = _receive_files(grader, memory)
+                answer = 0
+            else:
+                answer = _reap(pid)
+                children.discard(pid)
+        except OSError as error:
+            answer = control.REFUSED - (error.errno or 0)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        try:
+            grader.sendall(control.ANSWER.pack(answer))
+        except OSError:  # it went in the meantime
+            break
+    for pid in children:
+        _reap(pid)
+
+
+def _receive_files(grader: socket.socket, length: int) -> list[guest.File]:
+    payload = guest.read_exactly(grader.fileno(), length)
+    if payload is None:  # the grader went in the meantime, as the next message will tell
+        return []
+    files, _ = guest.read_files(guest.Reader(payload))
+    gc.freeze()
+    return files
+
+
+def _fork(
+    cell: Cell, support: list[guest.File], descriptors: list[int], budget: isolation.Budget
+) -> int:
+    pid = os.fork()
+    if pid:
+        return pid
+    status = 70
+    try:
+        isolation.own_session(cell.null, *descriptors)
+        failed = isolation.shut_in(cell.layers, budget)
+        workspace = partial(Calls, support=support, allowance=cell.allowance)
+        guest.converse(control.CHANNEL, control.CHANNEL, workspace, failed)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+    finally:
+        os._exit(status)
+
+
+def _reap(pid: int) -> int:
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            continue
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])

@@ -1,0 +1,172 @@
+"""Reads the files below a path without ever following a link or waiting for a device."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+from autograder.submissions.entries import (
+    DEPTH_LIMIT,
+    ENTRY_LIMIT,
+    LINK,
+    NO_FILE,
+    NOT_CODE,
+    TOO_DEEP,
+    TOO_MANY,
+    Found,
+    LeftOut,
+    is_clutter,
+    size_limit,
+    too_large,
+)
+
+_BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
+# Windows has neither these flags nor folder descriptors; there, paths have to do.
+_NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
+_FILE = os.O_RDONLY | _NO_LINKS | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+_FILE |= getattr(os, "O_BINARY", 0)
+_FOLDER = os.O_RDONLY | _NO_LINKS | getattr(os, "O_DIRECTORY", 0)
+_REPARSE_POINT = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0x400)
+
+_Place = tuple[str, ...]
+_Folder = int | str
+"""An open folder: its descriptor, or its path where the system knows no such thing."""
+
+
+def read_path(path: Path, name: str = "") -> Iterator[Found | LeftOut]:
+    """The file at `path` or the files below the folder at `path`, the shallowest first.
+
+    A file's place is `name`, or what it is called; those in a folder begin with `name`, if any.
+    Each comes with its bytes, or with the reason why it is left out. Hidden files, caches and
+    virtual environments are passed over in silence. Raises OSError where `path` itself cannot be
+    looked at.
+    """
+    kind = os.lstat(path)
+    if _is_link(kind):
+        yield LeftOut(name or path.name, LINK)
+    elif stat.S_ISDIR(kind.st_mode):
+        for entry in _read_folder(path):
+            yield replace(entry, place="/".join(filter(None, (name, entry.place))))
+    else:
+        parent: _Folder = os.fspath(path.parent)
+        if _BY_DESCRIPTOR:
+            # The way down to the hand-in is the grader's own, so links are followed there.
+            parent = os.open(path.parent, _FOLDER & ~getattr(os, "O_NOFOLLOW", 0))
+        try:
+            yield _read_file(parent, path.name, name or path.name)
+        finally:
+            _close(parent)
+
+
+def _read_folder(root: Path) -> Iterator[Found | LeftOut]:
+    folders: deque[_Place] = deque([()])
+    looked_at = 0
+    while folders:
+        place = folders.popleft()
+        try:
+            with _opened(root, place) as folder:
+                entries = _entries(folder, ENTRY_LIMIT - looked_at)
+                looked_at += len(entries)
+                if place and any(entry.name == "pyvenv.cfg" for entry in entries):
+                    continue
+                for entry in entries:
+                    inside = (*place, entry.name)
+                    if is_clutter(entry.name):
+                        continue
+                    if not _is_folder(entry):
+                        yield _read_file(folder, entry.name, "/".join(inside))
+                    elif len(inside) > DEPTH_LIMIT:
+                        yield LeftOut("/".join(inside), TOO_DEEP)
+                    else:
+                        folders.append(inside)
+        except OSError as error:
+            if not place:
+                raise
+            yield LeftOut("/".join(place), _refused(error))
+        if looked_at >= ENTRY_LIMIT:
+            yield LeftOut("", TOO_MANY)
+            return
+
+
+def _entries(folder: _Folder, limit: int) -> list[os.DirEntry[str]]:
+    with os.scandir(folder) as entries:
+        return sorted(islice(entries, limit), key=lambda entry: os.fsencode(entry.name))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    # A junction of Windows calls itself a folder; `_read_file` then reports it as a link.
+    return entry.is_dir(follow_symlinks=False) and not (
+        os.name == "nt" and _is_link(entry.stat(follow_symlinks=False))
+    )
+
+
+def _is_link(kind: os.stat_result) -> bool:
+    return stat.S_ISLNK(kind.st_mode) or bool(
+        getattr(kind, "st_file_attributes", 0) & _REPARSE_POINT
+    )
+
+
+@contextmanager
+def _opened(root: Path, place: _Place) -> Iterator[_Folder]:
+    """The folder at `place` below `root`, reached step by step so that no step is a link."""
+    if not _BY_DESCRIPTOR:
+        yield os.path.join(root, *place)
+        return
+    folder = os.open(root, _FOLDER)
+    try:
+        for name in place:
+            inner = os.open(name, _FOLDER, dir_fd=folder)
+            os.close(folder)
+            folder = inner
+        yield folder
+    finally:
+        os.close(folder)
+
+
+def _close(folder: _Folder) -> None:
+    if isinstance(folder, int):
+        os.close(folder)
+
+
+def _read_file(folder: _Folder, name: str, place: str) -> Found | LeftOut:
+    """The file `name` of `folder`; opening never waits, and only an ordinary file is read."""
+    parent = folder if isinstance(folder, int) else None
+    path = name if isinstance(folder, int) else os.path.join(folder, name)
+    try:
+        kind = os.stat(path, dir_fd=parent, follow_symlinks=False)
+        if _is_link(kind):
+            return LeftOut(place, LINK)
+        if not stat.S_ISREG(kind.st_mode):
+            return LeftOut(place, NO_FILE)
+        limit = size_limit(name)
+        if limit is None:
+            return LeftOut(place, NOT_CODE)
+        descriptor = os.open(path, _FILE, dir_fd=parent)
+        with open(descriptor, "rb", buffering=0) as file:
+            # The entry may have been changed since it was looked at; the open file may not.
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return LeftOut(place, NO_FILE)
+            content = _read(file.fileno(), limit + 1)
+    except OSError as error:
+        return LeftOut(place, _refused(error))
+    return LeftOut(place, too_large(name, limit)) if len(content) > limit else Found(place, content)
+
+
+def _read(descriptor: int, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    left = limit
+    while left and (chunk := os.read(descriptor, left)):
+        chunks.append(chunk)
+        left -= len(chunk)
+    return b"".join(chunks)
+
+
+def _refused(error: OSError) -> str:
+    why = os.strerror(error.errno) if error.errno else "an unknown fault"
+    return f"not read: the file system says {why!r}"

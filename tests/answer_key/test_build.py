@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from autograder.answer_key.build import build_key
+from autograder.answer_key.inputs import copy_arguments
+from autograder.errors import CourseError
+from autograder.model import Course, Part, Tolerance
+
+
+def rewrite(course: Course, name: str, text: str) -> None:
+    (course.folder / "solutions" / name).write_text(text, encoding="utf-8")
+
+
+def refusal(course: Course, text: str) -> str:
+    rewrite(course, "part1_scale.py", text)
+    with pytest.raises(CourseError) as caught:
+        build_key(course)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_cases_of_every_group_in_order(tiny_course: Course) -> None:
+    key = build_key(tiny_course)
+    assert list(key.cases) == ["double", "mix"]
+    assert [(case.group, case.index) for case in key.cases["double"]] == [
+        ("the worked example", 0),
+        ("any length", 0),
+        ("any length", 1),
+        ("any length", 2),
+        ("any length", 3),
+        ("leaves its input alone", 0),
+    ]
+    last = key.cases["double"][-1]
+    assert (last.keeps_arguments, last.read_only) == (True, True)
+    mix = key.cases["mix"]
+    assert list(mix[0].arguments) == ["A", "v"]
+    assert np.array_equal(mix[0].expected, [4.0, 16.0])
+    assert mix[1].tolerance == Tolerance(1e-6, 1e-9)
+
+
+def test_nothing_in_the_key_can_be_written_to(tiny_course: Course) -> None:
+    for cases in build_key(tiny_course).cases.values():
+        for case in cases:
+            arrays = [case.expected, *case.arguments.values()]
+            assert not any(a.flags.writeable for a in arrays if isinstance(a, np.ndarray))
+
+
+def test_same_course_gives_the_same_key(tiny_course: Course) -> None:
+    assert build_key(tiny_course).digest == build_key(tiny_course).digest
+
+
+def test_digest_ignores_points_and_sees_the_seed(tiny_course: Course) -> None:
+    digest = build_key(tiny_course).digest
+    part = tiny_course.parts[0]
+    [double] = part.exercises
+    groups = tuple(replace(group, points=group.points + 1) for group in double.groups)
+    dearer = Part(part.name, part.title, (replace(double, groups=groups),))
+    assert build_key(replace(tiny_course, parts=(dearer, tiny_course.parts[1]))).digest == digest
+    assert build_key(replace(tiny_course, seed=8)).digest != digest
+
+
+def test_scalar_answer_is_an_array_without_dimensions(tiny_course: Course) -> None:
+    rewrite(tiny_course, "part1_scale.py", "def double(v):\n    return float(2 * v.sum())\n")
+    rewrite(tiny_course, "part2_mix.py", "def mix(A, v):\n    return A @ v\n")
+    expected = build_key(tiny_course).cases["double"][0].expected
+    assert expected.shape == ()
+    assert expected.dtype == np.float64
+    assert expected == 14.0
+
+
+def test_reference_may_return_its_argument(tiny_course: Course) -> None:
+    rewrite(tiny_course, "part1_scale.py", "def double(v):\n    return v\n")
+    case = build_key(tiny_course).cases["double"][0]
+    assert isinstance(case.arguments["v"], np.ndarray)
+    assert not np.shares_memory(case.expected, case.arguments["v"])
+
+
+PLACE = "solutions/part1_scale.py: double, group 'the worked example'"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def double(v):\n    v *= 2\n    return v", f"{PLACE}: changes its argument v; work on a"),
+        ("n = [0]\ndef double(v):\n    n[0] += 1\n    return v * n[0]", f"{PLACE}: answers differ"),
+        ("def double(v):\n    return v.tolist()", f"{PLACE}: returns list; return a float64 array"),
+        ("def double(v):\n    pass", f"{PLACE}: returns NoneType; return a float64 array"),
+        ("def double(v):\n    return 2", f"{PLACE}: returns int; return a float64 array"),
+        (
+            "import numpy\nclass M(numpy.ndarray): ...\ndef double(v): return v.view(M)",
+            "returns M; ",
+        ),
+        (
+            "def double(v):\n    return v.astype(int)",
+            f"{PLACE}: returns int64 numbers; return float",
+        ),
+        ("def double(v):\n    return v.astype('f4')", f"{PLACE}: returns float32 numbers; return"),
+        ("def double(v):\n    return v / 0", f"{PLACE}: returns a number that is not finite"),
+        (
+            "def double(v):\n    return v[9]",
+            "solutions/part1_scale.py:2: IndexError: index 9 is out",
+        ),
+        (
+            "def double(*v):\n    return v[0]",
+            "solutions/part1_scale.py: double: parameter *v is not",
+        ),
+        (
+            "def double(q):\n    return q",
+            "recipe 'worked_example' draws no q; it draws v, A; return q",
+        ),
+    ],
+)
+def test_unsound_reference_is_refused_in_one_line(
+    tiny_course: Course, text: str, message: str
+) -> None:
+    assert message in refusal(tiny_course, text)
+
+
+def test_copies_are_fresh_and_keep_their_order() -> None:
+    fortran = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    fortran.setflags(write=False)
+    copied, number = copy_arguments({"W": fortran, "rate": 0.5})
+    assert isinstance(copied, np.ndarray)
+    assert copied.flags.f_contiguous
+    assert copied.flags.writeable
+    assert not np.shares_memory(copied, fortran)
+    assert number == 0.5

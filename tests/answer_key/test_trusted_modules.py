@@ -1,0 +1,195 @@
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from autograder.answer_key.trusted_modules import (
+    failure,
+    functions_of,
+    load_functions,
+    load_modules,
+    load_recipes,
+    load_references,
+    parameters_of,
+)
+from autograder.errors import CourseError
+from autograder.model import Course
+
+
+def write(folder: Path, **files: str) -> list[Path]:
+    folder.mkdir(exist_ok=True)
+    for name, text in files.items():
+        (folder / f"{name}.py").write_text(text, encoding="utf-8")
+    return sorted(folder.glob("*.py"))
+
+
+def refusal(paths: list[Path], name: str = "f") -> str:
+    with pytest.raises(CourseError) as caught:
+        load_functions(paths, [name])
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_references_by_exercise(tiny_course: Course) -> None:
+    references = load_references(tiny_course)
+    assert list(references) == ["double", "mix"]
+    assert references["double"](3.0) == 6.0
+
+
+def test_references_can_be_loaded_around_a_mutant(tiny_course: Course) -> None:
+    mutant = "def double(v):\n    return 3.0 * v\n"
+    references = load_references(tiny_course, {"part1_scale": mutant})
+    assert references["double"](2.0) == 6.0
+    assert references["mix"].__globals__["double"] is references["double"]
+
+
+def test_recipes_are_what_inputs_itself_defines(tiny_course: Course) -> None:
+    path = tiny_course.folder / "solutions" / "inputs.py"
+    path.write_text(
+        "from part1_scale import double\ndef a(): ...\ndef _b(): ...\n", encoding="utf-8"
+    )
+    assert list(load_recipes(tiny_course)) == ["a"]
+
+
+def test_modules_import_one_another_whatever_their_order(tmp_path: Path) -> None:
+    paths = write(tmp_path, a="from b import g\ndef f(): return g() + 1", b="def g(): return 1")
+    functions = load_functions(paths, ["g", "f"])
+    assert list(functions) == ["g", "f"]
+    assert functions["f"]() == 2
+
+
+def test_function_is_taken_from_where_it_is_defined(tmp_path: Path) -> None:
+    paths = write(tmp_path, a="from b import g", b="def g(): return 1\nh = abs")
+    assert load_functions(paths, ["g"])["g"].__module__ == "b"
+    assert load_functions(paths, ["h"])["h"] is abs
+
+
+def test_banks_of_another_folder_import_the_solutions(tmp_path: Path) -> None:
+    [solution] = write(tmp_path / "solutions", part1="def f(): return 1")
+    [bank] = write(tmp_path / "bank", part1="from part1 import f\ndef wrong(): return -f()")
+    modules = load_modules({"part1": solution, "bank_part1": bank}, ["bank_part1"])
+    assert functions_of(modules["bank_part1"])["wrong"]() == -1
+
+
+def test_only_what_is_asked_for_runs(tmp_path: Path) -> None:
+    write(tmp_path, a="x = 1", b="1 / 0")
+    sources = {"a": tmp_path / "a.py", "b": tmp_path / "b.py"}
+    assert list(load_modules(sources, ["a"])) == ["a"]
+
+
+def test_a_file_knows_its_place_and_is_not_the_main_one(tmp_path: Path) -> None:
+    text = "from pathlib import Path\ndef f(): return Path(__file__).parent, __name__"
+    paths = write(tmp_path, a=text)
+    assert load_functions(paths, ["f"])["f"]() == (tmp_path, "a")
+
+
+def test_process_is_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stranger = type(sys)("b")
+    monkeypatch.setitem(sys.modules, "b", stranger)
+    before = set(sys.modules), list(sys.path), list(sys.meta_path)
+    paths = write(tmp_path, a="import sys; sys.path.append('x')\nimport b\ndef f(): ...", b="")
+    load_functions(paths, ["f"])
+    refusal(write(tmp_path, c="1 / 0"))
+    assert (set(sys.modules), sys.path, sys.meta_path) == before
+    assert sys.modules["b"] is stranger
+    assert not (tmp_path / "__pycache__").exists()
+
+
+def test_two_loads_at_once_do_not_meet(tmp_path: Path) -> None:
+    texts = [f"import time; time.sleep(0.01)\ndef f(): return {n}" for n in range(4)]
+    folders = [write(tmp_path / str(n), part=text) for n, text in enumerate(texts)]
+    found: dict[int, object] = {}
+
+    def load(n: int) -> None:
+        found[n] = load_functions(folders[n], ["f"])["f"]()
+
+    threads = [threading.Thread(target=load, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {n: n for n in range(4)}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("def g(): ...", "s/a.py: has no function f; define it"),
+        ("f = 3", "s/a.py: has no function f; define it"),
+        ("x = 1\ndef f(:", "s/a.py:2: SyntaxError: invalid syntax; mend the file"),
+        ("x = 1\nprint(q)", "s/a.py:2: NameError: name 'q' is not defined; mend the file"),
+        ("import part9", "s/a.py:1: ModuleNotFoundError: No module named 'part9'; mend the file"),
+        ("raise SystemExit(0)", "s/a.py:1: SystemExit: 0; mend the file"),
+        ("raise ValueError('a\\nb')", "s/a.py:1: ValueError: a b; mend the file"),
+        ("import numpy\nnumpy.linalg.inv([[0.0]])", "s/a.py:2: LinAlgError: Singular matrix"),
+    ],
+)
+def test_what_goes_wrong_is_one_line(tmp_path: Path, text: str, message: str) -> None:
+    assert message in refusal(write(tmp_path / "s", a=text))
+
+
+def test_failure_in_an_imported_file_names_that_file(tmp_path: Path) -> None:
+    paths = write(tmp_path / "s", a="import b\ndef f(): ...", b="\n1 / 0")
+    assert refusal(paths).startswith("s/b.py:2: ZeroDivisionError: division by zero")
+
+
+def test_file_that_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_bytes(b"x = '\xff'")
+    assert "SyntaxError" in refusal([tmp_path / "a.py"])
+
+
+def test_missing_file(tmp_path: Path) -> None:
+    assert "a.py: cannot be read (No such file or directory)" in refusal([tmp_path / "a.py"])
+
+
+def test_no_file_at_all() -> None:
+    assert refusal([]) == "no file: has no function f; define it"
+
+
+def test_two_files_of_one_stem(tmp_path: Path) -> None:
+    paths = write(tmp_path / "s", a="") + write(tmp_path / "t", a="")
+    assert refusal(paths) == "t/a.py: a second a.py; load one of the two"
+
+
+def test_a_file_may_not_hide_a_module_that_others_mean(tmp_path: Path) -> None:
+    assert "hides the module random; rename the file" in refusal(write(tmp_path, random=""))
+
+
+def test_course_without_the_file_of_a_part(tiny_course: Course) -> None:
+    (tiny_course.folder / "solutions" / "part2_mix.py").unlink()
+    with pytest.raises(CourseError, match=r"^solutions/part2_mix.py: not found; write it$"):
+        load_references(tiny_course)
+
+
+def test_course_without_solutions(tiny_course: Course) -> None:
+    for path in (tiny_course.folder / "solutions").glob("*.py"):
+        path.unlink()
+    with pytest.raises(CourseError, match=r"^solutions: holds no .py file"):
+        load_references(tiny_course)
+
+
+def test_parameters_in_order() -> None:
+    assert parameters_of(lambda W, S, x: None, "p") == ("W", "S", "x")
+
+
+def test_parameter_that_has_no_position_is_refused() -> None:
+    with pytest.raises(CourseError, match=r"^p: parameter \*rest is not positional"):
+        parameters_of(lambda *rest: None, "p")
+
+
+def test_parameters_that_python_does_not_know() -> None:
+    with pytest.raises(CourseError, match=r"^p: its parameters are unknown; write it with def$"):
+        parameters_of(dict, "p")
+
+
+def test_failure_names_the_innermost_line_of_ours(tmp_path: Path) -> None:
+    import numpy as np
+
+    paths = write(tmp_path / "s", a="import numpy as np\ndef f(v):\n    return np.dot(v, [1, 2])")
+    function = load_functions(paths, ["f"])["f"]
+    with pytest.raises(ValueError, match="shapes") as caught:
+        function(np.ones(3))
+    assert failure(caught.value).startswith("s/a.py:3: ValueError: shapes (3,) and (2,)")

@@ -1,0 +1,169 @@
+"""Every hostile hand-in, at every level of isolation: no point, no trace, no harm to the next.
+
+Each folder of tests/attacks/hostile is one hand-in, with `about.yaml`: what it tries, what
+defeats it, which canary would show that it got through, and the points of its honest part.
+`{CANARY}` and the like in its files are replaced by the places of that canary; what git cannot
+keep, its `build.py` makes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from canary import TOKEN, Canary
+
+from autograder.answer_key.build import build_key
+from autograder.course.load import load_course
+from autograder.judging.execute import run_exercise
+from autograder.judging.judge import grade
+from autograder.model import AnswerKey, Course, Report, Source, Submission
+from autograder.sandbox.control import LAYERS
+from autograder.sandbox.sandbox import Sandbox
+from autograder.submissions.read import read_submission
+
+ROOT = Path(__file__).parents[2]
+ATTACKS = sorted(
+    path.parent for path in (ROOT / "tests" / "attacks" / "hostile").glob("*/about.yaml")
+)
+ALL = frozenset(LAYERS)
+LEVELS = {
+    "all layers": ALL,
+    "without namespaces": ALL - {"namespaces"},
+    "without landlock": ALL - {"landlock"},
+    "seccomp and limits alone": frozenset({"no new privileges", "limits", "seccomp"}),
+}
+HONEST = b"""
+import numpy as np
+
+def softmax(Z):
+    e = np.exp(Z - Z.max())
+    return e / e.sum()
+"""
+STATE = b"""
+import builtins, gc, os, random, signal, sys, threading, warnings
+import numpy as np
+
+def softmax(Z):
+    print(sorted(os.environ.items()), os.getcwd(), sys.path, sys.argv, sorted(sys.modules))
+    print(np.geterr(), np.get_printoptions(), np.random.random(), random.random())
+    print(warnings.filters[:1], sys.getrecursionlimit(), threading.active_count(), gc.isenabled())
+    print([str(signal.getsignal(n)).partition(" at ")[0] for n in (2, 11, 13, 14, 15)])
+    print(len(vars(builtins)), len(vars(np)))
+    print(np.asarray.__module__, abs(-1), len([1]), np.exp(0.0))
+    return Z
+"""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What every attack meets, with the world that a hand-in sees before any of them."""
+
+    course: Course
+    key: AnswerKey
+    sandbox: Sandbox
+    state: str
+
+    def grade(self, submission: Submission) -> Report:
+        return grade(self.course, self.key, submission, self.sandbox, ())
+
+    def told(self, submission: Submission) -> str:
+        """What the student's code could say to anyone while its first exercise runs."""
+        exercise = self.course.exercises[0]
+        with self.sandbox.session(submission.sources) as session:
+            results = run_exercise(exercise, self.key.cases[exercise.name][:2], session)
+        said = [outcome for result in results for outcome in result.outcomes]
+        return " ".join(f"{each.printed} {each.error} {each.returned}" for each in said)
+
+
+@pytest.fixture(scope="module")
+def course_and_key() -> tuple[Course, AnswerKey]:
+    course = load_course(ROOT)
+    limits = replace(course.limits, case_seconds=0.4, submission_seconds=4.0)
+    return replace(course, limits=limits), build_key(course)
+
+
+@contextlib.contextmanager
+def _ground(of: tuple[Course, AnswerKey], layers: frozenset[str]) -> Iterator[Ground]:
+    course, key = of
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AUTOGRADER_SECRET", TOKEN)
+        with Sandbox(course.limits, layers=layers) as sandbox:
+            yield Ground(course, key, sandbox, _state(sandbox))
+
+
+@pytest.fixture(scope="module", params=LEVELS)
+def ground(
+    request: pytest.FixtureRequest, course_and_key: tuple[Course, AnswerKey]
+) -> Iterator[Ground]:
+    layers = LEVELS[request.param]
+    with _ground(course_and_key, layers) as ground:
+        states = ground.sandbox.isolation.layers
+        off = {name: states[name] for name in layers if not states[name].startswith("on")}
+        for name in ("seccomp", "limits"):  # without them these hand-ins would harm the machine
+            assert name not in off, off
+        if off.keys() - {"uid"}:  # an ordinary user has no other to become
+            pytest.skip(f"this machine has not all of these layers: {off}")
+        yield ground
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: path.name)
+def test_attack(attack: Path, ground: Ground, tmp_path: Path) -> None:
+    about = yaml.safe_load((attack / "about.yaml").read_text())
+    with Canary(attack, tmp_path) as canary:
+        submission = read_submission(canary.hand_in, attack.name)
+        report = ground.grade(submission)
+        time.sleep(about.get("wait", 0))
+        shown = _shown(report)
+        assert report.judge_error is None
+        assert report.score <= about.get("honest", 0.0), shown
+        assert canary.disturbed() == []
+    if about.get("canary") == "secret":
+        assert TOKEN not in shown + ground.told(submission)
+    assert not {"\x1b", "\x07", "\x00"} & set(shown)
+    hidden = [group for each in report.exercises for group in each.groups if not group.public]
+    assert not any("LEAK" in text for text in [*report.notes, *(each.message for each in hidden)])
+    _next_is_unharmed(ground)
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [path for path in ATTACKS if "control: true" in (path / "about.yaml").read_text()],
+    ids=lambda path: path.name,
+)
+def test_its_canary_sings_where_no_layer_is_on(
+    attack: Path, course_and_key: tuple[Course, AnswerKey], tmp_path: Path
+) -> None:
+    with _ground(course_and_key, frozenset()) as ground, Canary(attack, tmp_path) as canary:
+        submission = read_submission(canary.hand_in, attack.name)
+        score = ground.grade(submission).score
+        assert canary.disturbed() or TOKEN in ground.told(submission) or score > 0
+
+
+def test_at_least_fifty_attacks_say_what_they_try_and_what_defeats_them() -> None:
+    abouts = [yaml.safe_load((attack / "about.yaml").read_text()) for attack in ATTACKS]
+    assert len(abouts) >= 50
+    assert all(about["tries"] and about["defeated_by"] for about in abouts)
+
+
+def _shown(report: Report) -> str:
+    groups = [group for exercise in report.exercises for group in exercise.groups]
+    return " ".join([*report.notes, *(group.message for group in groups)])
+
+
+def _state(sandbox: Sandbox) -> str:
+    with sandbox.session([Source("part1_softmax", "part1_softmax.py", (STATE,))]) as session:
+        return session.call("softmax", "part1_softmax", [np.zeros(3)]).printed
+
+
+def _next_is_unharmed(ground: Ground) -> None:
+    assert _state(ground.sandbox) == ground.state
+    honest = Source("part1_softmax", "part1_softmax.py", (HONEST,))
+    softmax = ground.grade(Submission("honest", (honest,), "")).exercises[0]
+    assert softmax.score == softmax.max_score

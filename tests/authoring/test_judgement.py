@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from autograder.authoring.judgement import (
+    judge_misconceptions,
+    judge_mutants,
+    judge_references,
+    judge_stubs,
+    judge_variants,
+    judge_zeros,
+    weigh_groups,
+)
+from autograder.authoring.trials import Candidate, Trial
+from autograder.compare import compare
+from autograder.model import (
+    Answered,
+    AnswerKey,
+    Array,
+    Case,
+    Draw,
+    Exercise,
+    ExerciseReport,
+    GroupReport,
+    GroupResult,
+    Misconception,
+    Outcome,
+    Report,
+    Source,
+    Status,
+    TestGroup,
+    Tolerance,
+    Verdict,
+)
+
+GROUPS = tuple(TestGroup(name, 1.0, False, Draw("drawn"), Tolerance()) for name in ("a", "b"))
+EXERCISE = Exercise("double", "part1", GROUPS)
+CASES = tuple(
+    Case("double", group.name, 0, {"v": np.ones(n)}, 2 * np.ones(n), Tolerance())
+    for n, group in enumerate(GROUPS, start=2)
+)
+RIGHT = tuple(case.expected for case in CASES)
+KEY = AnswerKey({"double": CASES}, "")
+
+
+def trial(*values: Array, name: str = "tripled") -> Trial:
+    outcomes = [Outcome(Status.RETURNED, value) for value in values]
+    results = tuple(
+        GroupResult(group, (case,), (outcome,), (compare(case, outcome),))
+        for group, case, outcome in zip(GROUPS, CASES, outcomes, strict=True)
+    )
+    source = Source("bank", "bank.py", (b"",))
+    return Trial(Candidate(EXERCISE, name, f"double__{name}", source), results)
+
+
+TRIPLED = trial(*(1.5 * value for value in RIGHT))
+ONLY_B = trial(RIGHT[0], 5 * RIGHT[1], name="long_is_wrong")
+SLIPS = trial(*RIGHT, name="slips")
+
+
+def report(verdict: Verdict, score: float, message: str = "") -> Report:
+    groups = (
+        GroupReport("a", True, 1.0, 1.0, Verdict.ACCEPTED),
+        GroupReport("b", False, score, 1.0, verdict, message),
+    )
+    return Report("x", (ExerciseReport("double", "part1", groups),), seconds=0.1)
+
+
+FULL = report(Verdict.ACCEPTED, 1.0)
+
+
+def test_references_that_earn_everything_twice_are_proved() -> None:
+    assert judge_references(FULL, replace(FULL, seconds=9.0)) == []
+
+
+def test_a_reference_that_loses_a_group_or_changes_is_told() -> None:
+    [lost] = judge_references(*[report(Verdict.WRONG_ANSWER, 0.0, "shape (2,)")] * 2)
+    assert "solutions/part1.py: double does not pass its own group 'b'" in lost
+    assert "WRONG_ANSWER: shape (2,)" in lost
+    [changed] = judge_references(FULL, report(Verdict.ACCEPTED, 0.5))
+    assert "double is graded differently the second time" in changed
+    [broken] = judge_references(FULL, replace(FULL, judge_error="no fork"))
+    assert "could not be graded: no fork" in broken
+
+
+def test_a_stub_must_be_not_attempted_in_every_group() -> None:
+    none = GroupReport("a", True, 0.0, 1.0, Verdict.NOT_ATTEMPTED)
+    untouched = Report("x", (ExerciseReport("double", "part1", (none, none)),), 0.1)
+    assert judge_stubs(untouched) == []
+    failed = replace(none, verdict=Verdict.RUNTIME_ERROR)
+    [told] = judge_stubs(Report("x", (ExerciseReport("double", "part1", (none, failed)),), 0.1))
+    assert "exercises/part1.py: double: the stub earns 0 points as RUNTIME_ERROR" in told
+    [earned] = judge_stubs(FULL)
+    assert "the stub earns 2 points as ACCEPTED" in earned
+
+
+def test_a_group_that_takes_zeros_is_told_unless_zeros_are_the_answer() -> None:
+    def told(*expected: Array) -> list[str]:
+        cases = [replace(case, expected=each) for case, each in zip(CASES, expected, strict=True)]
+        return judge_zeros([EXERCISE], AnswerKey({"double": tuple(cases)}, ""))
+
+    assert told(*RIGHT) == []
+    assert told(np.zeros(2), np.array([0.0, 0.0, 1e-7])) == []
+    (line,) = told(np.ones(2), np.array([0.0, 0.0, 1e-9]))
+    assert "the group 'b' takes zeros" in line
+
+
+def test_a_variant_that_is_refused_is_told_with_the_group_and_the_reason() -> None:
+    assert judge_variants([SLIPS]) == []
+    [told] = judge_variants([trial(RIGHT[0], RIGHT[1].reshape(-1, 1), name="column")])
+    assert "solutions/variants/part1.py: double__column is right, but the group 'b'" in told
+    assert "(3, 1)" in told
+
+
+def known(*pairs: tuple[str, tuple[Array | Answered, ...]]) -> AnswerKey:
+    bank = tuple(Misconception("double", name, ("A hint.",), answers) for name, answers in pairs)
+    return replace(KEY, misconceptions={"double": bank})
+
+
+def test_misconceptions_are_caught_and_named() -> None:
+    key = known(
+        ("tripled", tuple(1.5 * value for value in RIGHT)),
+        ("long_is_wrong", (Answered.RIGHT, 5 * RIGHT[1])),
+    )
+    failures, recognised = judge_misconceptions([TRIPLED, ONLY_B], key)
+    assert failures == []
+    assert recognised == {"double__tripled", "double__long_is_wrong"}
+
+
+def test_a_misconception_that_slips_through_is_named() -> None:
+    [told] = judge_misconceptions([SLIPS], known(("slips", (Answered.RIGHT,) * 2)))[0]
+    assert "misconceptions/part1.py: double__slips slips through every group of double" in told
+
+
+def test_two_misconceptions_that_answer_alike_are_told() -> None:
+    answers = tuple(value + value**3 for value in RIGHT)
+    key = known(("one", answers), ("other", answers))
+    failures, recognised = judge_misconceptions([trial(*answers, name="one")], key)
+    assert recognised == set()
+    assert "double__one is" in failures[0]
+    assert "merge the two" in failures[0]
+
+
+def test_mutants_are_killed_or_listed() -> None:
+    assert judge_mutants([TRIPLED], {}) == ([], {})
+    assert judge_mutants([SLIPS], {"double": ["slips"]}) == ([], {"double": 1})
+    [survived] = judge_mutants([SLIPS], {})[0]
+    assert "solutions/part1.py: double: no group notices the edit 'slips'" in survived
+
+
+def test_a_list_of_equivalents_may_not_go_stale() -> None:
+    [killed] = judge_mutants([TRIPLED], {"double": ["tripled"]})[0]
+    assert "double: 'tripled' is caught by the group 'a'; take it off the list" in killed
+    [gone] = judge_mutants([TRIPLED], {"double": ["an old edit"]})[0]
+    assert "double: there is no mutant 'an old edit'; take it off the list" in gone
+
+
+def test_groups_are_weighed_by_what_they_catch_and_what_they_alone_catch() -> None:
+    a, b = weigh_groups([EXERCISE], [TRIPLED, ONLY_B, SLIPS])
+    assert (a.name, a.catches, a.alone) == ("a", 1, ())
+    assert (b.name, b.catches, b.alone) == ("b", 2, ("long_is_wrong",))

@@ -1,0 +1,161 @@
+"""Notebooks hold the stub's cells and otter's checks, in the same bytes every time."""
+
+import json
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder.authoring.notebooks import notebook_text
+from autograder.authoring.sync import derive
+from autograder.course.load import load_course
+from autograder.model import Draw, Exercise, Part, TestGroup, Tolerance
+
+ROOT = Path(__file__).parents[2]
+
+STUB = '''\
+# %% [markdown]
+# # Part 1
+# An $é$.
+
+# %%
+import numpy as np
+
+
+# %% tags=["keep"]
+def f(x):
+    """One."""
+    raise NotImplementedError("write f here")
+
+
+def g(x):
+    """Two."""
+    raise NotImplementedError("write g here")
+
+
+# %%
+def hidden_only(x):
+    """Three."""
+    raise NotImplementedError("write hidden_only here")
+
+# %%
+# %matplotlib inline
+print(f(1))
+'''
+
+
+def exercise(name: str, public: bool) -> Exercise:
+    group = TestGroup("the worked example", 1.0, public, Draw("example"), Tolerance())
+    return Exercise(name, "part1_f", (group,))
+
+
+PART = Part(
+    "part1_f", "F", (exercise("f", True), exercise("g", True), exercise("hidden_only", False))
+)
+
+
+@pytest.fixture(scope="module")
+def notebook() -> nbformat.NotebookNode:
+    return nbformat.reads(notebook_text(STUB, PART), as_version=4)
+
+
+def test_it_is_a_valid_notebook_for_python(notebook: nbformat.NotebookNode) -> None:
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert len({cell.id for cell in notebook.cells}) == len(notebook.cells)
+
+
+def test_a_check_follows_each_exercise_that_has_a_public_group(
+    notebook: nbformat.NotebookNode,
+) -> None:
+    sources = [cell.source for cell in notebook.cells]
+    assert sources[0] == "# Part 1\nAn $é$."
+    assert 'grader = otter.Notebook("part1_f.ipynb", tests_dir="tests")' in sources[1]
+    assert "Leave the notebook in the folder that it\n# came in" in sources[1]
+    assert sources[2] == "import numpy as np"
+    assert sources[3].startswith("def f(x):")
+    assert sources[4:6] == ['grader.check("f")', 'grader.check("g")']
+    assert sources[6].startswith("def hidden_only(x):")
+    assert sources[7] == "%matplotlib inline\nprint(f(1))"
+    assert 'for exercise in ["f", "g"]:' in sources[8]
+    assert len(sources) == 9
+
+
+def test_cells_of_ours_are_locked_and_tags_survive(notebook: nbformat.NotebookNode) -> None:
+    locked = [n for n, cell in enumerate(notebook.cells) if cell.metadata.get("editable") is False]
+    assert locked == [1, 4, 5, 8]
+    assert notebook.cells[3].metadata == {"tags": ["keep"]}
+
+
+def test_the_same_stub_gives_the_same_text() -> None:
+    first = notebook_text(STUB, PART)
+    assert first == notebook_text(STUB, PART)
+    assert first.endswith("}\n")
+    code = [cell for cell in json.loads(first)["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+
+
+@pytest.fixture(scope="module")
+def exercises(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `autograder sync` makes of this repository's course, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("course")
+    for place, content in derive(load_course(ROOT)).items():
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder / "exercises"
+
+
+def outputs(path: Path) -> tuple[str, list[str]]:
+    """What the cells show when the notebook is run in a kernel, and the errors they end with."""
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    place = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=120, resources=place, allow_errors=True).execute()
+    shown, errors = [], []
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if output.output_type == "error":
+                errors.append(f"{cell.source}: {output.ename}: {output.evalue}")
+            elif output.output_type == "stream":
+                shown.append(output.text)
+            else:
+                shown.append(output.data.get("text/plain", ""))
+    return "\n".join(shown), errors
+
+
+PARTS = load_course(ROOT).parts
+# Jupyter's own packages warn of what they will change in themselves.
+in_a_kernel = pytest.mark.filterwarnings("ignore")
+
+
+@pytest.mark.slow
+@in_a_kernel
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_a_stub_notebook_runs_and_says_what_is_to_write(part: Part, exercises: Path) -> None:
+    shown, errors = outputs(exercises / f"{part.name}.ipynb")
+    assert errors == []
+    assert "All test cases passed" not in shown
+    for exercise in part.exercises:
+        assert f"AssertionError: {exercise.name} is not written yet" in shown
+    assert "Traceback" not in shown
+
+
+@pytest.mark.slow
+@in_a_kernel
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_a_solved_notebook_passes_every_check(part: Part, exercises: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "exercises"
+    shutil.copytree(exercises, folder)
+    for other in PARTS:
+        solution = (ROOT / "solutions" / f"{other.name}.py").read_text(encoding="utf-8")
+        path = folder / f"{other.name}.ipynb"
+        path.write_text(notebook_text(solution, other), encoding="utf-8")
+        path.with_suffix(".py").unlink()  # an earlier part is there as a notebook alone
+    shown, errors = outputs(folder / f"{part.name}.ipynb")
+    assert errors == []
+    for exercise in part.exercises:
+        assert shown.count(f"{exercise.name} results: All test cases passed!") == 2
+    assert "results:\n" not in shown

@@ -1,0 +1,215 @@
+"""The exercises folder follows the solutions, and nobody's work is lost on the way."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from autograder.authoring.sync import Difference, Kind, check, derive, sync
+from autograder.course.load import load_course
+from autograder.errors import CourseError
+
+COURSE = """\
+name: Doubling
+version: 1.0.0
+seed: 1
+support: [numbers.csv]
+example:
+  x: [1, 2]
+parts:
+  - name: part1_double
+    title: Double
+    exercises:
+      - name: double
+        groups:
+          - {name: the worked example, points: 1, public: true, draw: example}
+          - {name: any size, points: 2, draw: vector, sizes: [{D: 3}]}
+      - name: half
+        groups:
+          - {name: "a \\"quoted\\" name", points: 0.5, public: true, draw: example}
+"""
+SOLUTION = '''\
+# %% [markdown]
+# # Twice
+
+# %%
+import numpy as np
+
+
+def _twice(x):
+    return 2.0 * np.asarray(x)
+
+
+def double(x):
+    """Return twice `x`, shape (D,)."""
+    return _twice(x)
+
+
+# %%
+def half(x):
+    """Return half of `x`, shape (D,)."""
+    return x / 2.0
+'''
+INPUTS = """\
+def example(x):
+    return {"x": x}
+
+
+def vector(rng, D):
+    return {"x": rng.standard_normal(D)}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    solutions = tmp_path / "solutions"
+    solutions.mkdir()
+    (tmp_path / "course.yaml").write_text(COURSE)
+    (solutions / "part1_double.py").write_text(SOLUTION)
+    (solutions / "inputs.py").write_text(INPUTS)
+    (solutions / "numbers.csv").write_bytes(b"1,2\r\n\xff\n")
+    return tmp_path
+
+
+def listing(folder: Path) -> dict[str, bytes]:
+    exercises = folder / "exercises"
+    return {
+        path.relative_to(exercises).as_posix(): path.read_bytes()
+        for path in exercises.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_sync_writes_everything_once(folder: Path) -> None:
+    found = sync(folder)
+    assert [difference.kind for difference in found] == [Kind.MISSING] * 6
+    files = listing(folder)
+    assert sorted(files) == [
+        "course.json",
+        "numbers.csv",
+        "part1_double.ipynb",
+        "part1_double.py",
+        "tests/double.py",
+        "tests/half.py",
+    ]
+    assert files["numbers.csv"] == b"1,2\r\n\xff\n"
+    assert sync(folder) == check(folder) == ()
+    assert listing(folder) == files
+
+
+def test_nothing_derived_holds_an_answer_or_a_hidden_case(folder: Path) -> None:
+    sync(folder)
+    everything = b"".join(listing(folder).values())
+    assert b"_twice" not in everything
+    assert b"/ 2.0" not in everything
+    key = json.loads(listing(folder)["course.json"])
+    hidden = key["course"]["parts"][0]["exercises"][0]["groups"][1]
+    assert hidden == {"name": "any size", "points": 2.0, "public": False}
+    assert [case["group"] for case in key["cases"]["double"]] == ["the worked example"]
+    assert "seed" not in key["course"]
+
+
+def test_check_names_what_drifted_and_what_mends_it(folder: Path) -> None:
+    sync(folder)
+    exercises = folder / "exercises"
+    (exercises / "numbers.csv").write_text("3\n")
+    (exercises / "part1_double.ipynb").unlink()
+    (exercises / "tests" / "old.py").write_bytes((exercises / "tests" / "half.py").read_bytes())
+    (exercises / "notes.txt").write_text("mine")
+    (exercises / "tests" / "mine.py").write_text("mine = 1\n")
+    (exercises / ".OTTER_LOG").write_text("hidden files are nobody's concern")
+    (exercises / "__pycache__").mkdir()
+    (exercises / "__pycache__" / "a.pyc").write_text("")
+    before = listing(folder)
+    wanted = (
+        Difference("exercises/notes.txt", Kind.STRAY),
+        Difference("exercises/numbers.csv", Kind.DRIFTED),
+        Difference("exercises/part1_double.ipynb", Kind.MISSING),
+        Difference("exercises/tests/mine.py", Kind.STRAY),
+        Difference("exercises/tests/old.py", Kind.OUTDATED),
+    )
+    assert check(folder) == wanted
+    assert listing(folder) == before
+    assert str(wanted[2]) == ("exercises/part1_double.ipynb: is missing; run 'autograder sync'")
+
+    assert sync(folder) == wanted
+    assert check(folder) == (wanted[0], wanted[3])
+    assert (exercises / "notes.txt").read_text() == "mine"
+    assert not (exercises / "tests" / "old.py").exists()
+
+
+def test_the_key_follows_the_course(folder: Path) -> None:
+    sync(folder)
+    course = folder / "course.yaml"
+    course.write_text(course.read_text().replace("x: [1, 2]", "x: [1, 3]"))
+    assert check(folder) == (Difference("exercises/course.json", Kind.DRIFTED),)
+
+
+def test_windows_line_ends_are_no_drift(folder: Path) -> None:
+    sync(folder)
+    stub = folder / "exercises" / "part1_double.py"
+    stub.write_bytes(stub.read_bytes().replace(b"\n", b"\r\n"))
+    assert check(folder) == ()
+
+
+@pytest.mark.parametrize("ending", [".py", ".ipynb"])
+def test_sync_does_not_overwrite_an_answer(folder: Path, ending: str) -> None:
+    sync(folder)
+    path = folder / "exercises" / f"part1_double{ending}"
+    (folder / "exercises" / "numbers.csv").write_text("3\n")
+    stub = path.read_text()
+    written = stub.replace('raise NotImplementedError(\\"write double here\\")', "return x + x")
+    written = written.replace('raise NotImplementedError("write double here")', "return x + x")
+    assert written != stub
+    path.write_text(written)
+    before = listing(folder)
+    with pytest.raises(CourseError, match=r"holds an answer \(double\)"):
+        sync(folder)
+    assert listing(folder) == before
+
+
+def test_a_stub_that_only_lost_its_text_is_mended(folder: Path) -> None:
+    sync(folder)
+    path = folder / "exercises" / "part1_double.py"
+    stub = path.read_bytes()
+    path.write_bytes(stub.replace(b"Twice", b"Thrice"))
+    assert sync(folder) == (Difference("exercises/part1_double.py", Kind.DRIFTED),)
+    assert path.read_bytes() == stub
+
+
+def test_a_course_that_cannot_be_derived_changes_nothing(folder: Path) -> None:
+    sync(folder)
+    before = listing(folder)
+    (folder / "solutions" / "numbers.csv").unlink()
+    solution = folder / "solutions" / "part1_double.py"
+    solution.write_text(solution.read_text().replace("# Twice", "# Thrice"))
+    with pytest.raises(CourseError, match=r"solutions/numbers\.csv: cannot be read"):
+        sync(folder)
+    assert listing(folder) == before
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_no_line_of_a_reference_is_in_what_students_get() -> None:
+    course = load_course(ROOT)
+    derived = {
+        path: [line.strip() for line in content.decode().splitlines()]
+        for path, content in derive(course).items()
+        if not path.endswith(".csv")
+    }
+    names = {exercise.name for exercise in course.exercises}
+    secret: set[str] = set()
+    for part in course.parts:
+        solution = (ROOT / "solutions" / f"{part.name}.py").read_text(encoding="utf-8")
+        for node in ast.parse(solution).body:
+            if isinstance(node, ast.FunctionDef) and node.name in names:
+                body = solution.splitlines()[node.body[0].end_lineno : node.end_lineno]
+                secret |= {line.strip() for line in body}
+    # `return slopes` gives nothing away, and another function may end with it too.
+    secret = {line for line in secret if not re.fullmatch(r"return \w+|", line)}
+    assert len(secret) >= len(names)
+    for path, lines in derived.items():
+        assert secret.isdisjoint(lines), path

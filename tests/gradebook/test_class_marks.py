@@ -1,0 +1,71 @@
+from datetime import datetime, timedelta, timezone
+
+from autograder.gradebook.class_marks import Rules, Score, class_marks, identities
+from autograder.gradebook.final_mark import Adjustment, Standing
+from autograder.model import Attempt, Deadline, Student
+
+DUE = datetime(2026, 9, 11, tzinfo=timezone.utc)
+ADA, LI, ZOE = Student("Ada", ("00101", "ada")), Student("Li", ("2",)), Student("Zoe", ("3",))
+FIRST = Attempt("a1", (), (ADA,), DUE)
+SECOND = Attempt("a2", (), (ADA,), DUE + timedelta(days=2))
+TEAM = Attempt("team", (), (LI, ZOE), DUE)
+
+
+def scores(**points: float | None) -> dict[str, Score]:
+    return {id: Score(score, 100.0) for id, score in points.items()}
+
+
+def test_each_student_has_one_mark_and_each_of_a_team_the_same():
+    marks = class_marks((TEAM, FIRST, SECOND), scores(a1=80.0, a2=90.0, team=50.0), Rules())
+    assert [(mark.student.name, mark.submission, mark.final) for mark in marks] == [
+        ("Ada", "a2", 90.0),
+        ("Li", "team", 50.0),
+        ("Zoe", "team", 50.0),
+    ]
+
+
+def test_the_best_is_the_best_after_what_lateness_costs():
+    rules = Rules("best", Deadline(DUE, percent_per_day=10.0))
+    (mark,) = class_marks((FIRST, SECOND), scores(a1=80.0, a2=90.0), rules)
+    assert (mark.submission, mark.days_late, mark.final) == ("a1", 0, 80.0)
+    (mark,) = class_marks((FIRST, SECOND), scores(a1=60.0, a2=90.0), rules)
+    assert (mark.submission, mark.days_late, mark.lost, mark.final) == ("a2", 2, 18.0, 72.0)
+
+
+def test_a_failure_of_ours_counts_only_where_it_is_the_latest():
+    failed = scores(a1=80.0, a2=None)
+    (latest,) = class_marks((FIRST, SECOND), failed, Rules())
+    assert (latest.standing, latest.final) == (Standing.JUDGE_ERROR, None)
+    (best,) = class_marks((FIRST, SECOND), failed, Rules("best"))
+    assert (best.submission, best.final) == ("a1", 80.0)
+
+
+def test_attempts_without_a_score_are_still_to_come():
+    assert [mark.submission for mark in class_marks((FIRST, SECOND), scores(a1=1.0), Rules())] == [
+        "a1"
+    ]
+
+
+def test_a_score_without_an_attempt_is_somebodys():
+    (mark,) = class_marks((), scores(li=1.0), Rules())
+    assert (mark.student.ids, mark.submission) == (("li",), "li")
+
+
+def test_the_missing_come_last():
+    marks = class_marks((TEAM,), scores(team=50.0), Rules(), missing=(ADA,))
+    assert (marks[-1].student, marks[-1].submission, marks[-1].final) == (ADA, None, None)
+    assert (marks[-1].standing, marks[-1].max_score) == (Standing.MISSING, 100.0)
+
+
+def test_adjustments_follow_a_student_by_any_id():
+    bonus, more = Adjustment(2.0, "one", "1"), Adjustment(3.0, "two", "2")
+    before_the_roster = Student("ada", ("ADA",))
+    given = [(before_the_roster, bonus), (LI, more), (ADA, more)]
+    ada, li, zoe = class_marks((FIRST, TEAM), scores(a1=1.0, team=1.0), Rules(), (), given)
+    assert ada.adjustments == (bonus, more)
+    assert (li.adjustments, zoe.adjustments) == ((more,), ())
+
+
+def test_who_has_no_id_is_known_by_name():
+    assert identities(Student("Ada Wong")) == ("ada wong",)
+    assert identities(ADA) == ("00101", "ada")

@@ -1,0 +1,58 @@
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from autograder.gradebook.lateness import days_late, percent_lost, points_lost
+from autograder.model import Attempt, Deadline
+
+DUE = datetime(2026, 9, 11, 23, 59, tzinfo=timezone(timedelta(hours=2)))
+TEN = Deadline(DUE, percent_per_day=10.0, grace_hours=1.0, cap_percent=40.0)
+
+
+def after(**time: float) -> Attempt:
+    return Attempt("li", (), time=DUE + timedelta(**time))
+
+
+@pytest.mark.parametrize(
+    ("time", "days"),
+    [
+        ({"days": -30}, 0),
+        ({}, 0),
+        ({"hours": 1}, 0),
+        ({"hours": 1, "seconds": 1}, 1),
+        ({"days": 1}, 1),
+        ({"days": 1, "seconds": 1}, 2),
+        ({"days": 400}, 400),
+    ],
+)
+def test_every_day_begun_counts_once_the_grace_is_over(time, days):
+    assert days_late(after(**time), TEN) == days
+
+
+def test_time_zones_are_told_apart():
+    utc = Attempt("li", (), time=datetime(2026, 9, 11, 22, 30, tzinfo=timezone.utc))
+    assert days_late(utc, Deadline(DUE)) == 1
+
+
+def test_a_platform_that_tells_no_time_is_believed_for_one_day():
+    assert days_late(Attempt("li", (), late=True), TEN) == 1
+    assert days_late(Attempt("li", ()), TEN) == 0
+    # where there is a time, it is what counts
+    assert days_late(Attempt("li", (), time=DUE, late=True), TEN) == 0
+
+
+def test_without_a_deadline_nothing_is_late():
+    assert days_late(Attempt("li", (), late=True), None) == 0
+    assert percent_lost(9, None) == 0.0
+
+
+@pytest.mark.parametrize(("days", "percent"), [(0, 0.0), (1, 10.0), (4, 40.0), (9, 40.0)])
+def test_the_cap_is_the_most_that_lateness_costs(days, percent):
+    assert percent_lost(days, TEN) == percent
+
+
+def test_points_are_lost_from_what_was_earned():
+    assert points_lost(87.5, 2, TEN) == 17.5
+    assert points_lost(0.0, 2, TEN) == 0.0
+    assert points_lost(1 / 3, 1, TEN) == 0.033333
+    assert points_lost(50.0, 100, Deadline(DUE, 10.0)) == 50.0

@@ -1,0 +1,270 @@
+"""Credit follows from a wrong earlier function only where the later one is right for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.errors import SandboxError
+from autograder.judging.judge import grade
+from autograder.model import (
+    AnswerKey,
+    Case,
+    Course,
+    Draw,
+    Exercise,
+    Outcome,
+    Part,
+    Report,
+    Status,
+    Submission,
+    TestGroup,
+    Tolerance,
+    Verdict,
+)
+from autograder.sandbox.host.packing import Call
+
+Function = Callable[..., Any]
+
+
+def scale(x: Any) -> Any:
+    return x / x.sum()
+
+
+def halved(x: Any) -> Any:
+    return scale(x) / 2
+
+
+def step(W: Any, x: Any) -> Any:
+    return W - halved(x)
+
+
+SCALE = Exercise("scale", "one", (TestGroup("only", 1.0, True, Draw("r"), Tolerance()),))
+STEP = Exercise(
+    "step",
+    "two",
+    (
+        TestGroup("first", 4.0, True, Draw("r"), Tolerance()),
+        TestGroup("second", 5.0, False, Draw("r"), Tolerance(), keeps_arguments=True),
+    ),
+    uses=("scale",),
+    follow_through=0.8,
+)
+COURSE = Course("c", "1", 1, Path(), (Part("one", "1", (SCALE,)), Part("two", "2", (STEP,))))
+REFERENCES: dict[str, Function] = {"scale": scale, "step": step}
+INPUTS = [np.array([1.0, 2.0, 5.0]), np.array([2.0, 2.0, 1.0]), np.array([3.0, 4.0])]
+START = np.array([1.0, 1.0, 1.0])
+
+
+def the_cases(exercise: Exercise) -> tuple[Case, ...]:
+    reference = REFERENCES[exercise.name]
+    cases = []
+    for group in exercise.groups:
+        for index, x in enumerate(INPUTS):
+            arguments = {"W": START[: x.size], "x": x} if exercise is STEP else {"x": x}
+            expected = np.asarray(reference(*arguments.values()))
+            cases.append(
+                Case(
+                    exercise.name,
+                    group.name,
+                    index,
+                    arguments,
+                    expected,
+                    group.tolerance,
+                    group.keeps_arguments,
+                )
+            )
+    return tuple(cases)
+
+
+KEY = AnswerKey({one.name: the_cases(one) for one in COURSE.exercises}, "digest")
+
+
+class InProcess:
+    """A sandbox that calls functions of this file; each session has functions of its own."""
+
+    def __init__(self, functions: Callable[[], Mapping[str, Function]]) -> None:
+        self.make = functions
+        self.functions: Mapping[str, Function] = {}
+        self.sessions = 0
+
+    def session(self, sources: Any, support: Any) -> InProcess:
+        return self
+
+    def __enter__(self) -> InProcess:
+        self.sessions += 1
+        self.functions = self.make()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        return None
+
+    def load_failures(self) -> tuple[()]:
+        return ()
+
+    def calls(self, function: str, home: str, calls: Sequence[Call]) -> Iterator[Outcome]:
+        return (self.call(function, home, call.arguments) for call in calls)
+
+    def call(self, function: str, home: str, arguments: Sequence[Any]) -> Outcome:
+        assert home == {"scale": "one", "step": "two"}[function]
+        copies = tuple(np.array(value) for value in arguments)
+        try:
+            value = np.asarray(self.functions[function](*copies))
+        except SandboxError:
+            raise
+        except Exception:
+            return Outcome(Status.RAISED)
+        return Outcome(Status.RETURNED, value, arguments=copies)
+
+
+def graded(
+    own_scale: Function, own_step: Function | None = None, references: Any = REFERENCES
+) -> Report:
+    def functions() -> Mapping[str, Function]:
+        return {"scale": own_scale, "step": own_step or (lambda W, x: W - own_scale(x) / 2)}
+
+    sandbox = InProcess(functions)
+    return grade(COURSE, KEY, Submission("a", (), "d"), sandbox, (), references)  # type: ignore
+
+
+def wrong_scale(x: Any) -> Any:
+    return x / x.max()
+
+
+def test_what_is_right_for_a_wrong_earlier_function_earns_its_share() -> None:
+    report = graded(wrong_scale)
+    first, second = report.exercises[1].groups
+    assert (first.score, second.score) == (3.2, 4.0)
+    assert first.verdict is Verdict.WRONG_ANSWER
+    assert first.message == second.message
+    assert first.message == (
+        "right for what your scale returns, and wrong only because of that: 80% of the points; "
+        "mend scale for all of them"
+    )
+    assert report.exercises[1].misconception is None
+
+
+def test_no_share_without_references_and_none_where_the_course_gives_none() -> None:
+    assert graded(wrong_scale, references={}).exercises[1].score == 0.0
+
+
+def test_right_earlier_functions_open_no_second_session() -> None:
+    sandbox = InProcess(lambda: {"scale": scale, "step": lambda W, x: W})
+    grade(COURSE, KEY, Submission("a", (), "d"), sandbox, (), REFERENCES)  # type: ignore[arg-type]
+    assert sandbox.sessions == 1
+
+
+@pytest.mark.parametrize(
+    "own_scale",
+    [
+        lambda x: 0 * x,
+        lambda x: 0 * x + 1,
+        lambda x: x,
+        lambda x: np.full(x.size, x.sum()),
+        lambda x: np.arange(x.size),
+        lambda x: 1 / 0,
+        lambda x: np.full(x.size, np.nan),
+        lambda x: x / 0.0 - x / 0.0,
+    ],
+    ids=["zero", "one", "itself", "flat", "constant", "raises", "nan", "nan again"],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_constant_and_trivial_functions_earn_nothing(own_scale: Function) -> None:
+    assert graded(own_scale).exercises[1].score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("own_scale", "own_step"),
+    [
+        (lambda x: 1e-300 * x, lambda W, x: W),
+        (lambda x: 1e-12 * x * x, lambda W, x: W),
+        (lambda x: 2.0 + 1e-12 * x, lambda W, x: W - 1.0),
+        (lambda x: 1e-12 * x.sum(), lambda W, x: W),
+    ],
+    ids=["tiny", "tiny and curved", "all but constant", "tiny number"],
+)
+def test_answers_to_which_the_data_do_not_matter_earn_nothing(
+    own_scale: Function, own_step: Function
+) -> None:
+    assert graded(own_scale, own_step).exercises[1].score == 0.0
+
+
+@pytest.mark.parametrize("cells", [(10**6,), (1000, 1), (1000, 1, 1)])
+def test_what_grows_beyond_its_case_is_not_computed_with(cells: tuple[int, ...]) -> None:
+    """Broadcast, an answer that the sandbox lets pass could fill the grader's memory."""
+    seen: list[int] = []
+
+    def watched(W: Any, x: Any) -> Any:
+        value = halved(x)
+        seen.append(np.size(value))
+        return W - value
+
+    def own_scale(x: Any) -> Any:
+        return np.full(cells, x.sum()) + np.arange(cells[0]).reshape(-1, *[1] * (len(cells) - 1))
+
+    references = {"scale": scale, "step": watched}
+    assert graded(own_scale, lambda W, x: 7.0 * x, references).exercises[1].score == 0.0
+    assert not seen
+
+
+def test_no_warning_of_numpy_reaches_the_instructor() -> None:
+    graded(lambda x: x * np.where(x > 1.5, np.inf, -np.inf), lambda W, x: 7.0 * x)
+
+
+def test_another_mistake_of_its_own_earns_nothing() -> None:
+    report = graded(wrong_scale, lambda W, x: W + wrong_scale(x) / 2)
+    assert report.exercises[1].score == 0.0
+    assert "scale" not in report.exercises[1].groups[0].message
+
+
+def test_the_group_that_asks_to_leave_arguments_alone_still_asks_it() -> None:
+    def in_place(W: Any, x: Any) -> Any:
+        W -= wrong_scale(x) / 2
+        return W
+
+    first, second = graded(wrong_scale, in_place).exercises[1].groups
+    assert (first.score, second.score) == (3.2, 0.0)
+
+
+def test_a_function_cannot_remember_what_it_is_to_agree_with() -> None:
+    seen: dict[str, Any] = {}
+
+    def functions() -> Mapping[str, Function]:
+        memory: dict[bytes, Any] = {}
+
+        def own_step(W: Any, x: Any) -> Any:
+            memory[x.tobytes()] = 2 * (W - 7.0 * x)
+            return 7.0 * x
+
+        def own_scale(x: Any) -> Any:
+            seen["asked"] = True
+            return memory.get(x.tobytes(), x[::-1])
+
+        return {"scale": own_scale, "step": own_step}
+
+    report = grade(
+        COURSE,
+        KEY,
+        Submission("a", (), "d"),
+        InProcess(functions),  # type: ignore[arg-type]
+        (),
+        REFERENCES,
+    )
+    assert seen
+    assert report.exercises[1].score == 0.0
+
+
+def test_a_failure_of_the_sandbox_is_not_taken_for_a_wrong_answer() -> None:
+    calls: list[int] = []
+
+    def fails_later(x: Any) -> Any:
+        calls.append(1)
+        if len(calls) > 3 * len(INPUTS):
+            raise SandboxError("gone")
+        return wrong_scale(x)
+
+    assert graded(fails_later).judge_error == "gone"

@@ -1,0 +1,84 @@
+"""The roster in the forms in which it comes."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import UsageError
+from autograder.model import Student
+from autograder.platforms.roster import read_roster
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def _read(folder: Path, content: str | bytes) -> tuple[Student, ...]:
+    path = folder / "roster.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return read_roster(path)
+
+
+def test_the_sample() -> None:
+    roster = read_roster(SAMPLES / "roster.csv")
+    assert len(roster) == 7
+    assert roster[1] == Student(
+        "小明 王", ("00102", "xiaoming-w", "xiaoming@uni.example"), "Monday"
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "id,name,section\n007,Ada Wong,Monday\n",
+        "\ufeffid;name;section\r\n007;Ada Wong;Monday\r\n",
+        "ID\tFull  Name\tGroup\n007\tAda Wong\tMonday\n",
+        'Section,"Student",SIS User ID\nMonday,"Ada Wong",007\n,    Points Possible,\n',
+        "sid,First Name,Last Name,Sections\n 007 ,Ada,Wong,Monday\n\n,,,\n",
+        "id,name,section\n007,Ada Wong,Monday\n".encode("utf-16"),
+        "note,id,name,section\nx,007,Ada Wong,Monday\n",
+    ],
+)
+def test_forms_that_say_the_same(tmp_path: Path, content: str | bytes) -> None:
+    assert _read(tmp_path, content) == (Student("Ada Wong", ("007",), "Monday"),)
+
+
+def test_platforms_own_exports_are_rosters() -> None:
+    canvas = read_roster(SAMPLES / "canvas_export.csv")
+    assert canvas[0] == Student("Wong, Ada", ("4101", "00101", "adawong"), "Monday, first")
+    assert len(canvas) == 7
+    moodle = read_roster(SAMPLES / "moodle_worksheet.csv")
+    assert moodle[0].ids == ("501", "00101", "ada@uni.example")
+
+
+def test_sections_of_one_person_are_joined(tmp_path: Path) -> None:
+    rows = "id,name,section,email\n1,Ada,A,\n1,Ada,B,ada@x\n1,Ada,A,\n"
+    assert _read(tmp_path, rows) == (Student("Ada", ("1", "ada@x"), "A, B"),)
+
+
+def test_who_has_no_id_is_known_by_name(tmp_path: Path) -> None:
+    assert _read(tmp_path, "id,name\n,Ada\n") == (Student("Ada", ("Ada",)),)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", "no column of ids"),
+        ("name,Section\nAda,A\n", "no column of ids, found name; section;"),
+        ("id,name\n,\n", "lists nobody"),
+        ('id,name\n1,"Ada\n2,Li\n', "line 3 is no CSV"),
+        (b"# coding: latin-1\n1,Jos\xe9\n", "line 2 of the roster is not UTF-8"),
+        ("id,name\n1,Ada\n1,Li\n", "line 3 has the id '1'"),
+        (b"id,name\n1,Jos\xe9\n", "UTF-8"),
+        ('id,name\n1,"' + "x" * 200_000 + '"\n', "no CSV"),
+    ],
+)
+def test_lists_that_do_not_tell_people_apart(
+    tmp_path: Path, content: str | bytes, words: str
+) -> None:
+    with pytest.raises(UsageError, match=words) as caught:
+        _read(tmp_path, content)
+    assert str(caught.value).isprintable()
+
+
+def test_a_missing_roster(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be read"):
+        read_roster(tmp_path / "nothing.csv")

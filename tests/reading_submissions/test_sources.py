@@ -1,0 +1,185 @@
+"""Naming the sources of one hand-in."""
+
+import json
+
+import pytest
+
+from autograder.submissions import sources as sources_module
+from autograder.submissions.encoding import NOT_TEXT
+from autograder.submissions.entries import Found
+from autograder.submissions.sources import name_sources
+
+PARTS = ("part1_softmax", "part2_layer")
+NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}]}).encode()
+
+
+def _modules(files: dict[str, bytes]) -> dict[str, str]:
+    sources, _ = name_sources([Found(*file) for file in files.items()], PARTS)
+    return {source.filename: source.module for source in sources}
+
+
+def _reasons(files: dict[str, bytes]) -> dict[str, str]:
+    _, left_out = name_sources([Found(*file) for file in files.items()], PARTS)
+    return {each.place: each.reason for each in left_out}
+
+
+def test_the_shallowest_has_the_name_and_the_other_a_number() -> None:
+    files = {"backup/part1_softmax.py": b"old", "part1_softmax.py": b"new"}
+    assert _modules(files) == {
+        "part1_softmax.py": "part1_softmax",
+        "backup/part1_softmax.py": "part1_softmax_2",
+    }
+    assert _reasons(files) == {
+        "backup/part1_softmax.py": "not the first called part1_softmax; "
+        "part1_softmax.py comes before"
+    }
+
+
+def test_the_one_called_just_so_comes_before_copies_then_the_alphabet() -> None:
+    assert _modules({"part1_softmax (1).py": b"b", "part1_softmax.py": b"a"}) == {
+        "part1_softmax (1).py": "part1_softmax_2",
+        "part1_softmax.py": "part1_softmax",
+    }
+    assert _modules({"b/main.py": b"b", "a/main.py": b"a"}) == {
+        "a/main.py": "main",
+        "b/main.py": "main_2",
+    }
+
+
+def test_the_same_bytes_twice_are_one_source() -> None:
+    files = {"hw/part1_softmax.py": b"same", "part1_softmax.py": b"same"}
+    assert list(_modules(files)) == ["part1_softmax.py"]
+    assert _reasons(files) == {}
+
+
+def test_a_number_never_takes_a_name_that_is_in_use() -> None:
+    modules = _modules({"a/x.py": b"1", "b/x.py": b"2", "c/x.py": b"3", "x_2.py": b"4"})
+    assert modules == {"a/x.py": "x", "b/x.py": "x_3", "c/x.py": "x_4", "x_2.py": "x_2"}
+
+
+def test_script_and_notebook_share_a_name() -> None:
+    files = {"part1_softmax.py": b"x = 2", "part1_softmax.ipynb": NOTEBOOK}
+    sources, left_out = name_sources([Found(*file) for file in files.items()], PARTS)
+    assert [(source.module, source.notebook, source.cells) for source in sources] == [
+        ("part1_softmax", True, (b"x = 1",)),
+        ("part1_softmax", False, (b"x = 2",)),
+    ]
+    assert left_out == ()
+
+
+def test_a_file_that_others_import_by_its_own_name_keeps_it() -> None:
+    files = {
+        "wong_part1_softmax.py": b"def softmax(Z): ...",
+        "part2_layer.py": b"import numpy as np\nfrom wong_part1_softmax import softmax\n",
+    }
+    assert _modules(files)["wong_part1_softmax.py"] == "wong_part1_softmax"
+    files["part2_layer.py"] = b"from part1_softmax import softmax\n"
+    assert _modules(files)["wong_part1_softmax.py"] == "part1_softmax"
+
+
+def test_the_file_of_a_folder_that_is_imported_has_its_name() -> None:
+    files = {
+        "hw/helpers/__init__.py": b"from .numeric import stable",
+        "hw/helpers/numeric.py": b"def stable(Z): ...",
+        "hw/part1_softmax.py": b"from helpers import stable\n",
+        "hw/other/__init__.py": b"x = 1",
+    }
+    assert _modules(files) == {
+        "hw/helpers/__init__.py": "helpers",
+        "hw/helpers/numeric.py": "numeric",
+        "hw/part1_softmax.py": "part1_softmax",
+        "hw/other/__init__.py": "init",
+    }
+
+
+def test_the_file_of_a_folder_takes_no_name_from_another() -> None:
+    files = {
+        "part1_softmax/__init__.py": b"from .part1_softmax import *\n",
+        "part1_softmax/deep/part1_softmax.py": b"def softmax(Z): ...",
+    }
+    assert _modules(files)["part1_softmax/deep/part1_softmax.py"] == "part1_softmax"
+
+
+@pytest.mark.parametrize(
+    ("stubs", "written"),
+    [
+        ("part1_softmax.py", "part1_softmax (1).py"),
+        ("part1_softmax.py", "solution/part1_softmax.py"),
+        ("exercises/part1_softmax.py", "solution/part1_softmax.py"),
+    ],
+)
+def test_untouched_stubs_give_way_to_what_is_written(stubs: str, written: str) -> None:
+    stub = b'def softmax(Z):\n    """Doc."""\n    raise NotImplementedError("write softmax here")\n'
+    half = stub + b"def sm_dir(S):\n    return S\n"
+    assert _modules({stubs: stub, written: half}) == {
+        written: "part1_softmax",
+        stubs: "part1_softmax_2",
+    }
+    begun = stub + b"def sm_dir(S):\n    return -S\n"
+    assert _modules({stubs: begun, written: half})[stubs] == "part1_softmax"
+
+
+@pytest.mark.parametrize(
+    ("line", "keeps"),
+    [
+        (b"import os, wong_part1_softmax as s", True),
+        (b"    from a.wong_part1_softmax import softmax", True),
+        (b"import wong_part1_softmax_2", False),
+        (b"import os  # not wong_part1_softmax", False),
+        (b"x = 'import wong_part1_softmax'", False),
+    ],
+)
+def test_a_name_counts_as_a_whole_where_something_is_imported(line: bytes, keeps: bool) -> None:
+    files = {"wong_part1_softmax.py": b"x = 1", "other.py": b"x = 1\n" + line}
+    found = _modules(files)["wong_part1_softmax.py"]
+    assert found == ("wong_part1_softmax" if keeps else "part1_softmax")
+
+
+def test_many_names_beside_much_code_are_two_modules() -> None:
+    names = [
+        f"part1_softmax_{chr(97 + number // 26)}{chr(97 + number % 26)}" for number in range(150)
+    ]
+    line = b"import " + b",".join(name.encode() + b"_" for name in names)
+    files = {f"{name}.py": b"x = 1" for name in names} | {"other.py": line * 300}
+    assert len(_modules(files)) == 2
+
+
+def test_empty_files_do_not_stand_in_the_way() -> None:
+    files = {"part1_softmax.py": b" \n", "a/part1_softmax.py": b"1", "a/__init__.py": b""}
+    assert _modules(files) == {"a/part1_softmax.py": "part1_softmax"}
+    assert _reasons(files) == {"part1_softmax.py": "not read: empty"}
+
+
+def test_tests_of_otter_are_no_source() -> None:
+    test = b"from otter.test_files import test_case\n\nOK_FORMAT = False\nname = 'softmax'\n"
+    files = {"tests/softmax.py": test, "mine.py": b"x = 'OK_FORMAT = False'\n"}
+    assert _modules(files) == {"mine.py": "mine"}
+    assert _reasons(files) == {}
+
+
+def test_faults_are_reported_by_place() -> None:
+    assert _reasons({"a.ipynb": b"{"})["a.ipynb"].startswith("not read: no notebook")
+    files = {"a.py": b"s = '\xff'"}
+    assert _reasons(files) == {"a.py": NOT_TEXT}
+    assert _modules(files) == {"a.py": "a"}
+
+
+def test_a_notebook_in_utf16_is_read() -> None:
+    content = NOTEBOOK.decode().encode("utf-16")
+    assert _modules({"a.ipynb": content}) == {"a.ipynb": "a"}
+
+
+def test_files_and_code_have_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources_module, "SOURCE_LIMIT", 2)
+    files = {"deep/a.py": b"1", "b.py": b"2", "c.py": b"3"}
+    assert list(_modules(files)) == ["b.py", "c.py"]
+    assert list(_reasons(files)) == ["deep/a.py"]
+    monkeypatch.setattr(sources_module, "CODE_LIMIT", 1)
+    assert list(_modules(files)) == ["b.py"]
+
+
+def test_file_names_are_safe_to_show_and_short() -> None:
+    (name,) = _modules({"\x1b[2J\udcff" + "a" * 1000 + ".py": b"1"})
+    assert name.startswith("\\x1b[2J\\udcff")
+    assert len(name) <= 200
+    name.encode()

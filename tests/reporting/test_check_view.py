@@ -1,0 +1,190 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.compare import compare
+from autograder.judging.judge import report_exercise
+from autograder.judging.public_check import Check, CheckedExercise
+from autograder.model import (
+    Case,
+    Course,
+    Draw,
+    Exercise,
+    Frame,
+    GroupResult,
+    Isolation,
+    LoadFailure,
+    Outcome,
+    Part,
+    Status,
+    StudentError,
+    Submission,
+    TestGroup,
+    Tolerance,
+)
+from autograder.reporting.ansi import plain
+from autograder.reporting.check_view import render
+
+PUBLIC = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())
+HIDDEN = TestGroup("any number of classes", 5.0, False, Draw("r"), Tolerance())
+DOUBLE = Exercise("double", "part1_scale", (PUBLIC, HIDDEN))
+SQUARE = Exercise("square", "part1_scale", (PUBLIC, HIDDEN))
+COURSE = Course("A course", "1", 1, Path(), (Part("part1_scale", "Scaling", (DOUBLE, SQUARE)),))
+FULL = Isolation("full", {})
+CASE = Case("double", PUBLIC.name, 0, {"v": np.ones(2)}, np.array([2.0, 2.0]), Tolerance())
+
+RIGHT = Outcome(Status.RETURNED, value=np.array([2.0, 2.0]))
+WRONG = Outcome(Status.RETURNED, value=np.array([2.0, 3.0]))
+UNTOUCHED = Outcome(Status.NOT_WRITTEN)
+FRAMES = (
+    Frame("part1_scale.py", None, 7, "double", "    return triple(v)"),
+    Frame("part1_scale.ipynb", 3, 2, "triple", "    raise ValueError('no')"),
+)
+RAISED = Outcome(Status.RAISED, error=StudentError("ValueError", "no\x1b[2J", FRAMES))
+
+
+def checked(exercise: Exercise, outcome: Outcome) -> CheckedExercise:
+    result = GroupResult(PUBLIC, (CASE,), (outcome,), (compare(CASE, outcome),))
+    return CheckedExercise(exercise, (result,), report_exercise(exercise, (result,), ()))
+
+
+def view(
+    *exercises: CheckedExercise,
+    failures=(),
+    notes=(),
+    width=80,
+    in_full=False,
+    place="exercises",
+) -> str:
+    submission = Submission("wong", (), "digest", notes)
+    check = Check(submission, exercises, failures)
+    return render(check, COURSE, FULL, place=place, width=width, in_full=in_full)
+
+
+def test_every_exercise_with_its_groups_and_points():
+    text = plain(view(checked(DOUBLE, RIGHT), checked(SQUARE, UNTOUCHED)))
+    assert "part1_scale: Scaling" in text
+    lines = [line.split() for line in text.splitlines()]
+    assert ["passed", "double", "2/2", "the", "worked", "example"] in lines
+    assert ["to", "do", "square", "0/2", "the", "worked", "example"] in lines
+    assert text.count("hidden, 5 points: any number of classes") == 2
+
+
+def test_public_groups_are_said_not_to_be_all():
+    text = " ".join(plain(view(checked(DOUBLE, RIGHT), checked(SQUARE, UNTOUCHED))).split())
+    assert "Public groups: 2 of 4 points." in text
+    assert "not all" in text
+    assert "hold 10 points" in text
+    assert "Sandbox: full." in text
+
+
+def test_the_first_mismatch_is_shown_in_detail():
+    text = plain(view(checked(DOUBLE, WRONG), checked(SQUARE, RAISED)))
+    assert "double, the worked example: wrong" in text
+    assert "at [1] got 3, expected 2" in text
+    assert "got 3*  expected 2" in text
+    assert "square, the worked example" not in text
+
+
+def test_the_mistake_is_named_where_the_numbers_tell_it():
+    negated = Outcome(Status.RETURNED, value=np.array([-2.0, -2.0]))
+    text = plain(view(checked(DOUBLE, negated), checked(SQUARE, negated)))
+    assert text.count("  Hint: Every number has the wrong sign.\n") == 1
+    assert text.count("Hint: ") == 1
+    assert "Hint: " not in plain(view(checked(DOUBLE, RAISED)))
+
+
+def test_an_untouched_exercise_is_not_the_first_mismatch():
+    text = plain(view(checked(DOUBLE, UNTOUCHED), checked(SQUARE, WRONG)))
+    assert "square, the worked example: wrong" in text
+
+
+def test_an_error_shows_the_students_own_lines_made_safe():
+    text = plain(view(checked(DOUBLE, RAISED)))
+    assert "part1_scale.py, line 7, in double\n      return triple(v)" in text
+    assert "part1_scale.ipynb, cell 3, line 2, in triple" in text
+    assert "ValueError: no\\x1b[2J" in text
+
+
+def test_what_was_printed_is_shown_made_safe_and_not_all_of_it():
+    printed = "v is [1. 1.]\x07\n" + "again\n" * 50
+    wrong = Outcome(Status.RETURNED, value=np.array([2.0, 3.0]), printed=printed)
+    text = plain(view(checked(DOUBLE, wrong)))
+    assert "    | v is [1. 1.]\\x07\n" in text
+    assert "and 41 more lines" in text
+
+
+def test_one_exercise_alone_shows_what_it_printed_though_it_passed():
+    right = Outcome(Status.RETURNED, value=np.array([2.0, 2.0]), printed="hello\n")
+    assert "| hello" in view(checked(DOUBLE, right))
+    both = checked(DOUBLE, right), checked(SQUARE, RIGHT)
+    assert "| hello" in view(*both, in_full=True)
+    assert "| hello" not in view(*both)
+    assert "Printed something, which -e EXERCISE shows: double.\n" in view(*both)
+
+
+def test_what_a_wrong_exercise_printed_is_shown_once():
+    wrong = Outcome(Status.RETURNED, value=np.array([2.0, 3.0]), printed="hello\n")
+    for in_full in (True, False):
+        text = view(checked(DOUBLE, wrong), checked(SQUARE, RIGHT), in_full=in_full)
+        assert text.count("hello") == 1
+        assert "Printed something" not in text
+
+
+def test_in_full_no_name_is_cut_and_every_mismatch_is_shown():
+    names = [f"a group whose name is rather long, number {i}" for i in range(6)]
+    groups = tuple(
+        TestGroup(name, 1.0, public, Draw("r"), Tolerance())
+        for public, name in zip([True, False] * 3, names, strict=True)
+    )
+    results = tuple(
+        GroupResult(group, (CASE,), (WRONG,), (compare(CASE, WRONG),))
+        for group in groups
+        if group.public
+    )
+    long = Exercise("double", "part1_scale", groups)
+    one = CheckedExercise(long, results, report_exercise(long, results, ()))
+    exercises = one, checked(SQUARE, WRONG)
+    text = plain(view(*exercises, in_full=True))
+    assert max(map(len, text.splitlines())) <= 80
+    assert "…" not in text
+    assert all(name in " ".join(text.split()) for name in names)
+    assert text.count("got 3*  expected 2") == 2
+    assert f"{names[2]}: wrong; for the same reason" in " ".join(text.split())
+    assert text.count("at [1] got 3, expected 2") == 2
+    assert "cut short" not in text
+    assert "…" in view(*exercises)
+    assert "names are not cut short" in " ".join(view(*exercises).split())
+
+
+def test_files_that_stopped_and_notes_are_told():
+    failure = LoadFailure("part1_scale.py", None, StudentError("SyntaxError", "bad"))
+    text = plain(view(checked(DOUBLE, UNTOUCHED), failures=(failure,), notes=("a.txt: not read",)))
+    assert "error: part1_scale.py: SyntaxError: bad; what it defines may be missing" in text
+    assert "note: a.txt: not read" in text
+
+
+@pytest.mark.parametrize("width", [40, 60, 80])
+def test_no_line_is_too_wide(width):
+    long = TestGroup(
+        "a name that goes on and on, well over the edge", 1.0, False, Draw("r"), Tolerance()
+    )
+    exercise = Exercise("double", "part1_scale", (PUBLIC, HIDDEN, long))
+    text = plain(
+        view(
+            *(checked(exercise, RAISED), checked(SQUARE, WRONG)),
+            notes=("x" * 30,),
+            width=width,
+            place="/home/wong/" + "a long folder/" * 9,
+        )
+    )
+    assert max(map(len, text.splitlines())) <= width
+
+
+def test_no_meaning_by_colour_alone():
+    words = [
+        plain(view(checked(DOUBLE, outcome))).split("part1_scale: Scaling")[1].split()[0]
+        for outcome in (RIGHT, WRONG, RAISED)
+    ]
+    assert words == ["passed", "wrong", "error"]

@@ -1,0 +1,98 @@
+"""Exceptions told in plain text, those that fight back too."""
+
+from __future__ import annotations
+
+import linecache
+
+import numpy as np
+import pytest
+
+from autograder.sandbox.guest.errors import MOST_FRAMES, MOST_TEXT, error_of, plain
+
+TEXT = "def f(n):\n    return f(n - 1) if n else 1 / 0\n"
+
+
+def raised(error: BaseException) -> BaseException:
+    try:
+        raise error
+    except BaseException as caught:
+        return caught
+
+
+def raised_by_text(n: int) -> BaseException:
+    names: dict = {}
+    exec(compile(TEXT, "a.py", "exec"), names)
+    linecache.cache["a.py"] = (len(TEXT), None, TEXT.splitlines(keepends=True), "a.py")
+    with pytest.raises(ZeroDivisionError) as caught:
+        names["f"](n)
+    return caught.value
+
+
+def test_frames_are_the_students_alone() -> None:
+    told = error_of(raised_by_text(2), {"a.py": ("week/a.ipynb", 3)})
+    assert (told.type, told.builtin) == ("ZeroDivisionError", True)
+    assert told.message == "division by zero"
+    frame = ("week/a.ipynb", 3, 2, "f", "return f(n - 1) if n else 1 / 0")
+    assert told.frames == [frame] * 3
+
+
+def test_only_the_last_frames_of_many_are_kept() -> None:
+    assert len(error_of(raised_by_text(50), {"a.py": ("a.py", -1)}).frames) == MOST_FRAMES
+
+
+def test_syntax_error_points_at_its_line() -> None:
+    with pytest.raises(SyntaxError) as caught:
+        compile("x = 1\ny = = 2\n", "a.py", "exec")
+    (frame,) = error_of(caught.value, {"a.py": ("a.py", -1)}).frames
+    assert (frame.line, frame.source) == (2, "y = = 2")
+
+
+@pytest.mark.parametrize("error", [np.linalg.LinAlgError("x"), KeyError("x"), SystemExit(1)])
+def test_known_exceptions_are_known(error: BaseException) -> None:
+    assert error_of(raised(error), {}).builtin
+
+
+def test_class_of_the_same_name_is_not_taken_for_the_known_one() -> None:
+    fake = type("ValueError", (Exception,), {})
+    assert not error_of(raised(fake("x")), {}).builtin
+
+
+class Liar(str):
+    def __getitem__(self, key):
+        raise RuntimeError
+
+    def __str__(self):
+        return self
+
+
+class Mute(Exception):
+    def __str__(self):
+        raise SystemExit
+
+
+class Talker(Exception):
+    def __str__(self):
+        return "x" * 10_000_000
+
+
+class Swapped(Exception):
+    def __str__(self):
+        return 7
+
+
+def test_messages_that_fight_back_are_plain_text() -> None:
+    assert error_of(raised(Mute()), {}).message == ""
+    assert error_of(raised(Swapped()), {}).message == ""
+    assert error_of(raised(Talker()), {}).message == "x" * MOST_TEXT
+    assert plain(Liar("abc")) == "abc"
+    assert type(plain(Liar("abc"))) is str
+
+
+def test_metaclass_cannot_speak_through_the_name_of_its_class() -> None:
+    class Meta(type):
+        @property
+        def __name__(cls):
+            raise RuntimeError
+
+    error = Meta("Odd", (Exception,), {})("x")
+    assert error_of(raised(error), {}).type == "Odd"

@@ -1,0 +1,163 @@
+"""A child's socket and its output, under a clock."""
+
+from __future__ import annotations
+
+import os
+import select
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from autograder.sandbox.host.channel import Channel, ChannelClosed
+from autograder.sandbox.host.output import MOST_PRINTED, OutputFlooded
+
+pytestmark = pytest.mark.skipif(not hasattr(select, "poll"), reason="no poll on this system")
+
+
+class Child:
+    """The child's ends."""
+
+    def __init__(self) -> None:
+        ours, self.socket = socket.socketpair()
+        output, self.output = os.pipe()
+        self.channel = Channel(ours, output, keep=10)
+        self.open = True
+
+    def print(self, text: bytes) -> None:
+        os.write(self.output, text)
+
+    def end(self) -> None:
+        if self.open:
+            self.socket.close()
+            os.close(self.output)
+            self.open = False
+
+
+@pytest.fixture
+def child() -> Iterator[Child]:
+    child = Child()
+    yield child
+    child.end()
+    child.channel.close()
+
+
+def seconds(count: float):
+    until = time.monotonic() + count
+    return lambda: until - time.monotonic()
+
+
+def test_what_is_sent_arrives_and_what_comes_is_received(child: Child) -> None:
+    child.channel.send(b"question", seconds(5))
+    assert child.socket.recv(100) == b"question"
+    child.socket.sendall(b"answer")
+    assert child.channel.receive(2, seconds(5)) == b"an"
+    assert child.channel.holds_more()
+    assert child.channel.receive(4, seconds(5)) == b"swer"
+    assert not child.channel.holds_more()
+
+
+def test_long_answer_is_received_while_output_is_drained(child: Child) -> None:
+    def answer() -> None:
+        for _ in range(40):
+            child.print(b"x" * 20_000)
+            child.socket.sendall(b"y" * 20_000)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    assert child.channel.receive(800_000, seconds(20)) == b"y" * 800_000
+    thread.join()
+    assert child.channel.printed() == "x" * 10
+
+
+def test_question_that_is_not_taken_ends_in_time(child: Child) -> None:
+    with pytest.raises(TimeoutError):
+        child.channel.send(bytes(10_000_000), seconds(0.1))
+
+
+def test_answer_that_does_not_come_ends_in_time(child: Child) -> None:
+    with pytest.raises(TimeoutError):
+        child.channel.receive(1, seconds(0.05))
+
+
+def test_answer_that_trickles_ends_in_time(child: Child) -> None:
+    stop = threading.Event()
+
+    def trickle() -> None:
+        while not stop.wait(0.01):
+            child.socket.sendall(b"x")
+
+    thread = threading.Thread(target=trickle)
+    thread.start()
+    with pytest.raises(TimeoutError):
+        child.channel.receive(1 << 20, seconds(0.2))
+    stop.set()
+    thread.join()
+
+
+def test_length_that_is_only_claimed_takes_no_memory(child: Child) -> None:
+    child.socket.sendall(b"x" * 10)
+    with pytest.raises(TimeoutError):
+        child.channel.receive(1 << 40, seconds(0.1))
+    assert len(child.channel._received) <= 1 << 17
+
+
+@pytest.mark.parametrize("said", [b"", b"part"])
+def test_end_of_the_child_is_told(child: Child, said: bytes) -> None:
+    child.socket.sendall(said)
+    child.end()
+    with pytest.raises(ChannelClosed):
+        child.channel.receive(10, seconds(5))
+
+
+def test_sending_to_one_that_is_gone_is_told(child: Child) -> None:
+    child.end()
+    with pytest.raises(ChannelClosed):
+        child.channel.send(b"question", seconds(5))
+
+
+def test_unasked_bytes_are_noticed(child: Child) -> None:
+    assert not child.channel.unread()
+    child.socket.sendall(b"x")
+    assert child.channel.unread()
+
+
+def test_end_is_no_unasked_byte(child: Child) -> None:
+    child.end()
+    assert not child.channel.unread()
+
+
+def test_printed_text_is_kept_once_and_cut(child: Child) -> None:
+    child.print(b"hello \xff, how are you")
+    assert child.channel.printed() == "hello \N{REPLACEMENT CHARACTER}, h"
+    assert child.channel.printed() == ""
+    child.print(b"again")
+    assert child.channel.printed() == "again"
+
+
+def test_flood_is_told(child: Child) -> None:
+    def flood() -> None:
+        for _ in range(MOST_PRINTED // 60_000 + 10):
+            try:
+                child.print(bytes(60_000))
+            except OSError:
+                return
+
+    thread = threading.Thread(target=flood, daemon=True)
+    thread.start()
+    with pytest.raises(OutputFlooded):
+        child.channel.receive(1, seconds(30))
+    child.channel.forget_printed()
+    while thread.is_alive():
+        child.channel.printed()
+
+
+def test_output_that_is_closed_keeps_nobody_busy(child: Child) -> None:
+    os.close(child.output)
+    child.output = os.open(os.devnull, os.O_WRONLY)
+    began = time.process_time()
+    with pytest.raises(TimeoutError):
+        child.channel.receive(1, seconds(0.5))
+    assert time.process_time() - began < 0.25

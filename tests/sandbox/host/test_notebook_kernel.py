@@ -1,0 +1,82 @@
+"""A function of this process has the outcomes that the sandbox would have."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.model import Outcome, Status
+from autograder.sandbox.host.notebook_kernel import KernelSession
+from autograder.sandbox.host.packing import Call
+
+
+def call(function: Any, *arguments: Any, **options: bool) -> Outcome:
+    (outcome,) = KernelSession({"f": function}).calls("f", "part1", [Call(arguments, **options)])
+    return outcome
+
+
+@pytest.mark.parametrize(
+    ("function", "status"),
+    [
+        (None, Status.MISSING),
+        (3, Status.MISSING),
+        (lambda: [1, 2], Status.RETURNED),
+        (lambda: None, Status.RETURNED_OTHER),
+        (lambda: "text", Status.RETURNED_OTHER),
+        (lambda: 1 / 0, Status.RAISED),
+        (lambda: sys.exit(), Status.RAISED),
+    ],
+)
+def test_what_a_function_does_is_an_outcome(function: Any, status: Status) -> None:
+    assert call(function).status is status
+
+
+def test_exceptions_have_a_status_of_their_own() -> None:
+    def unwritten() -> None:
+        raise NotImplementedError("write f here")
+
+    def hungry() -> None:
+        raise MemoryError
+
+    assert call(unwritten).status is Status.NOT_WRITTEN
+    assert call(hungry).status is Status.OUT_OF_MEMORY
+
+
+def test_arguments_are_fresh_and_come_back_when_asked_for() -> None:
+    given = np.asfortranarray(np.arange(6.0).reshape(2, 3))
+    seen = []
+
+    def f(a: Any, rate: float) -> Any:
+        seen.append((a.flags.f_contiguous, a.flags.writeable, rate))
+        a += rate
+        return a
+
+    outcome = call(f, given, 0.5, keeps_arguments=True)
+    assert seen == [(True, True, 0.5)]
+    assert given[0, 0] == 0.0
+    assert outcome.value is not None
+    assert outcome.arguments is not None
+    np.testing.assert_array_equal(outcome.value, given + 0.5)
+    np.testing.assert_array_equal(outcome.arguments[0], given + 0.5)
+    assert call(f, given, 0.5, read_only=True).status is Status.RAISED
+    assert not call(lambda a: a, given).arguments
+
+
+def test_a_line_is_named_as_jupyter_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    names: dict[str, Any] = {}
+    cells = {
+        "/tmp/ipykernel_1/2.py": "def g(x):\n    return x / 0",
+        "/tmp/ipykernel_1/3.py": "\n\ndef f(x):\n    return g(x)",
+    }
+    for filename, text in cells.items():
+        exec(compile(text, filename, "exec"), names)
+    shell = SimpleNamespace(compile=SimpleNamespace(_filename_map={"/tmp/ipykernel_1/3.py": 7}))
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    (outcome,) = KernelSession(names).calls("f", "part1", [Call([1.0])])
+    assert outcome.error is not None
+    places = [(frame.filename, frame.cell, frame.line) for frame in outcome.error.frames]
+    assert places == [("cell In[7]", None, 4), ("an earlier cell", None, 2)]

@@ -1,0 +1,274 @@
+"""Where a session finds functions, and what it remembers of files that came to grief."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from autograder.model import Limits, Outcome, Source, Status
+from autograder.sandbox.host import wire
+from autograder.sandbox.host.packing import Call
+from autograder.sandbox.host.session import Session
+from autograder.sandbox.sandbox import Sandbox
+
+LIMITS = Limits(case_seconds=0.25, submission_seconds=20)
+STUB = "def f(x):\n    raise NotImplementedError\n"
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(LIMITS) as sandbox:
+        yield sandbox
+
+
+def script(module: str, text: str) -> Source:
+    return Source(module, f"{module}.py", (text.encode(),))
+
+
+def notebook(module: str, *cells: str) -> Source:
+    return Source(module, f"{module}.ipynb", tuple(map(str.encode, cells)), notebook=True)
+
+
+# --- looking up -------------------------------------------------------------------------------
+
+
+def test_home_comes_first_then_the_others_by_name(sandbox: Sandbox) -> None:
+    sources = [script(name, f"def f(x): return {at}") for at, name in enumerate(("c", "a", "b"))]
+    with sandbox.session(sources) as session:
+        assert session.call("f", "b", [0]).value == 2
+        assert session.call("f", "elsewhere", [0]).value == 1
+        assert session.call("g", "b", [0]).status is Status.MISSING
+
+
+def test_stub_at_home_gives_way_to_what_is_written_elsewhere(sandbox: Sandbox) -> None:
+    with sandbox.session([script("home", STUB), script("work", "def f(x): return 7")]) as session:
+        assert session.call("f", "home", [0]).value == 7
+    with sandbox.session([script("home", STUB), script("work", STUB)]) as session:
+        assert session.call("f", "home", [0]).status is Status.NOT_WRITTEN
+
+
+def test_only_the_files_that_are_needed_are_run(sandbox: Sandbox) -> None:
+    sources = [script("home", "def f(x): return 1"), script("other", "while True: pass")]
+    with sandbox.session(sources) as session:
+        assert session.call("f", "home", [0]).value == 1
+        assert session._ran == {"home"}
+
+
+def test_a_file_without_text_is_not_asked(sandbox: Sandbox) -> None:
+    absent = Source("home", "home.py", ())
+    with sandbox.session([absent, script("work", "def f(x): return 7")]) as session:
+        assert session.call("f", "home", [0]).value == 7
+        assert session.load_failures() == ()
+        assert session._ran == {"work"}
+
+
+def test_parts_import_one_another_notebooks_too(sandbox: Sandbox) -> None:
+    sources = [
+        notebook("part1", "%matplotlib inline\ndef g(x): return x + 1", "1 / 0"),
+        script(
+            "part4", "from part1 import g\nimport workbench\ndef f(x): return g(workbench.K * x)"
+        ),
+    ]
+    tools = [script("workbench", "K = 10")]
+    with sandbox.session(sources, tools) as session:
+        assert session.call("f", "part4", [2]).value == 21
+        (failure,) = session.load_failures()
+    assert (failure.filename, failure.cell, failure.error.type) == (
+        "part1.ipynb",
+        2,
+        "ZeroDivisionError",
+    )
+
+
+def test_each_session_has_the_support_it_was_opened_with(sandbox: Sandbox) -> None:
+    text = "import os, tools\ndef f(x): return os._exit(1) if x < 0 else tools.N"
+    ours, theirs = ([script("tools", f"N = {number}")] for number in (1, 2))
+    with sandbox.session([script("part1", text)], ours) as first:
+        assert first.call("f", "part1", [0]).value == 1
+        with sandbox.session([script("part1", text)], theirs) as second:
+            assert second.call("f", "part1", [0]).value == 2
+        assert first.call("f", "part1", [-1]).status is Status.CRASHED
+        assert first.call("f", "part1", [0]).value == 1
+    with sandbox.session([script("part1", text)]) as third:
+        assert third.call("f", "part1", [0]).status is Status.MISSING
+
+
+def test_support_is_no_place_to_look_for_a_function(sandbox: Sandbox) -> None:
+    with sandbox.session([script("part1", "")], [script("tools", "def f(x): return 1")]) as session:
+        assert session.call("f", "part1", [0]).status is Status.MISSING
+
+
+# --- several calls at once --------------------------------------------------------------------
+
+
+def several(session: Session, *numbers: float) -> list[Outcome]:
+    return list(session.calls("f", "part1", [Call([number]) for number in numbers]))
+
+
+def test_each_of_several_calls_has_its_own_outcome(sandbox: Sandbox) -> None:
+    text = "def f(x):\n    print(x)\n    return 1 / x"
+    with sandbox.session([script("part1", text)]) as session:
+        outcomes = several(session, 1.0, 0.0, 4.0)
+        assert [each.status for each in outcomes] == [
+            Status.RETURNED,
+            Status.RAISED,
+            Status.RETURNED,
+        ]
+        assert outcomes[2].value == 0.25
+        assert {each.printed for each in outcomes} == {""}
+        assert session.call("f", "part1", [2.0]).printed == "2.0\n"
+
+
+@pytest.mark.parametrize(
+    ("act", "status"),
+    [
+        ("while True: pass", Status.OUT_OF_TIME),
+        ("import os; os._exit(1)", Status.CRASHED),
+        ("raise MemoryError", Status.OUT_OF_MEMORY),
+        ("raise NotImplementedError", Status.NOT_WRITTEN),
+        ("import numpy; return numpy.zeros(1 << 24)", Status.OUT_OF_OUTPUT),
+        ("import os; os.write(3, b'x' * 1000)", Status.CRASHED),
+    ],
+)
+def test_the_call_that_breaks_is_the_last_of_several(
+    sandbox: Sandbox, act: str, status: Status
+) -> None:
+    text = f"def f(x):\n    if x == 2.0:\n        {act}\n    else:\n        return x"
+    with sandbox.session([script("part1", text)]) as session:
+        *before, last = several(session, 0.0, 1.0, 2.0)
+        assert [each.value for each in before] == [0.0, 1.0]
+        assert last.status is status
+        assert len(several(session, 0.0, 2.0, 1.0)) == 2
+        assert several(session, 3.0)[0].value == 3.0
+
+
+def test_calls_that_nobody_waits_for_end_their_process(sandbox: Sandbox) -> None:
+    text = "n = 0\ndef f(x):\n    global n\n    n += 1\n    return n"
+    with sandbox.session([script("part1", text)]) as session:
+        calls = session.calls("f", "part1", [Call([0.0])] * 5)
+        assert [next(calls).value, next(calls).value] == [1, 2]
+        assert session.call("f", "part1", [0.0]).value == 1
+
+
+# --- files that fail --------------------------------------------------------------------------
+
+
+def test_load_failures_runs_what_was_not_run(sandbox: Sandbox) -> None:
+    sources = [script("a", "1 / 0"), script("b", "x ="), script("c", "def f(x): return x")]
+    with sandbox.session(sources) as session:
+        failures = session.load_failures()
+        assert [failure.filename for failure in failures] == ["a.py", "b.py"]
+        assert [failure.error.type for failure in failures] == ["ZeroDivisionError", "SyntaxError"]
+        session.call("f", "c", [1])
+        assert session.load_failures() == failures
+
+
+def test_errors_of_files_are_told_by_a_process_that_was_not_called(sandbox: Sandbox) -> None:
+    """A file that is run late could put into its error what a hidden case handed over."""
+    part1 = "SEEN = []\ndef f(x):\n    SEEN.append(x)\n    return x"
+    late = "import part1\ndef g(x): return x\nraise ValueError(f'knows {part1.SEEN}')"
+    sources = [script("part1", part1), script("part2", late), script("part3", late)]
+    with sandbox.session(sources) as session:
+        assert session.call("f", "part1", [7]).value == 7
+        assert session.call("g", "part2", [3]).value == 3
+        failures = session.load_failures()
+    assert [failure.filename for failure in failures] == ["part2.py", "part3.py"]
+    assert {failure.error.message for failure in failures} == {"knows []"}
+
+
+def test_a_file_that_is_run_again_tells_nothing_new(sandbox: Sandbox) -> None:
+    part1 = "import os\nSEEN = []\ndef f(x):\n    SEEN.append(x)\n    return x or os._exit(1)"
+    again = "import os, part1\ndef g(x): return x\nif part1.SEEN: {}\nraise ValueError('first')"
+    for act in ("raise ValueError('again')", "os._exit(9)"):
+        sources = [script("part1", part1), script("part2", again.format(act))]
+        with sandbox.session(sources) as session:
+            session.call("g", "part2", [3])
+            session.call("f", "part1", [0])
+            session.call("f", "part1", [7])
+            session.call("g", "part2", [3])
+            (failure,) = session.load_failures()
+        assert failure.error.message in ("first", "it ended the process")
+
+
+def test_no_more_failures_are_kept_than_a_hand_in_may_have(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wire, "MOST_FAILURES", 3)
+    sources = [notebook(name, "1 / 0", "1 / 0") for name in ("a", "b", "c")]
+    with sandbox.session(sources) as session:
+        assert [each.filename[0] for each in session.load_failures()] == ["a", "a", "b"]
+
+
+def test_file_that_hangs_keeps_what_it_defined_before(sandbox: Sandbox) -> None:
+    text = "def f(x): return x\nwhile True: pass\ndef g(x): return x\n"
+    with sandbox.session([script("part1", text)]) as session:
+        assert session.call("f", "part1", [3]).value == 3
+        assert session.call("g", "part1", [3]).status is Status.MISSING
+        (failure,) = session.load_failures()
+    assert failure.error.frames[0].line == 2
+
+
+def test_cells_after_one_that_hangs_are_run(sandbox: Sandbox) -> None:
+    cells = ("import time\ndef f(x): return x", "time.sleep(60)", "def g(x): return x + 1")
+    with sandbox.session([notebook("part1", *cells)]) as session:
+        assert session.call("g", "part1", [3]).value == 4
+        assert [failure.cell for failure in session.load_failures()] == [2]
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("import os\nos._exit(0)", Status.CRASHED),
+        (
+            "import time\nwhile True:\n    try: time.sleep(9)\n    except BaseException: pass",
+            Status.OUT_OF_TIME,
+        ),
+    ],
+)
+def test_file_that_ends_its_process_is_paid_for_once(
+    sandbox: Sandbox, text: str, status: Status, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    children = []
+    start = sandbox._children.start
+
+    def counted(support: list[Source]) -> object:
+        children.append(start(support))
+        return children[-1]
+
+    monkeypatch.setattr(sandbox._children, "start", counted)
+    sources = [script("bad", text), script("good", "def g(x): return x")]
+    with sandbox.session(sources) as session:
+        for _ in range(4):
+            assert session.call("f", "bad", [1]).status is status
+            assert session.call("g", "good", [1]).value == 1
+        assert len(children) == 2
+        (failure,) = session.load_failures()
+        assert failure.filename == "bad.py"
+
+
+def test_file_that_imports_one_that_ends_the_process_is_given_up_too(sandbox: Sandbox) -> None:
+    sources = [
+        script("part1", "import os\nos._exit(0)"),
+        script("part4", "def f(x): return x\nimport part1\n"),
+    ]
+    with sandbox.session(sources) as session:
+        assert session.call("g", "part1", [1]).status is Status.CRASHED
+        assert session.call("f", "part4", [1]).value == 1
+
+
+def test_state_of_one_session_is_gone_in_the_next(sandbox: Sandbox) -> None:
+    text = "n = 0\ndef f(x):\n    global n\n    n += 1\n    return n"
+    for _ in range(2):
+        with sandbox.session([script("part1", text)]) as session:
+            assert session.call("f", "part1", [0]).value == 1
+            assert session.call("f", "part1", [0]).value == 2
+
+
+def test_outcome_has_no_more_than_it_says(sandbox: Sandbox) -> None:
+    with sandbox.session([script("part1", "def f(x, y):\n    x[0] = 9\n    return y")]) as session:
+        outcome = session.call("f", "part1", [np.zeros(2), 1.5], keeps_arguments=True)
+        assert outcome.arguments[0].tolist() == [9, 0]
+        assert outcome.arguments[1] == 1.5
+        assert session.call("f", "part1", [np.zeros(2), 1.5]).arguments is None

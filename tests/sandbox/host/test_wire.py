@@ -1,0 +1,252 @@
+"""The grader's end of the wire: what is read back is what was sent, and nothing else is taken."""
+
+from __future__ import annotations
+
+import struct
+import tracemalloc
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from autograder.model import Outcome, Source, Status
+from autograder.sandbox.guest import protocol as guest
+from autograder.sandbox.host import packing, wire
+from autograder.sandbox.host.compiled import code_of
+from autograder.sandbox.host.packing import Call
+
+dtypes = st.sampled_from([np.dtype(code) for code in guest.DTYPES])
+arrays = dtypes.flatmap(
+    lambda dtype: npst.arrays(dtype, npst.array_shapes(min_dims=0, max_dims=4, min_side=0))
+)
+
+
+def same(left: np.ndarray, right: np.ndarray) -> bool:
+    """The same shape, type and bits, so that -0.0 and each NaN count as themselves."""
+    return (left.dtype, left.shape, left.tobytes()) == (right.dtype, right.shape, right.tobytes())
+
+
+# --- there and back ---------------------------------------------------------------------------
+
+
+@given(arrays, st.sampled_from("CF"))
+def test_argument_arrives_as_it_was_sent(array: np.ndarray, order: str) -> None:
+    sent = np.array(array, order=order)
+    fields = guest.Reader(bytearray(packing.pack_value(sent)))
+    got = fields.value(read_only=False)
+    assert same(got, array)
+    assert got.flags.writeable
+    assert got.flags.aligned
+    assert got.flags.owndata
+    if array.ndim > 1 and array.size:
+        assert got.flags.f_contiguous == sent.flags.f_contiguous
+        assert got.flags.c_contiguous == sent.flags.c_contiguous
+
+
+@given(arrays)
+def test_returned_array_arrives_as_it_is(array: np.ndarray) -> None:
+    outcome = wire.read_answer(guest.pack_answer(guest.Answer("RETURNED", value=array)))
+    assert outcome.status is Status.RETURNED
+    assert same(outcome.value, array)
+    assert not outcome.value.flags.writeable
+
+
+def test_a_short_answer_is_read_once() -> None:
+    def answer(size: int) -> Outcome:
+        payload = guest.pack_answer(guest.Answer("RETURNED", value=np.arange(float(size))))
+        return wire.read_answer(bytearray(payload))
+
+    assert answer(5) is answer(5)
+    assert answer(5) is not answer(6)
+    assert answer(1000) is not answer(1000)
+
+
+@given(st.one_of(st.floats(allow_nan=True), st.integers(-(2**70), 2**70)))
+def test_scalar_passes_through_both_ends_untouched(value: float) -> None:
+    got = guest.Reader(bytearray(packing.pack_value(value))).value(read_only=False)
+    back = wire.Reader(guest.pack_value(got)).value()
+    assert type(got) is type(back) is type(value)
+    assert repr(got) == repr(back) == repr(value)
+
+
+@pytest.mark.parametrize("value", [np.float64(-0.0), np.int32(-7), np.float32(0.5), True])
+def test_numpy_scalar_becomes_plain_python(value: object) -> None:
+    got = guest.Reader(bytearray(packing.pack_value(value))).value(read_only=False)
+    assert type(got) in (float, int)
+    assert got == value
+
+
+def test_strided_and_big_endian_arrays_are_sent_by_value() -> None:
+    for array in (np.arange(12.0).reshape(3, 4)[::-1, ::2], np.arange(3.0).astype(">f8")):
+        got = guest.Reader(bytearray(packing.pack_value(array))).value(read_only=False)
+        assert np.array_equal(got, array)
+        assert got.dtype.isnative
+
+
+def test_read_only_argument_cannot_be_written() -> None:
+    got = guest.Reader(bytearray(packing.pack_value(np.zeros(3)))).value(read_only=True)
+    with pytest.raises(ValueError, match="read-only"):
+        got[0] = 1
+
+
+@pytest.mark.parametrize("wide", [np.longdouble, np.clongdouble])
+def test_wider_float_is_sent_as_a_double(wide: type) -> None:
+    payload = guest.pack_answer(guest.Answer("RETURNED", value=np.array([1.5, 2], dtype=wide)))
+    value = wire.read_answer(payload).value
+    assert value.dtype.itemsize in (8, 16)
+    assert value.tolist() == [1.5, 2]
+
+
+def test_arguments_come_back_beside_the_value() -> None:
+    answer = guest.Answer("RETURNED", value=np.float64(1), arguments=[np.arange(2), 0.5, 3])
+    outcome = wire.read_answer(guest.pack_answer(answer))
+    assert outcome.arguments[0].tolist() == [0, 1]
+    assert outcome.arguments[1:] == (0.5, 3)
+
+
+def test_call_and_sources_say_what_they_were_given() -> None:
+    request = wire.call_request("f", "part1", [Call([1.5], True), Call([])], 2.0, take_stub=True)
+    fields = guest.Reader(bytearray(request))
+    assert (fields.text(), fields.text()) == ("f", "part1")
+    assert fields.numbers("<dBI") == (2.0, 1, 2)
+    assert guest._read_call(fields) == guest.Call([1.5], True)
+    assert guest._read_call(fields) == guest.Call([], False)
+    source = Source("part1", "a/part1.ipynb", (b"x = 1", b"\xff"), notebook=True)
+    tool = Source("workbench", "workbench.py", (b"x = 2",))
+    request = wire.sources_request([source], [tool], {"part2"})
+    files, refused = guest.read_files(guest.Reader(bytearray(request)))
+    assert files[0] == guest.File("part1", "a/part1.ipynb", True, False, [b"x = 1", b"\xff"])
+    assert files[1].support
+    assert (files[0].code, files[1].code) == (b"", code_of(tool))
+    assert refused == {"part2"}
+
+
+def test_error_and_failures_keep_their_frames() -> None:
+    error = guest.Error("ValueError", True, "bad", [guest.Frame("a.py", -1, 3, "f", "x = 1")])
+    got = wire.read_answer(guest.pack_answer(guest.Answer("RAISED", error=error))).error
+    assert (got.type, got.builtin, got.message) == ("ValueError", True, "bad")
+    assert (got.frames[0].cell, got.frames[0].line) == (None, 3)
+    payload = struct.pack("<I", 1) + guest.pack_text("b.ipynb") + struct.pack("<i", 2)
+    (failure,) = wire.read_loaded(payload + guest.pack_error(error))
+    assert (failure.filename, failure.cell, failure.error) == ("b.ipynb", 2, got)
+
+
+# --- what is not taken ------------------------------------------------------------------------
+
+
+@given(st.binary(max_size=200))
+def test_no_payload_does_more_than_raise_wire_error(payload: bytes) -> None:
+    for read in (wire.read_answer, wire.read_loaded):
+        try:
+            read(payload)
+        except wire.WireError:
+            continue
+
+
+@given(arrays, st.data())
+def test_answer_with_one_byte_changed_is_an_outcome_or_a_wire_error(array, data) -> None:
+    payload = bytearray(guest.pack_answer(guest.Answer("RETURNED", value=array)))
+    payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        outcome = wire.read_answer(payload)
+    except wire.WireError:
+        return
+    assert outcome.status in Status
+
+
+def array_payload(code: int, shape: tuple[int, ...], data: bytes, size: int | None = None) -> bytes:
+    head = struct.pack(f"<BBBB{len(shape)}Q", 0, code, len(shape), 0, *shape)
+    return head + struct.pack("<Q", len(data) if size is None else size) + data + b"\0"
+
+
+F8 = guest.DTYPES.index("f8")
+
+
+def test_the_payload_that_the_others_distort_is_right() -> None:
+    assert wire.read_answer(array_payload(F8, (2,), bytes(16))).value.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        array_payload(F8, (3,), bytes(16)),
+        array_payload(F8, (2,), bytes(16), size=8),
+        array_payload(F8, (2,), bytes(16), size=1 << 40),
+        array_payload(99, (2,), bytes(16)),
+        array_payload(F8, (1,) * 40, bytes(8)),
+        array_payload(F8, (1 << 32, 1 << 32, 0), b""),
+        array_payload(F8, (1 << 26, 1 << 26, 1 << 26, 0), b""),
+        array_payload(F8, (2**63, 2), bytes(16)),
+        array_payload(F8, (2,), bytes(16)) + b"\0",
+        b"",
+        b"\xff",
+        b"\x01" + struct.pack("<Q", 1 << 60),
+        b"\x00" + bytes([F8, 0, 1]) + struct.pack("<Qd", 8, 1.0) + b"\0",
+    ],
+)
+def test_distorted_array_is_refused(payload: bytes) -> None:
+    with pytest.raises(wire.WireError):
+        wire.read_answer(payload)
+
+
+def test_nothing_is_allocated_for_what_is_only_claimed() -> None:
+    tracemalloc.start()
+    try:
+        with pytest.raises(wire.WireError):
+            wire.read_answer(array_payload(F8, (1 << 22,), bytes(16), size=1 << 25))
+        assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_byte_that_is_no_bool_counts_as_true() -> None:
+    outcome = wire.read_answer(array_payload(0, (4,), b"\x00\x01\x02\xff"))
+    assert outcome.value.dtype == np.bool_
+    assert outcome.value.view(np.uint8).tolist() == [0, 1, 1, 1]
+
+
+def test_guest_cannot_pass_its_own_exception_off_as_a_known_one() -> None:
+    error = guest.Error("x is 3.14", True, "")
+    got = wire.read_answer(guest.pack_answer(guest.Answer("RAISED", error=error))).error
+    assert not got.builtin
+    error = guest.Error("LinAlgError", True, "")
+    assert wire.read_answer(guest.pack_answer(guest.Answer("RAISED", error=error))).error.builtin
+
+
+def test_text_is_cut_and_decoded_whatever_it_holds() -> None:
+    payload = b"\x01" + struct.pack("<Q", 100_000) + b"\xff" * 100_000
+    returned = wire.read_answer(payload).returned
+    assert len(returned) == wire.MOST_TEXT
+    assert set(returned) == {"\N{REPLACEMENT CHARACTER}"}
+
+
+@pytest.mark.parametrize("digits", ["", "-", "1e9", "٣", "0x1", "9" * 5000, " 1", "--1"])
+def test_integer_must_be_made_of_digits(digits: str) -> None:
+    payload = bytes([guest.INTEGER]) + guest.pack_text(digits)
+    with pytest.raises(wire.WireError):
+        wire.Reader(payload).value()
+
+
+HEADER = guest.HEADER.pack(guest.MAGIC, guest.ANSWER, 7, 10)
+
+
+def test_header_that_the_others_distort_is_right() -> None:
+    assert wire.payload_length(HEADER, {guest.ANSWER}, 7) == (guest.ANSWER, 10)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"\0" + HEADER[1:],
+        guest.HEADER.pack(guest.MAGIC, guest.READY, 7, 10),
+        guest.HEADER.pack(guest.MAGIC, guest.ANSWER, 6, 10),
+        guest.HEADER.pack(guest.MAGIC, guest.ANSWER, 8, 10),
+        guest.HEADER.pack(guest.MAGIC, guest.ANSWER, 7, 1 << 40),
+        HEADER[:3] + b"\1" + HEADER[4:],
+    ],
+)
+def test_frame_that_was_not_asked_for_is_refused(header: bytes) -> None:
+    with pytest.raises(wire.WireError):
+        wire.payload_length(header, {guest.ANSWER}, 7)

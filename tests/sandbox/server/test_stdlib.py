@@ -1,0 +1,72 @@
+"""The standard library and numpy, imported from memory in an interpreter without a path."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+ROOT = Path(__file__).parents[3]
+PREAMBLE = f"""
+import os, sys
+folders = [{str(ROOT)!r}, {str(Path(np.__file__).parents[1])!r}]
+sys.path += folders
+from autograder.sandbox.server import stdlib, warm
+warm.warm_up()
+stdlib.install(os.path.join(folders[1], "numpy"))
+"""
+
+
+def run(text: str, preamble: str = PREAMBLE) -> str:
+    command = [sys.executable, "-I", "-S", "-c", preamble + text]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_modules_that_were_not_warmed_come_from_memory() -> None:
+    out = run(
+        "import builtins, io\n"
+        "def refuse(*a, **k): raise AssertionError(a)\n"
+        "os.listdir = os.scandir = os.stat = os.open = builtins.open = io.open = refuse\n"
+        "import asyncio, email.mime.text, xml.dom.minidom, zoneinfo, numpy.matlib\n"
+        "import cProfile, multiprocessing.pool, concurrent.futures.process\n"
+        "from numpy import *\n"
+        "print(asyncio.sleep.__name__, email.mime.text.__package__, 'x'.encode('cp437'), pi)\n"
+    )
+    assert out.startswith("sleep email.mime b'x' 3.14159")
+
+
+def test_a_lean_interpreter_imports_whatever_a_warm_one_has() -> None:
+    lean = PREAMBLE.replace("warm.warm_up()", "warm.prepare_imports()")
+    imports = (
+        "import importlib\n"
+        "for name in warm.MODULES.split():\n"
+        "    try: importlib.import_module(name)\n"
+        "    except ImportError: print(name)\n"
+        "from importlib.machinery import ExtensionFileLoader\n"
+        "for name, module in sys.modules.items():\n"
+        "    if isinstance(getattr(module, '__loader__', None), ExtensionFileLoader): print(name)\n"
+    )
+    of_lean, of_warm = (set(run(imports, start).split()) for start in (lean, PREAMBLE))
+    # asyncio does without, and nothing else in the sandbox has any use for them
+    assert of_warm - of_lean <= {"_asyncio", "_ssl", "grp", "readline"}
+    assert len(of_lean) > 30
+    everything = set(run("print(*warm.MODULES.split())").split())
+    assert not of_lean & everything - of_warm
+
+
+def test_nothing_else_is_found() -> None:
+    out = run(
+        "for name in ('pytest', 'pip', 'yaml', 'nowhere'):\n"
+        "    try:\n        __import__(name)\n"
+        "    except ModuleNotFoundError as error: print(error)\n"
+        "print(sys.path)\n"
+    )
+    names = ("pytest", "pip", "yaml", "nowhere")
+    assert out.splitlines() == [*(f"No module named '{name}'" for name in names), "[]"]
+
+
+def test_module_is_as_its_file_would_make_it() -> None:
+    out = run("import sched\nprint(sched.__name__, sched.__package__ == '', sched.scheduler)")
+    assert out == "sched True <class 'sched.scheduler'>\n"

@@ -1,0 +1,259 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.answer_key.build import build_key
+from autograder.authoring.sync import sync
+from autograder.model import Course, Verdict
+from autograder.reporting.ansi import plain
+from autograder.sandbox.sandbox import Sandbox
+from autograder.study.lesson import Lesson
+from autograder.study.screen import KEYS, screen
+
+RIGHT = "def double(v):\n    return 2 * v\n"
+WRONG = "def double(v):\n    return [2 * x if x == int(x) else x ** 3 for x in v]\n"
+
+
+@pytest.fixture
+def lesson(tiny_folder: Path, tiny_course: Course) -> Iterator[Lesson]:
+    sync(tiny_folder)
+    with Sandbox(tiny_course.limits) as sandbox:
+        begun = Lesson(tiny_course, build_key(tiny_course), sandbox, (), tiny_folder / "exercises")
+        begun.look(at_all=True)
+        yield begun
+
+
+def write(lesson: Lesson, code: str) -> None:
+    (lesson.folder / "part1_scale.py").write_text(code)
+
+
+def shown(lesson: Lesson, width: int = 80) -> str:
+    return plain(screen(lesson.view, width))
+
+
+def test_it_begins_with_the_first_exercise(lesson):
+    text = shown(lesson)
+    assert "[..] 0 of 2 solved, 0 of 10 points" in text
+    assert "1. double, in part1_scale: 0 of 5 points" in text
+    assert "Write double and save the file" in text
+    assert KEYS in text
+
+
+def test_solving_it_turns_it_green_and_next_goes_on(lesson):
+    write(lesson, RIGHT)
+    lesson.look(at_all=False)
+    assert "double is solved. Press n" in shown(lesson)
+    assert "[#.] 1 of 2 solved, 5 of 10 points" in shown(lesson)
+    lesson.press("n")
+    assert "2. mix, in part2_mix" in shown(lesson)
+    lesson.press("n")
+    assert lesson.view.current == "mix"
+
+
+def test_change_is_known_until_all_exercises_were_tried(lesson):
+    assert not lesson.files_changed()
+    write(lesson, RIGHT)
+    assert lesson.files_changed()
+    lesson.look(at_all=False)
+    assert lesson.files_changed()
+    lesson.look(at_all=True)
+    assert not lesson.files_changed()
+    (lesson.folder / "part1_scale.ipynb").write_text("no notebook")
+    assert lesson.files_changed()
+
+
+def test_hidden_groups_are_run_and_their_numbers_are_not_shown(lesson):
+    write(lesson, WRONG)
+    lesson.look(at_all=False)
+    report = lesson.view.standings["double"].report
+    assert [group.verdict for group in report.groups][:2] == [
+        Verdict.ACCEPTED,
+        Verdict.WRONG_ANSWER,
+    ]
+    assert "any length: returned" in shown(lesson)
+    assert "got" not in shown(lesson)
+
+
+def test_a_public_mismatch_is_shown_cell_by_cell(lesson):
+    write(lesson, "def double(v):\n    print('here')\n    return [2.0, 4.0, 9.0]\n")
+    lesson.look(at_all=False)
+    assert "got 9*  expected 8" in shown(lesson)
+    assert "| here" in shown(lesson)
+
+
+def test_hints_come_one_at_a_time_and_end(lesson):
+    assert lesson.view.hints == ()
+    for level in (1, 2, 3):
+        lesson.press("h")
+        assert len(lesson.view.hints) == level
+        assert f"Hint {level} of 3: " in shown(lesson)
+    lesson.press("h")
+    assert "no more hints" in shown(lesson)
+
+
+def test_another_mistake_has_hints_of_its_own(lesson):
+    lesson.press("h")
+    write(lesson, WRONG)
+    lesson.look(at_all=False)
+    assert lesson.view.hints == ()
+    lesson.press("h")
+    assert "It passes 'the worked example' and fails 'any length'" in " ".join(
+        shown(lesson).split()
+    )
+
+
+def test_the_reference_is_confirmed_before_it_is_shown(lesson):
+    lesson.press("r")
+    assert "Press r again" in shown(lesson)
+    assert "return 2.0 * np.asarray(v)" not in shown(lesson)
+    lesson.press("l")
+    lesson.press("r")
+    assert "return 2.0 * np.asarray(v)" not in shown(lesson)
+    lesson.press("r")
+    assert "return 2.0 * np.asarray(v)" in shown(lesson)
+
+
+def test_the_reference_of_a_solved_exercise_is_shown_at_once(lesson):
+    write(lesson, RIGHT)
+    lesson.look(at_all=True)
+    lesson.press("r")
+    assert "return 2.0 * np.asarray(v)" in shown(lesson)
+
+
+def test_a_reset_is_confirmed_and_keeps_the_old_text(lesson):
+    write(lesson, RIGHT)
+    lesson.look(at_all=True)
+    lesson.press("x")
+    assert (lesson.folder / "part1_scale.py").read_text() == RIGHT
+    lesson.press("x")
+    assert "is a stub again" in lesson.view.message
+    assert not lesson.files_changed()  # or the message would be gone at once
+    assert "raise NotImplementedError" in (lesson.folder / "part1_scale.py").read_text()
+    (kept,) = lesson.folder.glob(".part1_scale.before-reset-*")
+    assert kept.read_text() == RIGHT
+    assert not lesson.view.standings["double"].solved
+
+
+def test_the_list_shows_every_exercise(lesson):
+    write(lesson, RIGHT)
+    lesson.press("c")
+    lines = [line.split() for line in shown(lesson).splitlines()]
+    assert [">", "passed", "double", "5/5", "part1_scale"] in lines
+    assert ["to", "do", "mix", "0/5", "part2_mix"] in lines
+
+
+def test_where_the_learner_is_outlives_the_session(lesson):
+    lesson.press("n")
+    lesson.press("h")
+    again = Lesson(lesson.course, lesson.key, lesson.sandbox, (), lesson.folder)
+    again.look(at_all=True)
+    assert again.view.current == "mix"
+    assert len(again.view.hints) == 1
+
+
+def test_a_picture_lands_beside_the_files(lesson):
+    pytest.importorskip("matplotlib")
+    lesson.press("s")
+    assert "not written yet" in shown(lesson)
+    write(lesson, "def double(v):\n    return [2.0, 4.0, 9.0]\n")
+    lesson.look(at_all=False)
+    lesson.press("s")
+    assert (lesson.folder / "check_double.png").read_bytes().startswith(b"\x89PNG")
+    assert "check_double.png" in shown(lesson)
+
+
+def test_unknown_keys_do_nothing_and_q_ends(lesson):
+    before = shown(lesson)
+    for key in "?\x1b7 ":
+        lesson.press(key)
+    assert shown(lesson) == before
+    lesson.press("Q")
+    assert lesson.finished
+
+
+@pytest.mark.parametrize("keys", ["l", "rr", "c"])
+@pytest.mark.parametrize("code", [RIGHT, WRONG])
+def test_a_save_shows_the_exercise_again(lesson, keys, code):
+    for key in keys:
+        lesson.press(key)
+    write(lesson, code)
+    lesson.look(at_all=False)
+    assert "1. double, in part1_scale" in shown(lesson)
+    assert "Enter goes back" not in shown(lesson)
+
+
+@pytest.mark.parametrize("keys", ["l", "rr", "c"])
+def test_any_other_key_goes_back_to_the_exercise(lesson, keys):
+    before = shown(lesson)
+    for key in keys:
+        lesson.press(key)
+    assert "Enter goes back to double." in shown(lesson)
+    lesson.press("\n")
+    assert shown(lesson) == before
+
+
+def test_a_key_between_two_presses_takes_the_first_one_back(lesson):
+    write(lesson, RIGHT)
+    for key in "x x":
+        lesson.press(key)
+    assert (lesson.folder / "part1_scale.py").read_text() == RIGHT
+    assert "Press x again" in shown(lesson)
+
+
+def test_a_file_that_does_not_run_is_told_though_its_notebook_has_the_stub(lesson):
+    write(lesson, "def double(v):\n    return 2 * (v\n")
+    lesson.look(at_all=False)
+    assert "error: part1_scale.py: SyntaxError: '(' was never closed" in shown(lesson)
+    assert "Write double" not in shown(lesson)
+
+
+def test_a_file_that_cannot_be_read_is_told_and_what_is_no_part_is_not(lesson):
+    (lesson.folder / "part1_scale.py").write_bytes(b"")
+    (lesson.folder / "part1_scale.py~").write_bytes(b"an editor's own")
+    lesson.look(at_all=False)
+    assert "note: part1_scale.py: not read: empty" in shown(lesson)
+    assert "~" not in shown(lesson)
+
+
+def test_a_disk_that_refuses_does_not_end_the_session(lesson):
+    (lesson.folder / ".study.json").mkdir()
+    lesson.press("n")
+    assert lesson.view.current == "mix"
+    assert ".study.json: cannot be written" in lesson.view.message
+    lesson.press("h")
+    assert len(lesson.view.hints) == 1
+
+
+def test_a_reset_that_cannot_be_done_does_not_end_the_session(lesson):
+    (lesson.folder / "part1_scale.ipynb").write_text("{")
+    for key in "xx":
+        lesson.press(key)
+    assert "part1_scale.ipynb: cannot be read" in lesson.view.message
+
+
+def test_the_newest_hint_is_seen_on_a_small_screen(lesson):
+    write(lesson, WRONG)
+    lesson.look(at_all=False)
+    for level in (1, 2, 3):
+        lesson.press("h")
+        text = plain(screen(lesson.view, 60, 18))
+        assert f"Hint {level} of 3: " in text
+        assert "wrong  any length" in text
+        assert "any length: returned" in text
+
+
+def test_a_reference_is_shown_without_its_docstring(lesson):
+    for key in "rr":
+        lesson.press(key)
+    assert "def double(v):\n    return 2.0 * np.asarray(v)\n" in shown(lesson)
+
+
+@pytest.mark.parametrize("keys", ["", "l", "hhh", "rr", "x"])
+def test_the_screen_keeps_to_the_terminal(lesson, keys):
+    for key in keys:
+        lesson.press(key)
+    for width, height in (60, 15), (40, 11), (100, 40):
+        text = plain(screen(lesson.view, width, height))
+        assert text.count("\n") < height  # the cursor stands in a line of its own
+        assert max(map(len, text.split("\n"))) <= width
