@@ -22,7 +22,7 @@ def write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder:
     from autograder.platforms.hand_ins import hand_ins
     from autograder.replacing import replacing
     from autograder.reporting.pages.similar_page import similar_page
-    from autograder.similarity.class_likenesses import class_likenesses
+    from autograder.similarity.class_matches import class_matches
     from autograder.submissions.read import read_attempt, read_submission
     from autograder.submissions.support_files import own_work, read_support
 
@@ -36,7 +36,7 @@ def write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder:
 
     with hand_ins(submissions, parts, graded) as found:
         exercises = {exercise.name for exercise in course.exercises}
-        pairs = class_likenesses(found.attempts, read, (*stubs, *support), exercises)
+        pairs = class_matches(found.attempts, read, (*stubs, *support), exercises)
         compared = len(found.attempts)
     names = {mark.submission: mark.student.name for mark in gradebook.marks() if mark.submission}
     with replacing(graded / PAGE) as file:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from autograder.reporting.pages.document import document
 from autograder.reporting.pages.html import Html, join, raw, tag
-from autograder.similarity.class_likenesses import LikePair
-from autograder.similarity.likenesses import MOST, Likeness
+from autograder.similarity.class_matches import MatchWithCode
+from autograder.similarity.matches import MOST, Match
 from autograder.similarity.sketches import Place
 
 _WHAT = (
@@ -23,7 +23,7 @@ _EVIDENCE = (
 
 
 def similar_page(
-    course: str, pairs: Sequence[LikePair], compared: int, names: Mapping[str, str]
+    course: str, pairs: Sequence[MatchWithCode], compared: int, names: Mapping[str, str]
 ) -> Html:
     """The whole page; `names` are the students' by submission, where they are known."""
     heading = tag(
@@ -44,8 +44,8 @@ def similar_page(
     return document(f"Hand-ins that are alike: {course}", page, style="similar.css")
 
 
-def _pair(pair: LikePair, names: Mapping[str, str]) -> Html:
-    one = pair.likeness
+def _pair(pair: MatchWithCode, names: Mapping[str, str]) -> Html:
+    one = pair.match
     count = len(one.pairs)
     facts = (
         f"{count} {'function' if count == 1 else 'functions'}, {one.share:.0%} of what the first "
@@ -62,7 +62,7 @@ def _who(id: str, names: Mapping[str, str]) -> Html:
     return join(tag("strong", name, dir="auto"), beside)
 
 
-def _functions(pair: LikePair, one: Likeness) -> Iterator[Html]:
+def _functions(pair: MatchWithCode, one: Match) -> Iterator[Html]:
     for (mine, theirs), (left, right) in zip(one.pairs, pair.code, strict=False):
         yield tag("div", _code(mine, left), _code(theirs, right), class_="beside")
     rest = one.pairs[len(pair.code) :]

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.similarity.fingerprints import LENGTH, WINDOW, Hashes, fingerprints, hashes_of
+from autograder.similarity.sketches import LENGTH, WINDOW, Hashes, fingerprints, hashes_of
 
 NOTHING: Hashes = np.zeros(0, dtype=np.uint64)
 

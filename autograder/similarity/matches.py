@@ -1,4 +1,4 @@
-"""Finds the hand-ins whose functions are alike among the sketches of a class."""
+"""Finds the submissions of a class whose functions are alike."""
 
 from __future__ import annotations
 
@@ -9,22 +9,21 @@ from math import log2
 import numpy as np
 import numpy.typing as npt
 
-from autograder.similarity.fingerprints import Hashes
-from autograder.similarity.sketches import Place, Sketch
+from autograder.similarity.sketches import Hashes, Place, Sketch
 
 ALIKE = 0.7
-"""Of a function's own fingerprints that the other hand-in must have too."""
+"""Share of a function's own fingerprints that the other submission must have too."""
 FEWEST = 4
 """Own fingerprints without which a function is too short to say anything."""
 MARGIN = 4.0
-"""Bits beyond those that tell one pair of all: chance alone passes in one class of 2**MARGIN."""
+"""Bits of evidence beyond log2(number of pairs): chance alone passes in 1 class of 2**MARGIN."""
 MOST = 200
-"""Likenesses that are told: nobody looks at more."""
+"""Matches that are reported: nobody looks at more."""
 
 _FORCED = 1 / 3
 """A fingerprint that a larger share of the class has is forced by the exercise."""
 _FORCED_MOST = 100
-"""And so is one that more hand-ins have than this; it bounds the pairs to look at."""
+"""So is one that more submissions have than this; it bounds the number of pairs."""
 _AT_ONCE = 4_000_000
 
 Integers = npt.NDArray[np.int64]
@@ -32,25 +31,25 @@ Vector = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Likeness:
-    """Two hand-ins of different people that have functions in common which few others have."""
+class Match:
+    """Two submissions of different people that share functions which few others have."""
 
     one: str
     """The id of a submission."""
     other: str
     share: float
-    """Of the first one's own functions, those that are alike."""
+    """Share of the first one's own functions that the other has too."""
     evidence: float
-    """In bits: how much rarer than by chance it is that two hand-ins agree in all these."""
+    """In bits: how unlikely it is that two submissions agree in all of these by chance."""
     pairs: tuple[tuple[Place, Place], ...]
-    """The functions of the first that are alike, each with that of the other it is most like."""
+    """Each shared function of the first, with the one of the other that it is closest to."""
 
 
-def likenesses(sketches: Sequence[Sketch]) -> list[Likeness]:
-    """The likenesses that chance does not explain, those that say the most first, at most MOST.
+def find_matches(sketches: Sequence[Sketch]) -> list[Match]:
+    """The matches that chance does not explain, at most MOST, those with most evidence first.
 
-    Each function counts by how few others have it, so that what the exercise forces counts for
-    little, and copies of a text that has gone round still for much.
+    Each function is weighed by how few others have it: what the exercise forces counts for
+    little, and a text that several people copied still counts for much.
     """
     count = len(sketches)
     if count < 2:
@@ -61,21 +60,21 @@ def likenesses(sketches: Sequence[Sketch]) -> list[Likeness]:
     found = []
     for one, other in _candidates(sketches, weights, least):
         if not sketches[one].owners & sketches[other].owners:
-            likeness = _compare(sketches[one], sketches[other], bits)
-            if likeness is not None and likeness.evidence >= least:
-                found.append(likeness)
+            match = _compare(sketches[one], sketches[other], bits)
+            if match is not None and match.evidence >= least:
+                found.append(match)
     found.sort(key=lambda one: (-one.evidence, one.one, one.other))
     return found[:MOST]
 
 
 @dataclass(frozen=True, eq=False)
 class _Bits:
-    """What it says that two hand-ins have a fingerprint in common, by how many have it."""
+    """The evidence in two submissions sharing a fingerprint, by how many others have it."""
 
     hashes: Hashes
-    """Of the whole class, sorted."""
+    """Those of the whole class, sorted."""
     bits: Vector
-    """0 where it says nothing: one hand-in alone has it, or the exercise forces it."""
+    """0 where one submission alone has it, or the exercise forces it."""
     forced: npt.NDArray[np.bool_]
 
     @classmethod
@@ -84,7 +83,7 @@ class _Bits:
         hashes, counts = np.unique(together, return_counts=True)
         others = max(1, len(sketches) - 1)
         forced = counts > min(max(2, _FORCED * len(sketches)), _FORCED_MOST)
-        # the two that are compared are themselves no sign of how frequent a thing is
+        # the two that are compared do not show how common it is
         shares = np.maximum(counts - 1, 1) / others
         bits = np.where(forced | (counts < 2), 0.0, -np.log2(np.minimum(shares, 1.0)))
         return cls(hashes, bits, forced)
@@ -99,7 +98,7 @@ class _Bits:
         return found
 
     def by_print(self, sketch: Sketch) -> Vector:
-        """The bits of each fingerprint, shared out among all that its function has of its own."""
+        """The bits of each fingerprint, divided by the number of its function's own ones."""
         sizes = np.bincount(sketch.function[self.own(sketch)], minlength=len(sketch.functions))
         return self.of_prints(sketch) / np.maximum(sizes, 1)[sketch.function]
 
@@ -107,9 +106,9 @@ class _Bits:
 def _candidates(
     sketches: Sequence[Sketch], weights: Sequence[Vector], least: float
 ) -> Iterator[tuple[int, int]]:
-    """The pairs that might have evidence enough.
+    """The pairs that may have enough evidence.
 
-    Each fingerprint leads to its hand-ins, so those that share nothing are never compared.
+    Pairs are enumerated by fingerprint, so those that share nothing are never compared.
     """
     width = len(sketches)
     sizes = [sketch.hashes.size for sketch in sketches]
@@ -117,47 +116,38 @@ def _candidates(
     weight = np.concatenate([np.zeros(0), *weights])
     owner = np.repeat(np.arange(width), sizes).astype(np.int64)
     order = np.flatnonzero(weight > 0.0)
-    order = order[np.argsort(hashes[order], kind="stable")]  # hand-ins of each stay in order
+    order = order[np.argsort(hashes[order], kind="stable")]  # owners of each stay in order
     hashes, weight, owner = hashes[order], weight[order], owner[order]
     starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: hashes.size])
     lengths = np.diff(np.append(starts, hashes.size))
-    sums = _Sums()
+    sums = [(np.zeros(0, dtype=np.int64), np.zeros(0))]
+    unsummed = 0
     for length in range(2, _FORCED_MOST + 1):
         groups = starts[lengths == length][:, np.newaxis] + np.arange(length)
         rows, columns = np.triu_indices(length, 1)
         for chunk in np.array_split(groups, groups.size * length // _AT_ONCE + 1):
             one, other = chunk[:, rows].ravel(), chunk[:, columns].ravel()
-            # the larger of the two is an upper bound, whichever hand-in is looked at
-            sums.add(owner[one] * width + owner[other], np.maximum(weight[one], weight[other]))
-    keys, totals = sums.result()
+            # the larger of the two bounds what either side contributes
+            bound = np.maximum(weight[one], weight[other])
+            sums.append((owner[one] * width + owner[other], bound))
+            unsummed += bound.size
+            if unsummed > _AT_ONCE:
+                sums, unsummed = [_sums_by_key(sums)], 0
+    keys, totals = _sums_by_key(sums)
     for key in keys[totals >= least * ALIKE]:
         yield int(key) // width, int(key) % width
 
 
-class _Sums:
-    """Adds up numbers by key, with memory for the keys and one chunk more."""
-
-    def __init__(self) -> None:
-        self._keys: list[Integers] = [np.zeros(0, dtype=np.int64)]
-        self._values: list[Vector] = [np.zeros(0)]
-
-    def add(self, keys: Integers, values: Vector) -> None:
-        self._keys.append(keys)
-        self._values.append(values)
-        if sum(map(len, self._keys[1:])) > _AT_ONCE:
-            keys, values = self.result()
-            self._keys, self._values = [keys], [values]
-
-    def result(self) -> tuple[Integers, Vector]:
-        """The keys, sorted, each with the sum of its values."""
-        keys, inverse = np.unique(np.concatenate(self._keys), return_inverse=True)
-        values = np.concatenate(self._values)
-        sums: Vector = np.bincount(inverse, values, minlength=keys.size).astype(np.float64)
-        return keys, sums
+def _sums_by_key(parts: Sequence[tuple[Integers, Vector]]) -> tuple[Integers, Vector]:
+    """The keys of all parts, sorted, each with the sum of its values."""
+    keys, inverse = np.unique(np.concatenate([keys for keys, _ in parts]), return_inverse=True)
+    values = np.concatenate([values for _, values in parts])
+    sums: Vector = np.bincount(inverse, values, minlength=keys.size).astype(np.float64)
+    return keys, sums
 
 
-def _compare(one: Sketch, other: Sketch, bits: _Bits) -> Likeness | None:
-    """What is alike, looked at from the hand-in that has less of its own."""
+def _compare(one: Sketch, other: Sketch, bits: _Bits) -> Match | None:
+    """The functions in common, seen from the submission that has less of its own."""
     if np.count_nonzero(bits.own(other)) < np.count_nonzero(bits.own(one)):
         one, other = other, one
     own = bits.own(one)
@@ -176,7 +166,7 @@ def _compare(one: Sketch, other: Sketch, bits: _Bits) -> Likeness | None:
         theirs = other.function[places[shared & (one.function == place)]]
         nearest = int(np.argmax(np.bincount(theirs)))
         pairs.append((one.functions[place], other.functions[nearest]))
-    return Likeness(
+    return Match(
         one.submission,
         other.submission,
         share=float(alike.size / np.count_nonzero(long)),

@@ -9,8 +9,8 @@ import pytest
 from strange_code import handed_in, renamed, work
 
 from autograder.model import Source, Submission
-from autograder.similarity import likenesses as module
-from autograder.similarity.likenesses import MOST, likenesses
+from autograder.similarity import matches as module
+from autograder.similarity.matches import MOST, find_matches
 from autograder.similarity.sketches import Sketch, known_hashes, sketch
 
 NOTHING = np.zeros(0, dtype=np.uint64)
@@ -25,16 +25,16 @@ def a_class(size: int) -> list[Sketch]:
 
 
 def found(sketches: list[Sketch]) -> set[frozenset[str]]:
-    return {frozenset((one.one, one.other)) for one in likenesses(sketches)}
+    return {frozenset((one.one, one.other)) for one in find_matches(sketches)}
 
 
 def test_people_who_write_by_themselves_are_not_alike() -> None:
-    assert likenesses(a_class(30)) == []
+    assert find_matches(a_class(30)) == []
 
 
 def test_a_copy_with_other_names_in_another_order_is_found() -> None:
     copy = [renamed(one) + "# my own work\n" for one in reversed(work(7))]
-    (one,) = likenesses([*a_class(30), sketched("copy", copy)])
+    (one,) = find_matches([*a_class(30), sketched("copy", copy)])
     assert {one.one, one.other} == {"s7", "copy"}
     assert one.share == 1.0
     names = {f"f{number}" for number in range(4)}
@@ -45,16 +45,16 @@ def test_a_copy_with_other_names_in_another_order_is_found() -> None:
 
 
 def test_evidence_counts_functions_by_how_few_have_them() -> None:
-    (whole,) = likenesses([*a_class(30), sketched("copy", work(7))])
+    (whole,) = find_matches([*a_class(30), sketched("copy", work(7))])
     assert whole.evidence == pytest.approx(4 * np.log2(30), rel=0.05)
-    (part,) = likenesses([*a_class(30), sketched("copy", [*work(7)[:3], *work(99)[3:]])])
+    (part,) = find_matches([*a_class(30), sketched("copy", [*work(7)[:3], *work(99)[3:]])])
     assert part.evidence == pytest.approx(3 * np.log2(30), rel=0.05)
     assert part.share == 0.75
 
 
 def test_what_one_pair_of_the_class_shares_by_chance_is_left_out() -> None:
     little = [work(7)[0], *work(99)[1:]]
-    assert likenesses([*a_class(30), sketched("copy", little)]) == []
+    assert find_matches([*a_class(30), sketched("copy", little)]) == []
 
 
 def test_a_changed_line_does_not_hide_a_function() -> None:
@@ -65,7 +65,7 @@ def test_a_changed_line_does_not_hide_a_function() -> None:
 def test_what_many_have_is_forced() -> None:
     lesson = work(1000)
     everybody = [sketched(f"s{seed}", [*lesson, *work(seed)]) for seed in range(30)]
-    assert likenesses(everybody) == []
+    assert find_matches(everybody) == []
 
 
 def test_a_text_that_has_gone_round_is_found_with_all_who_have_it() -> None:
@@ -77,7 +77,7 @@ def test_a_text_that_has_gone_round_is_found_with_all_who_have_it() -> None:
 
 def test_people_are_not_compared_with_themselves() -> None:
     mine = [sketched("first", work(77), ["wong"]), sketched("second", work(77), ["li", "wong"])]
-    assert likenesses([*a_class(30), *mine]) == []
+    assert find_matches([*a_class(30), *mine]) == []
     assert found([*a_class(30), *mine, sketched("other", work(77))]) == {
         frozenset(("first", "other")),
         frozenset(("second", "other")),
@@ -86,7 +86,7 @@ def test_people_are_not_compared_with_themselves() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 2])
 def test_too_few_hand_ins_say_nothing(count: int) -> None:
-    assert likenesses([sketched(f"s{number}", work(1)) for number in range(count)]) == []
+    assert find_matches([sketched(f"s{number}", work(1)) for number in range(count)]) == []
 
 
 def test_empty_hand_ins_and_bare_stubs_are_not_alike() -> None:
@@ -96,7 +96,7 @@ def test_empty_hand_ins_and_bare_stubs_are_not_alike() -> None:
     empty = [sketch(Submission(f"e{number}", (), ""), (), known) for number in range(20)]
     assert [place.name for one in stubs for place in one.functions] == []
     assert all(one.hashes.size == 0 for one in [*stubs, *empty])
-    assert likenesses([*stubs, *empty]) == []
+    assert find_matches([*stubs, *empty]) == []
 
 
 def test_notebooks_and_scripts_are_compared() -> None:
@@ -115,13 +115,13 @@ def test_hostile_hand_ins_are_sketched() -> None:
 
 def test_no_more_are_told_than_anybody_looks_at() -> None:
     circle = [sketched(f"friend{number:02}", work(500, 8)) for number in range(25)]
-    told = likenesses([*a_class(80), *circle])
+    told = find_matches([*a_class(80), *circle])
     assert len(told) == MOST
 
 
 def test_counting_in_small_portions_finds_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     copies = [sketched(f"c{number}", work(number)) for number in range(6)]
-    whole = likenesses([*a_class(40), *copies])
+    whole = find_matches([*a_class(40), *copies])
     monkeypatch.setattr(module, "_AT_ONCE", 3)
-    assert likenesses([*a_class(40), *copies]) == whole
+    assert find_matches([*a_class(40), *copies]) == whole
     assert len(whole) == 6

@@ -1,4 +1,4 @@
-"""Compares all hand-ins of a class, with what they have in common to look at."""
+"""Compares all submissions of a class; each match comes with the code to look at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from autograder.model import Attempt, Source, Submission
-from autograder.similarity.likenesses import Likeness, likenesses
+from autograder.similarity.matches import Match, find_matches
 from autograder.similarity.sketches import Place, known_hashes, sketch, text_of
 from autograder.text import printable
 
@@ -18,28 +18,28 @@ _WIDTH = 160
 
 
 @dataclass(frozen=True)
-class LikePair:
-    """A likeness with its code."""
+class MatchWithCode:
+    """A match with its code."""
 
-    likeness: Likeness
+    match: Match
     code: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
-    """Of the first FUNCTIONS pairs of functions, the lines of both: printable, not escaped."""
+    """The lines of both, for the first FUNCTIONS pairs: printable, not escaped."""
 
 
-def class_likenesses(
+def class_matches(
     attempts: Sequence[Attempt],
     read: Callable[[Attempt], Submission],
     handed_out: Iterable[Source],
     names: Collection[str],
-) -> tuple[LikePair, ...]:
-    """The pairs of `attempts` whose code is alike beyond what was handed out and forced.
+) -> tuple[MatchWithCode, ...]:
+    """The pairs of `attempts` whose code is alike beyond what was handed out or is forced.
 
-    Of each only a sketch is kept in memory; `read` is called again for those that are shown.
-    `names` are those of the exercises. Raises what `read` raises.
+    Only a sketch of each stays in memory; `read` is called again for those that are shown.
+    `names` are the exercises' names. Raises what `read` raises.
     """
     known = known_hashes(handed_out, names)
     by_id = {attempt.id: attempt for attempt in attempts}
-    found = likenesses(
+    found = find_matches(
         [sketch(read(attempt), _owners(attempt), known, names) for attempt in attempts]
     )
     texts: dict[str, dict[str, list[str]]] = {}
@@ -48,7 +48,7 @@ def class_likenesses(
             if id not in texts:
                 texts[id] = _lines_of(read(by_id[id]))
     return tuple(
-        LikePair(
+        MatchWithCode(
             one,
             tuple(
                 (_excerpt(texts[one.one], mine), _excerpt(texts[one.other], theirs))

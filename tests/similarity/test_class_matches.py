@@ -13,15 +13,15 @@ from strange_code import handed_in, renamed, work
 
 from autograder.model import Attempt, Student, Submission
 from autograder.reporting.pages.similar_page import similar_page
-from autograder.similarity.class_likenesses import FUNCTIONS, LINES, LikePair, class_likenesses
+from autograder.similarity.class_matches import FUNCTIONS, LINES, MatchWithCode, class_matches
 
 CLASS = [handed_in(f"s{seed}", work(seed)) for seed in range(30)]
 
 
-def compare(submissions: list[Submission]) -> tuple[LikePair, ...]:
+def compare(submissions: list[Submission]) -> tuple[MatchWithCode, ...]:
     by_id = {one.id: one for one in submissions}
     attempts = [Attempt(id, (), (Student(f"Name of {id}", (id,)),)) for id in by_id]
-    return class_likenesses(attempts, lambda attempt: by_id[attempt.id], (), ())
+    return class_matches(attempts, lambda attempt: by_id[attempt.id], (), ())
 
 
 def test_the_code_of_both_stands_beside_the_likeness() -> None:
@@ -35,7 +35,7 @@ def test_long_code_is_cut() -> None:
     long[0] = long[0].replace("    return", "    a = 1\n" * LINES + "    return")
     copies = [handed_in(id, long, MARKUP) for id in ("one", "two")]
     (pair,) = compare([*CLASS[8:], *copies])
-    assert len(pair.likeness.pairs) == FUNCTIONS + 3
+    assert len(pair.match.pairs) == FUNCTIONS + 3
     assert len(pair.code) == FUNCTIONS
     assert max(len(lines) for both in pair.code for lines in both) == LINES + 1
     page = similar_page("C", (pair,), 24, {})
