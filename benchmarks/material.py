@@ -9,8 +9,7 @@ from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
 from autograder.course.load import load_course
 from autograder.model import Submission
-from autograder.submissions.read import read_submission
-from autograder.submissions.support_files import read_support
+from autograder.submissions.read import read_submission, read_support
 
 ROOT = Path(__file__).parents[1]
 HAND_IN = ROOT / "benchmarks" / "hand_in.py"

@@ -40,7 +40,7 @@ from autograder.course.load import load_course
 from autograder.errors import UsageError
 from autograder.model import Course, Exercise
 from autograder.sandbox.sandbox import Sandbox
-from autograder.submissions.support_files import read_support
+from autograder.submissions.read import read_support
 
 _AN_HOUR = 3600.0
 """For one process of the sandbox, in which many candidates are called."""

@@ -10,8 +10,7 @@ from autograder.gradebook.gradebook import Gradebook
 from autograder.judging.grader import describe
 from autograder.judging.judge import judge_error
 from autograder.model import Attempt, Report, Student, Submission
-from autograder.submissions.read import read_attempt
-from autograder.submissions.support_files import own_work
+from autograder.submissions.read import own_work, read_attempt
 
 
 def collect(

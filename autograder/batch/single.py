@@ -10,8 +10,7 @@ from autograder.answer_key.file import read_key
 from autograder.errors import CourseError
 from autograder.judging.grader import Grader
 from autograder.model import Course, Exercise, Isolation, Part, Report, Submission
-from autograder.submissions.read import read_submission
-from autograder.submissions.support_files import own_work, read_support
+from autograder.submissions.read import own_work, read_submission, read_support
 
 
 @dataclass(frozen=True)

@@ -70,8 +70,7 @@ def command(
     from autograder.answer_key.file import read_key
     from autograder.judging.public_check import check
     from autograder.sandbox.sandbox import Sandbox
-    from autograder.submissions.read import read_submission
-    from autograder.submissions.support_files import own_work, read_support
+    from autograder.submissions.read import own_work, read_submission, read_support
 
     course, key = read_key(key_path)
     exercises = _chosen(course, names, path)

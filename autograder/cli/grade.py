@@ -134,7 +134,7 @@ def _grade(
     from autograder.reporting.class_view import class_lines, names_of
     from autograder.reporting.graded_folder import write_reports
     from autograder.reporting.terminal import print_summary, progress
-    from autograder.submissions.support_files import read_support
+    from autograder.submissions.read import read_support
 
     support = read_support(course, course.folder / "solutions")
     assignment = Assignment(course, build_key(course), support, least_level)

@@ -23,8 +23,7 @@ def write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder:
     from autograder.replacing import replacing
     from autograder.reporting.pages.similar_page import similar_page
     from autograder.similarity.class_matches import class_matches
-    from autograder.submissions.read import read_attempt, read_submission
-    from autograder.submissions.support_files import own_work, read_support
+    from autograder.submissions.read import own_work, read_attempt, read_submission, read_support
 
     course = load_course(folder)
     parts = [part.name for part in course.parts]

@@ -41,7 +41,7 @@ def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
     from autograder.study.lesson import Lesson
     from autograder.study.screen import screen
     from autograder.study.terminal_session import run
-    from autograder.submissions.support_files import read_support
+    from autograder.submissions.read import read_support
 
     launched = launch_server() if hasattr(os, "fork") else None
     course = load_course(folder)

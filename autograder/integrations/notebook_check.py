@@ -104,8 +104,7 @@ def _on_files(folder: Path, course: Course, key: AnswerKey, exercise: Exercise) 
     """On the files in the folder: a function of another part is not in this notebook."""
     from autograder.judging.public_check import check
     from autograder.sandbox.sandbox import Sandbox
-    from autograder.submissions.read import read_submission
-    from autograder.submissions.support_files import read_support
+    from autograder.submissions.read import read_submission, read_support
 
     submission = read_submission(folder, folder.name, [part.name for part in course.parts])
     support = read_support(course, folder)

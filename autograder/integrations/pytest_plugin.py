@@ -85,8 +85,7 @@ class CourseFile(pytest.File):
         """What the student's function does on the public groups of this exercise."""
         from autograder.judging.public_check import check
         from autograder.sandbox.sandbox import Sandbox
-        from autograder.submissions.read import read_submission
-        from autograder.submissions.support_files import read_support
+        from autograder.submissions.read import read_submission, read_support
 
         if self._sandbox is None:
             self._sandbox = Sandbox(self.course.limits)

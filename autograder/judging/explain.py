@@ -19,7 +19,7 @@ from autograder.model import (
     Status,
     StudentError,
 )
-from autograder.submissions.skipped import NOTE_LIMIT
+from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import printable
 
 _TRY_OTHERS = "try it on inputs of your own, with other sizes and values"

@@ -29,7 +29,7 @@ from autograder.model import (
     Submission,
     Verdict,
 )
-from autograder.submissions.support_files import not_handed_in
+from autograder.submissions.read import not_handed_in
 
 if TYPE_CHECKING:
     from autograder.answer_key.trusted_modules import Function

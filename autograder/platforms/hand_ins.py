@@ -16,9 +16,8 @@ from autograder.platforms.moodle import moodle
 from autograder.platforms.repositories import repositories
 from autograder.platforms.unpack import unpacked
 from autograder.submissions.discover import find_submissions, is_one_submission, visible_names
-from autograder.submissions.entries import ending
-from autograder.submissions.ids import distinct_ids
-from autograder.submissions.skipped import notes
+from autograder.submissions.entries import ending, notes
+from autograder.submissions.names import distinct_ids
 
 PLATFORMS: Mapping[str, Callable[[Path, Sequence[str]], list[Attempt] | None]] = {
     "Gradescope": gradescope,

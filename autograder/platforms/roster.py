@@ -12,7 +12,7 @@ from pathlib import Path
 from autograder.errors import UsageError
 from autograder.model import Student
 from autograder.platforms.people import merged
-from autograder.submissions.encoding import as_utf8
+from autograder.submissions.sources import as_utf8
 from autograder.text import printable
 
 SIZE_LIMIT = 16 * 1024 * 1024

@@ -16,8 +16,7 @@ from autograder.study.hints import hints_for
 from autograder.study.progress import FILE, Progress, read_progress, write_progress
 from autograder.study.reset import reset
 from autograder.study.standing import Standing, checked, try_exercises
-from autograder.submissions.read import read_submission
-from autograder.submissions.support_files import own_work
+from autograder.submissions.read import own_work, read_submission
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.submissions.entries import SIZE_LIMITS, ending, is_clutter
-from autograder.submissions.ids import distinct_ids, safe_id
-from autograder.submissions.module_names import is_part_itself
+from autograder.submissions.names import distinct_ids, is_part_itself, safe_id
 from autograder.text import printable
 
 _ARCHIVES = frozenset([".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"])

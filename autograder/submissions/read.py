@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
 from pathlib import Path
 
-from autograder.errors import UsageError
-from autograder.model import Attempt, Source, Submission
-from autograder.submissions.entries import MIB, READ_LIMIT, Found, LeftOut, ending
+from autograder.errors import CourseError, UsageError
+from autograder.model import Attempt, Course, Source, Submission
+from autograder.submissions.entries import MIB, READ_LIMIT, Found, LeftOut, ending, notes
 from autograder.submissions.folder import read_path
-from autograder.submissions.skipped import notes
 from autograder.submissions.sources import name_sources
 from autograder.text import printable
 
@@ -111,3 +110,38 @@ def _digest(sources: Iterable[Source]) -> str:
             hash.update(len(text).to_bytes(8, "big"))
             hash.update(text)
     return hash.hexdigest()
+
+
+def read_support(course: Course, folder: Path) -> tuple[Source, ...]:
+    """The Python files among `course.support`, read from `folder`.
+
+    Raises CourseError where one is missing.
+    """
+    sources = []
+    for name in course.support:
+        path = folder / name
+        if path.suffix != ".py":
+            continue
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CourseError(
+                f"{path}: cannot be read ({error.strerror}), but the course lists it under "
+                "'support'; put it back"
+            ) from None
+        sources.append(Source(path.stem, name, (content,)))
+    return tuple(sources)
+
+
+def not_handed_in(course: Course, sources: Sequence[Source]) -> tuple[Source, ...]:
+    """A file without cells for each part that is missing, since the other parts may import it."""
+    there = {source.module for source in sources}
+    missing = (part.name for part in course.parts if part.name not in there)
+    return tuple(Source(name, f"{name}.py", ()) for name in missing) if there else ()
+
+
+def own_work(submission: Submission, support: Sequence[Source]) -> Submission:
+    """`submission` without the support files that were handed out, unless they were changed."""
+    handed_out = {(source.module, source.cells) for source in support}
+    own = (each for each in submission.sources if (each.module, each.cells) not in handed_out)
+    return replace(submission, sources=tuple(own))

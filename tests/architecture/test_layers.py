@@ -82,7 +82,7 @@ CHECK_PATH = (
     "judging.public_check",
     "answer_key.file",
     "submissions.read",
-    "submissions.support_files",
+    "submissions.read",
     "sandbox.sandbox",
 )
 

@@ -17,8 +17,7 @@ from autograder.gradebook.gradebook import Gradebook
 from autograder.judging.grader import Grader
 from autograder.reporting.pages.write import write_pages
 from autograder.submissions.discover import find_submissions
-from autograder.submissions.read import read_submission
-from autograder.submissions.support_files import read_support
+from autograder.submissions.read import read_submission, read_support
 
 NAME = MARKUP.replace("/", "")
 RAISES = f"""\

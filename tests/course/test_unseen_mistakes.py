@@ -14,7 +14,7 @@ from autograder.course.load import load_course
 from autograder.diagnosis.diagnose import diagnose
 from autograder.model import Course, Source
 from autograder.sandbox.sandbox import Sandbox
-from autograder.submissions.support_files import read_support
+from autograder.submissions.read import read_support
 
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT)

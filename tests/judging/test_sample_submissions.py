@@ -24,8 +24,7 @@ from autograder.course.load import load_course
 from autograder.judging.grader import Grader
 from autograder.reporting.results_json import submission_entry
 from autograder.submissions.discover import find_submissions
-from autograder.submissions.read import read_submission
-from autograder.submissions.support_files import own_work, read_support
+from autograder.submissions.read import own_work, read_submission, read_support
 
 ROOT = Path(__file__).parents[2]
 SUBMISSIONS = dict(find_submissions(ROOT / "tests" / "submissions"))

@@ -1,13 +1,15 @@
-"""Naming the sources of one hand-in."""
+"""Naming the sources of one submission, and their bytes as UTF-8."""
 
+import codecs
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.submissions import sources as sources_module
-from autograder.submissions.encoding import NOT_TEXT
 from autograder.submissions.entries import Found
-from autograder.submissions.sources import name_sources
+from autograder.submissions.sources import NOT_TEXT, as_utf8, name_sources
 
 PARTS = ("part1_softmax", "part2_layer")
 NOTEBOOK = json.dumps({"cells": [{"cell_type": "code", "source": "x = 1"}]}).encode()
@@ -183,3 +185,46 @@ def test_file_names_are_safe_to_show_and_short() -> None:
     assert name.startswith("\\x1b[2J\\udcff")
     assert len(name) <= 200
     name.encode()
+
+
+CODE = "s = 'größer 大'\n"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        CODE.encode(),
+        CODE.encode("utf-8-sig"),
+        CODE.encode("utf-16"),
+        codecs.BOM_UTF16_BE + CODE.encode("utf-16-be"),
+        CODE.encode("utf-32"),
+        codecs.BOM_UTF32_BE + CODE.encode("utf-32-be"),
+    ],
+)
+def test_a_mark_says_what_the_bytes_are(content: bytes) -> None:
+    assert as_utf8(content) == (CODE.encode(), None)
+
+
+@pytest.mark.parametrize(
+    "content", [CODE.encode("utf-16") + b"x", b"s = '\xff'", codecs.BOM_UTF8 + b"\xff"]
+)
+def test_undecodable_bytes_stay_and_are_noted(content: bytes) -> None:
+    assert as_utf8(content) == (content, NOT_TEXT)
+    with pytest.raises((SyntaxError, ValueError)):
+        compile(content, "part1.py", "exec")
+
+
+@pytest.mark.parametrize(
+    "line", [b"# -*- coding: latin-1 -*-\n", b"#!/usr/bin/python\n#coding=cp1252\n"]
+)
+def test_a_declared_encoding_is_the_interpreters_business(line: bytes) -> None:
+    content = line + b"s = '\xe9'\n"
+    assert as_utf8(content) == (content, None)
+    compile(content, "part1.py", "exec")
+
+
+@given(st.binary())
+def test_no_bytes_raise(content: bytes) -> None:
+    text, fault = as_utf8(content)
+    if fault is not None:
+        assert text == content

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autograder.gradebook.final_mark import FinalMark, in_words
-from autograder.submissions.ids import distinct_ids
+from autograder.submissions.names import distinct_ids
 
 FOLDER = "feedback"
 

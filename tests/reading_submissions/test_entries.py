@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.submissions.entries import LINK, NOT_CODE, LeftOut
-from autograder.submissions.skipped import NOTE_LIMIT, notes
+from autograder.submissions.entries import LINK, NOT_CODE, NOTE_LIMIT, LeftOut, notes
 
 
 def test_places_are_gathered_by_reason_in_order() -> None:

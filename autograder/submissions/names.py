@@ -1,13 +1,40 @@
-"""Finds the name under which a file of a hand-in is imported."""
+"""Turns the names of submissions and of their files into ids and module names."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import chain, count
 
+_ID_BYTES = 150
+"""What a file name has room for, next to what others add to it."""
 _LENGTH = 100
 _GAP = r"[\W_]*"
+
+
+def safe_id(name: str) -> str:
+    """`name` as a file name on every system: printable, short, no path, no meaning of its own."""
+    text = unicodedata.normalize("NFC", name)
+    text = "".join(character if character.isprintable() else "_" for character in text)
+    text = re.sub(r'[\\/:*?"<>|]', "_", text).strip(" .")
+    return text.encode()[:_ID_BYTES].decode(errors="ignore").strip(" .") or "_"
+
+
+def distinct_ids(wanted: Iterable[tuple[str, ...]]) -> list[str]:
+    """For each tuple of names the first that makes a new id, else its last with a number.
+
+    Ids differ even where letter case does not count, as in the file names of some systems.
+    """
+    taken: set[str] = set()
+    ids = []
+    for names in wanted:
+        plain = [safe_id(name) for name in names]
+        candidates = chain(plain, (f"{plain[-1]}~{number}" for number in count(2)))
+        id = next(id for id in candidates if id.casefold() not in taken)
+        taken.add(id.casefold())
+        ids.append(id)
+    return ids
 
 
 def module_name(stem: str, parts: Iterable[str] = ()) -> str:
