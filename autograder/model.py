@@ -16,6 +16,9 @@ import numpy.typing as npt
 Array = npt.NDArray[Any]
 Value = Array | float | int
 
+NOT_WRITTEN = MappingProxyType({"json": False})
+"""Metadata of a field that is no part of what `codec` writes: grading does not need it."""
+
 
 # --- the course -------------------------------------------------------------------------------
 
@@ -85,8 +88,9 @@ class TestGroup:
     name: str
     points: float
     public: bool
-    draw: Draw
-    tolerance: Tolerance
+    draw: Draw = Draw("")
+    """Of a hidden group that a student may not know: nothing."""
+    tolerance: Tolerance = Tolerance()
     keeps_arguments: bool = False
     """The group asks that the function leaves its arguments as they were."""
     read_only: bool = False
@@ -129,17 +133,17 @@ class Course:
     name: str
     version: str
     seed: int
-    folder: Path
+    folder: Path = field(metadata=NOT_WRITTEN)
     parts: tuple[Part, ...]
     limits: Limits = Limits()
     support: tuple[str, ...] = ()
     """Files of solutions/ that go unchanged beside the exercises, which may import the .py ones."""
     example: Mapping[str, Value] = field(default_factory=dict)
     """The worked example, as data: what a recipe of solutions/inputs.py may ask for by name."""
-    gradescope: Gradescope = Gradescope()
-    attempts: str = "latest"
+    gradescope: Gradescope = field(default=Gradescope(), metadata=NOT_WRITTEN)
+    attempts: str = field(default="latest", metadata=NOT_WRITTEN)
     """Which of a student's attempts counts: latest or best."""
-    deadline: Deadline | None = None
+    deadline: Deadline | None = field(default=None, metadata=NOT_WRITTEN)
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:

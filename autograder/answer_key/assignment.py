@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from types import MappingProxyType
 
-from autograder.answer_key.course_json import course_to_json
 from autograder.answer_key.digest import digest_cases
+from autograder.codec import to_json
 from autograder.model import Answered, AnswerKey, Array, Course, Source, Tolerance
 
 LEVELS = ("process", "partial", "full")
@@ -60,7 +60,7 @@ def ingredients(assignment: Assignment, version: str) -> dict[str, str]:
             [source.module, source.filename, [cell.hex() for cell in source.cells]]
             for source in assignment.support
         ],
-        "course": [course_to_json(course, public=False), key.digest],
+        "course": [to_json(course), key.digest],
     }
     return {name: _sha256(word) for name, word in words.items()}
 

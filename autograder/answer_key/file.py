@@ -3,20 +3,51 @@
 from __future__ import annotations
 
 import json
-import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from autograder.answer_key.array_json import array_from_json, from_json, to_json
-from autograder.answer_key.course_json import course_from_json, course_to_json, take
 from autograder.answer_key.digest import digest_cases
+from autograder.codec import CodecError, from_json, to_json
 from autograder.errors import CourseError
-from autograder.model import Answered, AnswerKey, Array, Case, Course, Exercise, Misconception
+from autograder.model import (
+    AnswerKey,
+    Array,
+    Case,
+    Course,
+    Exercise,
+    Misconception,
+    TestGroup,
+    Value,
+)
+from autograder.whole_file import write_whole
 
-SCHEMA = "autograder/key/v1"
+SCHEMA = "autograder/key/v2"
 MAX_BYTES = 512_000_000
 _LINE = 100
+
+
+@dataclass(frozen=True)
+class _Case:
+    """What a case does not share with its group."""
+
+    group: str
+    arguments: Mapping[str, Value]
+    expected: Array
+
+
+@dataclass(frozen=True)
+class _File:
+    """All of the file but the course."""
+
+    schema: str
+    public: bool
+    digest: str
+    cases: Mapping[str, tuple[_Case, ...]]
+    misconceptions: Mapping[str, tuple[Misconception, ...]] = field(default_factory=dict)
+    solutions: Mapping[str, str] = field(default_factory=dict)
 
 
 def write_key(path: Path, course: Course, key: AnswerKey, *, public: bool) -> None:
@@ -26,62 +57,53 @@ def write_key(path: Path, course: Course, key: AnswerKey, *, public: bool) -> No
     misconceptions. Raises CourseError where it cannot be written.
     """
     text = key_text(course, key, public=public)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        beside.write_text(text, encoding="utf-8", newline="\n")
-        beside.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
-        beside.unlink(missing_ok=True)
         raise CourseError(f"{path}: cannot be written ({error.strerror}); check it") from None
 
 
 def key_text(course: Course, key: AnswerKey, *, public: bool) -> str:
-    """Return the text of the file. Raises CourseError for a number that JSON cannot carry."""
+    """The text of the file. Raises CourseError for a number that JSON cannot carry."""
     cases = _public_cases(course, key) if public else key.cases
-    written: dict[str, Any] = {"schema": SCHEMA, "public": public}
     try:
-        written["course"] = course_to_json(course, public=public)
-        written["digest"] = digest_cases(cases)
-        written["cases"] = {name: [_case_to_json(case) for case in cases[name]] for name in cases}
-        if not public:
-            written["misconceptions"] = {
-                name: [_misconception_to_json(one) for one in bank]
-                for name, bank in key.misconceptions.items()
-            }
-            written["solutions"] = dict(key.solutions)
-        return _laid_out(written) + "\n"
+        file = _File(
+            SCHEMA,
+            public,
+            digest_cases(cases),
+            {
+                name: tuple(_Case(one.group, one.arguments, one.expected) for one in own)
+                for name, own in cases.items()
+            },
+            {} if public else key.misconceptions,
+            {} if public else key.solutions,
+        )
+        about = to_json(_public_course(course) if public else course)
+        head = {"schema": SCHEMA, "public": public, "course": about}
+        return _laid_out({**head, **to_json(file)}) + "\n"
     except ValueError as error:
-        raise CourseError(f"the answer key of {course.name}: {error}; mend its solutions") from None
+        raise CourseError(f"the answer key of {course.name}: {error}; fix its solutions") from None
 
 
 def read_key(path: Path) -> tuple[Course, AnswerKey]:
-    """Return the course and its key; the course's folder is the file's.
+    """The course and its key; the course's folder is the file's.
 
     Raises CourseError, in one line, where the file is missing, broken or of another version.
     """
     written = _load(path)
     try:
-        if take(written, "schema", str) != SCHEMA:
-            raise ValueError(f"its schema is not {SCHEMA}")
-        course = course_from_json(take(written, "course", dict), path.parent)
-        cases = {
-            exercise.name: _cases_from_json(exercise, take(written, "cases", dict))
-            for exercise in course.exercises
-        }
+        if written.get("schema") != SCHEMA:
+            raise CodecError(f"its schema is not {SCHEMA}")
+        course = from_json(Course, written.pop("course", None), folder=path.parent)
+        file = from_json(_File, written)
+        cases = {one.name: _cases(one, file.cases.get(one.name)) for one in course.exercises}
         digest = digest_cases(cases)
-        if digest != take(written, "digest", str):
-            raise ValueError("its numbers are not those it was written with")
-        banks = {
-            name: tuple(_misconception_from_json(name, one) for one in bank)
-            for name, bank in written.get("misconceptions", {}).items()
-        }
-        solutions = {str(name): str(text) for name, text in written.get("solutions", {}).items()}
-    except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+        if digest != file.digest:
+            raise CodecError("its numbers are not those it was written with")
+    except (ValueError, TypeError, OverflowError) as error:
         found = " ".join(str(error).split())[:200]
-        raise CourseError(f"{path}: is no answer key ({found}); {_REMEDY}") from None
-    key = AnswerKey(
-        MappingProxyType(cases), digest, MappingProxyType(banks), MappingProxyType(solutions)
-    )
+        raise CourseError(f"{path}: is not an answer key ({found}); {_REMEDY}") from None
+    key = AnswerKey(MappingProxyType(cases), digest, file.misconceptions, file.solutions)
     return course, key
 
 
@@ -115,8 +137,30 @@ def _load(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise CourseError(f"{path}: is not valid JSON; {_REMEDY}") from None
     if not isinstance(written, dict):
-        raise CourseError(f"{path}: is no answer key (it holds no object); {_REMEDY}")
+        raise CourseError(f"{path}: is not an answer key (it holds no object); {_REMEDY}")
     return written
+
+
+def _public_course(course: Course) -> Course:
+    """The course with no more of hidden groups than their names and points, and without a seed."""
+    return replace(
+        course,
+        seed=0,
+        parts=tuple(
+            replace(
+                part,
+                exercises=tuple(
+                    replace(one, groups=tuple(map(_public_group, one.groups)))
+                    for one in part.exercises
+                ),
+            )
+            for part in course.parts
+        ),
+    )
+
+
+def _public_group(group: TestGroup) -> TestGroup:
+    return group if group.public else TestGroup(group.name, group.points, public=False)
 
 
 def _public_cases(course: Course, key: AnswerKey) -> dict[str, tuple[Case, ...]]:
@@ -132,25 +176,23 @@ def _public_cases(course: Course, key: AnswerKey) -> dict[str, tuple[Case, ...]]
     }
 
 
-def _case_to_json(case: Case) -> dict[str, Any]:
-    arguments = {name: to_json(value) for name, value in case.arguments.items()}
-    return {"group": case.group, "arguments": arguments, "expected": to_json(case.expected)}
-
-
-def _cases_from_json(exercise: Exercise, written: dict[str, Any]) -> tuple[Case, ...]:
+def _cases(exercise: Exercise, written: Sequence[_Case] | None) -> tuple[Case, ...]:
+    if written is None:
+        raise CodecError(f"cases.{exercise.name} is missing")
     groups = {group.name: group for group in exercise.groups}
     count = dict.fromkeys(groups, 0)
     cases = []
-    for one in take(written, exercise.name, list):
-        group = groups[take(one, "group", str)]
-        arguments = take(one, "arguments", dict)
+    for one in written:
+        if one.group not in groups:
+            raise CodecError(f"cases.{exercise.name} has the unknown group {one.group!r}")
+        group = groups[one.group]
         cases.append(
             Case(
                 exercise=exercise.name,
                 group=group.name,
                 index=count[group.name],
-                arguments=MappingProxyType({n: from_json(v) for n, v in arguments.items()}),
-                expected=array_from_json(one["expected"]),
+                arguments=one.arguments,
+                expected=one.expected,
                 tolerance=group.tolerance,
                 keeps_arguments=group.keeps_arguments,
                 read_only=group.read_only,
@@ -158,33 +200,6 @@ def _cases_from_json(exercise: Exercise, written: dict[str, Any]) -> tuple[Case,
         )
         count[group.name] += 1
     return tuple(cases)
-
-
-def _misconception_to_json(one: Misconception) -> dict[str, Any]:
-    answers = [_answer_to_json(answer) for answer in one.answers]
-    return {"name": one.name, "hints": list(one.hints), "answers": answers}
-
-
-def _answer_to_json(answer: Array | Answered | None) -> Any:
-    if answer is None or isinstance(answer, Answered):
-        return answer and answer.value
-    return to_json(answer)
-
-
-def _misconception_from_json(exercise: str, written: dict[str, Any]) -> Misconception:
-    answers = take(written, "answers", list)
-    return Misconception(
-        exercise=exercise,
-        name=take(written, "name", str),
-        hints=tuple(str(hint) for hint in take(written, "hints", list)),
-        answers=tuple(map(_answer_from_json, answers)),
-    )
-
-
-def _answer_from_json(written: Any) -> Array | Answered | None:
-    if isinstance(written, str):
-        return Answered(written)
-    return None if written is None else array_from_json(written)
 
 
 def _laid_out(value: Any, indent: str = "") -> str:

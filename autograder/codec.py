@@ -1,0 +1,276 @@
+"""Writes frozen dataclasses as plain JSON values, and reads them back strictly.
+
+One codec for everything that is kept: a course, its answer key, reports. In JSON
+
+- a dataclass is an object with its fields by name; a field that holds its default is left out, and
+  so is one declared with `field(metadata=NOT_WRITTEN)`, which the caller gives when reading;
+  a dataclass whose class says `JSON_ROW = True` is a list of its fields, for what there is much of;
+- a tuple is a list, a mapping an object, an enum its value, a time its ISO text;
+- an array reads back to the same bits: a plain nested list is a float64 or int64 array in C order,
+  an object names dtype, shape and order.
+
+Reading follows the types of the fields: an unknown or missing key and a value of another type
+raise CodecError, which says where.
+"""
+
+from __future__ import annotations
+
+import base64
+import types
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+import numpy as np
+
+from autograder.model import Array
+
+T = TypeVar("T")
+Reader = Callable[[Any, str], Any]
+"""Takes what JSON holds and its place; raises CodecError."""
+
+_AS_TEXT = 256
+"""An array of more elements than that is written in base64."""
+_WHOLE = {"|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8"}
+_DTYPES = _WHOLE | {"<f2", "<f4", "<f8", "<c8", "<c16"}
+
+
+class CodecError(ValueError):
+    """What was read is not what was written, or cannot be written."""
+
+
+def to_json(value: Any) -> Any:
+    """What json.dumps can write. Raises CodecError for a type that has no form in JSON."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, np.ndarray):
+        return array_to_json(value)
+    if isinstance(value, tuple | list):
+        return [to_json(each) for each in value]
+    if isinstance(value, Mapping):
+        return {str(name): to_json(each) for name, each in value.items()}
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if not is_dataclass(value):
+        raise CodecError(f"a {type(value).__name__} cannot be written as JSON")
+    kind: Any = type(value)
+    written = ((one, getattr(value, one.name)) for one in _written(kind))
+    if getattr(value, "JSON_ROW", False):
+        return [to_json(own) for _, own in written]
+    return {one.name: to_json(own) for one, own in written if not _is_default(one, own)}
+
+
+def from_json(kind: type[T], written: Any, **given: Any) -> T:
+    """The value of type `kind` that `written` was made of.
+
+    `given` holds the fields of a dataclass that are not written. Raises CodecError.
+    """
+    wanted: Any = kind
+    value: T = _read_fields(wanted, written, "", given) if given else _reader(wanted)(written, "")
+    return value
+
+
+def array_to_json(value: Array) -> Any:
+    """An array as a nested list or an object. Raises CodecError for a dtype others may lack."""
+    array = np.asarray(value)
+    dtype = array.dtype.newbyteorder("<")
+    if dtype.str not in _DTYPES:
+        raise CodecError(f"an array of {array.dtype} cannot be written")
+    order: Literal["C", "F"] = "C"
+    if array.flags.f_contiguous and not array.flags.c_contiguous:
+        order = "F"
+    listed = array.size <= _AS_TEXT and dtype.kind in "fi" and bool(np.isfinite(array).all())
+    if listed and order == "C" and array.size and array.ndim and dtype.str in ("<f8", "<i8"):
+        return array.tolist()
+    about: dict[str, Any] = {"dtype": dtype.str, "shape": list(array.shape), "order": order}
+    if listed:
+        return {**about, "values": array.tolist()}
+    raw = np.asarray(array, dtype).tobytes(order)
+    return {**about, "base64": base64.b64encode(raw).decode("ascii")}
+
+
+def array_from_json(written: Any, place: str = "") -> Array:
+    """The read-only array. Raises CodecError."""
+    try:
+        array = _described(written) if isinstance(written, dict) else _listed(written)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise CodecError(f"{place or 'it'} is not an array ({error})") from None
+    array.setflags(write=False)
+    return array
+
+
+def _listed(written: Any) -> Array:
+    if not isinstance(written, list):
+        raise TypeError(f"{type(written).__name__} where a list should be")
+    array = np.array(written)
+    if array.dtype not in (np.float64, np.int64, np.int32):
+        raise ValueError("the list holds something other than numbers")
+    return array.astype(np.float64 if array.dtype == np.float64 else np.int64)
+
+
+def _described(written: dict[str, Any]) -> Array:
+    dtype, shape, order = written["dtype"], written["shape"], written["order"]
+    if dtype not in _DTYPES or order not in ("C", "F"):
+        raise ValueError(f"unknown dtype {dtype!r} or order {order!r}")
+    if not all(type(length) is int and length >= 0 for length in shape):
+        raise ValueError(f"{shape!r} is not a shape")
+    if "values" in written:
+        return np.array(written["values"], dtype=dtype, order=order).reshape(shape, order="A")
+    raw = base64.b64decode(written["base64"], validate=True)
+    return np.frombuffer(raw, dtype=dtype).reshape(shape, order=order).copy(order=order)
+
+
+# --- by type ----------------------------------------------------------------------------------
+
+
+@cache
+def _written(kind: Any) -> tuple[Field[Any], ...]:
+    return tuple(one for one in fields(kind) if one.metadata.get("json", True))
+
+
+def _is_default(one: Field[Any], value: Any) -> bool:
+    if one.default_factory is not MISSING:
+        return not len(value) and not len(one.default_factory())
+    default = one.default
+    if default is MISSING or type(value) is not type(default):
+        return False
+    return value is default or bool(not isinstance(value, np.ndarray) and value == default)
+
+
+@cache
+def _reader(kind: Any) -> Reader:
+    """What reads a value of this type; types and generic aliases are hashable."""
+    if kind is Any:
+        return lambda written, place: written
+    origin, inside = get_origin(kind), get_args(kind)
+    if origin in (typing.Union, types.UnionType):
+        return _union(inside)
+    if origin is np.ndarray:
+        return array_from_json
+    if origin is tuple:
+        return _row(inside) if inside[-1] is not ... else _tuple(inside[0])
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping(inside[1])
+    if kind in (int, str, bool, types.NoneType):
+        return _exactly(kind)
+    if kind is float:
+        return _float
+    if kind is datetime:
+        return lambda written, place: _converted(datetime.fromisoformat, written, place)
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return lambda written, place: _converted(kind, written, place)
+    if is_dataclass(kind):
+        return lambda written, place: _read_fields(kind, written, place, {})
+    raise TypeError(f"{kind} has no form in JSON")
+
+
+def _exactly(kind: type) -> Reader:
+    def read(written: Any, place: str) -> Any:
+        if type(written) is not kind:
+            raise _other(written, place, kind.__name__)
+        return written
+
+    return read
+
+
+def _float(written: Any, place: str) -> float:
+    if type(written) not in (float, int):
+        raise _other(written, place, "float")
+    return float(written)
+
+
+def _converted(convert: Callable[[Any], Any], written: Any, place: str) -> Any:
+    try:
+        return convert(written)
+    except (ValueError, TypeError) as error:
+        raise CodecError(f"{place}: {error}") from None
+
+
+def _union(members: tuple[Any, ...]) -> Reader:
+    readers = [_reader(member) for member in members]
+
+    def read(written: Any, place: str) -> Any:
+        if type(written) in members:  # so that a whole number stays one where both may be
+            return written
+        errors = []
+        for reader in readers:
+            try:
+                return reader(written, place)
+            except CodecError as error:
+                errors.append(error)
+        raise errors[0]
+
+    return read
+
+
+def _tuple(kind: Any) -> Reader:
+    reader = _reader(kind)
+
+    def read(written: Any, place: str) -> tuple[Any, ...]:
+        if not isinstance(written, list):
+            raise _other(written, place, "list")
+        return tuple(reader(each, f"{place}[{i}]") for i, each in enumerate(written))
+
+    return read
+
+
+def _row(kinds: tuple[Any, ...]) -> Reader:
+    readers = [_reader(kind) for kind in kinds]
+    return lambda written, place: _each(written, place, readers)
+
+
+def _each(written: Any, place: str, readers: Sequence[Reader]) -> tuple[Any, ...]:
+    if not isinstance(written, list) or len(written) != len(readers):
+        raise _other(written, place, f"list of {len(readers)}")
+    pairs = enumerate(zip(readers, written, strict=True))
+    return tuple(reader(each, f"{place}[{i}]") for i, (reader, each) in pairs)
+
+
+def _mapping(kind: Any) -> Reader:
+    reader = _reader(kind)
+
+    def read(written: Any, place: str) -> Mapping[str, Any]:
+        if not isinstance(written, dict):
+            raise _other(written, place, "object")
+        return MappingProxyType({n: reader(v, _joined(place, n)) for n, v in written.items()})
+
+    return read
+
+
+@cache
+def _field_readers(kind: Any) -> dict[str, tuple[Field[Any], Reader]]:
+    hints = typing.get_type_hints(kind)
+    return {one.name: (one, _reader(hints[one.name])) for one in _written(kind)}
+
+
+def _read_fields(kind: Any, written: Any, place: str, given: Mapping[str, Any]) -> Any:
+    readers = _field_readers(kind)
+    if getattr(kind, "JSON_ROW", False):
+        return kind(*_each(written, place, [reader for _, reader in readers.values()]))
+    if not isinstance(written, dict):
+        raise _other(written, place, "object")
+    unknown = written.keys() - readers.keys()
+    if unknown:
+        raise CodecError(f"{_joined(place, min(unknown))} is unknown")
+    values = dict(given)
+    for name, (one, reader) in readers.items():
+        if name in written:
+            values[name] = reader(written[name], _joined(place, name))
+        elif one.default is MISSING and one.default_factory is MISSING:
+            raise CodecError(f"{_joined(place, name)} is missing")
+    return kind(**values)
+
+
+def _joined(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
+
+
+def _other(written: Any, place: str, wanted: str) -> CodecError:
+    return CodecError(f"{place or 'it'} is {type(written).__name__}, not {wanted}")
