@@ -1,31 +1,30 @@
-"""The workers of one machine."""
+"""The workers of one machine: this process alone, or processes of its own."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import faulthandler
+import multiprocessing
+import os
 import pickle
-import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
-from typing import IO, cast
 
 from autograder.answer_key.assignment import Assignment
 from autograder.batch.schedule import Graded, WorkerDied, grade_batch
-from autograder.errors import AutograderError
+from autograder.errors import UsageError
 from autograder.judging.grader import Grader
 from autograder.model import Submission
 
-# -I keeps the current folder, which may hold submissions, off the path of a trusted process
-_START = """\
-import sys; sys.path[:] = sys.argv[1:]
-from autograder.batch.worker_process import main; main()
-"""
-_FAREWELL_SECONDS = 5.0
+_SPARE_SECONDS = 60.0
 
 
 class OwnProcess:
@@ -60,16 +59,16 @@ class OwnProcess:
 class ProcessPool:
     """A pool of worker processes, each with its own sandbox. A context manager.
 
-    Worker processes are fresh interpreters, never forks of this one. They start when the first
-    batches come, are replaced when they die, and die with this process.
+    Each worker is an executor of one process: an executor fails as a whole when one of its
+    processes dies, and then does not say whose batch that was. A dead worker is replaced.
     """
 
     def __init__(self, assignment: Assignment, workers: int) -> None:
         # only protocol 5 hands arrays over without a copy
         self._assignment = pickle.dumps(assignment, protocol=5)
         self._threads = ThreadPoolExecutor(workers)
-        self._idle: deque[WorkerProcess] = deque()
-        self._all: set[WorkerProcess] = set()
+        self._idle: deque[_Worker] = deque()
+        self._all: set[_Worker] = set()
         self._lock = threading.Lock()
         self._closed = False
         self.capacity = 2 * workers
@@ -85,14 +84,11 @@ class ProcessPool:
     ) -> None:
         with self._lock:
             self._closed = True
-            for worker in self._all:
-                if kind is None:
-                    worker.dismiss()
-                else:
-                    worker.kill()
+            for worker in self._all if kind is not None else ():
+                worker.process.kill()
         self._threads.shutdown(cancel_futures=True)
         for worker in self._all:
-            worker.wait()
+            worker.executor.shutdown()
 
     def submit(self, batch: Sequence[Submission]) -> Future[Graded]:
         return self._threads.submit(self._grade, tuple(batch))
@@ -100,88 +96,104 @@ class ProcessPool:
     def _grade(self, batch: tuple[Submission, ...]) -> Graded:
         worker = self._idle.pop() if self._idle else self._start()
         try:
-            graded = worker.grade(batch)
-        except BaseException:
-            worker.kill()
-            worker.wait()
+            graded = worker.executor.submit(_grade, batch).result()
+        except BaseException as error:
+            worker.process.kill()
+            worker.executor.shutdown()
             with self._lock:
                 self._all.discard(worker)
+            if isinstance(error, BrokenProcessPool):
+                raise worker.death() from error
             raise
         self._idle.append(worker)
         return graded
 
-    def _start(self) -> WorkerProcess:
+    def _start(self) -> _Worker:
         with self._lock:
             if self._closed:
                 raise WorkerDied("the pool is closed")
-            worker = WorkerProcess()
+            worker = _Worker(self._assignment)
             self._all.add(worker)
-        worker.begin(self._assignment)
         return worker
 
 
-class WorkerProcess:
-    """The near end of one worker process."""
+class _Worker:
+    """An executor of one process, which has started. Only one worker may be made at a time."""
 
-    def __init__(self) -> None:
-        package = str(Path(__file__).resolve().parents[2])
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _START, *filter(None, sys.path), package],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            # a Ctrl-C of the terminal is for this process, which then ends the workers in order
-            start_new_session=sys.platform != "win32",
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+    def __init__(self, assignment: bytes) -> None:
+        self.executor = ProcessPoolExecutor(
+            1, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(assignment,)
         )
+        before = set(multiprocessing.active_children())
+        with _without_current_folder():
+            self.executor.submit(os.getpid)
+        self.process: BaseProcess
+        (self.process,) = set(multiprocessing.active_children()) - before
 
-    def begin(self, assignment: bytes) -> None:
-        """Hand over the assignment. Raises what the worker met when it opened its sandbox."""
-        self._send(assignment)
-        self._receive()
+    def death(self) -> WorkerDied:
+        code = self.process.exitcode
+        how = f" (signal {-code})" if code and code < 0 else f" (exit code {code})" if code else ""
+        return WorkerDied(f"the grading process ended twice while grading this submission{how}")
 
-    def grade(self, batch: tuple[Submission, ...]) -> Graded:
-        """Raises WorkerDied where the process ends before it answers."""
-        self._send(pickle.dumps(batch, protocol=5))
-        return cast(Graded, self._receive())
 
-    def dismiss(self) -> None:
-        """Ask the worker to end; it does so once it is idle."""
-        with contextlib.suppress(OSError):
-            cast(IO[bytes], self._process.stdin).close()
+@contextlib.contextmanager
+def _without_current_folder() -> Iterator[None]:
+    """A Python that starts in the block imports nothing from the current folder.
 
-    def kill(self) -> None:
-        self._process.kill()
+    There may be hand-ins in it, and one may be called as a module of the standard library.
+    """
+    if sys.version_info < (3, 11):  # which cannot be told to leave it out
+        for name in sys.stdlib_module_names.intersection(p.stem for p in Path().iterdir()):
+            raise UsageError(
+                f"the current folder holds {name}, which Python would take for its own module"
+                f" {name}; run the command in another folder, or with --workers 1"
+            )
+    given = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    try:
+        yield
+    finally:
+        if given is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = given
 
-    def wait(self) -> None:
-        """Return when the process has ended, killed if it takes too long, its pipes closed."""
-        try:
-            self._process.wait(_FAREWELL_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            self._process.wait()
-        self.dismiss()
-        cast(IO[bytes], self._process.stdout).close()
 
-    def _send(self, message: bytes) -> None:
-        pipe = cast(IO[bytes], self._process.stdin)
-        try:
-            pipe.write(message)
-            pipe.flush()
-        except (OSError, ValueError) as error:
-            raise self._death() from error
+# --- in the worker ----------------------------------------------------------------------------
 
-    def _receive(self) -> object:
-        try:
-            answer = pickle.load(cast(IO[bytes], self._process.stdout))
-        except (EOFError, OSError, ValueError, pickle.UnpicklingError) as error:
-            raise self._death() from error
-        if isinstance(answer, AutograderError):
-            raise answer
-        return answer
+_assignment: Assignment
+_grader: Grader | None = None
 
-    def _death(self) -> WorkerDied:
-        self.kill()
-        code = self._process.wait()
-        how = f"signal {-code}" if code < 0 else f"exit code {code}"
-        return WorkerDied(f"the grading process ended twice while grading this submission ({how})")
+
+def _begin(assignment: bytes) -> None:
+    """The state that the sandbox asks of the process that owns it."""
+    global _assignment
+    if hasattr(os, "setsid"):
+        # a Ctrl-C of the terminal is for the parent, which then ends its workers in order
+        os.setsid()
+    null = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(null, stream)  # what a library prints is not for whoever waits for marks
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    _assignment = pickle.loads(assignment)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)  # whoever wanted the reports is gone
+
+
+def _grade(batch: tuple[Submission, ...]) -> Graded:
+    global _grader
+    if _grader is None:
+        _grader = Grader(_assignment).__enter__()
+        atexit.register(_grader.__exit__, None, None, None)
+    # The sandbox keeps to its own limits; this ends a worker in which that has gone wrong.
+    patience = len(batch) * (3 * _assignment.course.limits.submission_seconds + _SPARE_SECONDS)
+    faulthandler.dump_traceback_later(patience, exit=True)
+    try:
+        return grade_batch(_grader, batch)
+    finally:
+        faulthandler.cancel_dump_traceback_later()

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from autograder.answer_key.assignment import LEVELS, Assignment
+from autograder.answer_key.assignment import LEVELS
 from autograder.cli.options import course_option
 from autograder.errors import UsageError
-
-if TYPE_CHECKING:
-    from autograder.batch.dask_pool import ClusterPool
-    from autograder.batch.process_pool import OwnProcess, ProcessPool
-    from autograder.model import Course
-    from autograder.platforms.enrolment import Enrolment
-    from autograder.platforms.hand_ins import HandIns
 
 _WROTE = "wrote results.json, gradebook.csv{} and gradebook.sqlite in {}"
 _PAGES = ", index.html, feedback/"
@@ -88,104 +78,45 @@ def command(
     A student's zero is a result, not a failure: the exit code is 3 only where a submission could
     not be graded through no fault of its own.
     """
+    from rich.console import Console
+
+    from autograder.api import grade
     from autograder.course.load import load_course
-    from autograder.platforms.enrolment import enrol
-    from autograder.platforms.hand_ins import hand_ins
-    from autograder.platforms.roster import read_roster
+    from autograder.reporting.class_view import class_lines, names_of
+    from autograder.reporting.terminal import print_summary, progress
 
     if scheduler and workers:
         raise UsageError(
             "--workers counts processes of this machine, --scheduler names others; give one of them"
         )
-    if out.exists() and out.samefile(submissions):
-        raise UsageError(f"--out {out}: is the folder of the hand-ins; choose another one")
     course = load_course(folder)
-    people = read_roster(roster) if roster is not None else ()
-    with hand_ins(submissions, [part.name for part in course.parts], out) as found:
-        enrolment = enrol(found.attempts, people)
-        if not people:
-            enrolment = replace(enrolment, strangers=())  # there is no list to be missing from
-        failed = _grade(
-            course, found, enrolment, out, workers, scheduler, least_level, again, pages
-        )
+    console = Console()
+    graded = grade(
+        course,
+        submissions,
+        out,
+        roster=roster,
+        workers=workers or _cores(),
+        scheduler=scheduler,
+        least_level=least_level,
+        again=again,
+        pages=pages,
+        watch=lambda total: progress(total, console),
+    )
+    names = names_of(graded.marks)
+    failed = print_summary(graded.reports(), graded.isolation, console, names)
+    lines = class_lines(
+        graded.platform,
+        graded.attempts,
+        graded.marks,
+        graded.strangers,
+        course.attempts,
+        graded.marks_before,
+    )
+    for line in (*graded.notes, *lines, _WROTE.format(_PAGES if pages else "", out)):
+        console.print(line, soft_wrap=True, markup=False, highlight=False)
     if failed:
         click.get_current_context().exit(3)
-
-
-def _grade(
-    course: Course,
-    found: HandIns,
-    enrolment: Enrolment,
-    out: Path,
-    workers: int | None,
-    scheduler: str | None,
-    least_level: str,
-    again: bool,
-    pages: bool,
-) -> int:
-    """How many could not be graded."""
-    from rich.console import Console
-
-    from autograder.answer_key.build import build_key
-    from autograder.batch.run import collect
-    from autograder.batch.schedule import batch_size
-    from autograder.gradebook.gradebook import Gradebook
-    from autograder.judging.grader import Grader
-    from autograder.reporting.class_view import class_lines, names_of
-    from autograder.reporting.graded_folder import write_reports
-    from autograder.reporting.terminal import print_summary, progress
-    from autograder.submissions.read import read_support
-
-    support = read_support(course, course.folder / "solutions")
-    assignment = Assignment(course, build_key(course), support, least_level)
-    attempts = enrolment.attempts
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            f"--out {out}: cannot be made ({error.strerror}); choose a folder that you may write"
-        ) from None
-    if least_level != LEVELS[0] and not scheduler:
-        with Grader(assignment):
-            pass  # refuses now, before anything of an earlier run is touched
-    console = Console()
-    with Gradebook(out) as gradebook:
-        before = gradebook.marks()
-        with (
-            progress(len(attempts), console) as on_report,
-            _pool(assignment, min(workers or _cores(), len(attempts)), scheduler) as pool,
-        ):
-            collect(
-                attempts,
-                assignment,
-                gradebook,
-                pool,
-                on_report,
-                version=version("softmax-autograder"),
-                missing=enrolment.missing,
-                batch_size=batch_size(len(attempts), pool.capacity),
-                again=again,
-            )
-        write_reports(gradebook, out, pages=pages)
-        marks = gradebook.marks()
-        failed = print_summary(gradebook.reports(), gradebook.isolation(), console, names_of(marks))
-    lines = class_lines(
-        found.platform, attempts, marks, enrolment.strangers, course.attempts, before
-    )
-    for line in (*found.notes, *lines, _WROTE.format(_PAGES if pages else "", out)):
-        console.print(line, soft_wrap=True, markup=False, highlight=False)
-    return failed
-
-
-def _pool(
-    assignment: Assignment, workers: int, scheduler: str | None
-) -> OwnProcess | ProcessPool | ClusterPool:
-    from autograder.batch.dask_pool import ClusterPool
-    from autograder.batch.process_pool import OwnProcess, ProcessPool
-
-    if scheduler:
-        return ClusterPool(assignment, scheduler)
-    return OwnProcess(assignment) if workers == 1 else ProcessPool(assignment, workers)
 
 
 def _cores() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -39,12 +40,13 @@ from autograder.model import (
 FILE = "course.yaml"
 
 
-def load_course(folder: Path) -> Course:
+def load_course(folder: str | os.PathLike[str]) -> Course:
     """Return the course that `folder`/course.yaml declares.
 
     Raises CourseError where the file is missing or wrong: one line with the first thing to mend,
     its line in the file, and how many more there are.
     """
+    folder = Path(folder)
     document = read_yaml(folder / FILE)
     if not isinstance(document.data, dict):
         raise CourseError(f"{FILE}:1: is {in_words(document.data)}; begin it with 'name: ...'")

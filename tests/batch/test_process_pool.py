@@ -1,8 +1,10 @@
 import os
 import signal
+import subprocess
 import sys
 import time
 from concurrent.futures import Future
+from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
 from autograder.batch.process_pool import OwnProcess, ProcessPool
 from autograder.batch.schedule import Graded, Unfinished, WorkerDied, grade_all
-from autograder.errors import IsolationError
+from autograder.errors import IsolationError, UsageError
 from autograder.model import Course, Source, Submission
 
 RIGHT = b"def double(v):\n    return 2 * v\n"
@@ -32,13 +34,18 @@ def scores(graded: list[Graded | Unfinished]) -> dict[str, float]:
     return {report.id: report.score for batch in batches for report in batch.reports}
 
 
-def children() -> set[int]:
-    """Of this process, on Linux."""
+def children(of: int | str = "self") -> set[int]:
+    """The processes that a process has started, on Linux."""
     return {
         int(pid)
-        for task in Path("/proc/self/task").iterdir()
-        for pid in (task / "children").read_text().split()
+        for task in Path(f"/proc/{of}/task").glob("*/children")
+        for pid in task.read_text().split()
     }
+
+
+def descendants(of: int) -> set[int]:
+    found = children(of)
+    return found.union(*map(descendants, found))
 
 
 def test_both_pools_give_the_same_marks(assignment):
@@ -67,6 +74,10 @@ def test_too_little_isolation_is_said_by_the_pool(assignment, monkeypatch):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
 class TestProcesses:
+    @pytest.fixture(autouse=True)
+    def _resource_tracker(self):
+        ensure_running()  # one for all pools of a process; it ends with the process
+
     def wait_for(self, happens) -> None:
         deadline = time.monotonic() + 20
         while not happens():
@@ -114,14 +125,31 @@ class TestProcesses:
         assert time.monotonic() - begun < 20
         assert children() <= before
 
-    def test_workers_die_with_their_parent(self, assignment):
-        before = children()
-        pool = ProcessPool(assignment, 1).__enter__()
-        pool.submit([submission(0)]).result()
-        (worker,) = children() - before
-        held = pool.submit([submission(1, NEVER_ENDS)])
-        # what the worker sees when its parent is killed: its input ends
-        next(iter(pool._all)).dismiss()
-        assert isinstance(held.exception(timeout=10), WorkerDied)
-        pool.__exit__(None, None, None)
-        assert worker not in children()
+    def test_workers_die_with_their_parent(self, tiny_folder):
+        (tiny_folder / "hand-ins").mkdir()
+        for number in range(2):
+            (tiny_folder / "hand-ins" / f"s{number}.py").write_bytes(NEVER_ENDS)
+        command = [sys.executable, "-m", "autograder", "grade", "hand-ins", "--out", "graded"]
+        with subprocess.Popen(
+            [*command, "--workers", "2"], cwd=tiny_folder, stdout=subprocess.DEVNULL
+        ) as parent:
+            # the resource tracker, two workers, and their sandboxes with a student's process each
+            self.wait_for(lambda: len(descendants(parent.pid)) >= 7)
+            all_of_them = descendants(parent.pid)
+            parent.kill()
+        self.wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in all_of_them))
+
+    def test_a_worker_imports_nothing_from_the_current_folder(
+        self, assignment, tmp_path, monkeypatch
+    ):
+        for name in ("pickle", "random", "struct", "multiprocessing"):
+            (tmp_path / f"{name}.py").write_text("open('imported', 'w')\nraise SystemExit(9)\n")
+        monkeypatch.chdir(tmp_path)
+        if sys.version_info < (3, 11):
+            with ProcessPool(assignment, 1) as pool:
+                error = pool.submit([submission(0)]).exception()
+            assert isinstance(error, UsageError)
+        else:
+            with ProcessPool(assignment, 1) as pool:
+                assert pool.submit([submission(0)]).result().reports[0].score == 5.0
+        assert not (tmp_path / "imported").exists()

@@ -1,0 +1,247 @@
+"""The engine as a library: what the commands do, without a terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.answer_key.assignment import LEVELS, Assignment
+from autograder.answer_key.file import read_key
+from autograder.errors import UsageError
+from autograder.judging.public_check import Check
+from autograder.judging.public_check import check as check_public_groups
+from autograder.model import Attempt, Course, Exercise, Isolation, Report, Student, Submission
+from autograder.sandbox.sandbox import Sandbox
+from autograder.submissions.read import own_work, read_submission, read_support
+
+if TYPE_CHECKING:
+    from autograder.batch.schedule import Pool
+    from autograder.gradebook.final_mark import FinalMark
+    from autograder.sandbox.host.launch import Launched
+
+PUBLIC_KEY = "course.json"
+
+OnReport = Callable[[Report, bool], None]
+Watch = Callable[[int], AbstractContextManager[OnReport]]
+"""Called with the number of hand-ins; gives what to call with each report and whether it is new."""
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedFiles:
+    """What `check` found on the public groups."""
+
+    path: Path
+    check: Check
+    course: Course
+    isolation: Isolation
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every public group is passed."""
+        return self.check.accepted
+
+
+@dataclass(frozen=True, eq=False)
+class GradedClass:
+    """What `grade` did. The folder holds the same, and more, as files."""
+
+    folder: Path
+    platform: str
+    """Where the hand-ins come from: `Canvas`, …, or `folder`."""
+    attempts: tuple[Attempt, ...]
+    marks: tuple[FinalMark, ...]
+    """Of each student, those of the roster without a hand-in among them."""
+    marks_before: tuple[FinalMark, ...]
+    """Of the run before this one."""
+    strangers: tuple[Student, ...]
+    """Who handed in and is not in the roster; none where there is no roster."""
+    isolation: Isolation
+    notes: tuple[str, ...]
+    """What of a download could not be unpacked; safe to show."""
+
+    def reports(self) -> Iterator[Report]:
+        """The report of each submission that counts, sorted by id, read one at a time."""
+        from autograder.gradebook.gradebook import Gradebook
+
+        with Gradebook(self.folder, must_exist=True) as gradebook:
+            yield from gradebook.reports()
+
+
+def check(
+    path: str | os.PathLike[str] | None = None,
+    *,
+    course: str | os.PathLike[str] = ".",
+    exercises: Iterable[str] = (),
+    launched: Launched | None = None,
+) -> CheckedFiles:
+    """Check the files at `path`, a folder or one file, against the public test groups.
+
+    `course` is the folder of the course, or its exercises, which are checked when no `path` is
+    given. Of one part's file that part is checked; `exercises` names others. `launched` is a
+    server that has been started before, to save time.
+
+    Raises UsageError where there is no course.json, no such exercise, or nothing to read at `path`,
+    and SandboxError where the sandbox fails.
+    """
+    place = None if path is None else Path(path)
+    key_path = _find_key(Path(course), place)
+    whole, key = read_key(key_path)
+    chosen = _chosen(whole, tuple(exercises), place)
+    support = read_support(whole, key_path.parent)
+    handed_in = place or key_path.parent
+    beside = _lies_beside(handed_in, key_path)
+    # A part imports the earlier ones, which lie beside it.
+    read = read_submission(
+        handed_in.parent if beside else handed_in,
+        handed_in.name or ".",
+        [part.name for part in whole.parts],
+    )
+    submission = own_work(_without_twin(read, handed_in) if beside else read, support)
+    with Sandbox(whole.limits, launched=launched) as sandbox:
+        checked = check_public_groups(chosen, key, submission, sandbox, support)
+        return CheckedFiles(handed_in, checked, whole, sandbox.isolation)
+
+
+def grade(
+    course: Course,
+    submissions: str | os.PathLike[str],
+    out: str | os.PathLike[str],
+    *,
+    roster: str | os.PathLike[str] | None = None,
+    workers: int = 1,
+    scheduler: str | None = None,
+    least_level: str = LEVELS[0],
+    again: bool = False,
+    pages: bool = True,
+    watch: Watch = lambda total: nullcontext(lambda report, fresh: None),
+) -> GradedClass:
+    """Grade the hand-ins at `submissions` on all test groups, and write the results into `out`.
+
+    `submissions` is a folder of hand-ins, a platform's download, packed or not, or one hand-in.
+    What `out` has of an earlier run is kept where nothing has changed, unless `again` is set.
+    `roster` is a CSV file of all who take the course. With several `workers` a script needs the
+    usual `if __name__ == "__main__"`; with one, this process owns the sandbox. `scheduler` is the
+    address of a Dask cluster, whose workers then grade. `least_level`, one of `process`, `partial`,
+    `full`, refuses to run students' code under less isolation.
+
+    Raises AutograderError: UsageError and CourseError for what is wrong with the arguments or the
+    course, IsolationError, and SandboxError where no sandbox can be started. A hand-in that cannot
+    be graded through no fault of its own raises nothing: its report has a `judge_error`.
+    """
+    from importlib.metadata import version
+
+    from autograder.answer_key.build import build_key
+    from autograder.batch.run import collect
+    from autograder.batch.schedule import batch_size
+    from autograder.gradebook.gradebook import Gradebook
+    from autograder.judging.grader import Grader
+    from autograder.platforms.enrolment import enrol
+    from autograder.platforms.hand_ins import hand_ins
+    from autograder.platforms.roster import read_roster
+    from autograder.reporting.graded_folder import write_reports
+
+    source, folder = Path(submissions), Path(out)
+    if source.exists() and folder.exists() and folder.samefile(source):
+        raise UsageError(f"--out {folder}: is the folder of the hand-ins; choose another one")
+    people = read_roster(Path(roster)) if roster is not None else ()
+    with hand_ins(source, [part.name for part in course.parts], folder) as found:
+        enrolment = enrol(found.attempts, people)
+        attempts = enrolment.attempts
+        support = read_support(course, course.folder / "solutions")
+        assignment = Assignment(course, build_key(course), support, least_level)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"--out {folder}: cannot be made ({error.strerror}); "
+                "choose a folder that you may write"
+            ) from None
+        if least_level != LEVELS[0] and not scheduler:
+            with Grader(assignment):
+                pass  # refuses now, before anything of an earlier run is touched
+        with Gradebook(folder) as gradebook:
+            before = gradebook.marks()
+            with (
+                watch(len(attempts)) as on_report,
+                _pool(assignment, min(workers, len(attempts)), scheduler) as pool,
+            ):
+                collect(
+                    attempts,
+                    assignment,
+                    gradebook,
+                    pool,
+                    on_report,
+                    version=version("softmax-autograder"),
+                    missing=enrolment.missing,
+                    batch_size=batch_size(len(attempts), pool.capacity),
+                    again=again,
+                )
+            write_reports(gradebook, folder, pages=pages)
+            return GradedClass(
+                folder,
+                found.platform,
+                attempts,
+                gradebook.marks(),
+                before,
+                enrolment.strangers if people else (),  # no list, nobody who is missing from it
+                gradebook.isolation(),
+                found.notes,
+            )
+
+
+def _pool(
+    assignment: Assignment, workers: int, scheduler: str | None
+) -> AbstractContextManager[Pool]:
+    from autograder.batch.dask_pool import ClusterPool
+    from autograder.batch.process_pool import OwnProcess, ProcessPool
+
+    if scheduler:
+        return ClusterPool(assignment, scheduler)
+    return OwnProcess(assignment) if workers == 1 else ProcessPool(assignment, workers)
+
+
+def _find_key(folder: Path, path: Path | None) -> Path:
+    """The public answer key: in the course's exercises, or beside the files themselves."""
+    places = [folder / "exercises", folder]
+    if path is not None:
+        places.append(path if path.is_dir() else path.parent)
+    for place in places:
+        if (place / PUBLIC_KEY).is_file():
+            return place / PUBLIC_KEY
+    raise UsageError(
+        f"{folder}: found no {PUBLIC_KEY}, neither here nor in exercises/; run this in the "
+        "course's folder or give it with --course"
+    )
+
+
+def _lies_beside(path: Path, key_path: Path) -> bool:
+    code = path.suffix in (".py", ".ipynb") and path.is_file()
+    return code and path.resolve().parent == key_path.resolve().parent
+
+
+def _without_twin(submission: Submission, path: Path) -> Submission:
+    """Without the notebook of the script that was asked for, or the other way round."""
+    other = ".ipynb" if path.suffix == ".py" else ".py"
+    twin = path.stem + other
+    return replace(
+        submission, sources=tuple(each for each in submission.sources if each.filename != twin)
+    )
+
+
+def _chosen(course: Course, names: tuple[str, ...], path: Path | None) -> list[Exercise]:
+    """The exercises that are named; otherwise those of the part whose file it is, or all."""
+    known = {exercise.name: exercise for exercise in course.exercises}
+    for name in names:
+        if name not in known:
+            alike = get_close_matches(name, known, 1)
+            hint = f"did you mean '{alike[0]}'?" if alike else f"there are {', '.join(known)}"
+            raise UsageError(f"--exercise {name!r}: no such exercise; {hint}")
+    if names:
+        return [exercise for exercise in known.values() if exercise.name in names]
+    own = path.stem if path is not None and path.is_file() else ""
+    return [exercise for exercise in known.values() if exercise.part == own] or list(known.values())
