@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
-from autograder.judging.public_check import Check
-from autograder.judging.public_check import check as check_public_groups
-from autograder.model import Attempt, Course, Exercise, Isolation, Report, Student, Submission
+from autograder.judging import check as public_groups
+from autograder.judging.judge import Judgement
+from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
 from autograder.sandbox.sandbox import Sandbox
-from autograder.submissions.read import own_work, read_submission, read_support
+from autograder.submissions.read import read_submission, read_support
 
 if TYPE_CHECKING:
     from autograder.batch.schedule import Pool
@@ -36,7 +36,7 @@ class CheckedFiles:
     """What `check` found on the public groups."""
 
     path: Path
-    check: Check
+    check: Judgement
     course: Course
     isolation: Isolation
 
@@ -101,9 +101,9 @@ def check(
         handed_in.name or ".",
         [part.name for part in whole.parts],
     )
-    submission = own_work(_without_twin(read, handed_in) if beside else read, support)
+    submission = _without_twin(read, handed_in) if beside else read
     with Sandbox(whole.limits, launched=launched) as sandbox:
-        checked = check_public_groups(chosen, key, submission, sandbox, support)
+        checked = public_groups.check(whole, key, submission, sandbox, support, chosen)
         return CheckedFiles(handed_in, checked, whole, sandbox.isolation)
 
 
@@ -233,7 +233,7 @@ def _without_twin(submission: Submission, path: Path) -> Submission:
     )
 
 
-def _chosen(course: Course, names: tuple[str, ...], path: Path | None) -> list[Exercise]:
+def _chosen(course: Course, names: tuple[str, ...], path: Path | None) -> list[str]:
     """The exercises that are named; otherwise those of the part whose file it is, or all."""
     known = {exercise.name: exercise for exercise in course.exercises}
     for name in names:
@@ -242,6 +242,6 @@ def _chosen(course: Course, names: tuple[str, ...], path: Path | None) -> list[E
             hint = f"did you mean '{alike[0]}'?" if alike else f"there are {', '.join(known)}"
             raise UsageError(f"--exercise {name!r}: no such exercise; {hint}")
     if names:
-        return [exercise for exercise in known.values() if exercise.name in names]
+        return list(names)
     own = path.stem if path is not None and path.is_file() else ""
-    return [exercise for exercise in known.values() if exercise.part == own] or list(known.values())
+    return [name for name, exercise in known.items() if exercise.part == own] or list(known)

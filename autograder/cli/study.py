@@ -37,10 +37,9 @@ def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
     from autograder.course.load import load_course
     from autograder.sandbox.host.launch import launch_server
     from autograder.sandbox.sandbox import Sandbox
-    from autograder.study.keyboard import single_keys
     from autograder.study.lesson import Lesson
     from autograder.study.screen import screen
-    from autograder.study.terminal_session import run
+    from autograder.study.terminal import run, single_keys
     from autograder.submissions.read import read_support
 
     launched = launch_server() if hasattr(os, "fork") else None

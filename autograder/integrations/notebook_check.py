@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
-from autograder.judging.execute import run_exercise
-from autograder.judging.judge import report_exercise
-from autograder.model import AnswerKey, Course, Exercise, ExerciseReport, GroupReport, Verdict
+from autograder.judging.check import check, solutions_beside
+from autograder.judging.judge import Judgement, judge
+from autograder.model import AnswerKey, Course, ExerciseReport, GroupReport, Submission, Verdict
 from autograder.reporting.grid_text import grid_text
 from autograder.sandbox.host.notebook_kernel import KernelSession
 
@@ -84,32 +85,40 @@ def _report(
     Only the first group has a grid: the others mostly ask for the same numbers.
     """
     course, key = read_key(path)
-    exercise = next((one for one in course.exercises if one.name == name), None)
-    if exercise is None:
+    if name not in (exercise.name for exercise in course.exercises):
         raise UsageError(f"{path}: has no exercise {name}; {_REMEDY}")
-    public = [group for group in exercise.groups if group.public]
-    chosen = replace(exercise, groups=tuple(g for g in public if only in (None, g.name)))
     # Elsewhere, these files are not those of whoever wrote the code that is checked.
     at_home = path.parent.resolve() == Path().resolve()
     if at_home and not callable(env.get(name)):
-        report = _on_files(path.parent, course, key, chosen)
+        judged = _on_files(path.parent, course, key, name)
     else:
         session = cast("Session", KernelSession(env))  # all that is asked of one is to call
-        report = report_exercise(chosen, run_exercise(chosen, key.cases[name], session))
-    groups = [g if g.name == public[0].name else replace(g, grid=None) for g in report.groups]
-    return replace(report, groups=tuple(groups))
+        judged = judge(
+            course,
+            key,
+            Submission("notebook", (), ""),
+            lambda _: nullcontext(session),
+            names=[name],
+            public_only=True,
+            solutions=solutions_beside(course, key),
+        )
+    report = judged.exercises[0].report
+    groups = [
+        group if at == 0 else replace(group, grid=None) for at, group in enumerate(report.groups)
+    ]
+    chosen = tuple(group for group in groups if only in (None, group.name))
+    return replace(report, groups=chosen)
 
 
-def _on_files(folder: Path, course: Course, key: AnswerKey, exercise: Exercise) -> ExerciseReport:
+def _on_files(folder: Path, course: Course, key: AnswerKey, name: str) -> Judgement:
     """On the files in the folder: a function of another part is not in this notebook."""
-    from autograder.judging.public_check import check
     from autograder.sandbox.sandbox import Sandbox
     from autograder.submissions.read import read_submission, read_support
 
     submission = read_submission(folder, folder.name, [part.name for part in course.parts])
     support = read_support(course, folder)
     with Sandbox(course.limits) as sandbox:
-        return check([exercise], key, submission, sandbox, support).exercises[0].report
+        return check(course, key, submission, sandbox, support, [name])
 
 
 def _key_beside(folder: Path) -> Path:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from autograder.judging.public_check import CheckedExercise
+    from autograder.judging.judge import JudgedExercise
     from autograder.model import AnswerKey, Course, Exercise, GroupReport, Mismatch
     from autograder.sandbox.sandbox import Sandbox
 
@@ -81,9 +81,9 @@ class CourseFile(pytest.File):
                 collector.exercise = exercise
                 yield collector
 
-    def check(self, exercise: Exercise) -> CheckedExercise:
+    def check(self, exercise: Exercise) -> JudgedExercise:
         """What the student's function does on the public groups of this exercise."""
-        from autograder.judging.public_check import check
+        from autograder.judging.check import check
         from autograder.sandbox.sandbox import Sandbox
         from autograder.submissions.read import read_submission, read_support
 
@@ -93,7 +93,8 @@ class CourseFile(pytest.File):
         parts = [part.name for part in self.course.parts]
         submission = read_submission(folder, folder.name, parts)
         support = read_support(self.course, folder)
-        return check([exercise], self.key, submission, self._sandbox, support).exercises[0]
+        judged = check(self.course, self.key, submission, self._sandbox, support, [exercise.name])
+        return judged.exercises[0]
 
     def teardown(self) -> None:
         """End the sandbox once the last group has run."""
@@ -110,7 +111,7 @@ class ExerciseGroups(pytest.Collector):
 
     parent: CourseFile
     exercise: Exercise
-    _checked: CheckedExercise | None = None
+    _checked: JudgedExercise | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each public group."""
@@ -118,7 +119,7 @@ class ExerciseGroups(pytest.Collector):
             if group.public:
                 yield GroupItem.from_parent(self, name=group.name)
 
-    def check(self) -> CheckedExercise:
+    def check(self) -> JudgedExercise:
         """The result of all groups, found once."""
         if self._checked is None:
             self._checked = self.parent.check(self.exercise)

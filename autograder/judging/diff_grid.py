@@ -8,8 +8,7 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from autograder.judging.wrong_cells import number, two_numbers
-from autograder.model import Array, Case, Cell, Grid, Line, Mismatch
+from autograder.model import Array, Case, Cell, Flaw, Grid, Line, Mismatch
 
 Mask = npt.NDArray[np.bool_]
 
@@ -77,6 +76,34 @@ def _cell(got: complex, expected: complex, wrong: bool) -> Cell:
     if not wrong:
         return Cell(number(got, _DIGITS), number(expected, _DIGITS), wrong)
     return Cell(*two_numbers(got, expected, at_least=_DIGITS), wrong)
+
+
+# --- one wrong cell ---------------------------------------------------------------------------
+
+
+def first_wrong(mismatch: Mismatch) -> tuple[int, ...] | None:
+    """The index of the first wrong cell, of a non-finite one if that is the flaw."""
+    wrong, value = mismatch.wrong, mismatch.outcome.value
+    if wrong is None or value is None:
+        return None
+    if mismatch.flaw is Flaw.NON_FINITE:
+        wrong = wrong & ~(np.isfinite(value) & np.isfinite(mismatch.case.expected))
+    return tuple(int(place) for place in np.unravel_index(int(np.argmax(wrong)), wrong.shape))
+
+
+def two_numbers(got: complex, expected: complex, *, at_least: int = 6) -> tuple[str, str]:
+    """Both numbers with as few digits as tell them apart, but `at_least` so many."""
+    for digits in (at_least, 6, 9, 12, 17):
+        texts = number(got, digits), number(expected, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def number(value: complex | np.generic, digits: int) -> str:
+    """A number of any numeric type with at most so many significant digits."""
+    plain = value.item() if isinstance(value, np.bool_) else value  # bools have no format
+    return f"{plain:.{digits}g}"
 
 
 # --- what a place means -----------------------------------------------------------------------

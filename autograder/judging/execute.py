@@ -32,7 +32,7 @@ and find nothing written are enough to know that nothing is."""
 
 
 def run_exercises(
-    exercises: Sequence[Exercise], key: AnswerKey, session: Session
+    exercises: Sequence[Exercise], key: AnswerKey, session: Session, *, together: bool = True
 ) -> dict[str, tuple[GroupResult, ...]]:
     """What the student's functions did, by exercise, one result for each group in its order.
 
@@ -45,7 +45,9 @@ def run_exercises(
             chosen = replace(one, groups=tuple(g for g in one.groups if g.public is public))
             before = found.get(one.name, ())
             cases = key.cases.get(one.name, ())
-            found[one.name] = before + run_exercise(chosen, cases, session, before, together=True)
+            found[one.name] = before + run_exercise(
+                chosen, cases, session, before, together=together
+            )
     for one in exercises:
         by_group = {result.group.name: result for result in found[one.name]}
         found[one.name] = tuple(by_group[group.name] for group in one.groups)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 import numpy as np
 
 from autograder.compare import changed_arguments
-from autograder.judging.wrong_cells import first_wrong, two_numbers
+from autograder.judging.diff_grid import first_wrong, two_numbers
 from autograder.model import (
     Array,
     Case,

@@ -1,9 +1,15 @@
-"""Grades one submission: runs it on the answer key and reports the marks."""
+"""Judges one submission: runs it on the answer key, compares, and reports the marks.
+
+`judge` is the only way to a report. Grading, `check`, `study`, pytest and notebooks differ in which
+exercises and groups they ask for, and in how they print what they get.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -24,6 +30,7 @@ from autograder.model import (
     GroupResult,
     LoadFailure,
     Misconception,
+    Mismatch,
     Report,
     Source,
     Submission,
@@ -33,7 +40,116 @@ from autograder.submissions.read import not_handed_in
 
 if TYPE_CHECKING:
     from autograder.answer_key.trusted_modules import Function
+    from autograder.sandbox.host.session import Session
     from autograder.sandbox.sandbox import Sandbox
+
+
+@dataclass(frozen=True, eq=False)
+class Solutions:
+    """What only the course's own solutions can say of an answer that is wrong."""
+
+    references: Mapping[str, Function] = field(default_factory=dict)
+    """By exercise; without them no answer is found to follow from a wrong earlier function."""
+    misconceptions: Mapping[str, Sequence[Misconception]] = field(default_factory=dict)
+    """By exercise, with what each answers on the cases of the answer key."""
+
+
+@dataclass(frozen=True, eq=False)
+class JudgedExercise:
+    """What a student's function did on test groups of one exercise, and what came of it."""
+
+    exercise: Exercise
+    """With all its groups, those that were not run too."""
+    results: tuple[GroupResult, ...]
+    report: ExerciseReport
+    """One group for each result."""
+
+    @property
+    def solved(self) -> bool:
+        return bool(self.results) and self.report.verdict is Verdict.ACCEPTED
+
+    @property
+    def untouched(self) -> bool:
+        """Whether nothing of it is written yet, as far as its groups show."""
+        return all(group.verdict is Verdict.NOT_ATTEMPTED for group in self.report.groups)
+
+    @property
+    def mismatch(self) -> Mismatch | None:
+        """The first thing that is wrong."""
+        return next(filter(None, map(first_mismatch, self.results)), None)
+
+
+@dataclass(frozen=True, eq=False)
+class Judgement:
+    """What is known of a submission after it ran on some groups of some exercises."""
+
+    exercises: tuple[JudgedExercise, ...]
+    failures: tuple[LoadFailure, ...] = ()
+    """The files and cells that stopped with an error; what they define may be missing."""
+    notes: tuple[str, ...] = ()
+    """What was left out when the submission was read. Safe to show."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether every group that ran is passed."""
+        return all(one.report.verdict is Verdict.ACCEPTED for one in self.exercises)
+
+
+Opener = Callable[[Sequence[Source]], AbstractContextManager["Session"]]
+"""Opens a new session on these sources."""
+
+
+def judge(
+    course: Course,
+    key: AnswerKey,
+    submission: Submission,
+    open_session: Opener,
+    *,
+    names: Collection[str] | None = None,
+    public_only: bool = False,
+    solutions: Callable[[], Solutions] = Solutions,
+    together: bool = False,
+) -> Judgement:
+    """What `submission` does on the exercises called `names` (default: all), in the course's order.
+
+    `solutions` is called only where something is wrong. Cases that are handed over `together` take
+    a fraction of the time, and what the function printed is then not known of each. Raises
+    SandboxError where the sandbox fails.
+    """
+    known = {one.name: _of_public_groups(one) if public_only else one for one in course.exercises}
+    chosen = [one for name, one in known.items() if names is None or name in names]
+    sources = (*submission.sources, *not_handed_in(course, submission.sources))
+    with open_session(sources) as session:
+        results = run_exercises(chosen, key, session, together=together)
+        earlier = [known[name] for name in _may_follow_from(chosen, results, known)]
+        results |= run_exercises(earlier, key, session, together=together)
+        failures = tuple(session.load_failures())
+    wrong = any(_is_wrong(results[one.name]) for one in chosen)
+    more = solutions() if wrong else Solutions()
+    followed: Mapping[tuple[str, str], tuple[str, ...]] = {}
+    if wrong and more.references:
+        # Only here: most checks need no references, and start sooner without what loads them.
+        from autograder.judging.follow_through import follow
+
+        followed = follow(course, results, more.references, lambda: open_session(sources))
+    full = {one.name: one for one in course.exercises}
+    judged = (
+        JudgedExercise(
+            full[one.name],
+            results[one.name],
+            report_exercise(
+                one,
+                results[one.name],
+                failures,
+                misconceptions=more.misconceptions.get(one.name, ()),
+                followed={
+                    group: names for (name, group), names in followed.items() if name == one.name
+                },
+            ),
+        )
+        for one in chosen
+    )
+    return Judgement(tuple(judged), failures, submission.notes)
 
 
 def grade(
@@ -50,31 +166,21 @@ def grade(
     what follows from a wrong earlier function. A failure of the sandbox is our own: it becomes the
     report's judge error, with no points.
     """
-    # Only here: `check` has no references, and starts the sooner without what loads them.
-    from autograder.judging.follow_through import follow
-
     started = time.perf_counter()
-    sources = (*submission.sources, *not_handed_in(course, submission.sources))
+    solutions = Solutions(references, key.misconceptions)
     try:
-        with sandbox.session(sources, support) as session:
-            results = run_exercises(course.exercises, key, session)
-            failures = session.load_failures()
-        followed = follow(course, results, references, lambda: sandbox.session(sources, support))
+        judged = judge(
+            course,
+            key,
+            submission,
+            lambda sources: sandbox.session(sources, support),
+            solutions=lambda: solutions,
+            together=True,
+        )
     except SandboxError as error:
         return judge_error(course, submission, str(error), time.perf_counter() - started)
-    exercises = tuple(
-        report_exercise(
-            exercise,
-            results[exercise.name],
-            failures,
-            misconceptions=key.misconceptions.get(exercise.name, ()),
-            followed={
-                group: names for (name, group), names in followed.items() if name == exercise.name
-            },
-        )
-        for exercise in course.exercises
-    )
-    notes = (*submission.notes, *explain_failures(failures))
+    exercises = tuple(one.report for one in judged.exercises)
+    notes = (*submission.notes, *explain_failures(judged.failures))
     return Report(submission.id, exercises, time.perf_counter() - started, notes=notes)
 
 
@@ -122,6 +228,41 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
         for exercise in course.exercises
     )
     return Report(submission.id, exercises, seconds, judge_error=why, notes=submission.notes)
+
+
+def public_part(one: JudgedExercise) -> JudgedExercise:
+    """What may be shown in full: the public groups alone."""
+    results = tuple(result for result in one.results if result.group.public)
+    groups = tuple(group for group in one.report.groups if group.public)
+    return replace(one, results=results, report=replace(one.report, groups=groups))
+
+
+def _of_public_groups(exercise: Exercise) -> Exercise:
+    return replace(exercise, groups=tuple(group for group in exercise.groups if group.public))
+
+
+def _may_follow_from(
+    chosen: Sequence[Exercise],
+    results: Mapping[str, Sequence[GroupResult]],
+    known: Mapping[str, Exercise],
+) -> Iterator[str]:
+    """The exercises, in the course's order, on which a wrong one among `chosen` may be built."""
+    needed = {
+        name
+        for one in chosen
+        if one.follow_through > 0.0 and _is_wrong(results[one.name])
+        for name in one.uses
+    }
+    for one in reversed(list(known.values())):
+        if one.name in needed:
+            needed.update(one.uses)
+    return (name for name in known if name in needed and name not in results)
+
+
+def _is_wrong(results: Sequence[GroupResult]) -> bool:
+    """Whether it was written, and not all of it is right."""
+    mismatches = filter(None, map(first_mismatch, results))
+    return any(mismatch.verdict is not Verdict.NOT_ATTEMPTED for mismatch in mismatches)
 
 
 def _grid(exercise: Exercise, result: GroupResult) -> Grid | None:

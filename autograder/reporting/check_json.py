@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from autograder.judging.explain import explain_failure
-from autograder.judging.public_check import Check, CheckedExercise
+from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.score import first_mismatch
 from autograder.model import Course, Frame, GroupReport, GroupResult, Isolation
 from autograder.reporting.grid_text import grid_text
@@ -14,20 +14,20 @@ from autograder.reporting.grid_text import grid_text
 SCHEMA = "autograder/check/v1"
 
 
-def check_json(check: Check, course: Course, isolation: Isolation) -> str:
+def check_json(judged: Judgement, course: Course, isolation: Isolation) -> str:
     """One JSON object; all text of the student's is as it was, in ASCII with escapes."""
     entry = {
         "schema": SCHEMA,
         "course": {"name": course.name, "version": course.version},
         "isolation": {"level": isolation.level, "layers": dict(isolation.layers)},
-        "accepted": check.accepted,
-        "exercises": [_exercise(one) for one in check.exercises],
-        "notes": [*map(explain_failure, check.failures), *check.submission.notes],
+        "accepted": judged.accepted,
+        "exercises": [_exercise(one) for one in judged.exercises],
+        "notes": [*map(explain_failure, judged.failures), *judged.notes],
     }
     return json.dumps(entry, indent=1, allow_nan=False) + "\n"
 
 
-def _exercise(one: CheckedExercise) -> dict[str, Any]:
+def _exercise(one: JudgedExercise) -> dict[str, Any]:
     return {
         "name": one.exercise.name,
         "part": one.exercise.part,

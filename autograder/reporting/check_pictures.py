@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.judging.public_check import Check, CheckedExercise
+from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.score import first_mismatch
 from autograder.model import Status, Verdict
 from autograder.text import printable
@@ -17,22 +17,22 @@ _MOST_CELLS = 1_000_000
 MISSING = "needs matplotlib, which is not installed; 'pip install matplotlib' adds it"
 
 
-def save_pictures(check: Check, folder: Path, *, all_of_them: bool) -> list[str]:
+def save_pictures(judged: Judgement, folder: Path, *, all_of_them: bool) -> list[str]:
     """Draw the first exercise that is wrong, or each one; one line on what became of each.
 
     The files are named check_EXERCISE.png; a file of this name is replaced. Raises UsageError
     where `folder` cannot be written.
     """
-    attempted = [one for one in check.exercises if one.report.verdict is not Verdict.NOT_ATTEMPTED]
+    attempted = [one for one in judged.exercises if one.report.verdict is not Verdict.NOT_ATTEMPTED]
     wrong = [one for one in attempted if one.report.verdict is not Verdict.ACCEPTED]
-    chosen = check.exercises if all_of_them else wrong[:1]
+    chosen = judged.exercises if all_of_them else wrong[:1]
     if not chosen:
         why = "nothing is wrong" if attempted else "nothing is written yet"
         return [f"No picture: {why}. With -e EXERCISE, a right answer is drawn too."]
     return [_save(one, folder) for one in chosen]
 
 
-def _save(one: CheckedExercise, folder: Path) -> str:
+def _save(one: JudgedExercise, folder: Path) -> str:
     name = one.exercise.name
     png = _draw(one)
     if isinstance(png, str):
@@ -42,7 +42,7 @@ def _save(one: CheckedExercise, folder: Path) -> str:
     return f"Picture of {name}: {printable(str(path), 1000)}"
 
 
-def _draw(one: CheckedExercise) -> bytes | str:
+def _draw(one: JudgedExercise) -> bytes | str:
     """The picture, or why there is none."""
     if not one.results:
         return "has no public group"

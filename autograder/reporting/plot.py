@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.figure import Figure
 
-from autograder.judging.diff_grid import meanings
-from autograder.judging.wrong_cells import number
+from autograder.judging.diff_grid import meanings, number
 from autograder.model import Array, Case
 
 Mask = npt.NDArray[np.bool_]

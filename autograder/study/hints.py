@@ -7,21 +7,22 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from autograder.judging.judge import JudgedExercise
 from autograder.judging.score import first_mismatch
 from autograder.model import Case, Value, Verdict
-from autograder.study.standing import Standing
 
 _NUMBERS = 40
 
 
-def hints_for(standing: Standing) -> tuple[str, ...]:
+def hints_for(standing: JudgedExercise) -> tuple[str, ...]:
     """The hints of the mistake that was recognised, else what can be said of any mistake."""
     if standing.solved:
         return ()
-    return standing.diagnosed or tuple(_general(standing))
+    report = standing.report
+    return (report.hint, *report.more_hints) if report.hint else tuple(_general(standing))
 
 
-def _general(standing: Standing) -> Iterator[str]:
+def _general(standing: JudgedExercise) -> Iterator[str]:
     name, part = standing.exercise.name, standing.exercise.part
     if standing.untouched:
         yield f"Read the docstring of {name} in {part}: it gives the shapes and the formula."
@@ -32,7 +33,7 @@ def _general(standing: Standing) -> Iterator[str]:
     yield f"Read the lesson above {name} once more; r shows the reference."
 
 
-def _passed_and_failed(standing: Standing) -> str:
+def _passed_and_failed(standing: JudgedExercise) -> str:
     groups = standing.report.groups
     passed = [group.name for group in groups if group.verdict is Verdict.ACCEPTED]
     failed = [group.name for group in groups if group.verdict is not Verdict.ACCEPTED]
@@ -44,7 +45,7 @@ def _passed_and_failed(standing: Standing) -> str:
     )
 
 
-def _public_case(standing: Standing) -> Case | None:
+def _public_case(standing: JudgedExercise) -> Case | None:
     """The public case that fails, if there is one: no hidden number is ever shown."""
     public = [result for result in standing.results if result.group.public and result.cases]
     failing = [result for result in public if first_mismatch(result) is not None]

@@ -7,15 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.errors import AutograderError, SandboxError
-from autograder.judging.public_check import Check
-from autograder.model import AnswerKey, Course, Exercise, Source, Submission
+from autograder.judging.follow_through import references_of
+from autograder.judging.judge import JudgedExercise, Judgement, Solutions, judge, public_part
+from autograder.model import AnswerKey, Course, Exercise, LoadFailure, Source, Submission
 from autograder.reporting.check_pictures import save_pictures
 from autograder.sandbox.sandbox import Sandbox
-from autograder.study.function_text import function_text, without_docstring
 from autograder.study.hints import hints_for
 from autograder.study.progress import FILE, Progress, read_progress, write_progress
-from autograder.study.reset import reset
-from autograder.study.standing import Standing, checked, try_exercises
+from autograder.study.reset import function_text, reset, without_docstring
 from autograder.submissions.read import own_work, read_submission
 
 
@@ -24,7 +23,7 @@ class View:
     """All that a screen shows."""
 
     course: Course
-    standings: dict[str, Standing]
+    standings: dict[str, JudgedExercise]
     current: str
     hints: tuple[str, ...]
     """Those that were asked for."""
@@ -32,6 +31,8 @@ class View:
     page: tuple[str, ...] = ()
     """Lines that stand in the place of the exercise: a list, a reference."""
     message: str = ""
+    failures: tuple[LoadFailure, ...] = ()
+    """The files and cells that stopped with an error; what they define may be missing."""
     notes: tuple[str, ...] = ()
     """On files of the current part that could not be read."""
 
@@ -47,10 +48,12 @@ class Lesson:
     folder: Path
     finished: bool = False
     _progress: Progress = field(init=False)
-    _standings: dict[str, Standing] = field(init=False, default_factory=dict)
+    _solutions: Solutions = field(init=False)
+    _standings: dict[str, JudgedExercise] = field(init=False, default_factory=dict)
     _page: tuple[str, ...] = ()
     _message: str = ""
     _notes: tuple[str, ...] = ()
+    _failures: tuple[LoadFailure, ...] = ()
     _tried: Submission | None = None
     """What all exercises were tried with last."""
     _asked: str = ""
@@ -58,6 +61,8 @@ class Lesson:
 
     def __post_init__(self) -> None:
         self._progress = read_progress(self.folder / FILE, tuple(self._exercises))
+        references = references_of(self.course, self.key)
+        self._solutions = Solutions(references, self.key.misconceptions)
 
     @property
     def view(self) -> View:
@@ -73,6 +78,7 @@ class Lesson:
             len(hints) - seen,
             self._page,
             self._message,
+            self._failures,
             tuple(note for note in self._notes if note.startswith(files)),
         )
 
@@ -94,8 +100,16 @@ class Lesson:
         submission = own_work(handed_in, self.support)
         names = list(self._exercises) if at_all or not self._standings else [self._progress.current]
         before = dict(self._standings)
-        tried = [self._exercises[name] for name in names]
-        self._standings |= try_exercises(tried, self.key, submission, self.sandbox, self.support)
+        judged = judge(
+            self.course,
+            self.key,
+            submission,
+            lambda sources: self.sandbox.session(sources, self.support),
+            names=names,
+            solutions=lambda: self._solutions,
+        )
+        self._standings |= {one.exercise.name: one for one in judged.exercises}
+        self._failures = judged.failures
         for name in names:
             self._follow(name, before.get(name), self._standings[name])
 
@@ -123,7 +137,7 @@ class Lesson:
     def _read(self) -> Submission:
         return read_submission(self.folder, "study", [part.name for part in self.course.parts])
 
-    def _follow(self, name: str, before: Standing | None, now: Standing) -> None:
+    def _follow(self, name: str, before: JudgedExercise | None, now: JudgedExercise) -> None:
         if before is not None and hints_for(before) != hints_for(now):
             self._set_hints(name, 0)  # another mistake has hints of its own
         if name == self._progress.current and before is not None:
@@ -137,7 +151,7 @@ class Lesson:
         return {exercise.name: exercise for exercise in self.course.exercises}
 
     @property
-    def _current(self) -> Standing:
+    def _current(self) -> JudgedExercise:
         return self._standings[self._progress.current]
 
     @property
@@ -181,9 +195,8 @@ class Lesson:
         self._list(confirmed)
 
     def _see(self, confirmed: bool) -> None:
-        public = checked(self._current)
-        nothing = Check(Submission("study", (), ""), (public,), ())
-        (self._message,) = save_pictures(nothing, self.folder, all_of_them=True)
+        public = Judgement((public_part(self._current),))
+        (self._message,) = save_pictures(public, self.folder, all_of_them=True)
 
     def _reference(self, confirmed: bool) -> None:
         exercise = self._current.exercise

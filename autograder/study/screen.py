@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from itertools import chain
 
 from autograder.judging.explain import explain_failure
+from autograder.judging.judge import JudgedExercise
 from autograder.model import Verdict
-from autograder.reporting.ansi import painted
 from autograder.reporting.check_view import WORDS, show_outcome
 from autograder.reporting.grid_text import grid_text
+from autograder.reporting.styled_text import Span, Styled, cut, line, painted, wrapped
 from autograder.study.lesson import View
-from autograder.study.standing import Standing
 
 KEYS = "n next  h hint  l list  c check all  s see  r reference  x reset  q quit"
 
@@ -23,23 +22,23 @@ _LOW = 12
 
 
 def screen(view: View, width: int, height: int | None = None) -> str:
-    """The view in lines of at most `width` characters; with `height`, of at most so many lines.
+    """The view with ANSI colours, in lines of at most `width` characters.
 
-    Where they do not fit, the groups are told in brief, and the newest hint comes first.
+    With `height` they are at most so many. Where not all fits, the groups are told in brief, and
+    the newest hint comes first.
     """
-    head = [painted(_cut(view.course.name, width), "bold"), _cut(_progress(view), width), ""]
+    head = [cut(line(view.course.name, "bold"), width), cut(line(_progress(view)), width), ()]
     is_low = height is not None and height < _LOW
-    keys = [_cut(KEYS, width)] if is_low else _wrapped(KEYS, width)
-    message = _wrapped(view.message, width)
+    keys = [cut(line(KEYS, "dim"), width)] if is_low else wrapped(KEYS, width, style="dim")
+    message = wrapped(view.message, width)
     room = None
     if height is not None:
         # A blank line stands above the message, and the cursor takes the last line.
         left = height - len(head) - len(keys) - 2
         message = _shortened(message, max(left - _LEAST, 1))
         room = max(left - len(message), _LEAST)
-    foot = ["", *message, *(painted(key, "dim") for key in keys)]
     body = list(_page(view, width)) if view.page else _exercise(view, width, room)
-    return "\n".join([*head, *_shortened(body, room), *foot]) + "\n"
+    return painted([*head, *_shortened(body, room), (), *message, *keys])
 
 
 def _progress(view: View) -> str:
@@ -50,15 +49,15 @@ def _progress(view: View) -> str:
     return f"[{bar}] {solved} of {len(bar)} solved, {points:g} of {view.course.points:g} points"
 
 
-def _page(view: View, width: int) -> Iterator[str]:
+def _page(view: View, width: int) -> Iterator[Styled]:
     if view.page == ("list",):
         yield from _list(view, width)
         return
-    for line in view.page:
-        yield from textwrap.wrap(line, width, subsequent_indent=" " * 8) or [""]
+    for text in view.page:
+        yield from wrapped(text, width, hanging=8) or [()]
 
 
-def _list(view: View, width: int) -> Iterator[str]:
+def _list(view: View, width: int) -> Iterator[Styled]:
     column = max(map(len, view.standings))
     for name, standing in view.standings.items():
         mark = ">" if name == view.current else " "
@@ -67,17 +66,17 @@ def _list(view: View, width: int) -> Iterator[str]:
         yield _marked(standing.report.verdict, text, width, mark)
 
 
-def _exercise(view: View, width: int, room: int | None) -> list[str]:
+def _exercise(view: View, width: int, room: int | None) -> list[Styled]:
     standing = view.standings[view.current]
     number = list(view.standings).index(view.current) + 1
     points = f"{standing.report.score:g} of {standing.report.max_score:g} points"
     title = f"{number}. {view.current}, in {standing.exercise.part}: {points}"
-    top = [painted(_cut(title, width), "bold")]
+    top = [cut(line(title, "bold"), width)]
     groups = [_marked(group.verdict, group.name, width) for group in standing.report.groups]
     rest = list(_wrong(view, standing, width))
     total = len(view.hints) + view.more_hints
     hints = [
-        ["", *_wrapped(f"Hint {level} of {total}: {hint}", width)]
+        [(), *wrapped(f"Hint {level} of {total}: {hint}", width)]
         for level, hint in enumerate(view.hints, 1)
     ]
     whole = [*top, *groups, *rest, *chain(*hints)]
@@ -92,26 +91,24 @@ def _exercise(view: View, width: int, room: int | None) -> list[str]:
     return [*_shortened(above, room - len(told)), *told]
 
 
-def _wrong(view: View, standing: Standing, width: int) -> Iterator[str]:
+def _wrong(view: View, standing: JudgedExercise, width: int) -> Iterator[Styled]:
     """What is wrong, first of all with the files themselves."""
-    failures = [f"error: {explain_failure(failure)}" for failure in standing.failures[:_NOTES]]
+    failures = [f"error: {explain_failure(failure)}" for failure in view.failures[:_NOTES]]
     told = [*failures, *(f"note: {note}" for note in view.notes[:_NOTES])]
     if told:
-        yield ""
-    for line in told:
-        yield from _wrapped(line, width)
+        yield ()
+    for text in told:
+        yield from wrapped(text, width)
     if standing.solved or (standing.untouched and failures):
         return
-    yield ""
+    yield ()
     if standing.untouched:
-        yield from _wrapped(
-            f"Write {view.current} and save the file: it is checked at once.", width
-        )
+        yield from wrapped(f"Write {view.current} and save the file: it is checked at once.", width)
     else:
         yield from _first_wrong(standing, width)
 
 
-def _in_brief(standing: Standing, width: int) -> Iterator[str]:
+def _in_brief(standing: JudgedExercise, width: int) -> Iterator[Styled]:
     """One line for each verdict, with the names of its groups; what is passed comes last."""
     names: dict[Verdict, list[str]] = {}
     for group in sorted(standing.report.groups, key=lambda one: one.verdict is Verdict.ACCEPTED):
@@ -120,30 +117,21 @@ def _in_brief(standing: Standing, width: int) -> Iterator[str]:
         yield _marked(verdict, ", ".join(of_it), width)
 
 
-def _marked(verdict: Verdict, text: str, width: int, mark: str = " ") -> str:
+def _marked(verdict: Verdict, text: str, width: int, mark: str = " ") -> Styled:
     word, colour = WORDS[verdict]
-    line = _cut(f"{mark} {word:<6} {text}", width)
-    return line.replace(word, painted(word, colour), 1)
+    return cut((Span(f"{mark} "), Span(word, colour), Span(f"{'':<{7 - len(word)}}{text}")), width)
 
 
-def _first_wrong(standing: Standing, width: int) -> Iterator[str]:
+def _first_wrong(standing: JudgedExercise, width: int) -> Iterator[Styled]:
     report = next(one for one in standing.report.groups if one.verdict is not Verdict.ACCEPTED)
-    yield from _wrapped(f"{report.name}: {report.message}", width)
+    yield from wrapped(f"{report.name}: {report.message}", width)
     mismatch = standing.mismatch
     if mismatch is None or not report.public:
         return  # what hidden groups hold is not shown, here neither
     if report.grid is not None:
-        yield from (f"  {line}" for line in grid_text(report.grid, width - 2))
+        yield from (line(f"  {each}") for each in grid_text(report.grid, width - 2))
     yield from show_outcome(mismatch.outcome, width)
 
 
-def _shortened(lines: list[str], room: int | None) -> list[str]:
-    return lines if room is None or len(lines) <= room else [*lines[: room - 1], "  …"]
-
-
-def _cut(line: str, width: int) -> str:
-    return line if len(line) <= width else line[: width - 1] + "…"
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, break_on_hyphens=False)
+def _shortened(lines: list[Styled], room: int | None) -> list[Styled]:
+    return lines if room is None or len(lines) <= room else [*lines[: room - 1], line("  …")]

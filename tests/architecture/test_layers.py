@@ -80,7 +80,7 @@ CHECK_PATH = (
     "model",
     "text",
     "judging.judge",
-    "judging.public_check",
+    "judging.check",
     "answer_key.file",
     "submissions.read",
     "submissions.read",

@@ -4,8 +4,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.compare import compare
-from autograder.judging.judge import report_exercise
-from autograder.judging.public_check import Check, CheckedExercise
+from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
 from autograder.model import (
     Case,
     Course,
@@ -19,7 +18,6 @@ from autograder.model import (
     Part,
     Status,
     StudentError,
-    Submission,
     TestGroup,
     Tolerance,
 )
@@ -34,9 +32,9 @@ CASE = Case("double", PUBLIC.name, 0, {"v": np.ones(2)}, np.array([2.0, 2.0]), T
 
 def as_json(outcome: Outcome, *failures: LoadFailure) -> dict:
     result = GroupResult(PUBLIC, (CASE,), (outcome,), (compare(CASE, outcome),))
-    one = CheckedExercise(DOUBLE, (result,), report_exercise(DOUBLE, (result,), ()))
-    check = Check(Submission("wong", (), "digest", ("a note",)), (one,), failures)
-    return json.loads(check_json(check, COURSE, Isolation("full", {"seccomp": "on"})))
+    one = JudgedExercise(DOUBLE, (result,), report_exercise(DOUBLE, (result,), ()))
+    judged = Judgement((one,), failures, ("a note",))
+    return json.loads(check_json(judged, COURSE, Isolation("full", {"seccomp": "on"})))
 
 
 def test_an_editor_gets_verdicts_points_and_lines():

@@ -6,8 +6,7 @@ import pytest
 
 from autograder.compare import compare
 from autograder.errors import UsageError
-from autograder.judging.judge import report_exercise
-from autograder.judging.public_check import Check, CheckedExercise
+from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
 from autograder.model import (
     Case,
     Draw,
@@ -15,7 +14,6 @@ from autograder.model import (
     GroupResult,
     Outcome,
     Status,
-    Submission,
     TestGroup,
     Tolerance,
 )
@@ -32,18 +30,18 @@ WRONG = Outcome(Status.RETURNED, value=np.array([2.0, 3.0]))
 UNTOUCHED = Outcome(Status.NOT_WRITTEN)
 
 
-def checked(name: str, *outcomes: Outcome) -> CheckedExercise:
+def checked(name: str, *outcomes: Outcome) -> JudgedExercise:
     exercise = Exercise(name, "part1_scale", GROUPS[: len(outcomes)], axes=("class",))
     results = tuple(
         GroupResult(group, (CASE,), (outcome,), (compare(CASE, outcome),))
         for group, outcome in zip(exercise.groups, outcomes, strict=True)
     )
-    return CheckedExercise(exercise, results, report_exercise(exercise, results, ()))
+    return JudgedExercise(exercise, results, report_exercise(exercise, results, ()))
 
 
-def save(folder: Path, *exercises: CheckedExercise, all_of_them: bool = False) -> list[str]:
-    check = Check(Submission("wong", (), "digest"), exercises, ())
-    return save_pictures(check, folder, all_of_them=all_of_them)
+def save(folder: Path, *exercises: JudgedExercise, all_of_them: bool = False) -> list[str]:
+    judged = Judgement(exercises)
+    return save_pictures(judged, folder, all_of_them=all_of_them)
 
 
 def test_the_first_wrong_exercise_is_drawn(tmp_path):
@@ -122,6 +120,6 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
 
 
 def test_without_a_public_group_there_is_nothing_to_draw(tmp_path):
-    check = Check(Submission("wong", (), "digest"), (checked("double"),), ())
-    (line,) = save_pictures(check, tmp_path, all_of_them=True)
+    judged = Judgement((checked("double"),))
+    (line,) = save_pictures(judged, tmp_path, all_of_them=True)
     assert line == "No picture of double: it has no public group."

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.compare import compare
-from autograder.judging.judge import report_exercise
-from autograder.judging.public_check import Check, CheckedExercise
+from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
 from autograder.model import (
     Case,
     Course,
@@ -19,12 +18,11 @@ from autograder.model import (
     Part,
     Status,
     StudentError,
-    Submission,
     TestGroup,
     Tolerance,
 )
-from autograder.reporting.ansi import plain
 from autograder.reporting.check_view import render
+from autograder.reporting.styled_text import plain
 
 PUBLIC = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())
 HIDDEN = TestGroup("any number of classes", 5.0, False, Draw("r"), Tolerance())
@@ -44,22 +42,21 @@ FRAMES = (
 RAISED = Outcome(Status.RAISED, error=StudentError("ValueError", "no\x1b[2J", FRAMES))
 
 
-def checked(exercise: Exercise, outcome: Outcome) -> CheckedExercise:
+def checked(exercise: Exercise, outcome: Outcome) -> JudgedExercise:
     result = GroupResult(PUBLIC, (CASE,), (outcome,), (compare(CASE, outcome),))
-    return CheckedExercise(exercise, (result,), report_exercise(exercise, (result,), ()))
+    return JudgedExercise(exercise, (result,), report_exercise(exercise, (result,), ()))
 
 
 def view(
-    *exercises: CheckedExercise,
+    *exercises: JudgedExercise,
     failures=(),
     notes=(),
     width=80,
     in_full=False,
     place="exercises",
 ) -> str:
-    submission = Submission("wong", (), "digest", notes)
-    check = Check(submission, exercises, failures)
-    return render(check, COURSE, FULL, place=place, width=width, in_full=in_full)
+    judged = Judgement(exercises, failures, notes)
+    return render(judged, COURSE, FULL, place=place, width=width, in_full=in_full)
 
 
 def test_every_exercise_with_its_groups_and_points():
@@ -144,7 +141,7 @@ def test_in_full_no_name_is_cut_and_every_mismatch_is_shown():
         if group.public
     )
     long = Exercise("double", "part1_scale", groups)
-    one = CheckedExercise(long, results, report_exercise(long, results, ()))
+    one = JudgedExercise(long, results, report_exercise(long, results, ()))
     exercises = one, checked(SQUARE, WRONG)
     text = plain(view(*exercises, in_full=True))
     assert max(map(len, text.splitlines())) <= 80
@@ -188,3 +185,11 @@ def test_no_meaning_by_colour_alone():
         for outcome in (RIGHT, WRONG, RAISED)
     ]
     assert words == ["passed", "wrong", "error"]
+
+
+def test_a_name_that_is_in_an_escape_code_is_painted_as_a_name():
+    # "\x1b[31m" ends in the name of this exercise
+    m = Exercise("m", "part1_scale", (PUBLIC, HIDDEN))
+    text = view(checked(m, WRONG), checked(DOUBLE, RIGHT))
+    assert "  \x1b[31mwrong\x1b[0m  \x1b[1mm\x1b[0m" in text
+    assert "\x1b" not in plain(text)

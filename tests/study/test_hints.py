@@ -1,5 +1,6 @@
 import numpy as np
 
+from autograder.judging.judge import JudgedExercise
 from autograder.model import (
     Case,
     Draw,
@@ -12,14 +13,13 @@ from autograder.model import (
     Verdict,
 )
 from autograder.study.hints import hints_for
-from autograder.study.standing import Standing
 
 PUBLIC = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())
 HIDDEN = TestGroup("one class", 3.0, False, Draw("r"), Tolerance())
 EXERCISE = Exercise("double", "part1_scale", (PUBLIC, HIDDEN))
 
 
-def standing(first: Verdict, second: Verdict, *hints: str) -> Standing:
+def standing(first: Verdict, second: Verdict, *hints: str) -> JudgedExercise:
     def result(group: TestGroup, number: float) -> GroupResult:
         arguments = {"v": np.array([number, 1 / 3])}
         case = Case("double", group.name, 0, arguments, 2 * arguments["v"], Tolerance())
@@ -32,7 +32,7 @@ def standing(first: Verdict, second: Verdict, *hints: str) -> Standing:
     report = ExerciseReport(
         "double", "part1_scale", groups, "known" if hints else None, *hints[:1], hints[1:]
     ) if hints else ExerciseReport("double", "part1_scale", groups)  # fmt: skip
-    return Standing(EXERCISE, report, (result(PUBLIC, 1.5), result(HIDDEN, 77.0)))
+    return JudgedExercise(EXERCISE, (result(PUBLIC, 1.5), result(HIDDEN, 77.0)), report)
 
 
 def test_a_known_mistake_has_its_own_hints():

@@ -6,7 +6,7 @@ import pytest
 from autograder.answer_key.build import build_key
 from autograder.authoring.sync import sync
 from autograder.model import Course, Verdict
-from autograder.reporting.ansi import plain
+from autograder.reporting.styled_text import plain
 from autograder.sandbox.sandbox import Sandbox
 from autograder.study.lesson import Lesson
 from autograder.study.screen import KEYS, screen

@@ -1,0 +1,61 @@
+"""Checks files on the public test groups, as their author may see them before they are graded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from autograder.judging.judge import Judgement, Solutions, judge
+from autograder.model import AnswerKey, Course, Source, Submission
+from autograder.submissions.read import own_work
+
+if TYPE_CHECKING:
+    from autograder.sandbox.sandbox import Sandbox
+
+COURSE = "course.yaml"
+EXERCISES = "exercises"
+
+
+def check(
+    course: Course,
+    key: AnswerKey,
+    submission: Submission,
+    sandbox: Sandbox,
+    support: Sequence[Source],
+    names: Collection[str] | None = None,
+) -> Judgement:
+    """The public groups of the exercises called `names` (default: all).
+
+    `course` and `key` are those of a public key file. Raises SandboxError where the sandbox fails,
+    and CourseError where solutions lie next to the exercises and do not run.
+    """
+    return judge(
+        course,
+        key,
+        own_work(submission, support),
+        lambda sources: sandbox.session(sources, support),
+        names=names,
+        public_only=True,
+        solutions=solutions_beside(course, key),
+    )
+
+
+def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
+    """Loads what the solutions next to the exercises say; of a course that was handed out, nothing.
+
+    The folder of `course` is that of its public key file.
+    """
+    root = course.folder.resolve().parent
+    if course.folder.resolve().name != EXERCISES or not (root / COURSE).is_file():
+        return Solutions
+
+    def load() -> Solutions:
+        # Only here: a check where all is right starts sooner without.
+        from autograder.answer_key.misconceptions import misconceptions_of
+        from autograder.answer_key.trusted_modules import load_references
+
+        at_home = replace(course, folder=root)
+        return Solutions(load_references(at_home), misconceptions_of(at_home, key.cases))
+
+    return load

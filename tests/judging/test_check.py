@@ -1,0 +1,89 @@
+from autograder.answer_key.build import build_key
+from autograder.judging.check import check
+from autograder.judging.judge import JudgedExercise, Solutions, judge, public_part
+from autograder.model import Course, Source, Submission, Verdict
+from autograder.sandbox.sandbox import Sandbox
+
+CODE = b"""
+def double(v):
+    if len(v) != 3:
+        raise RuntimeError("called with a hidden case")
+    return 2 * v
+
+def mix(A, v):
+    return A @ v
+"""
+
+
+def run(course: Course, code: bytes):
+    submission = Submission("wong", (Source("part1_scale", "part1_scale.py", (code,)),), "digest")
+    with Sandbox(course.limits) as sandbox:
+        return check(course, build_key(course), submission, sandbox, ())
+
+
+def test_only_public_groups_are_run(tiny_course):
+    checked = run(tiny_course, CODE)
+    double, mix = checked.exercises
+    assert [result.group.name for result in double.results] == [
+        "the worked example",
+        "leaves its input alone",
+    ]
+    assert double.report.verdict is Verdict.ACCEPTED
+    assert (double.report.score, double.report.max_score) == (2.0, 2.0)
+    assert [group.name for group in double.exercise.groups if not group.public] == ["any length"]
+    assert mix.report.verdict is Verdict.WRONG_ANSWER
+    assert not checked.accepted
+
+
+def test_a_file_that_stops_is_told(tiny_course):
+    checked = run(tiny_course, b"import numpy as np\n1 / 0\n")
+    assert [failure.error.type for failure in checked.failures] == ["ZeroDivisionError"]
+    assert checked.exercises[0].report.verdict is Verdict.NOT_ATTEMPTED
+
+
+def test_all_right_is_accepted(tiny_course):
+    assert run(tiny_course, CODE + b"\ndef mix(A, v):\n    return A @ double(v)\n").accepted
+
+
+def whole(course: Course, code: str) -> JudgedExercise:
+    """The first exercise on all its groups, as in a study session."""
+    key = build_key(course)
+    sources = (Source("part1_scale", "part1_scale.py", (code.encode(),)),)
+    with Sandbox(course.limits) as sandbox:
+        judged = judge(
+            course,
+            key,
+            Submission("study", sources, "digest"),
+            lambda sources: sandbox.session(sources),
+            names=["double"],
+            solutions=lambda: Solutions(misconceptions=key.misconceptions),
+        )
+    (one,) = judged.exercises
+    return one
+
+
+def test_a_stub_is_untouched(tiny_course):
+    one = whole(tiny_course, "def double(v):\n    raise NotImplementedError\n")
+    assert one.untouched
+    assert not one.solved
+    assert one.report.hint is None
+
+
+def test_a_right_answer_is_solved(tiny_course):
+    one = whole(tiny_course, "def double(v):\n    return 2 * v\n")
+    assert one.solved
+    assert one.mismatch is None
+    assert one.report.score == 5.0
+
+
+def test_hidden_groups_are_run_too_and_only_public_ones_may_be_shown_in_full(tiny_course):
+    one = whole(tiny_course, "def double(v):\n    return -2 * v\n")
+    groups = {group.name: group.verdict for group in one.report.groups}
+    assert groups["any length"] is Verdict.WRONG_ANSWER
+    assert "sign" in str(one.report.hint)
+    assert one.mismatch is not None
+    assert not one.untouched
+    shown = public_part(one)
+    names = ["the worked example", "leaves its input alone"]
+    assert [result.group.name for result in shown.results] == names
+    assert [group.name for group in shown.report.groups] == names
