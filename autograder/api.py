@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
+from autograder.file_names import PUBLIC_KEY
 from autograder.judging import check as public_groups
 from autograder.judging.judge import Judgement
 from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from autograder.batch.schedule import Pool
     from autograder.gradebook.final_mark import FinalMark
     from autograder.sandbox.host.launch import Launched
-
-PUBLIC_KEY = "course.json"
 
 OnReport = Callable[[Report, bool], None]
 Watch = Callable[[int], AbstractContextManager[OnReport]]

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,10 @@ NOT_WRITTEN = MappingProxyType({"json": False})
 
 
 # --- the course -------------------------------------------------------------------------------
+
+HiddenGroups = Literal["hidden", "after_due_date", "after_published", "visible"]
+FeedbackFormat = Literal["md", "html"]
+CountedAttempt = Literal["latest", "best"]
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,10 @@ class Limits:
 class Gradescope:
     """How Gradescope shows results to students."""
 
-    hidden_groups: str = "after_published"
-    """When the hidden groups are shown: hidden, after_due_date, after_published or visible."""
-    feedback: str = "md"
-    """What messages are written in: md or html."""
+    hidden_groups: HiddenGroups = "after_published"
+    """When the hidden groups are shown."""
+    feedback: FeedbackFormat = "md"
+    """What messages are written in."""
 
 
 @dataclass(frozen=True)
@@ -62,9 +66,9 @@ class Deadline:
     due: datetime
     """With its time zone."""
     percent_per_day: float = 0.0
-    """Of the hand-in's own score, for every day begun after `due`."""
+    """Of the submission's own score, for every day begun after `due`."""
     grace_hours: float = 0.0
-    """Who is no later than this is not late at all."""
+    """Grace period; submissions within it are not late."""
     cap_percent: float = 100.0
     """What lateness costs at most."""
 
@@ -141,8 +145,8 @@ class Course:
     example: Mapping[str, Value] = field(default_factory=dict)
     """The worked example, as data: what a recipe of solutions/inputs.py may ask for by name."""
     gradescope: Gradescope = field(default=Gradescope(), metadata=NOT_WRITTEN)
-    attempts: str = field(default="latest", metadata=NOT_WRITTEN)
-    """Which of a student's attempts counts: latest or best."""
+    attempts: CountedAttempt = field(default="latest", metadata=NOT_WRITTEN)
+    """Which of a student's attempts counts."""
     deadline: Deadline | None = field(default=None, metadata=NOT_WRITTEN)
 
     @property

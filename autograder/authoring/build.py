@@ -6,17 +6,18 @@ from pathlib import Path
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
-from autograder.authoring.github_files import github_files
-from autograder.authoring.gradescope_archive import gradescope_archive
-from autograder.authoring.otter_archive import otter_archive
-from autograder.authoring.student_archive import student_archive
-from autograder.authoring.sync import EXERCISES, PUBLIC_KEY, derive
-from autograder.authoring.wheel import build_wheel
+from autograder.authoring.archives import (
+    github_files,
+    gradescope_archive,
+    otter_archive,
+    student_archive,
+)
+from autograder.authoring.packing import build_wheel
+from autograder.authoring.sync import derive
 from autograder.course.load import load_course
 from autograder.errors import UsageError
+from autograder.file_names import EXERCISES, FULL_KEY, PUBLIC_KEY
 from autograder.whole_file import write_whole
-
-KEY = "key.json"
 
 
 def build(folder: Path, out: Path) -> tuple[str, ...]:
@@ -30,7 +31,7 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
     derived = derive(course, key)
     exercises = {path.removeprefix(f"{EXERCISES}/"): derived[path] for path in derived}
     support = {name: exercises[name] for name in course.support}
-    assignment = {KEY: key_text(course, key, public=False).encode(), **support}
+    assignment = {FULL_KEY: key_text(course, key, public=False).encode(), **support}
     wheel = build_wheel()
     built = {
         "student.zip": student_archive(course, exercises, wheel),

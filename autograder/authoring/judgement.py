@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 
 from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
-from autograder.authoring.equivalents import FILE as EQUIVALENTS
+from autograder.authoring.mutants import EQUIVALENTS
 from autograder.authoring.proof import GroupProof
 from autograder.authoring.trials import Trial
 from autograder.compare import right_cells

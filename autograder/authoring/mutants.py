@@ -4,6 +4,15 @@ A mutant is a slip of the pen that the test groups must notice. The edits (`edit
 rather than a mutation library's: cosmic-ray and mutmut edit operators, comparisons and constants,
 but know nothing of axes, transposes, index order or operands, which is where numpy goes wrong; the
 first needs a database and a session file, the second a working copy and pytest.
+
+solutions/equivalent_mutants.yaml lists the mutants that change no answer, with the reason:
+
+    double:
+      - reason: the order of a sum does not matter
+        edits:
+          - "return v + w  ->  return w + v"
+
+An edit is written as `autograder validate` prints it.
 """
 
 from __future__ import annotations
@@ -14,8 +23,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from autograder.authoring.edits import replacements
+from autograder.course.strict_yaml import Document, Place, read_yaml
+from autograder.errors import CourseError
 
 _TARGET = re.compile(r"(^|\bfor )\(([^()]*)\)( = | in )")
 """Python 3.10 writes `for (x, y) in z` where later ones write `for x, y in z`."""
@@ -111,3 +124,42 @@ def _statement(function: ast.FunctionDef, *nodes: ast.AST) -> list[str]:
         and any(inner is node for inner in ast.walk(statement) for node in nodes)
     ]
     return [_TARGET.sub(r"\1\2\3", line) for line in ast.unparse(holders[-1]).splitlines()]
+
+
+EQUIVALENTS = "solutions/equivalent_mutants.yaml"
+
+
+def read_equivalents(folder: Path) -> dict[str, tuple[str, ...]]:
+    """The edits that change nothing, by exercise; none where the course has no such file.
+
+    Raises CourseError where the file has another form, or an edit has no reason.
+    """
+    if not (folder / EQUIVALENTS).exists():
+        return {}
+    document = read_yaml(folder / EQUIVALENTS)
+    if not isinstance(document.data, dict):
+        raise _wrong(document, (), "an exercise, then its edits")
+    return {name: _edits(document, name, found) for name, found in document.data.items()}
+
+
+def _edits(document: Document, exercise: str, entries: Any) -> tuple[str, ...]:
+    if not isinstance(entries, list):
+        raise _wrong(document, (exercise,), "a list of entries, each with a reason and its edits")
+    edits: list[str] = []
+    for number, entry in enumerate(entries):
+        place = (exercise, number)
+        if not isinstance(entry, dict) or entry.keys() != {"reason", "edits"}:
+            raise _wrong(document, place, "an entry with a reason and its edits")
+        reason, listed = entry["reason"], entry["edits"]
+        if not isinstance(reason, str) or not reason.strip():
+            raise _wrong(document, place, "the reason why the edits change nothing")
+        if not isinstance(listed, list) or not all(isinstance(edit, str) for edit in listed):
+            raise _wrong(document, place, "the edits as a list of texts")
+        edits += listed
+    return tuple(edits)
+
+
+def _wrong(document: Document, place: Place, wanted: str) -> CourseError:
+    return CourseError(
+        f"{EQUIVALENTS}:{document.lines.get(place, 1)}: is something else; write {wanted}"
+    )

@@ -1,7 +1,9 @@
-"""What `autograder validate` finds out about a course, as frozen dataclasses."""
+"""What `autograder validate` finds out about a course, and how it is shown as text."""
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -72,3 +74,116 @@ class CourseProof:
     @property
     def proved(self) -> bool:
         return not self.failures
+
+
+_HEADS = ("exercise", "earns", "stub", "variants", "rejected", "named", "mutants", "oracles")
+_LEGEND = (
+    "earns: what the reference gets, of the points there are. variants: right answers accepted. "
+    "rejected, named: misconceptions that lose points, that are diagnosed as themselves. mutants: "
+    "killed + known as equivalent, of all. oracles: the references' largest error."
+)
+_NAMES = 6
+"""How many names a group's line holds before the rest are only counted."""
+
+
+def render(proof: CourseProof, *, width: int = 80, groups: bool = False) -> str:
+    """The whole text, with a last line that says whether the course is proved.
+
+    `groups` adds what each test group catches that no other group of its exercise does.
+    """
+    sections = [_table(proof.exercises), textwrap.wrap(_LEGEND, width), _idle(proof, width)]
+    if groups:
+        sections.append(list(_alone(proof.groups, width)))
+    sections.append(_bullets("note", proof.notes, width))
+    sections.append(_bullets("FAILED", proof.failures, width))
+    sections.append(textwrap.wrap(_summary(proof), width))
+    return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
+
+
+def _table(exercises: Sequence[ExerciseProof]) -> list[str]:
+    rows = [_HEADS, *map(_row, exercises)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADS))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        for row in rows
+    ]
+
+
+def _row(one: ExerciseProof) -> tuple[str, ...]:
+    return (
+        one.name,
+        f"{one.reference:g}/{one.points:g}",
+        f"{one.stub:g}",
+        f"{one.accepted}/{one.variants}",
+        f"{one.rejected}/{one.misconceptions}",
+        f"{one.recognised}/{one.misconceptions}",
+        f"{one.killed}+{one.equivalent}/{one.mutants}",
+        f"{max(oracle.error for oracle in one.oracles):.0e}" if one.oracles else "none",
+    )
+
+
+def _idle(proof: CourseProof, width: int) -> list[str]:
+    """The groups that could go without loss, as far as the banks can tell."""
+    nothing = [f"{one.exercise}: {one.name}" for one in proof.groups if not one.catches]
+    alone = sum(1 for one in proof.groups if one.alone)
+    text = f"Of {len(proof.groups)} test groups, {alone} catch something that no other does; " + (
+        f"{len(nothing)} catch nothing: {'; '.join(nothing)}" if nothing else "all catch some"
+    )
+    return textwrap.wrap(f"{text}.", width)
+
+
+def _alone(groups: Iterable[GroupProof], width: int) -> Iterator[str]:
+    exercise = ""
+    for group in groups:
+        if group.exercise != exercise:
+            exercise = group.exercise
+            yield exercise
+        wrong = f"catches {group.catches}"
+        if group.alone:
+            wrong += f", alone {_listed(group.alone)}"
+        yield from textwrap.wrap(
+            f"{group.name}: {wrong}", width, initial_indent="  ", subsequent_indent="      "
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    mistakes = [name for name in names if "->" not in name]
+    shown, edits = mistakes[:_NAMES], len(names) - len(mistakes)
+    if len(mistakes) > len(shown):
+        shown.append(f"{len(mistakes) - len(shown)} more")
+    if edits:
+        shown.append("an edit" if edits == 1 else f"{edits} edits")
+    return ", ".join(shown)
+
+
+def _bullets(mark: str, lines: Iterable[str], width: int) -> list[str]:
+    return [
+        part
+        for line in lines
+        for part in textwrap.wrap(
+            f"{mark}: {line}",
+            width,
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    ]
+
+
+def _summary(proof: CourseProof) -> str:
+    exercises = proof.exercises
+    tried = (
+        f"{len(exercises)} exercises, {sum(one.points for one in exercises):g} points, "
+        f"{sum(one.variants for one in exercises)} variants, "
+        f"{sum(one.misconceptions for one in exercises)} misconceptions, "
+        f"{sum(one.mutants for one in exercises)} mutants, "
+        f"{sum(one.printed for one in exercises)} printed numbers"
+    )
+    found = "proved" if proof.proved else f"NOT proved, {len(proof.failures)} failures"
+    return (
+        f"{proof.course}: {found} ({tried}; {proof.seconds:.0f} seconds, "
+        f"{proof.isolation} isolation)."
+    )

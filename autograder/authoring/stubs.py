@@ -6,14 +6,16 @@ import ast
 import re
 from collections.abc import Iterator
 
-from autograder.authoring.cells import MARKER, Cell, split_cells
 from autograder.authoring.leftovers import Leftovers, find_leftovers
-from autograder.authoring.lines import (
+from autograder.authoring.script import (
+    MARKER,
+    Cell,
     comments_above,
     comments_below,
     first_line,
     lines_of,
     signature_ends,
+    split_cells,
 )
 from autograder.errors import CourseError
 from autograder.model import Part

@@ -1,7 +1,7 @@
 """Proves a course: that its tests accept what they must, and reject what they must.
 
 `validate(folder)` returns a `CourseProof` (autograder/proof.py), which
-`autograder.authoring.proof_view.render` turns into text; the course is fine when `proof.proved`.
+`autograder.authoring.proof.render` turns into text; the course is fine when `proof.proved`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from time import perf_counter
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
-from autograder.authoring.equivalents import read_equivalents
 from autograder.authoring.judgement import (
     judge_misconceptions,
     judge_mutants,
@@ -24,6 +23,7 @@ from autograder.authoring.judgement import (
     judge_zeros,
     weigh_groups,
 )
+from autograder.authoring.mutants import read_equivalents
 from autograder.authoring.oracles import consult
 from autograder.authoring.proof import CourseProof, ExerciseProof
 from autograder.authoring.sync import check

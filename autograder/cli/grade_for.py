@@ -7,18 +7,18 @@ import os
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast, get_args
 
 import click
 
 from autograder.answer_key.assignment import LEVELS
 from autograder.errors import SandboxError
-from autograder.model import Gradescope
+from autograder.model import FeedbackFormat, Gradescope, HiddenGroups
 
 if TYPE_CHECKING:
     from autograder.batch.single import GradedHandIn
 
-_SHOWN = ("hidden", "after_due_date", "after_published", "visible")
+_SHOWN = get_args(HiddenGroups)
 
 
 @click.command("grade-for")
@@ -75,7 +75,7 @@ def command(
     A failing grade is a result. Where grading itself fails the exit code is 2 or 3; Gradescope then
     gets results without a score, and the others get none.
     """
-    shown = Gradescope(hidden_groups, feedback)
+    shown = Gradescope(cast(HiddenGroups, hidden_groups), cast(FeedbackFormat, feedback))
     write = {"gradescope": _for_gradescope, "classroom50": _for_classroom50, "github": _for_github}
     write[platform](lambda: _grade(hand_in, key_path, least_level), out, shown)
 

@@ -30,7 +30,7 @@ def command(names: tuple[str, ...], groups: bool, folder: Path) -> None:
 
     Exits with 1 when something is not as it must be.
     """
-    from autograder.authoring.proof_view import render
+    from autograder.authoring.proof import render
     from autograder.authoring.validate import validate
 
     waiting = sys.stderr.isatty()

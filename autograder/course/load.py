@@ -20,10 +20,11 @@ from autograder.course.schema import (
     PartEntry,
     ToleranceEntry,
     contradictions,
+    moment,
 )
 from autograder.course.strict_yaml import Document, Place, read_yaml
-from autograder.course.timestamps import moment
 from autograder.errors import CourseError
+from autograder.file_names import COURSE_FILE
 from autograder.model import (
     Course,
     Deadline,
@@ -37,8 +38,6 @@ from autograder.model import (
     Value,
 )
 
-FILE = "course.yaml"
-
 
 def load_course(folder: str | os.PathLike[str]) -> Course:
     """Return the course that `folder`/course.yaml declares.
@@ -47,9 +46,11 @@ def load_course(folder: str | os.PathLike[str]) -> Course:
     its line in the file, and how many more there are.
     """
     folder = Path(folder)
-    document = read_yaml(folder / FILE)
+    document = read_yaml(folder / COURSE_FILE)
     if not isinstance(document.data, dict):
-        raise CourseError(f"{FILE}:1: is {in_words(document.data)}; begin it with 'name: ...'")
+        raise CourseError(
+            f"{COURSE_FILE}:1: is {in_words(document.data)}; begin it with 'name: ...'"
+        )
     try:
         entry = CourseEntry.model_validate(document.data)
     except ValidationError as error:
@@ -67,7 +68,7 @@ def load_course(folder: str | os.PathLike[str]) -> Course:
 def _refuse(document: Document, complaints: Sequence[tuple[Place, str]]) -> NoReturn:
     place, why = complaints[0]
     more = f" (and {len(complaints) - 1} more)" if len(complaints) > 1 else ""
-    raise CourseError(f"{FILE}:{line_of(document, place)}: {why}{more}")
+    raise CourseError(f"{COURSE_FILE}:{line_of(document, place)}: {why}{more}")
 
 
 def _course(entry: CourseEntry, folder: Path) -> Course:

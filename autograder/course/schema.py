@@ -4,15 +4,40 @@ from __future__ import annotations
 
 import json
 import keyword
+import re
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from autograder.course.timestamps import moment
+from autograder.model import (
+    CountedAttempt,
+    Deadline,
+    Exercise,
+    FeedbackFormat,
+    Gradescope,
+    HiddenGroups,
+    Limits,
+)
+
+_MOMENT = re.compile(r"([\d-]{10})[ T](\d\d:\d\d(?::\d\d)?) ?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def moment(text: str) -> datetime:
+    """The time that `text` tells, as `2026-09-11 23:59 +02:00`, or with Z for UTC.
+
+    Raises ValueError where there is no such time, or no zone.
+    """
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is no time with its zone")
+    day, hour, zone = match.groups()
+    return datetime.fromisoformat(f"{day} {hour}{zone.replace('Z', '+00:00')}")
+
 
 Place = tuple[str | int, ...]
 
@@ -94,28 +119,26 @@ class ToleranceEntry(_Entry):
 
 
 class LimitsEntry(_Entry):
-    case_seconds: Annotated[Finite, Field(gt=0)] = 4.0
-    submission_seconds: Annotated[Finite, Field(gt=0)] = 60.0
-    memory_mb: Annotated[int, Field(ge=64)] = 512
-    output_kb: Annotated[int, Field(ge=1)] = 16
+    case_seconds: Annotated[Finite, Field(gt=0)] = Limits.case_seconds
+    submission_seconds: Annotated[Finite, Field(gt=0)] = Limits.submission_seconds
+    memory_mb: Annotated[int, Field(ge=64)] = Limits.memory_mb
+    output_kb: Annotated[int, Field(ge=1)] = Limits.output_kb
 
 
 class GradescopeEntry(_Entry):
     """How Gradescope shows results to students."""
 
-    hidden_groups: Literal["hidden", "after_due_date", "after_published", "visible"] = (
-        "after_published"
-    )
-    feedback: Literal["md", "html"] = "md"
+    hidden_groups: HiddenGroups = Gradescope.hidden_groups
+    feedback: FeedbackFormat = Gradescope.feedback
 
 
 class DeadlineEntry(_Entry):
     """When hand-ins are due, and what it costs to be late."""
 
     due: Annotated[str, Field(max_length=60), AfterValidator(_a_moment)]
-    percent_per_day: Annotated[Finite, Field(ge=0, le=100)] = 0.0
-    grace_hours: Annotated[Finite, Field(ge=0, le=10_000)] = 0.0
-    cap_percent: Annotated[Finite, Field(ge=0, le=100)] = 100.0
+    percent_per_day: Annotated[Finite, Field(ge=0, le=100)] = Deadline.percent_per_day
+    grace_hours: Annotated[Finite, Field(ge=0, le=10_000)] = Deadline.grace_hours
+    cap_percent: Annotated[Finite, Field(ge=0, le=100)] = Deadline.cap_percent
 
 
 class GroupEntry(_Entry):
@@ -138,7 +161,7 @@ class ExerciseEntry(_Entry):
 
     name: Name
     uses: list[Name] = []
-    follow_through: Annotated[Finite, Field(ge=0, le=1)] = 0.0
+    follow_through: Annotated[Finite, Field(ge=0, le=1)] = Exercise.follow_through
     axes: list[AxisWords] = []
     tolerance: ToleranceEntry = ToleranceEntry()
     groups: Annotated[list[GroupEntry], Field(min_length=1)]
@@ -161,7 +184,7 @@ class CourseEntry(_Entry):
     tolerance: ToleranceEntry = ToleranceEntry()
     limits: LimitsEntry = LimitsEntry()
     gradescope: GradescopeEntry = GradescopeEntry()
-    attempts: Literal["latest", "best"] = "latest"
+    attempts: CountedAttempt = "latest"
     deadline: DeadlineEntry | None = None
     support: list[FileName] = []
     example: dict[Name, Numbers] = {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
+from autograder.file_names import PUBLIC_KEY
 from autograder.judging.check import check, solutions_beside
 from autograder.judging.judge import Judgement, judge
 from autograder.model import AnswerKey, Course, ExerciseReport, GroupReport, Submission, Verdict
@@ -20,8 +21,6 @@ from autograder.sandbox.host.notebook_kernel import KernelSession
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.session import Session
-
-PUBLIC_KEY = "course.json"
 
 
 def check_public(exercise: str, group: str, env: Mapping[str, Any]) -> None:

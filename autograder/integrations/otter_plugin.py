@@ -18,9 +18,10 @@ from otter.test_files.abstract_test import TestCaseResult
 from autograder.answer_key.assignment import Assignment
 from autograder.batch.single import GradedHandIn, grade_hand_in, read_assignment, read_hand_in
 from autograder.errors import SandboxError
+from autograder.file_names import FULL_KEY
 from autograder.model import ExerciseReport, GroupReport, Submission, Verdict
 
-KEY = Path("files", ".autograder", "key.json")
+KEY = Path("files", ".autograder", FULL_KEY)
 """Below the folder into which otter unpacks its archive. It copies `files` beside the hand-in,
 where a name that begins with a dot is none of the student's."""
 

@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from autograder.file_names import COURSE_FILE, EXERCISES, PUBLIC_KEY
+
 if TYPE_CHECKING:
     from autograder.judging.judge import JudgedExercise
     from autograder.model import AnswerKey, Course, Exercise, GroupReport, Mismatch
     from autograder.sandbox.sandbox import Sandbox
 
-COURSE = "course.yaml"
-PUBLIC_KEY = "course.json"
-EXERCISES = "exercises"
 KEY_MARK = b'"autograder/key/'
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Take up course.yaml and course.json where they are ours."""
-    if file_path.name == COURSE:
+    if file_path.name == COURSE_FILE:
         key_path = file_path.parent / EXERCISES / PUBLIC_KEY
     elif file_path.name == PUBLIC_KEY and not _stands_in_course(file_path, parent.config):
         key_path = file_path
@@ -49,7 +48,7 @@ def _is_ours(key_path: Path) -> bool:
 
 def _stands_in_course(key_path: Path, config: pytest.Config) -> bool:
     """Whether this run also comes upon the course.yaml that these exercises belong to."""
-    course = key_path.parent.parent / COURSE
+    course = key_path.parent.parent / COURSE_FILE
     if key_path.parent.name != EXERCISES or not course.is_file():
         return False
     asked = (config.invocation_params.dir / arg.partition("::")[0] for arg in config.args)

@@ -21,7 +21,7 @@ HEIGHT = {
     name: height
     for height, names in enumerate(
         (
-            ("model", "errors", "text"),
+            ("model", "errors", "text", "file_names"),
             ("codec", "replacing", "whole_file", "answer_size", "per_case"),
             ("compare",),
             ("course",),

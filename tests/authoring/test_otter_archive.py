@@ -13,13 +13,13 @@ from io import BytesIO
 
 import pytest
 
-from autograder.authoring.otter_archive import (
+from autograder.authoring.archives import (
     PLUGIN,
     otter_archive,
     otter_config,
     placeholder_test,
 )
-from autograder.authoring.wheel import Wheel, build_wheel
+from autograder.authoring.packing import Wheel, build_wheel
 from autograder.errors import AutograderError
 from autograder.model import Course, Draw, Exercise, Gradescope, TestGroup, Tolerance
 
@@ -116,7 +116,7 @@ def test_the_set_up_installs_the_engine_that_it_carries(
 def test_what_otter_refuses_is_said_in_one_line(
     tiny_course: Course, wheel: Wheel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder.authoring import otter_archive as module
+    from autograder.authoring import archives as module
 
     monkeypatch.setattr(module, "otter_config", lambda course: {"lang": "cobol"})
     with pytest.raises(AutograderError) as caught:

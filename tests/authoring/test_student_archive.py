@@ -19,10 +19,14 @@ import pytest
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
-from autograder.authoring.gradescope_archive import gradescope_archive
-from autograder.authoring.student_archive import folder_name, student_archive, student_readme
+from autograder.authoring.archives import (
+    folder_name,
+    gradescope_archive,
+    student_archive,
+    student_readme,
+)
+from autograder.authoring.packing import Wheel, build_wheel
 from autograder.authoring.sync import derive
-from autograder.authoring.wheel import Wheel, build_wheel
 from autograder.cli.commands import MODULES
 from autograder.course.load import load_course
 from autograder.model import AnswerKey, Course

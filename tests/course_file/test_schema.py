@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 
 import pytest
@@ -12,6 +13,7 @@ from autograder.course.schema import (
     did_you_mean,
     json_schema,
     known_keys,
+    moment,
 )
 
 
@@ -63,3 +65,33 @@ def test_size_may_not_be_a_name_of_the_example() -> None:
     [(place, why)] = contradictions(course(example={"D": [1.0]}))
     assert place[-1] == "D"
     assert why == "is the name of something else; rename it"
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("2026-09-11 23:59 +02:00", 2),
+        ("2026-09-11T23:59:00-07:00", -7),
+        ("2026-09-11 23:59Z", 0),
+    ],
+)
+def test_a_time_has_a_zone(text: str, hours: int) -> None:
+    read = moment(text)
+    assert read == datetime(2026, 9, 11, 23, 59, tzinfo=timezone(timedelta(hours=hours)))
+    assert read.utcoffset() == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "2026-09-11",
+        "2026-09-11 23:59",
+        "2026-06-31 12:00 Z",
+        "2026-09-11 25:00 Z",
+        "٢٠٢٦-09-11 23:59 Z",
+    ],
+)
+def test_anything_else_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011  whatever Python says of it
+        moment(text)

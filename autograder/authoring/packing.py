@@ -1,17 +1,50 @@
-"""Makes the engine's wheel out of the package that is running, whichever way it was installed."""
+"""Packs files the same way every time: templates filled in, zip archives, the engine's wheel."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+import zipfile
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.resources import files
+from io import BytesIO
 from pathlib import Path
 
-from autograder.authoring.zipped import zipped
 from autograder.errors import AutograderError
+
+_GAP = re.compile(r"@([A-Z]+(?:_[A-Z]+)*)@")
+
+
+def filled(template: str, **values: str) -> str:
+    """The text of a template, with `@WORD@` replaced by the value called `word`.
+
+    Raises KeyError where one is not given.
+    """
+    text = (files("autograder.authoring") / "templates" / template).read_text(encoding="utf-8")
+    return _GAP.sub(lambda gap: values[gap[1].lower()], text)
+
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_ORDINARY, _EXECUTABLE = 0o100644, 0o100755
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """An archive of `files`, by their paths in it; those that begin with `#!` are executable."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = _UNIX
+            mode = _EXECUTABLE if files[name].startswith(b"#!") else _ORDINARY
+            entry.external_attr = mode << 16
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
 
 PACKAGE = Path(__file__).parents[1]
 DISTRIBUTION = "softmax-autograder"

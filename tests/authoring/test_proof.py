@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from autograder.authoring.proof import CourseProof, ExerciseProof, GroupProof, OracleProof
-from autograder.authoring.proof_view import render
+from autograder.authoring.proof import CourseProof, ExerciseProof, GroupProof, OracleProof, render
 
 ONE = ExerciseProof(
     name="sm_dir",

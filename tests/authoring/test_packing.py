@@ -1,5 +1,3 @@
-"""The wheel is one that pip installs, and that runs as the package does that made it."""
-
 from __future__ import annotations
 
 import subprocess
@@ -11,9 +9,40 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring import wheel
-from autograder.authoring.wheel import build_wheel
+from autograder.authoring import packing
+from autograder.authoring.packing import build_wheel, filled, zipped
 from autograder.errors import AutograderError
+
+
+def test_gaps_are_filled_and_nothing_else_is_touched() -> None:
+    text = filled("grade.yml", needs="'numpy>=1'", wheel="engine.whl")
+    assert "pip install --quiet 'numpy>=1'\n" in text
+    assert "/engine.whl" in text
+    assert "uses: actions/checkout@v4" in text
+    assert "${{ secrets.AUTOGRADER_KEY_TOKEN }}" in text
+    assert "@WHEEL@" not in text
+
+
+def test_a_gap_without_a_value_is_a_bug() -> None:
+    with pytest.raises(KeyError, match="needs"):
+        filled("grade.yml", wheel="engine.whl")
+
+
+def test_the_order_and_the_time_of_packing_do_not_show() -> None:
+    one = zipped({"b.txt": b"2", "a/c.txt": b"1"})
+    other = zipped({"a/c.txt": b"1", "b.txt": b"2"})
+    assert one == other
+    with zipfile.ZipFile(BytesIO(one)) as archive:
+        assert archive.namelist() == ["a/c.txt", "b.txt"]
+        assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.read("a/c.txt") == b"1"
+
+
+def test_scripts_are_executable_and_nothing_else_is() -> None:
+    packed = zipped({"run": b"#!/bin/sh\n", "read.md": b"# title\n"})
+    with zipfile.ZipFile(BytesIO(packed)) as archive:
+        modes = {entry.filename: entry.external_attr >> 16 & 0o777 for entry in archive.infolist()}
+    assert modes == {"run": 0o755, "read.md": 0o644}
 
 
 def test_it_holds_every_module_and_no_cache() -> None:
@@ -22,7 +51,7 @@ def test_it_holds_every_module_and_no_cache() -> None:
         record = archive.read(
             f"softmax_autograder-{version('softmax-autograder')}.dist-info/RECORD"
         )
-    package = Path(wheel.__file__).parents[1]
+    package = Path(packing.__file__).parents[1]
     modules = {path.relative_to(package.parent).as_posix() for path in package.rglob("*.py")}
     assert modules <= names
     assert "autograder/course.schema.json" in names
@@ -51,7 +80,7 @@ def test_grading_needs_are_those_of_the_package_with_their_bounds() -> None:
 
 
 def test_an_engine_that_was_never_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wheel, "DISTRIBUTION", "no-such-distribution")
+    monkeypatch.setattr(packing, "DISTRIBUTION", "no-such-distribution")
     with pytest.raises(AutograderError, match="is not installed"):
         build_wheel()
 

@@ -1,0 +1,10 @@
+"""The names of a course's files and folders; imports nothing, so that anybody may import it."""
+
+COURSE_FILE = "course.yaml"
+"""In the course's folder: declares the course."""
+SOLUTIONS, EXERCISES = "solutions", "exercises"
+"""What the author writes; what students get, which is derived from it."""
+PUBLIC_KEY = "course.json"
+"""The answer key beside the exercises, without hidden cases."""
+FULL_KEY = "key.json"
+"""The whole of it, in what graders get."""
