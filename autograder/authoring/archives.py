@@ -11,6 +11,7 @@ import tempfile
 import zipfile
 from base64 import encodebytes
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,12 @@ echo '{{}}' > /autograder/submission_metadata.json
 """
 
 
+def require_otter() -> None:
+    """Raise ModuleNotFoundError if otter, which is an extra, is not installed."""
+    if find_spec("otter") is None:
+        raise ModuleNotFoundError("No module named 'otter'", name="otter")
+
+
 def otter_archive(course: Course, assignment: Mapping[str, bytes], wheel: Wheel) -> bytes:
     """The archive; `assignment` holds the answer key with the support files, by name.
 
@@ -178,7 +185,9 @@ def _generated(folder: Path) -> dict[str, bytes]:
     )
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        raise AutograderError(f"otter generate: {last}; try 'pip install otter-grader[grading]'")
+        raise AutograderError(
+            f"otter generate: {last}; try pip install 'softmax-autograder[instructor]'"
+        )
     with zipfile.ZipFile(BytesIO((folder / "otter.zip").read_bytes())) as archive:
         return {entry: archive.read(entry) for entry in archive.namelist()}
 

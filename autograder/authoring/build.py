@@ -10,6 +10,7 @@ from autograder.authoring.archives import (
     github_files,
     gradescope_archive,
     otter_archive,
+    require_otter,
     student_archive,
 )
 from autograder.authoring.packing import build_wheel
@@ -24,8 +25,10 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
     """Write all of it below `out`, and return the paths there; the same course, the same bytes.
 
     Everything is made before the first file is written, and each file is replaced as a whole.
-    Raises CourseError where the course cannot be built, UsageError where `out` cannot be written.
+    Raises CourseError where the course cannot be built, UsageError where `out` cannot be written,
+    ModuleNotFoundError where otter is not installed.
     """
+    require_otter()
     course = load_course(folder)
     key = build_key(course)
     derived = derive(course, key)

@@ -10,6 +10,15 @@ from typing import NoReturn
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
+EXTRAS = {
+    "distributed": "cluster",
+    "jupytext": "author",
+    "matplotlib": "plot",
+    "mpmath": "author",
+    "otter": "instructor",
+}
+"""The extra of pyproject.toml that brings each module a student can do without."""
+
 
 def main() -> NoReturn:
     """Run the command that the arguments name, and exit with its code."""
@@ -43,6 +52,10 @@ def _run(arguments: list[str]) -> int:
         return _complain("interrupted; what was finished before is kept", INTERRUPTED)
     except BrokenPipeError:
         raise
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in EXTRAS:
+            return _complain(_internal(error), 3)
+        return _complain(_not_installed(error.name.partition(".")[0], arguments), 2)
     except Exception as error:
         return _complain(_internal(error), 3)
 
@@ -51,6 +64,12 @@ def _complain(message: str, code: int) -> int:
     with contextlib.suppress(OSError, KeyboardInterrupt):
         print("autograder: " + " ".join(message.split()), file=sys.stderr)
     return code
+
+
+def _not_installed(module: str, arguments: list[str]) -> str:
+    command = next((word for word in arguments if not word.startswith("-")), "this")
+    extra = f"softmax-autograder[{EXTRAS[module]}]"
+    return f"'{command}' needs {module}, which is not installed; run pip install '{extra}'"
 
 
 def _internal(error: Exception) -> str:
