@@ -8,7 +8,7 @@ from functools import partial
 
 from autograder.batch.process_pool import OwnProcess, ProcessPool
 from autograder.judging.judge import grade
-from autograder.sandbox.control import LAYERS
+from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 from benchmarks.floor import Floor
 from benchmarks.material import Material

@@ -10,8 +10,7 @@ from autograder.answer_size import room_for, size
 from autograder.compare import compare
 from autograder.model import AnswerKey, Case, Exercise, GroupResult, Outcome, Status
 from autograder.per_case import once_per_case
-from autograder.sandbox.host.packing import Call
-from autograder.sandbox.host.wire import GOES_ON
+from autograder.sandbox.host.wire import GOES_ON, Call
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.session import Session

@@ -8,11 +8,10 @@ from collections.abc import Collection, Sequence
 from types import TracebackType
 
 from autograder.model import Isolation, Limits, Source
-from autograder.sandbox.control import LAYERS
-from autograder.sandbox.host.children import ForkServer
-from autograder.sandbox.host.fresh import FreshInterpreters
+from autograder.sandbox.host.children import ForkServer, FreshInterpreters
 from autograder.sandbox.host.launch import Launched, launch_server
 from autograder.sandbox.host.session import Session
+from autograder.sandbox.kernel_layers import LAYERS
 
 Support = Sequence[Source]
 """The course's own files that students' code may import."""
@@ -21,9 +20,9 @@ Support = Sequence[Source]
 class Sandbox:
     """A warm server; use it as a context manager.
 
-    `layers` names the layers of isolation to put on, of `control.LAYERS`; those that the machine
-    refuses stay off, as `isolation` tells. `launched` is a server that was started before. Where
-    `warm` is false, each session has a fresh interpreter, with process isolation only.
+    `layers` names the layers of isolation to put on, of `kernel_layers.LAYERS`; those that the
+    machine refuses stay off, as `isolation` reports. `launched` is a server that was started
+    before. If `warm` is false, each session has a fresh interpreter, with process isolation only.
     """
 
     def __init__(

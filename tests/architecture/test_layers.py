@@ -68,7 +68,7 @@ UNSAFE: dict[str, dict[str, str]] = {
     "dill": {},
     "shelve": {},
     "marshal": {
-        "sandbox.host.compiled": "writes the course's own code, and reads none",
+        "sandbox.host.wire": "writes the course's own code, and reads none",
         "sandbox.guest.modules": "reads that, in the sandbox",
         "sandbox.server.stdlib": "compiled files of the interpreter itself",
     },

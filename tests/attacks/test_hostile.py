@@ -24,7 +24,7 @@ from autograder.course.load import load_course
 from autograder.judging.execute import run_exercise
 from autograder.judging.judge import grade
 from autograder.model import AnswerKey, Course, Report, Source, Submission
-from autograder.sandbox.control import LAYERS
+from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_submission
 

@@ -28,7 +28,7 @@ from autograder.model import (
     Tolerance,
     Verdict,
 )
-from autograder.sandbox.host.packing import Call
+from autograder.sandbox.host.wire import Call
 
 Function = Callable[..., Any]
 

@@ -16,9 +16,9 @@ import pytest
 
 from autograder.errors import SandboxError
 from autograder.model import Limits, Outcome, Source, Status
-from autograder.sandbox.control import LAYERS
 from autograder.sandbox.host.launch import launch_server
-from autograder.sandbox.host.packing import Call
+from autograder.sandbox.host.wire import Call
+from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 
 LIMITS = Limits(case_seconds=0.25, submission_seconds=30, memory_mb=256, output_kb=1)

@@ -18,8 +18,7 @@ from autograder.model import (
     TestGroup,
     Tolerance,
 )
-from autograder.sandbox.host.packing import Call
-from autograder.sandbox.host.wire import GOES_ON
+from autograder.sandbox.host.wire import GOES_ON, Call
 
 DOUBLE = Exercise(
     "double",

@@ -16,14 +16,13 @@ from autograder.sandbox.guest.alarm import Allowance, TooLong
 from autograder.sandbox.guest.errors import type_name
 from autograder.sandbox.guest.modules import Modules, is_not_there, is_stub
 from autograder.sandbox.guest.protocol import (
-    DTYPES,
-    MOST_RESULT_BYTES,
     Answer,
     Call,
     Failure,
     File,
     Request,
 )
+from autograder.sandbox.guest.values import DTYPES, MOST_RESULT_BYTES
 
 # Taken now: a student may replace numpy's own later, and then his answers are still his answers.
 _asarray, _ndarray, _empty = np.asarray, np.ndarray, np.empty

@@ -1,4 +1,4 @@
-"""Starts and ends the processes that run students' code."""
+"""Starts and ends the processes that run students' code: forks of a server, or interpreters."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 
 from autograder.errors import SandboxError
 from autograder.model import Limits, Source
-from autograder.sandbox import control
+from autograder.sandbox import server as fork_server
 from autograder.sandbox.host import wire
-from autograder.sandbox.host.channel import Channel
-from autograder.sandbox.host.launch import Launched
-from autograder.sandbox.kernel_layers import cores
+from autograder.sandbox.host.channel import Channel, PipeChannel
+from autograder.sandbox.host.launch import Launched, launch_interpreter
+from autograder.sandbox.kernel_layers import LAYERS, cores
 
 START_SECONDS = 60.0
 REPLY_SECONDS = 30.0
+
+
+def cpu_limit(submission_seconds: float) -> int:
+    """Seconds of CPU time after which the kernel ends a child that nobody else ended."""
+    return int(2 * submission_seconds) + 1
 
 
 def cpu_seconds(pid: int) -> float:
@@ -76,14 +82,15 @@ class ForkServer:
         self._wait_until_ready()
         if support != self._support:
             files = wire.sources_request((), support, ())
-            self._ask(control.REQUEST.pack(control.SUPPORT, 0, len(files), 0, cores.ANY) + files)
+            head = fork_server.REQUEST.pack(fork_server.SUPPORT, 0, len(files), 0, cores.ANY)
+            self._ask(head + files)
             self._support = support
         ours, theirs = socket.socketpair()
         output, printing = os.pipe()
         memory = self._limits.memory_mb << 20
-        seconds = control.cpu_limit(self._limits.submission_seconds)
+        seconds = cpu_limit(self._limits.submission_seconds)
         core = self._cores.settle()
-        request = control.REQUEST.pack(control.FORK, 0, memory, seconds, core)
+        request = fork_server.REQUEST.pack(fork_server.FORK, 0, memory, seconds, core)
         try:
             pid = self._ask(request, [theirs.fileno(), printing])
             if pid < 0:
@@ -102,8 +109,8 @@ class ForkServer:
     def _reap(self, pid: int) -> int:
         if self._closed:  # and the child has ended with the server
             return -signal.SIGKILL
-        status = self._ask(control.REQUEST.pack(control.REAP, pid, 0, 0, cores.ANY))
-        if status <= control.REFUSED:
+        status = self._ask(fork_server.REQUEST.pack(fork_server.REAP, pid, 0, 0, cores.ANY))
+        if status <= fork_server.REFUSED:
             raise SandboxError(f"the sandbox lost a child: {_why(status)}")
         return status
 
@@ -123,14 +130,14 @@ class ForkServer:
     def _wait_until_ready(self) -> None:
         if self._states is not None:
             return
-        server = self._launched.connection
-        server.settimeout(START_SECONDS)
+        connection = self._launched.connection
+        connection.settimeout(START_SECONDS)
         try:
-            (length,) = control.READY.unpack(_receive(server, control.READY.size))
-            text = _receive(server, length)
+            (length,) = fork_server.READY.unpack(_receive(connection, fork_server.READY.size))
+            text = _receive(connection, length)
         except (OSError, struct.error):
             raise SandboxError(f"the sandbox did not start: {self._last_words()}") from None
-        server.settimeout(REPLY_SECONDS)
+        connection.settimeout(REPLY_SECONDS)
         self._states = dict(line.split("\t") for line in text.decode().splitlines())
 
     def _last_words(self) -> str:
@@ -140,28 +147,74 @@ class ForkServer:
         return said.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it said nothing"
 
     def _ask(self, request: bytes, descriptors: Sequence[int] = ()) -> int:
-        server = self._launched.connection
+        connection = self._launched.connection
         try:
             if descriptors:
-                socket.send_fds(server, [request], list(descriptors))
+                socket.send_fds(connection, [request], list(descriptors))
             else:
-                server.sendall(request)
-            answer = _receive(server, control.ANSWER.size)
+                connection.sendall(request)
+            answer = _receive(connection, fork_server.ANSWER.size)
         except OSError as error:
             self.close()  # what it would still say could be taken for the next answer
             raise SandboxError(f"the sandbox's server does not answer: {error}") from error
-        if len(answer) != control.ANSWER.size:
+        if len(answer) != fork_server.ANSWER.size:
             raise SandboxError("the sandbox's server is gone; grade this submission again")
-        return int(control.ANSWER.unpack(answer)[0])
+        return int(fork_server.ANSWER.unpack(answer)[0])
 
 
-def _receive(server: socket.socket, wanted: int) -> bytes:
+class FreshChild:
+    """An interpreter that runs one submission."""
+
+    def __init__(self, process: subprocess.Popen[bytes], keep: int) -> None:
+        self._process = process
+        self.channel = PipeChannel(process, keep)
+
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self._process.pid)
+
+    def end(self) -> int:
+        if sys.platform == "win32":
+            tree = ["taskkill", "/F", "/T", "/PID", str(self._process.pid)]
+            subprocess.run(tree, capture_output=True, check=False)
+        else:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        status = self._process.wait()
+        self.channel.close()
+        return status
+
+
+class FreshInterpreters:
+    """The children of a sandbox without a fork server."""
+
+    keeps_support = False
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    @property
+    def states(self) -> Mapping[str, str]:
+        """Each layer of isolation with its state."""
+        why = "off (a fresh interpreter has none)"
+        limits = "on" if os.name == "posix" else "off (not on this system)"
+        return {**dict.fromkeys(LAYERS, why), "limits": limits}
+
+    def start(self, support: Sequence[Source]) -> FreshChild:
+        """Start an interpreter, which has no files yet; it is not waited for."""
+        memory = self._limits.memory_mb << 20
+        process = launch_interpreter(memory, cpu_limit(self._limits.submission_seconds))
+        return FreshChild(process, self._limits.output_kb << 10)
+
+    def close(self) -> None:
+        """Nothing outlives the sessions."""
+
+
+def _receive(connection: socket.socket, wanted: int) -> bytes:
     """That many bytes, or fewer where the server is gone."""
     data = b""
-    while len(data) < wanted and (piece := server.recv(wanted - len(data))):
+    while len(data) < wanted and (piece := connection.recv(wanted - len(data))):
         data += piece
     return data
 
 
 def _why(answer: int) -> str:
-    return os.strerror(control.REFUSED - answer)
+    return os.strerror(fork_server.REFUSED - answer)

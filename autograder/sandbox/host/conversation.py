@@ -12,8 +12,8 @@ from autograder.model import Status, StudentError
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest.alarm import WALL_FACTOR
 from autograder.sandbox.host import wire
-from autograder.sandbox.host.channel import ChannelClosed, Left
-from autograder.sandbox.host.output import OutputFlooded
+from autograder.sandbox.host.channel import ChannelClosed, Left, OutputFlooded
+from autograder.sandbox.host.values import WireError
 
 GRACE_FACTOR, GRACE_SECONDS = 1.25, 0.25
 """How long the guest has to interrupt what takes too long, before it is ended from outside."""
@@ -122,7 +122,7 @@ class Conversation:
             raise self.give_up(Status.OUT_OF_OUTPUT) from None
         except ChannelClosed:
             raise self.give_up(Status.CRASHED) from None
-        except wire.WireError as error:
+        except WireError as error:
             raise self.give_up(Status.CRASHED, str(error)) from None
         finally:
             patience.renew()
@@ -160,7 +160,7 @@ class Conversation:
         try:
             self._send(child, guest.SOURCES, self._sources(), left)
             kind, payload = self._receive(child, (guest.READY, guest.FAILED), left)
-        except (TimeoutError, ChannelClosed, OutputFlooded, wire.WireError) as error:
+        except (TimeoutError, ChannelClosed, OutputFlooded, WireError) as error:
             ended = _ending(self.close())
             raise SandboxError(f"a child of the sandbox did not start: {ended}") from error
         if kind == guest.FAILED:
@@ -180,7 +180,7 @@ class Conversation:
         received = child.channel.receive(length, left)
         self._owed -= 1
         if not self._owed and child.channel.holds_more():
-            raise wire.WireError("more came than was asked for")
+            raise WireError("more came than was asked for")
         return answer, received
 
 

@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.errors import SandboxError
-from autograder.sandbox import control
+from autograder.sandbox.kernel_layers import LAYERS
 
 # Numbers are computed by one thread, whatever the machine, so that the order of additions is the
 # same everywhere, and so that a child that may not start threads never waits for one.
@@ -65,7 +65,7 @@ def _command(module: str, arguments: list[str]) -> list[str]:
     return [sys.executable, "-s", "-S", "-c", start, *folders, *arguments]
 
 
-def launch_server(layers: Collection[str] = control.LAYERS, *, lean: bool = False) -> Launched:
+def launch_server(layers: Collection[str] = LAYERS, *, lean: bool = False) -> Launched:
     """Start a fork server with these layers of isolation, where the machine allows them.
 
     It is ready some 200 ms later, and not waited for. A lean one is ready in half the time, and its
@@ -104,9 +104,9 @@ def launch_interpreter(memory: int, seconds: int) -> subprocess.Popen[bytes]:
 
 def _completed(layers: Collection[str]) -> list[str]:
     """The layers with those that they stand on."""
-    unknown = set(layers) - set(control.LAYERS)
+    unknown = set(layers) - set(LAYERS)
     if unknown:
-        raise SandboxError(f"there is no layer {min(unknown)!r}; there are {control.LAYERS}")
+        raise SandboxError(f"there is no layer {min(unknown)!r}; there are {LAYERS}")
     # The kernel takes neither from a process that could gain privileges.
     needed = {"no new privileges"} if {"landlock", "seccomp"} & set(layers) else set()
-    return [layer for layer in control.LAYERS if layer in {*layers, *needed}]
+    return [layer for layer in LAYERS if layer in {*layers, *needed}]

@@ -17,8 +17,7 @@ from autograder.model import LoadFailure, Outcome, Status, Value
 from autograder.sandbox.guest.calls import described, sendable
 from autograder.sandbox.guest.errors import error_of
 from autograder.sandbox.guest.protocol import Answer, pack_answer
-from autograder.sandbox.host.packing import Call
-from autograder.sandbox.host.wire import GOES_ON, read_answer
+from autograder.sandbox.host.wire import GOES_ON, Call, read_answer
 
 
 class KernelSession:

@@ -11,7 +11,8 @@ from autograder.model import Limits, LoadFailure, Outcome, Source, Status, Stude
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.conversation import Child, Conversation, Stopped
-from autograder.sandbox.host.packing import Call
+from autograder.sandbox.host.values import WireError
+from autograder.sandbox.host.wire import Call
 
 LOAD_FACTOR = 2
 """How many times as long as a call a file may run, with those that it imports."""
@@ -136,7 +137,7 @@ class Session:
             for payload in talk.answers(guest.CALL, request, guest.ANSWER, seconds, count):
                 try:
                     outcome = wire.read_answer(payload)
-                except wire.WireError as error:
+                except WireError as error:
                     raise talk.give_up(Status.CRASHED, str(error)) from None
                 if count == 1 and (printed := talk.printed()):
                     outcome = replace(outcome, printed=printed)
@@ -163,7 +164,7 @@ class Session:
             payload = self._conversation.ask(guest.LOAD, request, guest.LOADED, seconds)
             try:
                 failures = wire.read_loaded(payload)
-            except wire.WireError as error:
+            except WireError as error:
                 raise self._conversation.give_up(Status.CRASHED, str(error)) from None
             self._conversation.printed()
         except Stopped as stopped:

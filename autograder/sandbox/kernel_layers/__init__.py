@@ -1,1 +1,18 @@
 """What the Linux kernel enforces on a child: each layer, and the probe that tries it."""
+
+CHANNEL = 3
+"""The descriptor over which a child talks to the grader."""
+
+LAYERS = (
+    "namespaces",
+    "uid",
+    "capabilities",
+    "no new privileges",
+    "landlock",
+    "parent-death signal",
+    "undumpable",
+    "limits",
+    "seccomp",
+)
+"""What can be switched off. The rest always is on: own session and descriptors, no input, no
+environment, the limits of time, the end of the whole process group."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import errno
 import struct
 
-from autograder.sandbox.kernel_layers import syscalls
+from autograder.sandbox.kernel_layers import linux
 
 # Offsets in struct seccomp_data and codes of include/uapi/linux/{seccomp,bpf_common,filter}.h.
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
@@ -52,10 +52,10 @@ def program(machine: str) -> bytes:
 
     Raises KeyError where the machine is not known.
     """
-    numbers = syscalls.numbers(machine)
+    numbers = linux.numbers(machine)
     code = [
         _do(_LOAD, _ARCHITECTURE),
-        _do(_JUMP_EQUAL, syscalls.architecture(machine), 1, 0),
+        _do(_JUMP_EQUAL, linux.architecture(machine), 1, 0),
         _do(_RETURN, _KILL_PROCESS),
         _do(_LOAD, _NUMBER),
         _do(_JUMP_GREATER_OR_EQUAL, _X32_BIT, 0, 1),

@@ -1,7 +1,7 @@
 """The fork server: a fresh interpreter that is warmed once, then forks a child for each session.
 
-What it is told is stated in `control.py`. It never sees a submission: the grader sends along the
-descriptors over which it then talks to the child directly.
+Its requests and answers are stated in `server/__init__.py`. It never sees a submission: the grader
+sends along the descriptors over which it then talks to the child directly.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import partial
 
-from autograder.sandbox import control
+from autograder.sandbox import server as words
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest.alarm import Allowance
 from autograder.sandbox.guest.calls import Calls
-from autograder.sandbox.kernel_layers import cores, isolation, linux, namespaces, probe
+from autograder.sandbox.guest.values import Reader
+from autograder.sandbox.kernel_layers import CHANNEL, LAYERS, cores, isolation, linux, namespaces
 from autograder.sandbox.server import heap, stdlib, warm
 
 
@@ -59,7 +60,7 @@ def serve(wanted: Collection[str], descriptor: int) -> None:
     cell, states = _build_cell(wanted)
     text = "\n".join(f"{name}\t{state}" for name, state in states.items()).encode()
     with contextlib.suppress(BrokenPipeError):  # the grader went in the meantime
-        grader.sendall(control.READY.pack(len(text)) + text)
+        grader.sendall(words.READY.pack(len(text)) + text)
         _answer(grader, cell)
     os._exit(0)
 
@@ -69,13 +70,13 @@ def _build_cell(wanted: Collection[str]) -> tuple[Cell, dict[str, str]]:
     null = os.open(os.devnull, os.O_RDONLY)
     layers, off = isolation.make_layers(wanted)
     inside = _enter_namespaces(wanted)
-    layers, more = probe.probe(layers, null)
+    layers, more = isolation.probe(layers, null)
     states = {name: f"off ({why})" for name, why in {**off, **more}.items()}
     states.update({layer.name: f"on ({layer.note})" if layer.note else "on" for layer in layers})
     states["namespaces"] = inside
     if "undumpable" in wanted and sys.platform == "linux":
         linux.prctl(linux.PR_SET_DUMPABLE, 0)
-    return Cell(layers, null, Allowance()), {name: states[name] for name in control.LAYERS}
+    return Cell(layers, null, Allowance()), {name: states[name] for name in LAYERS}
 
 
 def _enter_namespaces(wanted: Collection[str]) -> str:
@@ -84,7 +85,7 @@ def _enter_namespaces(wanted: Collection[str]) -> str:
     if sys.platform != "linux":
         return "off (only Linux has it)"
     # What is refused half-way cannot be undone, so that a fork tries it first.
-    refused = probe.attempt(namespaces.enter)
+    refused = isolation.attempt(namespaces.enter)
     if refused:
         return f"off ({refused})"
     namespaces.enter()
@@ -97,27 +98,27 @@ def _answer(grader: socket.socket, cell: Cell) -> None:
     children: set[int] = set()
     support: list[guest.File] = []
     while True:
-        message, descriptors, _, _ = socket.recv_fds(grader, control.REQUEST.size, 2)
+        message, descriptors, _, _ = socket.recv_fds(grader, words.REQUEST.size, 2)
         if not message:
             break
-        what, pid, memory, seconds, core = control.REQUEST.unpack(message)
+        what, pid, memory, seconds, core = words.REQUEST.unpack(message)
         try:
-            if what == control.FORK:
+            if what == words.FORK:
                 cores.keep_to({core} - {cores.ANY})
                 answer = _fork(cell, support, descriptors, isolation.Budget(memory, seconds))
                 children.add(answer)
-            elif what == control.SUPPORT:
+            elif what == words.SUPPORT:
                 support = _receive_files(grader, memory)
                 answer = 0
             else:
                 answer = _reap(pid)
                 children.discard(pid)
         except OSError as error:
-            answer = control.REFUSED - (error.errno or 0)
+            answer = words.REFUSED - (error.errno or 0)
         for descriptor in descriptors:
             os.close(descriptor)
         try:
-            grader.sendall(control.ANSWER.pack(answer))
+            grader.sendall(words.ANSWER.pack(answer))
         except OSError:  # it went in the meantime
             break
     for pid in children:
@@ -128,7 +129,7 @@ def _receive_files(grader: socket.socket, length: int) -> list[guest.File]:
     payload = guest.read_exactly(grader.fileno(), length)
     if payload is None:  # the grader went in the meantime, as the next message will tell
         return []
-    files, _ = guest.read_files(guest.Reader(payload))
+    files, _ = guest.read_files(Reader(payload))
     gc.freeze()
     return files
 
@@ -144,7 +145,7 @@ def _fork(
         isolation.own_session(cell.null, *descriptors)
         failed = isolation.shut_in(cell.layers, budget)
         workspace = partial(Calls, support=support, allowance=cell.allowance)
-        guest.converse(control.CHANNEL, control.CHANNEL, workspace, failed)
+        guest.converse(CHANNEL, CHANNEL, workspace, failed)
         status = 0
     except BaseException:
         traceback.print_exc()

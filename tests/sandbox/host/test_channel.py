@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.sandbox.host.channel import Channel, ChannelClosed
-from autograder.sandbox.host.output import MOST_PRINTED, OutputFlooded
+from autograder.sandbox.host.channel import MOST_PRINTED, Channel, ChannelClosed, OutputFlooded
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "poll"), reason="no poll on this system")
 

@@ -13,6 +13,7 @@ import pytest
 from autograder.errors import IsolationError, SandboxError
 from autograder.model import Status
 from autograder.sandbox.guest import protocol as guest
+from autograder.sandbox.guest.values import pack_text
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.channel import Channel
 from autograder.sandbox.host.conversation import Conversation, Stopped
@@ -220,7 +221,7 @@ def test_child_that_does_not_start_is_our_failure(talk_to) -> None:
 
 def test_layer_that_fails_in_a_child_is_our_failure(talk_to) -> None:
     conversation, actors = talk_to(
-        lambda c: answer(c, guest.FAILED, read(c)[1], guest.pack_text("seccomp: no"))
+        lambda c: answer(c, guest.FAILED, read(c)[1], pack_text("seccomp: no"))
     )
     with pytest.raises(IsolationError, match="seccomp: no"):
         ask(conversation)

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.model import Outcome, Status
 from autograder.sandbox.host.notebook_kernel import KernelSession
-from autograder.sandbox.host.packing import Call
+from autograder.sandbox.host.wire import Call
 
 
 def call(function: Any, *arguments: Any, **options: bool) -> Outcome:

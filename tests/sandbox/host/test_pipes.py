@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from autograder.sandbox.host.channel import ChannelClosed
-from autograder.sandbox.host.output import OutputFlooded
-from autograder.sandbox.host.pipes import PipeChannel
+from autograder.sandbox.host.channel import ChannelClosed, OutputFlooded, PipeChannel
 
 ECHO = """
 import os, sys

@@ -9,8 +9,8 @@ import pytest
 
 from autograder.model import Limits, Outcome, Source, Status
 from autograder.sandbox.host import wire
-from autograder.sandbox.host.packing import Call
 from autograder.sandbox.host.session import Session
+from autograder.sandbox.host.wire import Call
 from autograder.sandbox.sandbox import Sandbox
 
 LIMITS = Limits(case_seconds=0.25, submission_seconds=20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import struct
 import tracemalloc
 
@@ -11,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from autograder.errors import SandboxError
 from autograder.model import Outcome, Source, Status
 from autograder.sandbox.guest import protocol as guest
-from autograder.sandbox.host import packing, wire
-from autograder.sandbox.host.compiled import code_of
-from autograder.sandbox.host.packing import Call
+from autograder.sandbox.guest import values as guest_values
+from autograder.sandbox.host import values, wire
+from autograder.sandbox.host.wire import Call
 
-dtypes = st.sampled_from([np.dtype(code) for code in guest.DTYPES])
+dtypes = st.sampled_from([np.dtype(code) for code in guest_values.DTYPES])
 arrays = dtypes.flatmap(
     lambda dtype: npst.arrays(dtype, npst.array_shapes(min_dims=0, max_dims=4, min_side=0))
 )
@@ -34,7 +36,7 @@ def same(left: np.ndarray, right: np.ndarray) -> bool:
 @given(arrays, st.sampled_from("CF"))
 def test_argument_arrives_as_it_was_sent(array: np.ndarray, order: str) -> None:
     sent = np.array(array, order=order)
-    fields = guest.Reader(bytearray(packing.pack_value(sent)))
+    fields = guest_values.Reader(bytearray(values.pack_value(sent)))
     got = fields.value(read_only=False)
     assert same(got, array)
     assert got.flags.writeable
@@ -65,28 +67,28 @@ def test_a_short_answer_is_read_once() -> None:
 
 @given(st.one_of(st.floats(allow_nan=True), st.integers(-(2**70), 2**70)))
 def test_scalar_passes_through_both_ends_untouched(value: float) -> None:
-    got = guest.Reader(bytearray(packing.pack_value(value))).value(read_only=False)
-    back = wire.Reader(guest.pack_value(got)).value()
+    got = guest_values.Reader(bytearray(values.pack_value(value))).value(read_only=False)
+    back = values.Reader(guest_values.pack_value(got)).value()
     assert type(got) is type(back) is type(value)
     assert repr(got) == repr(back) == repr(value)
 
 
 @pytest.mark.parametrize("value", [np.float64(-0.0), np.int32(-7), np.float32(0.5), True])
 def test_numpy_scalar_becomes_plain_python(value: object) -> None:
-    got = guest.Reader(bytearray(packing.pack_value(value))).value(read_only=False)
+    got = guest_values.Reader(bytearray(values.pack_value(value))).value(read_only=False)
     assert type(got) in (float, int)
     assert got == value
 
 
 def test_strided_and_big_endian_arrays_are_sent_by_value() -> None:
     for array in (np.arange(12.0).reshape(3, 4)[::-1, ::2], np.arange(3.0).astype(">f8")):
-        got = guest.Reader(bytearray(packing.pack_value(array))).value(read_only=False)
+        got = guest_values.Reader(bytearray(values.pack_value(array))).value(read_only=False)
         assert np.array_equal(got, array)
         assert got.dtype.isnative
 
 
 def test_read_only_argument_cannot_be_written() -> None:
-    got = guest.Reader(bytearray(packing.pack_value(np.zeros(3)))).value(read_only=True)
+    got = guest_values.Reader(bytearray(values.pack_value(np.zeros(3)))).value(read_only=True)
     with pytest.raises(ValueError, match="read-only"):
         got[0] = 1
 
@@ -108,7 +110,7 @@ def test_arguments_come_back_beside_the_value() -> None:
 
 def test_call_and_sources_say_what_they_were_given() -> None:
     request = wire.call_request("f", "part1", [Call([1.5], True), Call([])], 2.0, take_stub=True)
-    fields = guest.Reader(bytearray(request))
+    fields = guest_values.Reader(bytearray(request))
     assert (fields.text(), fields.text()) == ("f", "part1")
     assert fields.numbers("<dBI") == (2.0, 1, 2)
     assert guest._read_call(fields) == guest.Call([1.5], True)
@@ -116,11 +118,23 @@ def test_call_and_sources_say_what_they_were_given() -> None:
     source = Source("part1", "a/part1.ipynb", (b"x = 1", b"\xff"), notebook=True)
     tool = Source("workbench", "workbench.py", (b"x = 2",))
     request = wire.sources_request([source], [tool], {"part2"})
-    files, refused = guest.read_files(guest.Reader(bytearray(request)))
+    files, refused = guest.read_files(guest_values.Reader(bytearray(request)))
     assert files[0] == guest.File("part1", "a/part1.ipynb", True, False, [b"x = 1", b"\xff"])
     assert files[1].support
-    assert (files[0].code, files[1].code) == (b"", code_of(tool))
+    assert (files[0].code, files[1].code) == (b"", wire._code_of(tool))
     assert refused == {"part2"}
+
+
+def test_a_call_is_packed_once() -> None:
+    call = Call([np.arange(3.0), 1.5], read_only=True)
+    assert call.packed is call.packed
+    packed = values.pack_value(np.arange(3.0)) + values.pack_value(1.5)
+    assert call.packed == bytes([guest.READ_ONLY, 2]) + packed
+
+
+def test_what_the_wire_cannot_carry_is_refused_by_name() -> None:
+    with pytest.raises(SandboxError, match="type object"):
+        values.pack_value(np.array([None]))
 
 
 def test_error_and_failures_keep_their_frames() -> None:
@@ -128,9 +142,38 @@ def test_error_and_failures_keep_their_frames() -> None:
     got = wire.read_answer(guest.pack_answer(guest.Answer("RAISED", error=error))).error
     assert (got.type, got.builtin, got.message) == ("ValueError", True, "bad")
     assert (got.frames[0].cell, got.frames[0].line) == (None, 3)
-    payload = struct.pack("<I", 1) + guest.pack_text("b.ipynb") + struct.pack("<i", 2)
+    payload = struct.pack("<I", 1) + guest_values.pack_text("b.ipynb") + struct.pack("<i", 2)
     (failure,) = wire.read_loaded(payload + guest.pack_error(error))
     assert (failure.filename, failure.cell, failure.error) == ("b.ipynb", 2, got)
+
+
+def test_a_script_becomes_its_code_once() -> None:
+    script = Source("workbench", "workbench.py", (b"x = 6 * 7",))
+    names: dict[str, object] = {}
+    code = marshal.loads(wire._code_of(script))
+    exec(code, names)
+    assert names["x"] == 42
+    assert code.co_filename == "workbench.py"
+    assert wire._code_of(script) is wire._code_of(
+        Source("workbench", "workbench.py", (b"x = 6 * 7",))
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        Source("a", "a.py", (b"def f(:",)),
+        Source("a", "a.py", (b"\0",)),
+        Source("a", "a.py", (b"# coding: nothing\n",)),
+        Source("a", "a.ipynb", (b"x = 1",), notebook=True),
+    ],
+)
+def test_what_is_no_script_has_no_code(source: Source) -> None:
+    assert wire._code_of(source) == b""
+
+
+def test_what_python_warns_of_is_no_matter() -> None:
+    assert wire._code_of(Source("a", "a.py", (b"x = 1 is 1",)))
 
 
 # --- what is not taken ------------------------------------------------------------------------
@@ -141,7 +184,7 @@ def test_no_payload_does_more_than_raise_wire_error(payload: bytes) -> None:
     for read in (wire.read_answer, wire.read_loaded):
         try:
             read(payload)
-        except wire.WireError:
+        except values.WireError:
             continue
 
 
@@ -151,7 +194,7 @@ def test_answer_with_one_byte_changed_is_an_outcome_or_a_wire_error(array, data)
     payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
     try:
         outcome = wire.read_answer(payload)
-    except wire.WireError:
+    except values.WireError:
         return
     assert outcome.status in Status
 
@@ -161,7 +204,7 @@ def array_payload(code: int, shape: tuple[int, ...], data: bytes, size: int | No
     return head + struct.pack("<Q", len(data) if size is None else size) + data + b"\0"
 
 
-F8 = guest.DTYPES.index("f8")
+F8 = guest_values.DTYPES.index("f8")
 
 
 def test_the_payload_that_the_others_distort_is_right() -> None:
@@ -187,14 +230,14 @@ def test_the_payload_that_the_others_distort_is_right() -> None:
     ],
 )
 def test_distorted_array_is_refused(payload: bytes) -> None:
-    with pytest.raises(wire.WireError):
+    with pytest.raises(values.WireError):
         wire.read_answer(payload)
 
 
 def test_nothing_is_allocated_for_what_is_only_claimed() -> None:
     tracemalloc.start()
     try:
-        with pytest.raises(wire.WireError):
+        with pytest.raises(values.WireError):
             wire.read_answer(array_payload(F8, (1 << 22,), bytes(16), size=1 << 25))
         assert tracemalloc.get_traced_memory()[1] < 1 << 20
     finally:
@@ -218,15 +261,15 @@ def test_guest_cannot_pass_its_own_exception_off_as_a_known_one() -> None:
 def test_text_is_cut_and_decoded_whatever_it_holds() -> None:
     payload = b"\x01" + struct.pack("<Q", 100_000) + b"\xff" * 100_000
     returned = wire.read_answer(payload).returned
-    assert len(returned) == wire.MOST_TEXT
+    assert len(returned) == values.MOST_TEXT
     assert set(returned) == {"\N{REPLACEMENT CHARACTER}"}
 
 
 @pytest.mark.parametrize("digits", ["", "-", "1e9", "٣", "0x1", "9" * 5000, " 1", "--1"])
 def test_integer_must_be_made_of_digits(digits: str) -> None:
-    payload = bytes([guest.INTEGER]) + guest.pack_text(digits)
-    with pytest.raises(wire.WireError):
-        wire.Reader(payload).value()
+    payload = bytes([guest_values.INTEGER]) + guest_values.pack_text(digits)
+    with pytest.raises(values.WireError):
+        values.Reader(payload).value()
 
 
 HEADER = guest.HEADER.pack(guest.MAGIC, guest.ANSWER, 7, 10)
@@ -248,5 +291,5 @@ def test_header_that_the_others_distort_is_right() -> None:
     ],
 )
 def test_frame_that_was_not_asked_for_is_refused(header: bytes) -> None:
-    with pytest.raises(wire.WireError):
+    with pytest.raises(values.WireError):
         wire.payload_length(header, {guest.ANSWER}, 7)

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from autograder.model import Limits, Source, Status
-from autograder.sandbox.control import LAYERS
+from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's")

@@ -12,8 +12,7 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("nothing can be forked here", allow_module_level=True)
 
-from autograder.sandbox.kernel_layers.isolation import Budget, Layer, make_layers
-from autograder.sandbox.kernel_layers.probe import attempt, probe
+from autograder.sandbox.kernel_layers.isolation import Budget, Layer, attempt, make_layers, probe
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from autograder.sandbox.kernel_layers import seccomp, syscalls
+from autograder.sandbox.kernel_layers import linux, seccomp
 
 MACHINES = ("x86_64", "aarch64")
 PID = 4321
@@ -18,7 +18,7 @@ def judge(machine: str, number: int, *arguments: int, architecture: int | None =
     """ALLOW, KILL, or the errno that the program gives for this call."""
     program = seccomp.for_process(seccomp.program(machine), PID)
     if architecture is None:
-        architecture = syscalls.architecture(machine)
+        architecture = linux.architecture(machine)
     filled = (*arguments, *[0] * 6)[:6]
     data = struct.pack("<IIQ6Q", number, architecture, 0, *filled)
     at = accumulator = 0
@@ -41,7 +41,7 @@ def judge(machine: str, number: int, *arguments: int, architecture: int | None =
 
 
 def by_name(machine: str, name: str, *arguments: int) -> object:
-    return judge(machine, syscalls.numbers(machine)[name], *arguments)
+    return judge(machine, linux.numbers(machine)[name], *arguments)
 
 
 @pytest.fixture(params=MACHINES)
@@ -137,7 +137,7 @@ def test_descriptor_cannot_send_its_signals_elsewhere(machine: str) -> None:
 def test_machine_that_is_not_known_has_no_program() -> None:
     with pytest.raises(KeyError):
         seccomp.program("riscv64")
-    assert syscalls.numbers("riscv64") == {}
+    assert linux.numbers("riscv64") == {}
 
 
 def test_program_is_short_enough_for_the_kernel(machine: str) -> None:

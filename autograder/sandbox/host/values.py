@@ -1,0 +1,152 @@
+"""Reads and writes the values that pass between the grader and a student's process: our end.
+
+The form of each is stated in `guest/protocol.py`; the other end is `guest/values.py`. Nothing that
+comes is trusted: every length, count and code is checked before anything is allocated for it, and
+whatever does not fit raises `WireError`.
+"""
+
+from __future__ import annotations
+
+import builtins
+import math
+import re
+import struct
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import SandboxError
+from autograder.model import Array, Frame, StudentError, Value
+from autograder.sandbox.guest import values as guest
+
+MOST_TEXT = 4000
+MOST_FRAMES = 32
+
+_LENGTHS = tuple(struct.Struct(f"<{count}Q") for count in range(guest.MOST_DIMENSIONS + 2))
+_DTYPES = tuple(np.dtype(code).newbyteorder("<") for code in guest.DTYPES)
+_NATIVE = tuple(map(np.dtype, guest.DTYPES))
+_CODES = {dtype: number for number, dtype in enumerate(_NATIVE)}
+_BOOL = guest.DTYPES.index("?")
+_ERROR_NAMES = frozenset(
+    name
+    for names in (vars(builtins), vars(getattr(np, "exceptions", np)), vars(np.linalg))
+    for name, value in names.items()
+    if isinstance(value, type) and issubclass(value, BaseException)
+)
+
+Payload = bytes | bytearray | memoryview
+"""Bytes that came from a guest; what is read from them is copied."""
+
+
+class WireError(Exception):
+    """Bytes from the guest that do not follow the protocol, or answer another request."""
+
+
+def pack_text(text: str) -> bytes:
+    data = text.encode("utf-8", "surrogateescape")
+    return struct.pack("<Q", len(data)) + data
+
+
+def pack_value(value: Value) -> bytes:
+    if isinstance(value, np.ndarray):
+        return bytes([guest.ARRAY]) + _pack_array(value)
+    if isinstance(value, (bool, int, np.integer)):
+        return bytes([guest.INTEGER]) + pack_text(str(int(value)))
+    return struct.pack("<Bd", guest.FLOAT, value)
+
+
+def _pack_array(array: Array) -> bytes:
+    # An array that is both (one dimension, or empty) is in C order; a strided one becomes so.
+    fortran = array.flags.f_contiguous and not array.flags.c_contiguous
+    little = array.astype(array.dtype.newbyteorder("<"), copy=False)
+    code = _CODES.get(array.dtype.newbyteorder("="))
+    if code is None:
+        raise SandboxError(f"arguments of type {array.dtype} cannot be sent to the sandbox")
+    head = struct.pack(f"<BBB{array.ndim}Q", code, array.ndim, fortran, *array.shape)
+    return head + struct.pack("<Q", array.nbytes) + little.tobytes("F" if fortran else "C")
+
+
+class Reader:
+    """The fields of one payload, in turn; a field that does not fit raises WireError."""
+
+    def __init__(self, payload: Payload) -> None:
+        self._payload = memoryview(payload)
+        self._size = len(payload)
+        self._at = 0
+
+    def number(self, form: str, most: int | None = None) -> Any:
+        form = "<" + form
+        (number,) = struct.unpack(form, self.bytes(struct.calcsize(form)))
+        if most is not None and number > most:
+            raise WireError(f"the number {number} is more than {most}")
+        return number
+
+    def byte(self, most: int) -> int:
+        at = self._at
+        if at >= self._size:
+            raise WireError("a payload ends too early")
+        number = self._payload[at]
+        if number > most:
+            raise WireError(f"the number {number} is more than {most}")
+        self._at = at + 1
+        return number
+
+    def bytes(self, length: int) -> memoryview:
+        start = self._at
+        if length > self._size - start:
+            raise WireError("a payload ends too early")
+        self._at = start + length
+        return self._payload[start : self._at]
+
+    def text(self) -> str:
+        data = self.bytes(self.number("Q"))[: 4 * MOST_TEXT]
+        return str(data, "utf-8", "replace")[:MOST_TEXT]
+
+    def flag(self) -> bool:
+        return bool(self.byte(most=1))
+
+    def array(self) -> Array:
+        code = self.byte(most=len(_DTYPES) - 1)
+        dimensions = self.byte(most=guest.MOST_DIMENSIONS)
+        self.byte(most=0)  # results come in C order
+        lengths, dtype = _LENGTHS[dimensions + 1], _DTYPES[code]
+        *shape, size = lengths.unpack(self.bytes(lengths.size))
+        most = max([size, *shape])
+        if most > guest.MOST_RESULT_BYTES or size != math.prod(shape) * dtype.itemsize:
+            raise WireError(f"{size} bytes are no array of shape {tuple(shape)} and type {dtype}")
+        data = self.bytes(size)
+        try:
+            array: Array = np.frombuffer(data, np.uint8 if code == _BOOL else dtype).reshape(shape)
+        except ValueError as error:  # nothing is in it, but its other sides multiply beyond bounds
+            raise WireError(f"no array has the shape {tuple(shape)}: {error}") from None
+        # A byte that is neither 0 nor 1 is no bool that numpy could handle.
+        array = np.asarray(array != 0) if code == _BOOL else array.astype(_NATIVE[code])
+        array.flags.writeable = False  # one that is remembered is read for many students
+        return array
+
+    def value(self) -> Value:
+        tag = self.byte(most=guest.INTEGER)
+        if tag == guest.ARRAY:
+            return self.array()
+        if tag == guest.FLOAT:
+            return float(self.number("d"))
+        digits = self.text()
+        if not re.fullmatch("-?[0-9]{1,40}", digits):
+            raise WireError("an integer is not made of digits")
+        return int(digits)
+
+    def error(self) -> StudentError:
+        name, builtin, message = self.text(), self.flag(), self.text()
+        count = self.number("I", most=MOST_FRAMES)
+        frames = tuple(self._frame() for _ in range(count))
+        # The guest's word for it is not enough: the name must be one that we know ourselves.
+        return StudentError(name, message, frames, builtin and name in _ERROR_NAMES)
+
+    def _frame(self) -> Frame:
+        filename, cell = self.text(), self.number("i")
+        line, function, source = self.number("I"), self.text(), self.text()
+        return Frame(filename, cell if cell >= 0 else None, line, function, source)
+
+    def end(self) -> None:
+        if self._at != len(self._payload):
+            raise WireError("a payload goes on after its last field")
