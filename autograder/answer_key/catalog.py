@@ -1,8 +1,8 @@
 """Reads the answers that a course knows by name: its misconceptions and its variants.
 
-A bank is a folder of solutions/ with a file for each part. A public name in it that holds two
-underscores, `sm_dir__diagonal_only`, is an answer to the exercise before them. The file may import
-the references. The paragraphs of a misconception's docstring are its hints.
+A bank is a folder of solutions/ with a file for each part, or for each exercise. A public name in
+it that holds two underscores, `sm_dir__diagonal_only`, is an answer to the exercise before them.
+The file may import the references. The paragraphs of a misconception's docstring are its hints.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from autograder.answer_key.trusted_modules import Function, load_modules, solution_sources
 from autograder.errors import CourseError
-from autograder.model import Course, Part
+from autograder.model import Course
 
 MISCONCEPTIONS = "misconceptions"
 VARIANTS = "variants"
@@ -27,8 +27,9 @@ class NamedAnswer:
 
     exercise: str
     name: str
-    """What stands behind the two underscores."""
-    part: str
+    """What comes after the two underscores."""
+    file: str
+    """The stem of its file: the part's name, or the exercise's."""
     function: Function
     hints: tuple[str, ...]
     """The paragraphs of its docstring, each on one line."""
@@ -42,45 +43,55 @@ class NamedAnswer:
 def read_bank(course: Course, bank: str) -> tuple[NamedAnswer, ...]:
     """The answers of the folder `bank` of solutions/, in the order of the course and the files.
 
-    A part without a file has none. Raises CourseError where a file does not run or belongs to no
-    part, where a name belongs to no exercise of its part, or where a misconception has no hint or
-    more than LEVELS of them.
+    A part or an exercise without a file has none. Raises CourseError if a file does not run or
+    belongs to neither, if a name does not begin with the name of an exercise of its file, or if a
+    misconception has no hint or more than LEVELS of them.
     """
-    answers: list[NamedAnswer] = []
-    folder = course.folder / "solutions" / bank
-    known = {part.name for part in course.parts}
-    for path in sorted(folder.glob("*.py")):
-        if path.stem not in known:
+    files = {
+        stem: tuple(exercises)
+        for part in course.parts
+        for stem, exercises in (
+            (part.name, [exercise.name for exercise in part.exercises]),
+            *((exercise.name, [exercise.name]) for exercise in part.exercises),
+        )
+    }
+    found = [path.stem for path in (course.folder / "solutions" / bank).glob("*.py")]
+    for stem in sorted(found):
+        if stem not in files:
             raise CourseError(
-                f"solutions/{bank}/{path.name}: no part is called {path.stem}; "
-                f"name the file after one of {', '.join(sorted(known))}"
+                f"solutions/{bank}/{stem}.py: no part or exercise is called {stem}; "
+                f"name the file after one of {', '.join(files)}"
             )
-    for part in course.parts:
-        answers += _answers_of(course, bank, part)
-    return tuple(answers)
+    answers = [
+        answer
+        for stem, exercises in files.items()
+        if stem in found
+        for answer in _answers_of(course, bank, stem, exercises)
+    ]
+    known = {exercise.name: number for number, exercise in enumerate(course.exercises)}
+    return tuple(sorted(answers, key=lambda answer: known[answer.exercise]))
 
 
-def module_name(bank: str, part: str) -> str:
+def module_name(bank: str, stem: str) -> str:
     """The name under which a bank's file is imported, so that it can import the part itself."""
-    return f"{bank}_{part}"
+    return f"{bank}_{stem}"
 
 
-def _answers_of(course: Course, bank: str, part: Part) -> list[NamedAnswer]:
-    path = course.folder / "solutions" / bank / f"{part.name}.py"
-    if not path.exists():
-        return []
-    name = module_name(bank, part.name)
+def _answers_of(
+    course: Course, bank: str, stem: str, exercises: tuple[str, ...]
+) -> list[NamedAnswer]:
+    path = course.folder / "solutions" / bank / f"{stem}.py"
+    name = module_name(bank, stem)
     module = load_modules({**solution_sources(course), name: path}, [name])[name]
-    exercises = [exercise.name for exercise in part.exercises]
-    found: dict[str, list[NamedAnswer]] = {name: [] for name in exercises}
+    found: list[NamedAnswer] = []
     for identifier, function in vars(module).items():
         if identifier.startswith("_") or "__" not in identifier or not callable(function):
             continue
-        place = f"solutions/{bank}/{part.name}.py: {identifier}"
+        place = f"solutions/{bank}/{stem}.py: {identifier}"
         exercise = next((one for one in exercises if identifier.startswith(f"{one}__")), None)
         if exercise is None:
             raise CourseError(
-                f"{place}: does not begin with the name of an exercise of this part "
+                f"{place}: does not begin with the name of an exercise of this file "
                 f"and two underscores; the exercises are {', '.join(exercises)}"
             )
         hints = _paragraphs(function) if bank == MISCONCEPTIONS else ()
@@ -89,9 +100,9 @@ def _answers_of(course: Course, bank: str, part: Part) -> list[NamedAnswer]:
                 f"{place}: its docstring has {len(hints)} paragraphs, which are its hints; "
                 f"write one to {LEVELS}"
             )
-        name = identifier.removeprefix(f"{exercise}__")
-        found[exercise].append(NamedAnswer(exercise, name, part.name, function, hints))
-    return [answer for name in exercises for answer in found[name]]
+        mistake = identifier.removeprefix(f"{exercise}__")
+        found.append(NamedAnswer(exercise, mistake, stem, function, hints))
+    return found
 
 
 def _paragraphs(function: Function) -> tuple[str, ...]:

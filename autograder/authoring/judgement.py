@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
-from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
 from autograder.authoring.mutants import EQUIVALENTS
 from autograder.authoring.proof import GroupProof
 from autograder.authoring.trials import Trial
@@ -65,7 +64,7 @@ def judge_stubs(report: Report) -> list[str]:
 def judge_variants(trials: Iterable[Trial]) -> list[str]:
     """Every variant passes every group."""
     return [
-        f"{_place(trial, VARIANTS)} is right, but the group '{result.group.name}' refuses it "
+        f"{_place(trial)} is right, but the group '{result.group.name}' refuses it "
         f"({_why(result)}); mend the variant or the group"
         for trial in trials
         for result in trial.results
@@ -81,7 +80,7 @@ def judge_misconceptions(trials: Iterable[Trial], key: AnswerKey) -> tuple[list[
     failures: list[str] = []
     recognised: set[str] = set()
     for trial in trials:
-        candidate, place = trial.candidate, _place(trial, MISCONCEPTIONS)
+        candidate, place = trial.candidate, _place(trial)
         if not trial.caught_by:
             failures.append(
                 f"{place} slips through every group of {candidate.exercise.name}; "
@@ -163,9 +162,8 @@ def _takes_zeros(cases: Collection[Case]) -> bool:
     return any(map(np.any, answers)) and all(map(np.all, taken))
 
 
-def _place(trial: Trial, bank: str) -> str:
-    candidate = trial.candidate
-    return f"solutions/{bank}/{candidate.exercise.part}.py: {candidate.function}"
+def _place(trial: Trial) -> str:
+    return f"{trial.candidate.source.filename}: {trial.candidate.function}"
 
 
 def _telling(report: ExerciseReport) -> Verdict:

@@ -84,14 +84,17 @@ def bank_candidates(
 ) -> Iterator[Candidate]:
     """Every answer of a bank to these exercises. Raises CourseError where it cannot be read."""
     known = {exercise.name: exercise for exercise in exercises}
-    sources = {
-        source.module: replace(source, module=module_name(bank, source.module))
-        for source in parts_in(course, f"solutions/{bank}")
-    }
+    sources: dict[str, Source] = {}
     for answer in read_bank(course, bank):
-        if answer.exercise in known:
-            exercise, source = known[answer.exercise], sources[answer.part]
-            yield Candidate(exercise, answer.name, answer.identifier, source)
+        if answer.exercise not in known:
+            continue
+        if answer.file not in sources:
+            filename = f"solutions/{bank}/{answer.file}.py"
+            text = (course.folder / filename).read_bytes()
+            sources[answer.file] = Source(module_name(bank, answer.file), filename, (text,))
+        yield Candidate(
+            known[answer.exercise], answer.name, answer.identifier, sources[answer.file]
+        )
 
 
 def mutant_candidates(

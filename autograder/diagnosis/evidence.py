@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 
 import numpy as np
 
 from autograder.compare import right_cells
-from autograder.model import Array, Case, Flaw, GroupResult, Mismatch, Outcome, Status, Tolerance
+from autograder.model import (
+    Array,
+    Case,
+    Flaw,
+    GroupResult,
+    Misconception,
+    Mismatch,
+    Outcome,
+    Status,
+    Tolerance,
+)
 
 
 @dataclass(frozen=True)
@@ -18,24 +29,6 @@ class Diagnosis:
 
     name: str
     hints: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """All cases of one exercise in order, with what came back and why it is wrong, if it is."""
-
-    cases: tuple[Case, ...]
-    outcomes: tuple[Outcome, ...]
-    mismatches: tuple[Mismatch | None, ...]
-
-    @property
-    def failing(self) -> tuple[Mismatch, ...]:
-        return tuple(mismatch for mismatch in self.mismatches if mismatch is not None)
-
-    @property
-    def passing(self) -> tuple[Case, ...]:
-        pairs = zip(self.cases, self.mismatches, strict=True)
-        return tuple(case for case, mismatch in pairs if mismatch is None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +41,11 @@ class Wrong:
     @property
     def expected(self) -> Array:
         return self.case.expected
+
+    @property
+    def in_shape(self) -> bool:
+        """Whether it has the expected shape, and any number at all."""
+        return self.got.shape == self.expected.shape and self.got.size > 0
 
     def is_like(self, answer: Array) -> bool:
         """Whether the wrong answer is `answer`, within the tolerance of its case."""
@@ -79,52 +77,77 @@ class Reading:
     """Of the right ones, which an explanation must leave right."""
 
 
-def readings(wrong: Sequence[Wrong], passing: Sequence[Case]) -> list[Reading]:
-    """The ways to read wrong answers; none where one of them is empty or has a wrong shape."""
-    if not all(one.got.shape == one.expected.shape and one.got.size for one in wrong):
-        return []
-    cases = (*(one.case for one in wrong), *passing)
-    starts = [
-        name
-        for name in cases[0].arguments
-        if all(np.ndim(case.arguments[name]) > 0 for case in cases)
-        and all(np.shape(case.arguments[name]) == case.expected.shape for case in cases)
-    ]
-    return [
-        Reading(
-            start,
-            tuple(_change(one.case, one.got, start) for one in wrong),
-            tuple(_change(case, case.expected, start) for case in passing),
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """All cases of one exercise in order, with what came back and why it is wrong, if it is.
+
+    This is what every detector is asked about.
+    """
+
+    cases: tuple[Case, ...]
+    outcomes: tuple[Outcome, ...]
+    mismatches: tuple[Mismatch | None, ...]
+    known: tuple[Misconception, ...] = ()
+    """The misconceptions of the exercise, each with an answer to every case."""
+
+    @cached_property
+    def failing(self) -> tuple[Mismatch, ...]:
+        return tuple(mismatch for mismatch in self.mismatches if mismatch is not None)
+
+    @cached_property
+    def passing(self) -> tuple[Case, ...]:
+        pairs = zip(self.cases, self.mismatches, strict=True)
+        return tuple(case for case, mismatch in pairs if mismatch is None)
+
+    @cached_property
+    def wrong(self) -> tuple[Wrong, ...]:
+        """The wrong answers, smallest first; empty if one of them is not a real numeric array."""
+        found = []
+        for mismatch in self.failing:
+            value = mismatch.outcome.value
+            if mismatch.outcome.status is not Status.RETURNED or value is None:
+                return ()
+            if mismatch.flaw in (Flaw.ARGUMENTS, Flaw.DTYPE) or value.dtype.kind not in "biuf":
+                return ()
+            found.append(Wrong(mismatch.case, value))
+        return tuple(sorted(found, key=lambda one: one.got.size))
+
+    @cached_property
+    def all_in_shape(self) -> bool:
+        """Whether there are wrong answers, and all of them have the expected shape."""
+        return bool(self.wrong) and all(one.in_shape for one in self.wrong)
+
+    @cached_property
+    def readings(self) -> tuple[Reading, ...]:
+        """The ways to read the wrong answers; none where one is empty or has a wrong shape."""
+        if not self.all_in_shape:
+            return ()
+        cases = (*(one.case for one in self.wrong), *self.passing)
+        starts = [
+            name
+            for name in cases[0].arguments
+            if all(np.ndim(case.arguments[name]) > 0 for case in cases)
+            and all(np.shape(case.arguments[name]) == case.expected.shape for case in cases)
+        ]
+        return tuple(
+            Reading(
+                start,
+                tuple(_change(one.case, one.got, start) for one in self.wrong),
+                tuple(_change(case, case.expected, start) for case in self.passing),
+            )
+            for start in (None, *starts)
         )
-        for start in (None, *starts)
-    ]
 
 
-def _change(case: Case, got: Array, start: str | None) -> Change:
-    begun = np.zeros(()) if start is None else np.asarray(case.arguments[start])
-    return Change(case, got - begun, case.expected - begun)
-
-
-def gather(results: Sequence[GroupResult]) -> Evidence:
-    """The evidence of an exercise's results."""
+def gather(results: Sequence[GroupResult], known: Sequence[Misconception] = ()) -> Evidence:
+    """The evidence of an exercise's results; of `known`, what has an answer to every case."""
+    cases = tuple(chain.from_iterable(result.cases for result in results))
     return Evidence(
-        tuple(chain.from_iterable(result.cases for result in results)),
+        cases,
         tuple(chain.from_iterable(result.outcomes for result in results)),
         tuple(chain.from_iterable(result.mismatches for result in results)),
+        tuple(one for one in known if len(one.answers) == len(cases)),
     )
-
-
-def wrong_values(evidence: Evidence) -> tuple[Wrong, ...]:
-    """The wrong answers, smallest first; empty where one of them is no array of real numbers."""
-    wrong = []
-    for mismatch in evidence.failing:
-        value = mismatch.outcome.value
-        if mismatch.outcome.status is not Status.RETURNED or value is None:
-            return ()
-        if mismatch.flaw in (Flaw.ARGUMENTS, Flaw.DTYPE) or value.dtype.kind not in "biuf":
-            return ()
-        wrong.append(Wrong(mismatch.case, value))
-    return tuple(sorted(wrong, key=lambda one: one.got.size))
 
 
 def agrees(got: Array, answer: Array, tolerance: Tolerance) -> bool:
@@ -142,3 +165,8 @@ def same_arguments(one: Case, other: Case) -> bool:
         np.array_equal(first, second) and np.asarray(first).dtype == np.asarray(second).dtype
         for first, second in pairs
     )
+
+
+def _change(case: Case, got: Array, start: str | None) -> Change:
+    begun = np.zeros(()) if start is None else np.asarray(case.arguments[start])
+    return Change(case, got - begun, case.expected - begun)

@@ -1,13 +1,14 @@
-"""Explains wrong answers that are off by a factor, by a constant or in their last digits."""
+"""Explains wrong answers that are a factor, a term or a function away from the right ones."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from math import log
 
 import numpy as np
 
-from autograder.diagnosis.evidence import Change, Diagnosis, Reading, Wrong, agrees
+from autograder.diagnosis.evidence import Change, Diagnosis, Evidence, Reading, agrees
+from autograder.diagnosis.hints import named
 from autograder.model import Array, Case
 
 _NAMED = (
@@ -18,41 +19,67 @@ _NAMED = (
     (log(10), "ln10", "ln 10 times"),
     (1 / log(10), "1_over_ln10", "1/ln 10 times"),
 )
-
-
 _NO_FACTOR = 1e-3
 """A factor this close to 1 is no mistake in a factor, but in the digits."""
 
+_FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
+    ("reciprocal", "one divided by", np.reciprocal),
+    ("reciprocal", "one divided by", lambda right: np.where(right == 0.0, 0.0, 1.0 / right)),
+    ("squared", "the square of", np.square),
+    ("square_root", "the square root of", np.sqrt),
+    ("exponential", "the exponential of", np.exp),
+    ("logarithm", "the logarithm of", np.log),
+    ("negative_logarithm", "minus the logarithm of", lambda right: -np.log(right)),
+    ("one_minus", "one minus", lambda right: 1.0 - right),
+    ("minus_one", "one less than", lambda right: right - 1.0),
+    ("plus_one", "one more than", lambda right: right + 1.0),
+)
 
-def scaled(ways: Sequence[Reading]) -> Diagnosis | None:
+Factor = Callable[[Case], "Array | None"]
+"""An argument, laid out along the answer of a case; None where the sizes do not fit."""
+
+
+# --- one factor or one amount for all numbers -------------------------------------------------
+
+
+def zeros(evidence: Evidence) -> Diagnosis | None:
+    """Whether every answer is zero throughout."""
+    if not evidence.all_in_shape:
+        return None
+    if not all(one.is_like(np.zeros_like(one.got)) for one in evidence.wrong):
+        return None
+    return None if any(case.expected.any() for case in evidence.passing) else named("zeros")
+
+
+def scaled(evidence: Evidence) -> Diagnosis | None:
     """The factor by which every wrong answer is off, or every change to an argument."""
-    for way in ways:
+    for way in evidence.readings:
         if way.start is None:
-            found = _factor(way.changes, way.still, "Every number")
+            found = _factor(way, "Every number", "")
         elif all(change.is_times(0.0) for change in (*way.changes, *way.still)):
-            found = _unchanged(way.start)
+            found = named("returns_its_argument", argument=way.start)
         else:
-            found = _factor(way.changes, way.still, f"Every change that you make to {way.start}")
-            found = Diagnosis(f"step_{found.name}", found.hints) if found else None
+            found = _factor(way, f"Every change that you make to {way.start}", "step_")
         if found is not None:
             return found
     return None
 
 
-def shifted(wrong: Sequence[Wrong]) -> Diagnosis | None:
+def shifted(evidence: Evidence) -> Diagnosis | None:
     """Whether all numbers of each wrong answer are off by the same amount."""
-    if not _same_shapes(wrong) or all(one.got.size < 2 for one in wrong):
+    if not evidence.all_in_shape or all(one.got.size < 2 for one in evidence.wrong):
         return None
-    for one in wrong:
+    for one in evidence.wrong:
         amount = np.mean(one.got - one.expected, dtype=np.float64)
         if not np.isfinite(amount) or not one.is_like(one.expected + amount):
             return None
-    return _SHIFTED
+    return named("off_by_a_constant")
 
 
-def proportional(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis | None:
+def proportional(evidence: Evidence) -> Diagnosis | None:
     """Whether most answers are wrong, each by one factor, which changes from case to case."""
-    if not _same_shapes(wrong) or len(wrong) <= len(passing):
+    wrong = evidence.wrong
+    if not evidence.all_in_shape or len(wrong) <= len(evidence.passing):
         return None
     # A single number is always some multiple of another one; many of them are evidence.
     if max(np.unique(one.expected).size for one in wrong) < 3:
@@ -63,60 +90,59 @@ def proportional(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis |
         for ratio, one in zip(ratios, wrong, strict=True)
     ):
         return None
-    return _PROPORTIONAL
+    return named("proportional")
 
 
-def cut_off(ways: Sequence[Reading]) -> Diagnosis | None:
+def cut_off(evidence: Evidence) -> Diagnosis | None:
     """Whether all is right but for numbers beyond a limit, which come out as the limit."""
-    return _CUT_OFF if any(_is_cut(way.changes, way.still) for way in ways) else None
+    return named("cut_off") if any(map(_is_cut, evidence.readings)) else None
 
 
-def _is_cut(changes: Sequence[Change], still: Sequence[Change]) -> bool:
-    low = min(float(one.got.min()) for one in changes)
-    high = max(float(one.got.max()) for one in changes)
-    beyond = sum(int(((one.right < low) | (one.right > high)).sum()) for one in changes)
+def _is_cut(way: Reading) -> bool:
+    low = min(float(one.got.min()) for one in way.changes)
+    high = max(float(one.got.max()) for one in way.changes)
+    beyond = sum(int(((one.right < low) | (one.right > high)).sum()) for one in way.changes)
     # There may be two limits, and a single number at a limit is no evidence.
     return beyond > 2 and all(
         agrees(one.got, np.clip(one.right, low, high), one.case.tolerance)
-        for one in (*changes, *still)
+        for one in (*way.changes, *way.still)
     )
 
 
-def zeros(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis | None:
-    """Whether every answer is zero throughout."""
-    if not _same_shapes(wrong) or not all(one.is_like(np.zeros_like(one.got)) for one in wrong):
+def _factor(way: Reading, what: str, prefix: str) -> Diagnosis | None:
+    """The factor of the changes of `way`, which must not show in those that are still right."""
+    first, every = way.changes[0], (*way.changes, *way.still)
+    ratio = _ratio(first.got, first.right)
+    if not ratio or abs(ratio - 1.0) < _NO_FACTOR or not first.is_times(ratio):
         return None
-    if any(case.expected.any() for case in passing):
-        return None
-    return _ZEROS
-
-
-def _factor(changes: Sequence[Change], still: Sequence[Change], what: str) -> Diagnosis | None:
-    """The factor of `changes`, which must not show in those that are `still` right."""
-    ratio = _ratio(changes[0].got, changes[0].right)
-    if not ratio or abs(ratio - 1.0) < _NO_FACTOR or not changes[0].is_times(ratio):
-        return None
-    every = (*changes, *still)
 
     def holds(factor: float) -> bool:
         return all(change.is_times(factor) for change in every)
 
+    def off_by(label: str, factor: str, *, negative: bool = False) -> Diagnosis:
+        sign = ", and has the wrong sign" if negative else ""
+        name = f"{prefix}minus_{label}" if negative else prefix + label
+        return named("off_by_a_factor", name, what=what, factor=factor, sign=sign)
+
     if holds(-1.0):
-        return _negated(what)
-    for factor, name, words in _NAMED:
+        return named("negated", f"{prefix}negated", what=what)
+    for factor, label, words in _NAMED:
         for sign in (1.0, -1.0):
             if holds(sign * factor):
-                return _off_by(f"factor_{name}", f"{what} is {words} what it should be", sign < 0)
-    for name, side in _sides(changes[0].case):
-        for power in (1.0, -1.0):
+                words = f"{words} what it should be"
+                return off_by(f"factor_{label}", words, negative=sign < 0)
+    for name, side in _sides(first.case):
+        for power, verb in ((1.0, "multiplied"), (-1.0, "divided")):
             sizes = [_size(change.case, name, side) ** power for change in every]
             for sign in (1.0, -1.0):
                 pairs = zip(every, sizes, strict=True)
                 if all(change.is_times(sign * size) for change, size in pairs):
-                    return _off_by_size(what, name, side, power < 0, sign < 0)
-    numbers = sum(np.count_nonzero(change.right) for change in changes)
+                    label = f"{verb}_by_{'columns' if side else 'length'}_of_{name}"
+                    size = f"{'number of columns' if side else 'length'} of {name}"
+                    return off_by(label, f"{verb} by the {size}", negative=sign < 0)
+    numbers = sum(np.count_nonzero(change.right) for change in way.changes)
     if numbers > 1 and holds(ratio):
-        return _off_by("factor_constant", f"{what} is off by the same constant factor", False)
+        return off_by("factor_constant", "off by the same constant factor")
     return None
 
 
@@ -139,77 +165,88 @@ def _ratio(got: Array, expected: Array) -> float:
     return ratio if np.isfinite(ratio) else 0.0
 
 
-def _same_shapes(wrong: Sequence[Wrong]) -> bool:
-    return all(one.got.shape == one.expected.shape and one.got.size for one in wrong)
+# --- a function of each number ----------------------------------------------------------------
 
 
-def _negated(what: str) -> Diagnosis:
-    return Diagnosis(
-        "negated",
-        (
-            f"{what} has the wrong sign.",
-            "Look for a minus that is missing or one too many, or a difference taken the wrong "
-            "way round.",
-        ),
-    )
+def transformed(evidence: Evidence) -> Diagnosis | None:
+    """The function that makes every wrong answer of the right one, and leaves right ones right."""
+    if sum(one.expected.size for one in evidence.wrong) < 2:
+        return None
+    for name, words, function in _FUNCTIONS:
+        if all(one.is_like(function(one.expected)) for one in evidence.wrong) and all(
+            agrees(function(case.expected), case.expected, case.tolerance)
+            for case in evidence.passing
+        ):
+            return named("function_of_the_answer", name, words=words)
+    return None
 
 
-def _off_by(label: str, words: str, negative: bool) -> Diagnosis:
-    sign = ", and has the wrong sign" if negative else ""
-    return Diagnosis(
-        f"minus_{label}" if negative else label,
-        (
-            f"{words}{sign}.",
-            "Look for a factor that is missing or one too many: a sum where a mean belongs, a mean "
-            "where a sum belongs, a derivative of a power, the base of a logarithm.",
-        ),
-    )
+# --- an argument as a factor or a term --------------------------------------------------------
 
 
-def _off_by_size(what: str, name: str, side: int, divided: bool, negative: bool) -> Diagnosis:
-    verb = "divided" if divided else "multiplied"
-    size = f"the length of {name}" if side == 0 else f"the number of columns of {name}"
-    label = f"{verb}_by_{'length' if side == 0 else 'columns'}_of_{name}"
-    return _off_by(label, f"{what} is {verb} by {size}", negative)
+def misused(evidence: Evidence) -> Diagnosis | None:
+    """The argument that every wrong answer lacks as a factor, or has as one too many."""
+    for way in evidence.readings:
+        for name, factor in _factors(way.changes[0].case):
+            every = (*way.changes, *way.still)
+            if all(_is_missing(change, factor) for change in every):
+                return named("factor_missing", f"factor_{name}_missing", argument=name)
+            if all(_is_extra(change, factor) for change in every):
+                return named("factor_too_many", f"factor_{name}_too_many", argument=name)
+    return None
 
 
-def _unchanged(name: str) -> Diagnosis:
-    return Diagnosis(
-        "returns_its_argument",
-        (
-            f"You return {name} as it came in.",
-            f"What is asked for is computed from {name}: return the result of the computation.",
-        ),
-    )
+def added(evidence: Evidence) -> Diagnosis | None:
+    """The argument of which every answer holds a multiple besides what it should be."""
+    for way in evidence.readings:
+        if way.start is None or way.still or max(one.right.size for one in way.changes) < 3:
+            continue
+        name = way.start
+        if all(
+            _is_added(change, np.asarray(change.case.arguments[name])) for change in way.changes
+        ):
+            return named("multiple_added", f"multiple_of_{name}_added", argument=name)
+    return None
 
 
-_SHIFTED = Diagnosis(
-    "off_by_a_constant",
-    (
-        "All numbers of a result are off by the same amount.",
-        "Look for a constant that is added where it should be multiplied, or a term that does not "
-        "depend on the place in the result.",
-    ),
-)
-_PROPORTIONAL = Diagnosis(
-    "proportional",
-    (
-        "Within one result all numbers are off by the same factor, another one for each input.",
-        "Look at what the result is multiplied or divided by as a whole: a missing or a wrong "
-        "normalisation.",
-    ),
-)
-_CUT_OFF = Diagnosis(
-    "cut_off",
-    (
-        "Numbers beyond a limit come out as the limit; all others are right.",
-        "Look for a clip, a minimum or a maximum: the definition has no limits.",
-    ),
-)
-_ZEROS = Diagnosis(
-    "zeros",
-    (
-        "Every number that you return is zero.",
-        "Is the result filled in after it is created, and is it that array that is returned?",
-    ),
-)
+def _is_added(change: Change, value: Array) -> bool:
+    square = np.vdot(value, value)
+    multiple = np.vdot(value, change.got - change.right) / square if square else 0.0
+    return agrees(change.got, change.right + multiple * value, change.case.tolerance)
+
+
+def _factors(case: Case) -> Iterator[tuple[str, Factor]]:
+    for name, value in case.arguments.items():
+        if np.ndim(value) == 0:
+            yield name, _number(name)
+        elif np.ndim(value) == 1:
+            for axis in range(case.expected.ndim):
+                yield name, _vector(name, axis, np.tile)
+                yield name, _vector(name, axis, np.repeat)
+
+
+def _number(name: str) -> Factor:
+    return lambda case: np.asarray(case.arguments[name])
+
+
+def _vector(name: str, axis: int, stretch: Callable[[Array, int], Array]) -> Factor:
+    """A vector along one axis, which may count something else besides: slower, or faster."""
+
+    def factor(case: Case) -> Array | None:
+        vector, shape = np.asarray(case.arguments[name]), case.expected.shape
+        if vector.ndim != 1 or not vector.size or shape[axis] % vector.size:
+            return None
+        stretched = stretch(vector, shape[axis] // vector.size)
+        return stretched.reshape(-1, *(1 for _ in shape[axis + 1 :]))
+
+    return factor
+
+
+def _is_missing(change: Change, factor: Factor) -> bool:
+    value = factor(change.case)
+    return value is not None and Change(change.case, change.right, change.got).is_times(value)
+
+
+def _is_extra(change: Change, factor: Factor) -> bool:
+    value = factor(change.case)
+    return value is not None and change.is_times(value)

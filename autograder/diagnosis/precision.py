@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
 
-from autograder.diagnosis.evidence import Diagnosis, Wrong, agrees
-from autograder.model import Array, Case
+from autograder.diagnosis.evidence import Diagnosis, Evidence, Wrong, agrees
+from autograder.diagnosis.hints import named
+from autograder.model import Array
 
 _MOST_PLACES = 9
 _HALF_ERROR = 2.0**-6
@@ -17,46 +18,54 @@ _SINGLE_ERROR = 2.0**-16
 _INEXACT_ERROR = 1e-3
 
 
-def whole(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis | None:
+def whole(evidence: Evidence) -> Diagnosis | None:
     """Whether every wrong answer is the right one without its fractions."""
     for make in (np.trunc, np.floor, np.rint):
-        if all(np.array_equal(one.got, make(one.expected)) for one in wrong):
-            integers = all(one.got.dtype.kind in "biu" for one in wrong)
-            return _WHOLE if integers or _leaves(make, passing) else None
+        if evidence.wrong and all(
+            np.array_equal(one.got, make(one.expected)) for one in evidence.wrong
+        ):
+            integers = all(one.got.dtype.kind in "biu" for one in evidence.wrong)
+            return named("whole_numbers") if integers or _leaves(make, evidence) else None
     return None
 
 
-def inexact(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis | None:
+def inexact(evidence: Evidence) -> Diagnosis | None:
     """How digits were lost, where every wrong answer is close to the right one."""
+    wrong = evidence.wrong
+    if not wrong:
+        return None
     if not all(_is_close(one, _HALF_ERROR) for one in wrong):
-        return _rounded(wrong, passing)
+        return _rounded(evidence)
     if all(one.got.dtype == np.float16 for one in wrong):
-        return _HALF
+        return named("half_precision")
     if all(one.got.dtype == np.float32 for one in wrong):
-        return _SINGLE if all(_is_close(one, _SINGLE_ERROR) for one in wrong) else None
-    for dtype, diagnosis in ((np.float16, _HALF), (np.float32, _SINGLE)):
+        close = all(_is_close(one, _SINGLE_ERROR) for one in wrong)
+        return named("single_precision") if close else None
+    for dtype, name in ((np.float16, "half_precision"), (np.float32, "single_precision")):
         if all(_is_held_in(one, dtype) for one in wrong):
-            return diagnosis
-    found = _rounded(wrong, passing)
+            return named(name)
+    found = _rounded(evidence)
     if found is None and all(_is_close(one, _INEXACT_ERROR) for one in wrong):
-        return _INEXACT
+        return named("inexact")
     return found
 
 
-def _rounded(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis | None:
+def _rounded(evidence: Evidence) -> Diagnosis | None:
     for places in range(1, _MOST_PLACES):
-        if all(_is_rounded(one, places) for one in wrong):
+        if all(_is_rounded(one, places) for one in evidence.wrong):
 
             def rounded(values: Array, places: int = places) -> Array:
                 return np.round(values, places)
 
-            return _ROUNDED if _leaves(rounded, passing) else None
+            return named("rounded") if _leaves(rounded, evidence) else None
     return None
 
 
-def _leaves(make: Callable[[Array], Array], passing: Sequence[Case]) -> bool:
+def _leaves(make: Callable[[Array], Array], evidence: Evidence) -> bool:
     """Whether the answers that were right would not change."""
-    return all(agrees(make(case.expected), case.expected, case.tolerance) for case in passing)
+    return all(
+        agrees(make(case.expected), case.expected, case.tolerance) for case in evidence.passing
+    )
 
 
 def _is_rounded(one: Wrong, places: int) -> bool:
@@ -79,42 +88,3 @@ def _is_close(one: Wrong, share: float) -> bool:
     largest = float(np.abs(one.expected).max(initial=0.0))
     got = one.got.astype(np.float64)
     return bool((np.abs(got - one.expected) <= share * largest).all())
-
-
-_WHOLE = Diagnosis(
-    "whole_numbers",
-    (
-        "Your numbers have lost their fractions.",
-        "An array of integers cannot hold fractions: look at the type of the array that you fill "
-        "(zeros_like takes over the type of its argument), and for // or a conversion to int.",
-    ),
-)
-_HALF = Diagnosis(
-    "half_precision",
-    (
-        "Your numbers are right to about three digits: that is the precision of float16.",
-        "Leave the type of your arrays at numpy's default, float64.",
-    ),
-)
-_SINGLE = Diagnosis(
-    "single_precision",
-    (
-        "Your numbers are right to about seven digits: that is the precision of float32.",
-        "Leave the type of your arrays at numpy's default, float64.",
-    ),
-)
-_ROUNDED = Diagnosis(
-    "rounded",
-    (
-        "Your numbers are rounded to a few decimals.",
-        "Return what you computed: rounding is for printing only.",
-    ),
-)
-_INEXACT = Diagnosis(
-    "inexact",
-    (
-        "Your numbers are close, but not close enough.",
-        "Look for a small number that is added for safety, a constant typed with few digits, a "
-        "derivative by differences, or a coarse number type.",
-    ),
-)

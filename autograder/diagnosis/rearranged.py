@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from autograder.diagnosis.evidence import Diagnosis, Wrong, agrees
+from autograder.diagnosis.evidence import Diagnosis, Evidence, Wrong, agrees
+from autograder.diagnosis.hints import named
 from autograder.model import Array, Case
 
 _LONGEST_DIAGONAL = 1024  # a matrix of it is built, which must not cost gigabytes
@@ -15,51 +16,56 @@ Change = Callable[[Case], "Array | None"]
 """What an answer would be under a mistake; None where the mistake cannot be made."""
 
 
-def arrangement(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis | None:
+def arrangement(evidence: Evidence) -> Diagnosis | None:
     """The first rearrangement of the expected values that explains every wrong answer.
 
     It has to leave the expected values of the passing cases as they are.
     """
-    for diagnosis, changes in _REARRANGEMENTS:
-        for change in changes(wrong[0].case):
-            if all(_explains(change, one) for one in wrong) and all(
-                _leaves(change, case) for case in passing
+    if not evidence.wrong:
+        return None
+    for name, changes in _REARRANGEMENTS:
+        for change in changes(evidence.wrong[0].case):
+            if all(_explains(change, one) for one in evidence.wrong) and all(
+                _leaves(change, case) for case in evidence.passing
             ):
-                return diagnosis
+                return named(name)
     return None
 
 
-def reshaped(wrong: Sequence[Wrong]) -> Diagnosis | None:
+def reshaped(evidence: Evidence) -> Diagnosis | None:
     """Whether each wrong answer holds the expected numbers, in order, in another shape."""
-    for one in wrong:
+    for one in evidence.wrong:
         if one.got.shape == one.expected.shape or one.got.size != one.expected.size:
             return None
         flat, tolerance = one.got.reshape(-1), one.case.tolerance
         rows, columns = one.expected.reshape(-1), one.expected.reshape(-1, order="F")
         if not agrees(flat, rows, tolerance) and not agrees(flat, columns, tolerance):
             return None
-    return _WRONG_SHAPE
+    return named("right_values_wrong_shape") if evidence.wrong else None
 
 
-def signs(wrong: Sequence[Wrong], passing: Sequence[Case]) -> Diagnosis | None:
-    """Whether nothing is wrong but signs: all of them positive, or some the wrong way round."""
+def signs(evidence: Evidence) -> Diagnosis | None:
+    """Whether only signs are wrong: all of them positive, or some the wrong way round."""
+    wrong = evidence.wrong
+    if not wrong:
+        return None
     if all(one.is_like(np.abs(one.expected)) for one in wrong) and all(
-        agrees(np.abs(case.expected), case.expected, case.tolerance) for case in passing
+        agrees(np.abs(case.expected), case.expected, case.tolerance) for case in evidence.passing
     ):
-        return _SIGN_LOST
+        return named("sign_lost")
     if all(agrees(np.abs(one.got), np.abs(one.expected), one.case.tolerance) for one in wrong):
-        return _SOME_SIGNS
+        return named("some_signs_wrong")
     return None
 
 
-def reordered(wrong: Sequence[Wrong]) -> Diagnosis | None:
+def reordered(evidence: Evidence) -> Diagnosis | None:
     """Whether each wrong answer holds the expected numbers, in some other order."""
-    for one in wrong:
+    for one in evidence.wrong:
         if one.got.shape != one.expected.shape or one.got.size < 2:
             return None
         if not agrees(np.sort(one.got, None), np.sort(one.expected, None), one.case.tolerance):
             return None
-    return _OTHER_ORDER
+    return named("right_values_wrong_order") if evidence.wrong else None
 
 
 def _explains(change: Change, one: Wrong) -> bool:
@@ -143,80 +149,10 @@ def _diagonal_taken(expected: Array) -> Array | None:
     return None
 
 
-_TRANSPOSED = Diagnosis(
-    "transposed",
-    (
-        "Your numbers are right, but rows and columns have changed places.",
-        "Go through what the rows stand for and what the columns stand for, with two different "
-        "sizes, and check the order of the two factors in each product.",
-    ),
-)
-_WRONG_SHAPE = Diagnosis(
-    "right_values_wrong_shape",
-    (
-        "Your numbers are right, but the result has the wrong shape.",
-        "Print the shape of your result next to the shape in the docstring: an axis of length 1, "
-        "or one axis where two are asked for, counts as a different shape.",
-    ),
-)
-_RESHAPE_ORDER = Diagnosis(
-    "reshape_order",
-    (
-        "Your numbers are right, but they were laid out in the wrong order by a reshape.",
-        "reshape and ravel go row by row (order 'C'). To go column by column, transpose first, or "
-        "ask for order 'F'.",
-    ),
-)
-_FLAT_ORDER = Diagnosis(
-    "flat_index_order",
-    (
-        "Your numbers are right, but in the flat order two indices have changed places.",
-        "Write down which index runs fastest: in i*n + j it is j. With two different sizes, list "
-        "the first few places by hand.",
-    ),
-)
-_SUMMED = Diagnosis(
-    "summed",
-    (
-        "You added up (or averaged) numbers that should stay apart.",
-        "Look for a sum, a mean or a product that makes an axis disappear that is asked for.",
-    ),
-)
-_DIAGONAL_VECTOR = Diagnosis(
-    "diagonal_as_another_shape",
-    (
-        "You returned a diagonal where the whole array is asked for, or the other way round.",
-        "np.diag makes a matrix of a vector, and takes a vector out of a matrix: check which one "
-        "you need.",
-    ),
-)
-_SIGN_LOST = Diagnosis(
-    "sign_lost",
-    (
-        "Your numbers have the right size, but those that should be negative are positive.",
-        "Look for an absolute value, a square, or a difference taken the wrong way round.",
-    ),
-)
-_SOME_SIGNS = Diagnosis(
-    "some_signs_wrong",
-    (
-        "Your numbers are right but for the signs of some.",
-        "Take one number whose sign is right and one whose sign is wrong, and compare how each "
-        "comes about.",
-    ),
-)
-_OTHER_ORDER = Diagnosis(
-    "right_values_wrong_order",
-    (
-        "You have the right numbers, but in another order.",
-        "Work out by hand which number belongs in the first two places.",
-    ),
-)
-
-_REARRANGEMENTS: tuple[tuple[Diagnosis, Callable[[Case], Iterator[Change]]], ...] = (
-    (_TRANSPOSED, _always(_transposed)),
-    (_FLAT_ORDER, _flat_orders),
-    (_RESHAPE_ORDER, _always(_columns_first, _rows_first)),
-    (_SUMMED, _sums),
-    (_DIAGONAL_VECTOR, _always(_diagonal_taken)),
+_REARRANGEMENTS: tuple[tuple[str, Callable[[Case], Iterator[Change]]], ...] = (
+    ("transposed", _always(_transposed)),
+    ("flat_index_order", _flat_orders),
+    ("reshape_order", _always(_columns_first, _rows_first)),
+    ("summed", _sums),
+    ("diagonal_as_another_shape", _always(_diagonal_taken)),
 )

@@ -110,7 +110,7 @@ def test_a_group_that_takes_zeros_is_told_unless_zeros_are_the_answer() -> None:
 def test_a_variant_that_is_refused_is_told_with_the_group_and_the_reason() -> None:
     assert judge_variants([SLIPS]) == []
     [told] = judge_variants([trial(RIGHT[0], RIGHT[1].reshape(-1, 1), name="column")])
-    assert "solutions/variants/part1.py: double__column is right, but the group 'b'" in told
+    assert "bank.py: double__column is right, but the group 'b'" in told
     assert "(3, 1)" in told
 
 
@@ -131,7 +131,7 @@ def test_misconceptions_are_caught_and_named() -> None:
 
 def test_a_misconception_that_slips_through_is_named() -> None:
     [told] = judge_misconceptions([SLIPS], known(("slips", (Answered.RIGHT,) * 2)))[0]
-    assert "misconceptions/part1.py: double__slips slips through every group of double" in told
+    assert "bank.py: double__slips slips through every group of double" in told
 
 
 def test_two_misconceptions_that_answer_alike_are_told() -> None:

@@ -7,9 +7,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.diagnosis.evidence import Wrong, readings
-from autograder.diagnosis.factors import cut_off, proportional, scaled, shifted, zeros
+from autograder.diagnosis.factors import (
+    added,
+    cut_off,
+    misused,
+    proportional,
+    scaled,
+    shifted,
+    transformed,
+    zeros,
+)
 from autograder.model import Case, Tolerance
+from tests.support.evidence import evidence_of
 
 VALUES = np.array([0.5, 2.0, -3.0])
 
@@ -20,7 +29,7 @@ def case(expected: Any, size: int = 3) -> Case:
 
 
 def name_of(*wrong: tuple[Any, Any], passing: tuple[Case, ...] = ()) -> str | None:
-    found = scaled(readings([Wrong(one, np.asarray(got)) for one, got in wrong], passing))
+    found = scaled(evidence_of(wrong, passing))
     return found.name if found else None
 
 
@@ -61,17 +70,17 @@ def test_changes_to_an_argument_are_read_too() -> None:
 
 
 def test_shifts_zeros_and_proportions() -> None:
-    one = Wrong(case(VALUES), VALUES + 0.3)
-    assert shifted([one]) is not None
-    assert shifted([one, Wrong(case(VALUES), 2 * VALUES)]) is None
-    assert shifted([Wrong(case(1.0), np.array(2.0))]) is None
-    assert zeros([Wrong(case(VALUES), 0 * VALUES)], ()) is not None
-    assert zeros([Wrong(case(VALUES), np.zeros(0))], ()) is None
-    assert zeros([Wrong(case(VALUES), 0 * VALUES)], (case(VALUES),)) is None
-    each = [Wrong(case(VALUES), factor * VALUES) for factor in (1.5, 2.5)]
-    assert proportional(each, ()) is not None
-    assert proportional(each, (case(VALUES),) * 2) is None
-    assert proportional([Wrong(case([2.0, 2.0]), np.array([3.0, 3.0]))], ()) is None
+    one = (case(VALUES), VALUES + 0.3)
+    assert shifted(evidence_of([one])) is not None
+    assert shifted(evidence_of([one, (case(VALUES), 2 * VALUES)])) is None
+    assert shifted(evidence_of([(case(1.0), 2.0)])) is None
+    assert zeros(evidence_of([(case(VALUES), 0 * VALUES)])) is not None
+    assert zeros(evidence_of([(case(VALUES), np.zeros(0))])) is None
+    assert zeros(evidence_of([(case(VALUES), 0 * VALUES)], [case(VALUES)])) is None
+    each = [(case(VALUES), factor * VALUES) for factor in (1.5, 2.5)]
+    assert proportional(evidence_of(each)) is not None
+    assert proportional(evidence_of(each, [case(VALUES)] * 2)) is None
+    assert proportional(evidence_of([(case([2.0, 2.0]), [3.0, 3.0])])) is None
 
 
 @pytest.mark.parametrize(
@@ -84,5 +93,89 @@ def test_shifts_zeros_and_proportions() -> None:
     ],
 )
 def test_numbers_beyond_a_limit(right: Any, got: Any, passing: Any, cut: bool) -> None:
-    ways = readings([Wrong(case(right), np.asarray(got))], [case(passing)])
-    assert bool(cut_off(ways)) is cut
+    assert bool(cut_off(evidence_of([(case(right), got)], [case(passing)]))) is cut
+
+
+# --- an argument as a factor or a term --------------------------------------------------------
+
+X, S = np.array([0.3, -2.0]), np.array([0.5, 0.75, 4.0])
+W = np.arange(6.0).reshape(2, 3)
+ARGUMENTS = {"W": W, "x": X, "S": S, "rate": 0.7}
+OUTER, FLAT = np.outer(X, S), np.outer(S, X).ravel()
+
+
+def factor_of(expected: Any, got: Any, passing: tuple[Any, ...] = ()) -> str | None:
+    def case(values: Any) -> Case:
+        return Case("e", "g", 0, ARGUMENTS, np.asarray(values), Tolerance())
+
+    found = misused(evidence_of([(case(expected), got)], [case(one) for one in passing]))
+    return found.name if found else None
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "name"),
+    [
+        (OUTER, np.ones((2, 1)) * S, "factor_x_missing"),
+        (OUTER, np.ones(3) * X[:, None], "factor_S_missing"),
+        (OUTER, OUTER * S, "factor_S_too_many"),
+        (FLAT, np.repeat(S, 2), "factor_x_missing"),
+        (FLAT, np.tile(X, 3), "factor_S_missing"),
+        (FLAT, FLAT * np.tile(X, 3), "factor_x_too_many"),
+        (FLAT, FLAT / 0.7, "factor_rate_missing"),
+        (W - 0.7 * OUTER, W - OUTER, "factor_rate_missing"),
+        (W - 0.7 * OUTER, W - 0.49 * OUTER, "factor_rate_too_many"),
+        (OUTER, OUTER + 1, None),
+        (OUTER, OUTER.T, None),
+        (np.array(2.0), np.array(3.0), None),
+    ],
+)
+def test_a_factor_that_is_missing_or_one_too_many(
+    expected: Any, got: Any, name: str | None
+) -> None:
+    assert factor_of(expected, got) == name
+
+
+def test_a_right_answer_with_such_a_factor_is_a_contradiction() -> None:
+    assert factor_of(FLAT, np.repeat(S, 2), passing=(FLAT,)) is None
+    assert factor_of(FLAT, np.repeat(S, 2), passing=(0 * FLAT,)) == "factor_x_missing"
+
+
+def test_a_multiple_of_an_argument_is_added() -> None:
+    def found(got: Any, *passing: Any) -> bool:
+        cases = [Case("e", "g", 0, ARGUMENTS, one, Tolerance()) for one in (OUTER, *passing)]
+        return bool(added(evidence_of([(cases[0], got)], cases[1:])))
+
+    assert found(OUTER + 0.3 * W)
+    assert not found(OUTER + 0.3 * W * W)
+    assert not found(OUTER + 0.3 * W, OUTER)
+
+
+# --- a function of each number ----------------------------------------------------------------
+
+POSITIVE = np.array([0.25, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("got", "name"),
+    [
+        (1 / POSITIVE, "reciprocal"),
+        (POSITIVE**2, "squared"),
+        (POSITIVE**0.5, "square_root"),
+        (np.exp(POSITIVE), "exponential"),
+        (np.log(POSITIVE), "logarithm"),
+        (1 - POSITIVE, "one_minus"),
+        (POSITIVE - 1, "minus_one"),
+        (POSITIVE + 1, "plus_one"),
+        (np.sin(POSITIVE), None),
+        (POSITIVE[:2], None),
+    ],
+)
+def test_functions_and_their_names(got: Any, name: str | None) -> None:
+    found = transformed(evidence_of([(case(POSITIVE), got)]))
+    assert (found.name if found else None) == name
+
+
+def test_one_number_is_no_evidence_and_a_right_one_may_contradict() -> None:
+    assert transformed(evidence_of([(case(3.0), 9.0)])) is None
+    assert transformed(evidence_of([(case(POSITIVE), POSITIVE**2)], [case(POSITIVE)])) is None
+    assert transformed(evidence_of([(case(POSITIVE), POSITIVE**2)], [case([0.0, 1.0])])) is not None

@@ -7,18 +7,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.diagnosis.evidence import Wrong, readings
 from autograder.diagnosis.locations import diagonal, left_out
 from autograder.model import Case, Tolerance
+from tests.support.evidence import evidence_of
 
 FULL = np.arange(1.0, 10.0).reshape(3, 3)
 BLOCKS = np.arange(1.0, 9.0).reshape(4, 2)
 ON = np.eye(3, dtype=bool)
 ON_BLOCKS = np.repeat(np.eye(2, dtype=bool), 2, axis=0)
-
-
-def wrong(expected: Any, got: Any) -> Wrong:
-    return Wrong(Case("e", "g", 0, {}, np.asarray(expected), Tolerance()), np.asarray(got))
 
 
 @pytest.mark.parametrize(
@@ -37,7 +33,8 @@ def wrong(expected: Any, got: Any) -> Wrong:
     ],
 )
 def test_the_diagonal(expected: Any, got: Any, name: str | None) -> None:
-    found = diagonal([wrong(expected, got)])
+    case = Case("e", "g", 0, {}, np.asarray(expected), Tolerance())
+    found = diagonal(evidence_of([(case, got)]))
     assert (found.name if found else None) == name
 
 
@@ -47,7 +44,7 @@ def name_of(expected: Any, got: Any, passing: Any = None, start: Any = None) -> 
         return Case("e", "g", 0, arguments, np.asarray(values), Tolerance())
 
     right = [] if passing is None else [case(passing)]
-    found = left_out(readings([Wrong(case(expected), np.asarray(got))], right))
+    found = left_out(evidence_of([(case(expected), got)], right))
     return found.name if found else None
 
 

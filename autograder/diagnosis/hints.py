@@ -1,0 +1,237 @@
+"""What students are told about each mistake: data, by the mistake's name.
+
+The first sentence says what the numbers show, the next what to do about it. `{…}` is filled by the
+detector, never with a number of a case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from autograder.diagnosis.evidence import Diagnosis
+
+
+def named(mistake: str, name: str = "", **words: str) -> Diagnosis:
+    """The diagnosis of a mistake of HINTS, under another name if one is given."""
+    return Diagnosis(name or mistake, tuple(text.format(**words) for text in HINTS[mistake]))
+
+
+HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        # --- how the calls went ---
+        "nothing_returned": (
+            "Your function returns None.",
+            "Add a return statement, even if the function prints its result.",
+        ),
+        "several_values_returned": (
+            "Your function returns several values; return a single array.",
+            "A comma in a return statement makes a tuple. Return the answer alone, without a loss "
+            "or a history.",
+        ),
+        "changes_its_arguments": (
+            "Your numbers are right, but the function changes the arrays that it is given.",
+            "Work on a copy. Statements like Z -= 1 or W[0] = 1 write into the caller's array.",
+        ),
+        "depends_on_earlier_calls": (
+            "The same arguments got a different answer in another call.",
+            "Look for something that is kept between calls (a global, a default argument, an array "
+            "that is reused), for memory that is never filled (np.empty), and for random numbers.",
+        ),
+        "answer_to_another_call": (
+            "Where you are wrong you return what is right for other arguments.",
+            "Look for a stored answer that is looked up by too little, such as a shape or a first "
+            "number, and for an answer that is typed in.",
+        ),
+        "memory_not_set": (
+            "Some of your numbers are whatever happened to be in memory.",
+            "np.empty makes an array without setting its values, so every cell has to be written "
+            "before it is read or returned. If only some are, or if += adds to them, begin with "
+            "np.zeros.",
+        ),
+        "wrong_shape": (
+            "Your result has the wrong shape.",
+            "Print the shapes of the factors and of the result, and compare them with the "
+            "docstring: each axis has to be there, in the right order and with the right length.",
+        ),
+        "not_finite": (
+            "Some of your numbers are NaN or infinite; all others are right.",
+            "Look for the exponential of a large number, the logarithm of zero, and zero divided "
+            "by zero.",
+        ),
+        # --- which calls go wrong ---
+        "whole_number_arguments": (
+            "It goes wrong only where an argument holds whole numbers.",
+            "An array that is made from such an argument, by zeros_like or a copy, holds integers "
+            "and drops every fraction; some operations refuse integers altogether.",
+        ),
+        "one_size_only": (
+            "It is right for one set of sizes and wrong for every other.",
+            "Look for sizes written as numbers: take them from the shapes of the arguments.",
+        ),
+        "wrong_for_equal_sizes": (
+            "It is wrong only where two different sizes happen to be equal.",
+            "There a shape cannot tell rows from columns: look for a transpose, a product or a "
+            "case that is chosen by comparing shapes.",
+        ),
+        "one_example_only": (
+            "It is right for the numbers of one example, and wrong for others of the same sizes.",
+            "It relies on something that these numbers have and others do not: zeros, ones, "
+            "symmetry, an order. Try it with numbers of your own.",
+        ),
+        "sizes_mixed_up": (
+            "It is right only where two different sizes happen to be equal.",
+            "Somewhere one size is used in place of the other: check each range, reshape and "
+            "repeat against the shapes of the arguments.",
+        ),
+        "zeros_and_ones_only": (
+            "It is right where {argument} holds only zeros and ones, and wrong elsewhere.",
+            "Each number of {argument} counts as it is: look where it is compared, rounded, "
+            "squared, or used to pick a place.",
+        ),
+        # --- where the wrong cells are ---
+        "diagonal_only": (
+            "You kept only the diagonal: it is right, and everything off it is zero.",
+            "For each pair of different indices, ask whether one still depends on the other.",
+        ),
+        "wrong_off_the_diagonal": (
+            "Your diagonal is right; all the wrong numbers are off it.",
+            "Derive the case of two different indices on its own, and compare one such cell by "
+            "hand.",
+        ),
+        "wrong_on_the_diagonal": (
+            "All the wrong numbers are on the diagonal; everything off it is right.",
+            "Derive the case of two equal indices on its own, and compare one such cell by hand.",
+        ),
+        "cells_left_at_zero": (
+            "All your wrong numbers are zero, and the others are right.",
+            "Look for cells that are never filled (the first and the last step of each loop, the "
+            "ends of each slice), and for a condition that leaves them out or sets them to zero.",
+        ),
+        "cells_left_unchanged": (
+            "All your wrong numbers are still those of {argument}, and the others are right.",
+            "Every cell of {argument} has its change: look for an index that picks some of them, "
+            "and at the first and the last step of each loop.",
+        ),
+        # --- the right numbers, arranged otherwise ---
+        "transposed": (
+            "Your numbers are right, but rows and columns have changed places.",
+            "Go through what the rows stand for and what the columns stand for, with two different "
+            "sizes, and check the order of the two factors in each product.",
+        ),
+        "right_values_wrong_shape": (
+            "Your numbers are right, but the result has the wrong shape.",
+            "Print the shape of your result next to the shape in the docstring: an extra axis of "
+            "length 1, or one axis in place of two, makes a different shape.",
+        ),
+        "reshape_order": (
+            "Your numbers are right, but a reshape put them in the wrong order.",
+            "reshape and ravel go row by row (order 'C'). To go column by column, transpose first, "
+            "or use order 'F'.",
+        ),
+        "flat_index_order": (
+            "Your numbers are right, but in the flat order two indices have changed places.",
+            "Write down which index runs fastest: in i*n + j it is j. With two different sizes, "
+            "list the first few places by hand.",
+        ),
+        "summed": (
+            "You added up (or averaged) numbers that should stay apart.",
+            "Look for a sum, a mean or a product that removes an axis which the result must keep.",
+        ),
+        "diagonal_as_another_shape": (
+            "You returned a diagonal in place of the whole array, or the other way round.",
+            "np.diag makes a matrix of a vector, and takes a vector out of a matrix: check which "
+            "one you need.",
+        ),
+        "sign_lost": (
+            "Your numbers have the right size, but those that should be negative are positive.",
+            "Look for an absolute value, a square, or a difference taken the wrong way round.",
+        ),
+        "some_signs_wrong": (
+            "Your numbers are right except for the signs of some.",
+            "Take one number whose sign is right and one whose sign is wrong, and compare how each "
+            "comes about.",
+        ),
+        "right_values_wrong_order": (
+            "You have the right numbers, but in another order.",
+            "Work out by hand which number belongs in the first two places.",
+        ),
+        # --- a factor, a term or a function too many ---
+        "negated": (
+            "{what} has the wrong sign.",
+            "Look for a minus that is missing or one too many, or a difference taken the wrong "
+            "way round.",
+        ),
+        "off_by_a_factor": (
+            "{what} is {factor}{sign}.",
+            "Look for a factor that is missing or one too many: a sum where a mean belongs, a mean "
+            "where a sum belongs, a derivative of a power, the base of a logarithm.",
+        ),
+        "returns_its_argument": (
+            "You return {argument} as it came in.",
+            "The answer is computed from {argument}: return the result of that computation.",
+        ),
+        "off_by_a_constant": (
+            "All numbers of a result are off by the same amount.",
+            "Look for a constant that is added where it should be multiplied, or a term that does "
+            "not depend on the place in the result.",
+        ),
+        "proportional": (
+            "Within one result all numbers are off by the same factor, another one for each input.",
+            "Look at what the whole result is multiplied or divided by: the normalisation is "
+            "missing or wrong.",
+        ),
+        "cut_off": (
+            "Numbers beyond a limit come out as the limit; all others are right.",
+            "Look for a clip, a minimum or a maximum: the definition has no limits.",
+        ),
+        "zeros": (
+            "Every number that you return is zero.",
+            "Check that the result is filled in after it is created, and that you return that "
+            "array.",
+        ),
+        "factor_missing": (
+            "Your numbers would be right if they were multiplied by {argument} once more.",
+            "Follow each term of the formula: {argument} is missing as a factor, or divided by "
+            "once too often.",
+        ),
+        "factor_too_many": (
+            "Your numbers would be right if they were divided by {argument} once more.",
+            "Follow each term of the formula: {argument} is a factor once too often, or a division "
+            "by it is missing.",
+        ),
+        "multiple_added": (
+            "Your numbers are right except that a multiple of {argument} is added to them.",
+            "Look for a term that holds {argument} and does not belong to the formula.",
+        ),
+        "function_of_the_answer": (
+            "Every number that you return is {words} what it should be.",
+            "Go through the last steps of your computation: one is missing, one too many, or the "
+            "wrong way round.",
+        ),
+        # --- lost digits ---
+        "whole_numbers": (
+            "Your numbers have lost their fractions.",
+            "An array of integers cannot hold fractions: look at the type of the array that you "
+            "fill (zeros_like takes over the type of its argument), and for // or a conversion to "
+            "int.",
+        ),
+        "half_precision": (
+            "Your numbers are right to about three digits: that is the precision of float16.",
+            "Leave the type of your arrays at numpy's default, float64.",
+        ),
+        "single_precision": (
+            "Your numbers are right to about seven digits: that is the precision of float32.",
+            "Leave the type of your arrays at numpy's default, float64.",
+        ),
+        "rounded": (
+            "Your numbers are rounded to a few decimals.",
+            "Return what you computed: rounding is for printing only.",
+        ),
+        "inexact": (
+            "Your numbers are close, but not close enough.",
+            "Look for a small number that is added for safety, a constant typed with few digits, a "
+            "derivative by differences, or a coarse number type.",
+        ),
+    }
+)

@@ -1,0 +1,323 @@
+"""Wrong answers to w_dir that students really give; each docstring is the hint.
+
+A function is named `exercise__mistake`. It takes the arguments of the exercise's reference.
+The paragraphs of its docstring are the hints: what the numbers show, the rule, a small example.
+"""
+
+import numpy as np
+
+
+def w_dir__columns_summed(DXE, DL):
+    """You added up the rows of DL without weighing them: after softmax that is always zero.
+
+    DXE says how much the loss cares for each output. It weighs the rows before they are added.
+
+    The outputs of softmax always add up to 1, so the plain sum of their derivatives is 0.
+    """
+    return DL.sum(axis=0)
+
+
+def w_dir__columns_averaged(DXE, DL):
+    """You averaged the rows of DL without weighing them: after softmax that is always zero.
+
+    DXE says how much the loss cares for each output. It weighs the rows before they are added.
+
+    The outputs of softmax always add up to 1, so the mean of their derivatives is 0.
+    """
+    return DL.mean(axis=0)
+
+
+def w_dir__weighed_not_summed(DXE, DL):
+    """You weighed each row of DL but did not add the rows up.
+
+    The chain rule sums over all outputs: each of them carries part of a weight's effect.
+
+    For K = 2 and D = 3 the shape is (6,), not (2, 6).
+    """
+    return DXE.reshape(-1, 1) * DL
+
+
+def w_dir__wrong_axis_summed(DXE, DL):
+    """You added up the columns: one number for each output is left, not one for each weight.
+
+    Sum over the outputs, so that the weights remain.
+
+    For K = 2 and D = 3 the shape is (6,), not (2,).
+    """
+    return DXE * DL.sum(axis=1)
+
+
+def w_dir__everything_summed(DXE, DL):
+    """You added up everything; the gradient has one number for each weight.
+
+    Sum over the outputs only.
+
+    For K = 2 and D = 3 the shape is (6,), not ().
+    """
+    return np.sum(DXE @ DL)
+
+
+def w_dir__chain_order(DXE, DL):
+    """You multiplied in the other order, which the shapes do not allow.
+
+    The derivative of the later step stands on the left: the loss by S, then S by W.
+
+    Shapes tell: (K,) times (K, D*K) gives (D*K,).
+    """
+    return DL @ DXE
+
+
+def w_dir__whichever_fits(DXE, DL):
+    """You multiply in whichever order the shapes allow: with one input both do, and one is wrong.
+
+    For D = 1 the matrix is K x K. Its rows still belong to the outputs, its columns to the weights.
+
+    The sum runs over the outputs, in both factors.
+    """
+    return DL @ DXE if DL.shape[1] == len(DXE) else DXE @ DL
+
+
+def w_dir__every_pair(DXE, DL):
+    """You multiplied every derivative of the loss with every number of DL, and added up nothing.
+
+    Output t's derivative belongs to row t. Multiply row by row, then add up the rows.
+
+    For K = 2 and D = 3 the shape is (6,), not (2, 12).
+    """
+    return np.outer(DXE, DL)
+
+
+def w_dir__reshaped(DXE, DL):
+    """You reshaped DL to (D*K, K) where it has to be transposed: the shape fits, the cells do not.
+
+    A reshape keeps the order of the numbers in memory; a transpose swaps rows with columns.
+
+    [[1, 2, 3], [4, 5, 6]] reshaped to (3, 2) begins 1, 2; transposed it begins 1, 4.
+    """
+    return DL.reshape(DL.shape[1], DL.shape[0]) @ DXE
+
+
+def w_dir__input_major(DXE, DL):
+    """Your numbers are sorted by input first, then by class; the order is class-major.
+
+    They keep the order of DL's columns: i*D + j for class i and input j.
+
+    For D = 2 and K = 2 they stand for W[0,0], W[1,0], W[0,1], W[1,1].
+    """
+    return (DXE @ DL).reshape(len(DXE), -1).T.ravel()
+
+
+def w_dir__input_major_undone_twice(DXE, DL):
+    """You rearranged the numbers as if they were sorted by input first; they are not.
+
+    The product already has the order that is asked, i*D + j for class i and input j.
+
+    For D = 2 and K = 3 they stand for W[0,0], W[1,0], W[0,1] and so on.
+    """
+    return (DXE @ DL).reshape(-1, len(DXE)).T.ravel()
+
+
+def w_dir__scrambled_matrix(DXE, DL):
+    """You reshaped the gradient to (D, K): asked is the flat one, and its order is class-major.
+
+    Besides the shape, a row of such a matrix would mix weights of different inputs.
+
+    For D = 3 and K = 2 the shape is (6,), not (3, 2).
+    """
+    return (DXE @ DL).reshape(-1, len(DXE))
+
+
+def w_dir__class_rows(DXE, DL):
+    """You reshaped the gradient to (K, D); the flat vector is asked.
+
+    The order is right. Weight W[j, i] stands at i*D + j.
+
+    For D = 3 and K = 2 the shape is (6,), not (2, 3).
+    """
+    return (DXE @ DL).reshape(len(DXE), -1)
+
+
+def w_dir__row(DXE, DL):
+    """You returned a matrix of one row; the answer is a vector of shape (D*K,).
+
+    A vector times a matrix is a vector. Making it a row first leaves a dimension behind.
+
+    For D = 3 and K = 2 the shape is (6,), not (1, 6).
+    """
+    return DXE.reshape(1, -1) @ DL
+
+
+def w_dir__column(DXE, DL):
+    """You returned a matrix of one column; the answer is a vector of shape (D*K,).
+
+    A vector times a matrix is a vector. Making it a column first leaves a dimension behind.
+
+    For D = 3 and K = 2 the shape is (6,), not (6, 1).
+    """
+    return DL.T @ DXE.reshape(-1, 1)
+
+
+def w_dir__one_row_only(DXE, DL):
+    """You used only the row of the largest derivative: the others count too.
+
+    With one-hot labels the other derivatives are zero, but not with labels that are shared.
+
+    For DXE = (-1.2, -0.8) both rows of DL have a part in the result.
+    """
+    t = np.argmax(np.abs(DXE))
+    return DXE[t] * DL[t]
+
+
+def w_dir__first_row_only(DXE, DL):
+    """Only the first output counts in your sums.
+
+    The chain rule adds up one product for each output.
+
+    For K = 2 each number is a sum of two products.
+    """
+    return DXE[0] * DL[0]
+
+
+def w_dir__sums_multiplied(DXE, DL):
+    """You multiplied two sums, where the sum of the products is asked.
+
+    Multiply output by output first, then add up.
+
+    For (1, 2) and a column (3, 4) the result is 3 + 8, not 3 * 7.
+    """
+    return DXE.sum() * DL.sum(axis=0)
+
+
+def w_dir__squared_slopes(DXE, DL):
+    """The derivatives of the loss count twice in your products.
+
+    Each step of the chain appears once.
+
+    For DXE = (-2, 0) the result is -2 times the first row of DL, not 4 times.
+    """
+    return DXE * DXE @ DL
+
+
+def w_dir__last_term_only(DXE, DL):
+    """Only the last output counts in your sums: = in the loop replaces what += would add.
+
+    The chain rule adds up one product for each output.
+
+    For K = 2 each number is a sum of two products.
+    """
+    return DXE[-1] * DL[-1]
+
+
+def w_dir__last_term_missing(DXE, DL):
+    """The last output is missing in your sums, since the loop stops one too early.
+
+    Python's range(n) already ends at n - 1.
+
+    For K = 2 each number is a sum of two products.
+    """
+    return DXE[:-1] @ DL[:-1]
+
+
+def w_dir__first_term_missing(DXE, DL):
+    """The first output is missing in your sums, since the loop begins at 1.
+
+    Python counts from 0.
+
+    For K = 2 each number is a sum of two products.
+    """
+    return DXE[1:] @ DL[1:]
+
+
+def w_dir__negated(DXE, DL):
+    """All your signs are turned round.
+
+    This is the gradient itself. The minus of gradient descent comes later, in the step.
+
+    The chain rule multiplies and adds; no minus appears.
+    """
+    return -(DXE @ DL)
+
+
+def w_dir__averaged(DXE, DL):
+    """Your numbers are too small by the number of classes: you took a mean over the outputs.
+
+    The chain rule adds up one product for each output and divides by nothing.
+
+    For K = 2 each number is a sum of two products, not half of it.
+    """
+    return DXE @ DL / len(DXE)
+
+
+def w_dir__absolute(DXE, DL):
+    """You dropped the signs of DXE: they say in which direction the loss moves.
+
+    The derivatives of the loss by S are mostly negative, and the sign belongs to them.
+
+    For DXE = (-2, 0) the result is -2 times the first row of DL.
+    """
+    return np.abs(DXE) @ DL
+
+
+def w_dir__fifteen_weights(DXE, DL):
+    """Your function works for fifteen weights and five classes only, as in the worked example.
+
+    Ask DL for its shape.
+
+    For D = 1 and K = 2 the shape is (2,).
+    """
+    return np.array([sum(DXE[t] * DL[t, r] for t in range(5)) for r in range(15)])
+
+
+def w_dir__whole_numbers(DXE, DL):
+    """Your numbers are whole: the array was made with a dtype of int, which cuts them off.
+
+    A new array takes its dtype from how it is made. A gradient needs floats.
+
+    Stored as an integer, 0.25 becomes 0.
+    """
+    return (DXE @ DL).astype(int)
+
+
+def w_dir__rounded(DXE, DL):
+    """Your numbers are rounded to a few decimals.
+
+    Return the numbers as they come. Rounding is for printing.
+
+    A gradient of 0.000004 is small, not 0.
+    """
+    return np.round(DXE @ DL, 5)
+
+
+def w_dir__half_precision(DXE, DL):
+    """Your numbers have only three digits: they went through 16-bit floats.
+
+    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+
+    In 16 bits, 0.1 is 0.09998.
+    """
+    return (DXE @ DL).astype(np.float16)
+
+
+def w_dir__changes_its_input(DXE, DL):
+    """Your gradient is right, but an array of the caller's is different after the call.
+
+    Statements like DL *= write into the caller's own array.
+
+    After w_dir(DXE, DL) the caller may still need both: compute with a new array.
+    """
+    DL *= DXE.reshape(-1, 1)
+    return DL.sum(axis=0)
+
+
+_GRADIENTS = {}
+
+
+def w_dir__sums_kept(DXE, DL):
+    """Your first result is right; later ones of the same size have the earlier ones added.
+
+    What is kept in a variable outside the function lives on after the call.
+
+    Called twice with the same arguments, the second result should equal the first.
+    """
+    _GRADIENTS[DL.shape] = _GRADIENTS.get(DL.shape, 0) + DXE @ DL
+    return _GRADIENTS[DL.shape]

@@ -1,0 +1,474 @@
+"""Wrong answers to x_entropy that students really give; each docstring is the hint.
+
+A function is named `exercise__mistake`. It takes the arguments of the exercise's reference.
+The paragraphs of its docstring are the hints: what the numbers show, the rule, a small example.
+"""
+
+import numpy as np
+
+
+def x_entropy__log_of_zero(y, S):
+    """Your formula is right, but 0 * log 0 comes out as nan where a probability is exactly zero.
+
+    Where y is 0 the term is 0, whatever S is. Leave such classes out before you take a logarithm.
+
+    For y = (1, 0) and S = (1, 0) the loss is 0.
+    """
+    with np.errstate(all="ignore"):
+        return -np.sum(y * np.log(S))
+
+
+def x_entropy__clipped(y, S):
+    """You kept S away from 0 and 1, which caps the loss of a confident mistake.
+
+    The logarithm is safe for any positive number. Only classes with y = 0 need care.
+
+    For y = (1, 0) and S = (1e-20, 1) the loss is 46.05; with S cut at 1e-7 it would be 16.12.
+    """
+    return -np.sum(y * np.log(np.clip(S, 1e-7, 1 - 1e-7)))
+
+
+def _loss_with_epsilon(epsilon):
+    """The same numbers come from adding epsilon to S as from keeping S above it."""
+
+    def wrong(y, S):
+        return -np.sum(y * np.log(S + epsilon))
+
+    wrong.__doc__ = """Where a probability is tiny your result is not: S was raised a little.
+
+    Added to S or taken as its least value, the number hides how confident a mistake is. Logarithm
+    and division are safe for any positive S. Only classes with y = 0 need care.
+
+    For y = (1, 0) and S = (1e-20, 1) the loss is 46.05, but log(1e-20 + 1e-8) gives 18.42.
+    """
+    return wrong
+
+
+x_entropy__epsilon_1e_3 = _loss_with_epsilon(1e-3)
+x_entropy__epsilon_1e_4 = _loss_with_epsilon(1e-4)
+x_entropy__epsilon_1e_5 = _loss_with_epsilon(1e-5)
+x_entropy__epsilon_1e_6 = _loss_with_epsilon(1e-6)
+x_entropy__epsilon_1e_7 = _loss_with_epsilon(1e-7)
+x_entropy__epsilon_1e_8 = _loss_with_epsilon(1e-8)
+x_entropy__epsilon_1e_9 = _loss_with_epsilon(1e-9)
+x_entropy__epsilon_1e_10 = _loss_with_epsilon(1e-10)
+x_entropy__epsilon_1e_12 = _loss_with_epsilon(1e-12)
+x_entropy__epsilon_1e_15 = _loss_with_epsilon(1e-15)
+x_entropy__epsilon_1e_16 = _loss_with_epsilon(1e-16)
+x_entropy__epsilon_of_the_machine = _loss_with_epsilon(np.finfo(float).eps)
+x_entropy__epsilon_1e_20 = _loss_with_epsilon(1e-20)
+
+
+def _loss_with_floor(floor):
+    def wrong(y, S):
+        return -np.sum(y * np.log(np.maximum(S, floor)))
+
+    wrong.__doc__ = x_entropy__clipped.__doc__
+    return wrong
+
+
+x_entropy__floor_1e_3 = _loss_with_floor(1e-3)
+x_entropy__floor_1e_5 = _loss_with_floor(1e-5)
+x_entropy__floor_1e_6 = _loss_with_floor(1e-6)
+x_entropy__floor_1e_15 = _loss_with_floor(1e-15)
+x_entropy__floor_1e_16 = _loss_with_floor(1e-16)
+
+
+def x_entropy__minus_missing(y, S):
+    """Your loss is negative: the minus before the sum is missing.
+
+    The logarithm of a probability is never positive; a loss is never negative.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not -0.693.
+    """
+    return np.sum(np.log(S, where=y > 0, out=np.zeros(len(S))) * y)
+
+
+def x_entropy__base_two(y, S):
+    """Your loss is counted in bits: it uses the logarithm of base 2.
+
+    The loss uses the natural logarithm, whose derivative is 1/S without any factor.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 1.
+    """
+    return -np.sum(np.log2(S, where=y > 0, out=np.zeros(len(S))) * y)
+
+
+def x_entropy__base_ten(y, S):
+    """Your loss uses the logarithm of base 10.
+
+    The loss uses the natural logarithm, whose derivative is 1/S without any factor.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.301.
+    """
+    return -np.sum(np.log10(S, where=y > 0, out=np.zeros(len(S))) * y)
+
+
+def x_entropy__mean_over_classes(y, S):
+    """Your loss is too small by the number of classes: you took the mean, not the sum.
+
+    Cross-entropy adds up the classes of one sample. Means are taken over samples, later.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.347.
+    """
+    return -np.mean(np.log(S, where=y > 0, out=np.zeros(len(S))) * y)
+
+
+def x_entropy__not_summed(y, S):
+    """You returned one term for each class; the loss is a single number, their sum.
+
+    A loss has to say with one number how good the output is.
+
+    For two classes the shape is (), a plain number, not (2,).
+    """
+    return -np.log(S, where=y > 0, out=np.zeros(len(S))) * y
+
+
+def x_entropy__swapped(y, S):
+    """You took the logarithm of y and weighed it with S: the two have changed places.
+
+    The truth weighs, the logarithm is taken of the output.
+
+    For y = (1, 0) the logarithm of y is not even finite.
+    """
+    with np.errstate(all="ignore"):
+        return -np.sum(S * np.log(y))
+
+
+def x_entropy__share_taken_from_one(y, S):
+    """You took the logarithm of 1 - S, the probability that it is not this class.
+
+    The loss grows as the true class's own probability falls.
+
+    For y = (1, 0) and S = (0.25, 0.75) the loss is -ln 0.25 = 1.386, not -ln 0.75.
+    """
+    with np.errstate(all="ignore"):
+        return -np.sum(y * np.log(1 - S))
+
+
+def x_entropy__binary(y, S):
+    """You added the term (1 - y) log(1 - S), which belongs to yes-or-no outputs.
+
+    With softmax the classes share one probability; the other classes already count through S.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not twice as much.
+    """
+    with np.errstate(all="ignore"):
+        yes = np.where(y > 0, y * np.log(S), 0)
+        no = np.where(y < 1, (1 - y) * np.log(1 - S), 0)
+    return -np.sum(yes + no)
+
+
+def x_entropy__largest_label_only(y, S):
+    """You used the largest label only: where the truth is shared among classes, the rest is lost.
+
+    Every class counts with its own weight y. For one-hot labels the two agree.
+
+    For y = (0.6, 0.4) and S = (0.5, 0.5) the loss is 0.693, both terms together.
+    """
+    return -np.log(S[np.argmax(y)])
+
+
+def x_entropy__largest_label_weighted(y, S):
+    """You used the term of the largest label only: where the truth is shared, the rest is lost.
+
+    Every class counts with its own weight y. For one-hot labels the two agree.
+
+    For y = (0.6, 0.4) and S = (0.5, 0.5) the loss is 0.693, not 0.416.
+    """
+    return -np.max(y) * np.log(S[np.argmax(y)])
+
+
+def x_entropy__every_labelled_class(y, S):
+    """You added up log S over every class whose label is not zero, without weighing by the label.
+
+    Every class counts with its own weight y. For one-hot labels the two agree.
+
+    For y = (0.6, 0.4) and S = (0.5, 0.5) the loss is 0.693, not twice as much.
+    """
+    return -np.sum(np.log(S[y > 0]))
+
+
+def x_entropy__predicted_class(y, S):
+    """You took the class with the largest output, where the true class belongs.
+
+    The loss asks how probable the truth was held to be, not how sure the output is.
+
+    For y = (1, 0) and S = (0.2, 0.8) the loss is -log 0.2 = 1.609.
+    """
+    return -np.log(np.max(S))
+
+
+def x_entropy__no_logarithm(y, S):
+    """You added up y * S: the logarithm is missing.
+
+    The logarithm makes the loss grow without bound as the true class's probability falls.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not -0.5.
+    """
+    return -np.sum(y * S)
+
+
+def x_entropy__one_minus_share(y, S):
+    """You returned 1 minus the true class's share: the logarithm is missing.
+
+    The logarithm makes the loss grow without bound as the true class's probability falls.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.5.
+    """
+    return 1 - np.sum(y * S)
+
+
+def x_entropy__squared_error(y, S):
+    """You returned the sum of squared differences, another loss.
+
+    Cross-entropy weighs the logarithm of the output with the truth; it has no square.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.5.
+    """
+    return np.sum((y - S) ** 2)
+
+
+def x_entropy__half_squared_error(y, S):
+    """You returned half the sum of squared differences, another loss.
+
+    Cross-entropy weighs the logarithm of the output with the truth; it has no square.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.25.
+    """
+    return np.sum((y - S) ** 2) / 2
+
+
+def x_entropy__mean_squared_error(y, S):
+    """You returned the mean of squared differences, another loss.
+
+    Cross-entropy weighs the logarithm of the output with the truth; it has no square.
+
+    For y = (1, 0) and S = (0.4, 0.6) the loss is 0.916, not 0.36.
+    """
+    return np.mean((y - S) ** 2)
+
+
+def x_entropy__absolute_error(y, S):
+    """You returned the sum of absolute differences, another loss.
+
+    Cross-entropy weighs the logarithm of the output with the truth; it takes no differences.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 1.
+    """
+    return np.sum(np.abs(y - S))
+
+
+def x_entropy__wrong_classes_only(y, S):
+    """You added up (1 - y) log(1 - S): what the wrong classes are not given.
+
+    With softmax the classes share one probability; it is enough to look at what the truth gets.
+
+    For y = (1, 0, 0) and S = (0.5, 0.3, 0.2) the loss is 0.693, not 0.580.
+    """
+    with np.errstate(all="ignore"):
+        return -np.sum(np.where(y < 1, (1 - y) * np.log(1 - S), 0))
+
+
+def x_entropy__share_before_the_logarithm(y, S):
+    """Your terms carry a factor S before the logarithm, as an entropy has it.
+
+    The truth alone weighs the logarithms.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.347.
+    """
+    return -np.sum(y * S * np.log(S, where=y > 0, out=np.zeros(len(S))))
+
+
+def x_entropy__mean_over_labelled(y, S):
+    """You averaged over the classes whose label is not zero.
+
+    The labels add up to 1: weighing with them is the average already.
+
+    For y = (0.5, 0.5) and S = (0.5, 0.5) the loss is 0.693, not 0.347.
+    """
+    kept = np.flatnonzero(y)
+    return -np.mean(y[kept] * np.log(S[kept]))
+
+
+def x_entropy__first_class_missing(y, S):
+    """The first class does not count in your loss, since the loop begins at 1.
+
+    The classes are counted from 0.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.
+    """
+    return -np.sum(np.log(S, where=y > 0, out=np.zeros(len(S)))[1:] * y[1:])
+
+
+def x_entropy__last_class_missing(y, S):
+    """The last class does not count in your loss, since the loop stops one too early.
+
+    Python's range(n) already ends at n - 1.
+
+    For y = (0, 1) and S = (0.5, 0.5) the loss is 0.693, not 0.
+    """
+    return -np.sum(np.log(S, where=y > 0, out=np.zeros(len(S)))[:-1] * y[:-1])
+
+
+def x_entropy__probability(y, S):
+    """You returned the probability of the truth: the logarithm and its minus are missing.
+
+    A loss is 0 when the output is right, and grows with the error.
+
+    For y = (1, 0) and S = (0.2, 0.8) the loss is 1.609, not 0.2.
+    """
+    return np.sum(y * S)
+
+
+def x_entropy__certain_classes_only(y, S):
+    """You counted only classes whose label is exactly 1: a truth that is shared counts for nothing.
+
+    Every class counts with its own weight y. For one-hot labels the two agree.
+
+    For y = (0.6, 0.4) and S = (0.5, 0.5) the loss is 0.693, not 0.
+    """
+    return -np.sum(np.log(S[np.equal(y, 1)]))
+
+
+def x_entropy__entropy_of_S(y, S):
+    """You returned the entropy of S itself: the truth has no part in it.
+
+    The truth weighs, the logarithm is taken of the output.
+
+    For y = (1, 0) and S = (0.2, 0.8) the loss is 1.609, for y = (0, 1) it is 0.223.
+    """
+    return -np.sum(S * np.log(np.where(S > 0, S, 1)))
+
+
+def x_entropy__all_classes(y, S):
+    """You added up log S over all classes: the truth has no part in it.
+
+    Each term is weighed with y, so that wrong classes do not count.
+
+    For y = (1, 0) and S = (0.2, 0.8) the loss is 1.609, for y = (0, 1) it is 0.223.
+    """
+    with np.errstate(all="ignore"):
+        return -np.sum(np.log(S))
+
+
+def x_entropy__divergence(y, S):
+    """You took away the entropy of the truth: with shared labels your loss is too small.
+
+    That is the Kullback-Leibler divergence. For one-hot labels the two agree.
+
+    For y = (0.5, 0.5) and S = (0.5, 0.5) the loss is 0.693, not 0.
+    """
+    kept = y > 0
+    return np.sum(y[kept] * np.log(y[kept] / S[kept]))
+
+
+def x_entropy__log_of_one_plus(y, S):
+    """You took the logarithm of 1 + S.
+
+    np.log1p(S) is log(1 + S), made for numbers near zero; here the logarithm of S itself is meant.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not -0.405.
+    """
+    return -np.sum(y * np.log1p(S))
+
+
+def x_entropy__log_of_the_sum(y, S):
+    """You added up y * S first and took the logarithm then: with shared labels that differs.
+
+    Each class has its own logarithm. For one-hot labels the two agree.
+
+    For y = (0.5, 0.5) and S = (0.2, 0.8) the loss is 0.916, not 0.693.
+    """
+    return -np.log(np.sum(y * S))
+
+
+def x_entropy__softmax_first(y, S):
+    """You applied softmax to S, but it already holds the probabilities.
+
+    The argument is the output of softmax. Some libraries take logits here; this function does not.
+
+    For y = (1, 0) and S = (0.2, 0.8) the loss is -log 0.2 = 1.609.
+    """
+    return np.log(np.sum(np.exp(S))) * np.sum(y) - np.sum(y * S)
+
+
+def x_entropy__kept_dimensions(y, S):
+    """You returned an array that holds one number; a plain number is asked, of shape ().
+
+    keepdims, or a reshape to a row or column, leaves a dimension behind.
+
+    np.sum of a vector without further arguments has the shape ().
+    """
+    return -np.sum(np.log(S, where=y > 0, out=np.zeros(len(S))) * y, keepdims=True)
+
+
+def x_entropy__rounded(y, S):
+    """Your loss is rounded to a few decimals.
+
+    Return the number as it comes. Rounding is for printing.
+
+    A loss of 0.00004 is small, not 0.
+    """
+    return np.round(-np.sum(np.log(S, where=y > 0, out=np.zeros(len(S))) * y), 4)
+
+
+def x_entropy__whole_number(y, S):
+    """Your loss is a whole number: it was stored as an integer, which cuts it off.
+
+    An array made like y takes over y's dtype, and int() drops all decimals.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.
+    """
+    return int(-np.sum(np.log(S, where=y > 0, out=np.zeros(len(S))) * y))
+
+
+def x_entropy__dtype_of_y(y, S):
+    """Where y holds integers your terms do too, and their fractions are cut off.
+
+    An array made like y takes over y's dtype. The terms of the loss need floats.
+
+    For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.
+    """
+    terms = np.zeros_like(y)
+    for c in range(len(S)):
+        if y[c] > 0:
+            terms[c] = y[c] * np.log(S[c])
+    return -float(terms.sum())
+
+
+def x_entropy__half_precision(y, S):
+    """Your loss has only three digits: it went through 16-bit floats.
+
+    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+
+    In 16 bits, 0.1 is 0.09998, and anything below 6e-8 is 0.
+    """
+    with np.errstate(all="ignore"):
+        H = np.asarray(S).astype(np.float16)
+        return -np.sum(np.asarray(y, dtype=np.float16) * np.log(np.where(y > 0, H, 1)))
+
+
+def x_entropy__changes_its_input(y, S):
+    """Your loss is right, but an array of the caller's is different after the call.
+
+    S[...] = and S += write into the caller's own array, even if they only add very little.
+
+    After x_entropy(y, S) the caller still needs both for the derivative: use a new array.
+    """
+    S[np.equal(y, 0)] = 1
+    return -np.sum(y * np.log(S))
+
+
+_LOSSES = [0.0]
+
+
+def x_entropy__total_kept(y, S):
+    """Your first loss is right; each later one has the earlier ones added.
+
+    A variable outside the function, or a list as a default value, lives on after the call.
+
+    Called twice with the same arguments, the second loss should equal the first.
+    """
+    _LOSSES[0] -= np.sum(np.log(S, where=y > 0, out=np.zeros(len(S))) * y)
+    return _LOSSES[0]
