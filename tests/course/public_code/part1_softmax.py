@@ -5,8 +5,6 @@ labels as numbers, or a network that keeps its values. None was written with the
 misconceptions at hand.
 """
 
-# ruff: noqa: B905, B007 - kept the way such code is written
-
 import math
 
 import numpy as np

@@ -1,7 +1,5 @@
 """Answers to part 2 as they are written in public code, retold; see part 1."""
 
-# ruff: noqa: B905, B007 - kept the way such code is written
-
 import numpy as np
 
 # --- z_dir ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """Answers to part 3 as they are written in public code, retold; see part 1."""
 
-# ruff: noqa: B905, B007 - kept the way such code is written
+# ruff: noqa: B905, RUF059 - kept the way such code is written
 
 import math
 
@@ -226,7 +226,7 @@ def x_entropy__wrong__first_true_only(y, S):
     return 0.0
 
 
-def x_entropy__wrong__return_in_loop(y, S):
+def x_entropy__wrong__return_in_loop(y, S):  # noqa: RET503
     loss = 0.0
     for t, p in zip(y, S):
         if t > 0:

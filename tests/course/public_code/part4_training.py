@@ -1,6 +1,6 @@
 """Answers to part 4 as they are written in public code, retold; see part 1."""
 
-# ruff: noqa: B905, B007 - kept the way such code is written
+# ruff: noqa: B905, B007, RET504 - kept the way such code is written
 
 import numpy as np
 
