@@ -22,7 +22,7 @@ from autograder.submissions.read import read_submission, read_support
 
 if TYPE_CHECKING:
     from autograder.batch.schedule import Pool
-    from autograder.gradebook.final_mark import FinalMark
+    from autograder.gradebook.marks import FinalMark
     from autograder.sandbox.host.launch import Launched
 
 OnReport = Callable[[Report, bool], None]

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -397,6 +397,7 @@ class GroupResult:
 class Cell:
     """Two numbers as text, with the digits that tell them apart."""
 
+    JSON_ROW: ClassVar[bool] = True  # a grid has up to 256 of them
     got: str
     expected: str
     wrong: bool
@@ -406,6 +407,7 @@ class Cell:
 class Line:
     """One row of the answer: where it stands, and what that place means in words, if known."""
 
+    JSON_ROW: ClassVar[bool] = True
     index: int
     meaning: str
     cells: tuple[Cell, ...]

@@ -1,8 +1,12 @@
-"""Makes text that came from a student safe to show on one line."""
+"""Makes text that came from a student safe to show, on one line."""
 
 from __future__ import annotations
 
+import html
+import re
+
 LIMIT = 200
+_MARKUP = re.compile(r"[\\`*_{}\[\]()#+\-.!|~=^$:]")
 
 
 def printable(text: str, limit: int = LIMIT) -> str:
@@ -31,3 +35,11 @@ def _escape(character: str) -> str:
     if code <= 0xFF:
         return f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def as_markdown(text: str) -> str:
+    """`text` on one line, in which nothing is a link, a tag, a list or a cell of a table.
+
+    Tags become entities rather than backslashes, which not every renderer honours.
+    """
+    return _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from autograder.answer_key.digest import digest_cases
+from autograder.atomic_write import write_whole
 from autograder.codec import CodecError, from_json, to_json
 from autograder.errors import CourseError
 from autograder.model import (
@@ -22,7 +23,6 @@ from autograder.model import (
     TestGroup,
     Value,
 )
-from autograder.whole_file import write_whole
 
 SCHEMA = "autograder/key/v2"
 MAX_BYTES = 512_000_000

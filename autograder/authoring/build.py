@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
+from autograder.atomic_write import write_whole
 from autograder.authoring.archives import (
     github_files,
     gradescope_archive,
@@ -18,7 +19,6 @@ from autograder.authoring.sync import derive
 from autograder.course.load import load_course
 from autograder.errors import UsageError
 from autograder.file_names import EXERCISES, FULL_KEY, PUBLIC_KEY
-from autograder.whole_file import write_whole
 
 
 def build(folder: Path, out: Path) -> tuple[str, ...]:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text, says_the_same
+from autograder.atomic_write import write_whole
 from autograder.authoring.notebooks import HEADER, notebook_text, otter_test
 from autograder.authoring.stubs import is_stub, stub_text
 from autograder.course.load import load_course
 from autograder.errors import CourseError
 from autograder.file_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
 from autograder.model import AnswerKey, Course, Part
-from autograder.whole_file import write_whole
 
 TESTS = "tests"
 

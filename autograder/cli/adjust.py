@@ -37,11 +37,11 @@ def command(id: str, points: str, reason: str, folder: Path) -> None:
     name. POINTS is like +2 or -1.5. Adjustments add up and are never forgotten: take one back by
     its opposite. They stay when the class is graded again. DIR's files are written again.
     """
-    from autograder.gradebook.final_mark import in_words
     from autograder.gradebook.gradebook import Gradebook
     from autograder.gradebook.lookup import find_students
-    from autograder.reporting.class_view import called, ungraded_lines
+    from autograder.gradebook.marks import in_words
     from autograder.reporting.graded_folder import write_reports
+    from autograder.reporting.terminal import called, ungraded_lines
     from autograder.text import printable
 
     amount = _number(points)

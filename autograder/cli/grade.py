@@ -82,8 +82,7 @@ def command(
 
     from autograder.api import grade
     from autograder.course.load import load_course
-    from autograder.reporting.class_view import class_lines, names_of
-    from autograder.reporting.terminal import print_summary, progress
+    from autograder.reporting.terminal import class_lines, names_of, print_summary, progress
 
     if scheduler and workers:
         raise UsageError(

@@ -147,7 +147,7 @@ def _write_json(path: Path, written: dict[str, object]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    from autograder.replacing import replacing
+    from autograder.atomic_write import replacing
 
     with replacing(path) as file:
         file.write(text)

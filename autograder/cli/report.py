@@ -58,8 +58,8 @@ def command(
     and the pages in feedback/ are made from its gradebook.sqlite. Nothing is graded.
     """
     from autograder.gradebook.gradebook import Gradebook
-    from autograder.reporting.class_view import change_lines, ungraded_lines
     from autograder.reporting.graded_folder import write_reports
+    from autograder.reporting.terminal import change_lines, ungraded_lines
 
     with Gradebook(graded, must_exist=True) as gradebook:
         write_reports(gradebook, graded)
@@ -81,8 +81,8 @@ def command(
 
 
 def _fill(gradebook: Gradebook, folder: Path, platform: str, given: Path, column: str) -> None:
-    from autograder.reporting.class_view import filled_lines
     from autograder.reporting.platform_lists import fill_list
+    from autograder.reporting.terminal import filled_lines
 
     marks = gradebook.marks()
     path, filled = fill_list(platform, given, marks, folder, column)

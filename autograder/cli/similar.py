@@ -17,10 +17,10 @@ def write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder:
     The gradebook keeps no student's code, so it is read again from `submissions`; `folder` is the
     course's, which says what was handed out.
     """
+    from autograder.atomic_write import replacing
     from autograder.course.load import load_course
     from autograder.model import Attempt, Submission
     from autograder.platforms.hand_ins import hand_ins
-    from autograder.replacing import replacing
     from autograder.reporting.pages.similar_page import similar_page
     from autograder.similarity.class_matches import class_matches
     from autograder.submissions.read import own_work, read_attempt, read_submission, read_support

@@ -25,6 +25,7 @@ class Database:
         self._path = path
         with self._failures():
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
+            self._connection.row_factory = sqlite3.Row
         try:
             self._prepare(schema, version)
         except BaseException:
@@ -62,7 +63,8 @@ class Database:
                 time.sleep(0.05)
 
     def _format(self) -> int:
-        return int((self.row("PRAGMA user_version") or (0,))[0])
+        row = self.row("PRAGMA user_version")
+        return 0 if row is None else int(row["user_version"])
 
     def close(self) -> None:
         self._connection.close()
@@ -72,15 +74,22 @@ class Database:
         with self._failures():
             return self._connection.execute(statement, values).lastrowid or 0
 
-    def rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query, read one at a time."""
+    def insert(self, table: str, *, replace: bool = False, **values: Any) -> int:
+        """Insert a row with `values` by column; the row's number."""
+        verb = "INSERT OR REPLACE" if replace else "INSERT"
+        columns, places = ", ".join(values), ", ".join("?" * len(values))
+        statement = f"{verb} INTO {table} ({columns}) VALUES ({places})"
+        return self.run(statement, tuple(values.values()))
+
+    def rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[sqlite3.Row]:
+        """The rows of a query, read one at a time, each with its values by column."""
         with self._failures():
             yield from self._connection.execute(query, values)
 
-    def row(self, query: str, values: tuple[Any, ...] = ()) -> tuple[Any, ...] | None:
+    def row(self, query: str, values: tuple[Any, ...] = ()) -> sqlite3.Row | None:
         """The first row of a query, if there is one."""
         with self._failures():
-            found: tuple[Any, ...] | None = self._connection.execute(query, values).fetchone()
+            found: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
         return found
 
     @contextmanager

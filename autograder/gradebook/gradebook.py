@@ -7,20 +7,60 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
+from sqlite3 import Row
 from types import MappingProxyType, TracebackType
 
 from autograder.answer_key.assignment import LEVELS
+from autograder.codec import from_json, to_json
 from autograder.errors import UsageError
-from autograder.gradebook.class_marks import Rules, Score, class_marks
 from autograder.gradebook.database import Database
-from autograder.gradebook.final_mark import FinalMark
-from autograder.gradebook.people import Register
-from autograder.gradebook.report_json import from_record, to_record
-from autograder.gradebook.tables import SCHEMA
+from autograder.gradebook.marks import FinalMark, Score, class_marks
+from autograder.gradebook.people import PEOPLE_TABLES, Register
+from autograder.gradebook.policy import Rules
 from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
 
 FILE = "gradebook.sqlite"
-_VERSION = 2
+_VERSION = 3
+TABLES = (
+    """
+CREATE TABLE course (
+  name TEXT NOT NULL,
+  version TEXT NOT NULL,
+  key_digest TEXT NOT NULL,
+  assignment_digest TEXT NOT NULL
+);
+CREATE TABLE isolations (
+  number INTEGER PRIMARY KEY,
+  level TEXT NOT NULL,
+  layers TEXT NOT NULL,
+  UNIQUE (level, layers)
+);
+CREATE TABLE gradings (
+  number INTEGER PRIMARY KEY,
+  submission TEXT NOT NULL,
+  submission_digest TEXT NOT NULL,
+  key_digest TEXT NOT NULL,
+  assignment_digest TEXT NOT NULL,
+  isolation INTEGER REFERENCES isolations,
+  status TEXT NOT NULL,
+  score REAL,
+  max_score REAL NOT NULL,
+  graded_at TEXT NOT NULL,
+  report TEXT NOT NULL
+);
+CREATE INDEX gradings_by_content
+  ON gradings (submission, submission_digest, assignment_digest);
+CREATE TABLE latest (
+  submission TEXT PRIMARY KEY,
+  grading INTEGER NOT NULL REFERENCES gradings
+) WITHOUT ROWID;
+CREATE TABLE assignments (
+  digest TEXT PRIMARY KEY,
+  ingredients TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+    + PEOPLE_TABLES
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +99,7 @@ class Gradebook:
             raise UsageError(
                 f"{folder}: holds no {FILE}; give a folder that `autograder grade --out` wrote"
             )
-        self._database = Database(self._path, SCHEMA, _VERSION)
+        self._database = Database(self._path, TABLES, _VERSION)
         self.register = Register(self._database)
 
     def __enter__(self) -> Gradebook:
@@ -91,13 +131,18 @@ class Gradebook:
         with self._database.transaction():
             self._database.run("DELETE FROM latest")
             self._database.run("DELETE FROM course")
-            self._database.run(
-                "INSERT INTO course VALUES (?, ?, ?, ?)",
-                (course.name, course.version, key_digest, assignment_digest),
+            self._database.insert(
+                "course",
+                name=course.name,
+                version=course.version,
+                key_digest=key_digest,
+                assignment_digest=assignment_digest,
             )
-            self._database.run(
-                "INSERT OR REPLACE INTO assignments VALUES (?, ?)",
-                (assignment_digest, json.dumps(dict(ingredients))),
+            self._database.insert(
+                "assignments",
+                replace=True,
+                digest=assignment_digest,
+                ingredients=json.dumps(dict(ingredients)),
             )
             self.register.enter(attempts, missing, Rules(course.attempts, course.deadline))
 
@@ -110,7 +155,7 @@ class Gradebook:
         levels = LEVELS[LEVELS.index(least_level) :]
         with self._database.transaction():
             row = self._database.row(
-                "SELECT gradings.number, report FROM gradings, course"
+                "SELECT gradings.number AS number, report FROM gradings, course"
                 " JOIN isolations ON isolations.number = gradings.isolation"
                 " WHERE submission = ? AND submission_digest = ?"
                 " AND gradings.assignment_digest = course.assignment_digest"
@@ -120,8 +165,8 @@ class Gradebook:
             )
             if row is None:
                 return None
-            self._make_latest(submission, row[0])
-        return from_record(json.loads(row[1]))
+            self._make_latest(submission, row["number"])
+        return from_json(Report, json.loads(row["report"]))
 
     def record(
         self, graded: Iterable[tuple[Submission, Report]], isolation: Isolation | None
@@ -134,30 +179,28 @@ class Gradebook:
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         with self._database.transaction():
             isolation_number = None if isolation is None else self._number(isolation)
-            digests = self._course_row()[2:]
+            course = self._course_row()
             for submission, report in graded:
                 failed = report.judge_error is not None
-                number = self._database.run(
-                    "INSERT INTO gradings (submission, submission_digest, key_digest,"
-                    " assignment_digest, isolation, status, score, max_score, graded_at, report)"
-                    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    (
-                        submission.id,
-                        submission.digest,
-                        *digests,
-                        isolation_number,
-                        "judge_error" if failed else "graded",
-                        None if failed else report.score,
-                        report.max_score,
-                        now,
-                        json.dumps(to_record(report)),
-                    ),
+                number = self._database.insert(
+                    "gradings",
+                    submission=submission.id,
+                    submission_digest=submission.digest,
+                    key_digest=course["key_digest"],
+                    assignment_digest=course["assignment_digest"],
+                    isolation=isolation_number,
+                    status="judge_error" if failed else "graded",
+                    score=None if failed else report.score,
+                    max_score=report.max_score,
+                    graded_at=now,
+                    report=json.dumps(to_json(report)),
                 )
                 self._make_latest(submission, number)
 
     def course(self) -> GradedCourse:
         """The course of the latest run. Raises UsageError where no run has begun."""
-        return GradedCourse(*self._course_row()[:3])
+        row = self._course_row()
+        return GradedCourse(row["name"], row["version"], row["key_digest"])
 
     def isolation(self) -> Isolation:
         """The weakest isolation that any of the latest gradings was made under."""
@@ -166,9 +209,12 @@ class Gradebook:
             " JOIN gradings ON gradings.number = latest.grading"
             " JOIN isolations ON isolations.number = gradings.isolation"
         )
-        by_strength = sorted(rows, key=lambda row: (LEVELS.index(row[0]), row[1]))
-        level, layers = by_strength[0] if by_strength else (LEVELS[0], "{}")
-        return Isolation(level, json.loads(layers))
+        weakest = min(
+            rows, key=lambda row: (LEVELS.index(row["level"]), row["layers"]), default=None
+        )
+        if weakest is None:
+            return Isolation(LEVELS[0], {})
+        return Isolation(weakest["level"], json.loads(weakest["layers"]))
 
     def reports(self) -> Iterator[Report]:
         """The latest report of each submission that counts, sorted by id, read one at a time.
@@ -176,18 +222,18 @@ class Gradebook:
         One counts unless everyone who handed it in has another attempt that does.
         """
         counts = {mark.submission for mark in self.marks()}
-        for id, text in self._database.rows(
-            "SELECT latest.submission, report FROM latest"
+        for row in self._database.rows(
+            "SELECT latest.submission AS submission, report FROM latest"
             " JOIN gradings ON gradings.number = latest.grading ORDER BY latest.submission"
         ):
-            if id in counts:
-                yield from_record(json.loads(text))
+            if row["submission"] in counts:
+                yield from_json(Report, json.loads(row["report"]))
 
     def marks(self) -> tuple[FinalMark, ...]:
         """The mark of each student, in the order of their submissions; then those without one."""
         return class_marks(
             self.register.attempts(),
-            {id: Score(score, most) for id, _, score, most in self._latest()},
+            {row["submission"]: Score(row["score"], row["max_score"]) for row in self._latest()},
             self.register.rules(),
             self.register.missing(),
             self.register.adjustments(),
@@ -195,13 +241,13 @@ class Gradebook:
 
     def ungraded(self) -> tuple[str, ...]:
         """The attempts still to come, where the latest run was stopped or is not done."""
-        graded = {id for id, *_ in self._latest()}
+        graded = {row["submission"] for row in self._latest()}
         return tuple(attempt.id for attempt in self.register.attempts() if attempt.id not in graded)
 
     def note_marks(self) -> None:
         """Remember today's marks, for `changes`; not those of a run that was stopped half-way."""
         if not self.ungraded():
-            numbers = {id: number for id, number, *_ in self._latest()}
+            numbers = {row["submission"]: row["number"] for row in self._latest()}
             self.register.note(
                 [(mark, numbers.get(mark.submission or "")) for mark in self.marks()]
             )
@@ -213,7 +259,9 @@ class Gradebook:
             " JOIN assignments ON digest = assignment_digest WHERE gradings.number = ?",
             (grading,),
         )
-        return ("", {}) if row is None else (row[0], json.loads(row[1]))
+        if row is None:
+            return "", {}
+        return row["submission_digest"], json.loads(row["ingredients"])
 
     def history(self, id: str) -> tuple[PastGrading, ...]:
         """Every grading of one submission, oldest first."""
@@ -222,23 +270,23 @@ class Gradebook:
             " WHERE submission = ? ORDER BY number",
             (id,),
         )
-        return tuple(PastGrading(*row) for row in rows)
+        return tuple(PastGrading(**row) for row in rows)
 
-    def _latest(self) -> Iterator[tuple[str, int, float | None, float]]:
-        """Of each submission the number of its latest grading, the score, the best possible."""
+    def _latest(self) -> Iterator[Row]:
+        """For each submission the number of its latest grading, the score, the best possible."""
         return self._database.rows(
-            "SELECT latest.submission, number, score, max_score FROM latest"
+            "SELECT latest.submission AS submission, number, score, max_score FROM latest"
             " JOIN gradings ON number = grading ORDER BY latest.submission"
         )
 
-    def _course_row(self) -> tuple[str, ...]:
+    def _course_row(self) -> Row:
         row = self._database.row("SELECT * FROM course")
         if row is None:
             raise UsageError(f"{self._path}: holds no gradings; run `autograder grade` first")
         return row
 
     def _make_latest(self, submission: Submission, grading: int) -> None:
-        self._database.run("INSERT OR REPLACE INTO latest VALUES (?, ?)", (submission.id, grading))
+        self._database.insert("latest", replace=True, submission=submission.id, grading=grading)
 
     def _number(self, isolation: Isolation) -> int:
         row = (isolation.level, json.dumps(dict(isolation.layers)))
@@ -247,4 +295,4 @@ class Gradebook:
             "SELECT number FROM isolations WHERE level = ? AND layers = ?", row
         )
         assert found is not None
-        return int(found[0])
+        return int(found["number"])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from autograder.gradebook.class_marks import identities
 from autograder.gradebook.gradebook import Gradebook
+from autograder.gradebook.marks import identities
 from autograder.gradebook.people import NotedMark
 from autograder.model import Student
 

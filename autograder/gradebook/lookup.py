@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from autograder.errors import UsageError
-from autograder.gradebook.class_marks import identities
-from autograder.gradebook.final_mark import FinalMark
+from autograder.gradebook.marks import FinalMark, identities
 from autograder.model import Student
 from autograder.text import printable
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from typing import Any
 
-from autograder.gradebook.class_marks import Rules, identities
 from autograder.gradebook.database import Database
-from autograder.gradebook.final_mark import Adjustment, FinalMark
+from autograder.gradebook.marks import Adjustment, FinalMark, identities
+from autograder.gradebook.policy import Rules
 from autograder.model import Attempt, Deadline, Student
 
-TABLES = """
+PEOPLE_TABLES = """
 CREATE TABLE rules (
   attempts TEXT NOT NULL,
   deadline TEXT
@@ -45,7 +46,8 @@ CREATE TABLE marks (
   adjustment REAL NOT NULL,
   final REAL,
   noted_at TEXT NOT NULL
-)"""
+);
+"""
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class NotedMark:
 
 
 class Register:
-    """The people in `database`, whose tables are TABLES."""
+    """The people in `database`, whose tables are PEOPLE_TABLES."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -74,40 +76,28 @@ class Register:
         """Replace who handed in what, who did not, and the rules; inside a transaction."""
         for table in ("rules", "attempts", "missing"):
             self._database.run(f"DELETE FROM {table}")
-        due = rules.deadline
-        self._database.run(
-            "INSERT INTO rules VALUES (?, ?)",
-            (
-                rules.attempts,
-                due and json.dumps({**vars(due), "due": due.due.isoformat()}),
-            ),
+        self._database.insert(
+            "rules", attempts=rules.attempts, deadline=json.dumps(_deadline_written(rules.deadline))
         )
         for attempt in attempts:
             # a hand-in that nobody is named for is still somebody's
             students = attempt.students or (Student("", (attempt.id,)),)
-            self._database.run(
-                "INSERT INTO attempts VALUES (?, ?, ?, ?, ?)",
-                (
-                    attempt.id,
-                    attempt.time and attempt.time.isoformat(),
-                    attempt.number,
-                    attempt.late,
-                    json.dumps([_written(student) for student in students]),
-                ),
+            self._database.insert(
+                "attempts",
+                id=attempt.id,
+                handed_in_at=attempt.time and attempt.time.isoformat(),
+                number=attempt.number,
+                late=attempt.late,
+                students=json.dumps([_written(student) for student in students]),
             )
         for student in missing:
-            self._database.run(
-                "INSERT INTO missing (student) VALUES (?)", (json.dumps(_written(student)),)
-            )
+            self._database.insert("missing", student=json.dumps(_written(student)))
 
     def rules(self) -> Rules:
         row = self._database.row("SELECT attempts, deadline FROM rules")
         if row is None:
             return Rules()
-        if row[1] is None:
-            return Rules(row[0])
-        read = json.loads(row[1])
-        return Rules(row[0], Deadline(**{**read, "due": datetime.fromisoformat(read["due"])}))
+        return Rules(row["attempts"], _deadline_read(json.loads(row["deadline"] or "null")))
 
     def attempts(self) -> tuple[Attempt, ...]:
         """Sorted by id, without their files."""
@@ -116,28 +106,30 @@ class Register:
         )
         return tuple(
             Attempt(
-                id=id,
+                id=row["id"],
                 files=(),
-                students=tuple(map(_read, json.loads(students))),
-                time=datetime.fromisoformat(time) if time else None,
-                number=number,
-                late=bool(late),
+                students=tuple(map(_read, json.loads(row["students"]))),
+                time=datetime.fromisoformat(row["handed_in_at"]) if row["handed_in_at"] else None,
+                number=row["number"],
+                late=bool(row["late"]),
             )
-            for id, time, number, late, students in rows
+            for row in rows
         )
 
     def missing(self) -> tuple[Student, ...]:
         rows = self._database.rows("SELECT student FROM missing ORDER BY number")
-        return tuple(_read(json.loads(text)) for (text,) in rows)
+        return tuple(_read(json.loads(row["student"])) for row in rows)
 
     def adjust(self, students: Iterable[Student], points: float, reason: str) -> None:
         """Give each of `students` these points, or take them."""
         with self._database.transaction():
             for student in students:
-                self._database.run(
-                    "INSERT INTO adjustments (student, points, reason, made_at)"
-                    " VALUES (?, ?, ?, ?)",
-                    (json.dumps(_written(student)), points, reason, _now()),
+                self._database.insert(
+                    "adjustments",
+                    student=json.dumps(_written(student)),
+                    points=points,
+                    reason=reason,
+                    made_at=_now(),
                 )
 
     def adjustments(self) -> tuple[tuple[Student, Adjustment], ...]:
@@ -145,7 +137,13 @@ class Register:
         rows = self._database.rows(
             "SELECT student, points, reason, made_at FROM adjustments ORDER BY number"
         )
-        return tuple((_read(json.loads(who)), Adjustment(*rest)) for who, *rest in rows)
+        return tuple(
+            (
+                _read(json.loads(row["student"])),
+                Adjustment(row["points"], row["reason"], row["made_at"]),
+            )
+            for row in rows
+        )
 
     def note(self, marks: Sequence[tuple[FinalMark, int | None]]) -> None:
         """Remember the marks that are not as they were noted last, each with its grading."""
@@ -155,12 +153,20 @@ class Register:
         with self._database.transaction():
             for mark, grading in marks:
                 before = next((last[id] for id in identities(mark.student) if id in last), None)
-                new = (mark.submission, grading, mark.score, mark.lost, mark.adjustment, mark.final)
-                if before is None or new != tuple(vars(before).values())[1:-1]:
-                    self._database.run(
-                        "INSERT INTO marks (student, submission, grading, score, lost, adjustment,"
-                        " final, noted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                        (json.dumps(_written(mark.student)), *new, _now()),
+                noted = NotedMark(
+                    student=mark.student,
+                    submission=mark.submission,
+                    grading=grading,
+                    score=mark.score,
+                    lost=mark.lost,
+                    adjustment=mark.adjustment,
+                    final=mark.final,
+                    noted_at=_now() if before is None else before.noted_at,
+                )
+                if before is None or noted != replace(before, student=mark.student):
+                    written = json.dumps(_written(mark.student))
+                    self._database.insert(
+                        "marks", **{**vars(noted), "student": written, "noted_at": _now()}
                     )
 
     def history(self) -> tuple[NotedMark, ...]:
@@ -169,11 +175,23 @@ class Register:
             "SELECT student, submission, grading, score, lost, adjustment, final, noted_at"
             " FROM marks ORDER BY number"
         )
-        return tuple(NotedMark(_read(json.loads(who)), *rest) for who, *rest in rows)
+        return tuple(
+            NotedMark(**{**row, "student": _read(json.loads(row["student"]))}) for row in rows
+        )
 
 
 def _now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def _deadline_written(deadline: Deadline | None) -> object:
+    return deadline and {**vars(deadline), "due": deadline.due.isoformat()}
+
+
+def _deadline_read(written: dict[str, Any] | None) -> Deadline | None:
+    if written is None:
+        return None
+    return Deadline(**{**written, "due": datetime.fromisoformat(written["due"])})
 
 
 def _written(student: Student) -> list[object]:

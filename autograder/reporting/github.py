@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from autograder.batch.single import GradedHandIn
 from autograder.model import ExerciseReport, GroupReport, Source, Verdict
-from autograder.reporting.markdown import as_markdown
+from autograder.text import as_markdown
 
 
 def job_summary(graded: GradedHandIn) -> str:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from autograder.gradebook.final_mark import FinalMark
+from autograder.atomic_write import replacing
+from autograder.gradebook.marks import FinalMark
 from autograder.model import Report
-from autograder.replacing import replacing
 
 # the last four are the full-width forms of the first four, which some spreadsheets take for them
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")

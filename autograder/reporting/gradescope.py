@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.batch.single import GradedHandIn
 from autograder.model import Course, ExerciseReport, Gradescope, GroupReport, Verdict
-from autograder.reporting.markdown import as_markdown
+from autograder.text import as_markdown
 
 _NOT_GRADED = (
     "This hand-in could not be graded, through no fault of yours, and no points are lost. "

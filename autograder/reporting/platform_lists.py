@@ -1,21 +1,154 @@
-"""Fills the marks of a gradebook into the lists that platforms give out."""
+"""Fills the marks of a gradebook into the lists that platforms give out, each by its own rules."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from autograder.atomic_write import replacing
 from autograder.errors import UsageError
-from autograder.gradebook.final_mark import FinalMark, in_words
-from autograder.model import Mark
-from autograder.replacing import replacing
-from autograder.reporting.canvas import fill_canvas
-from autograder.reporting.filling import Filled
-from autograder.reporting.moodle import fill_moodle
+from autograder.gradebook.marks import FinalMark, in_words
+from autograder.model import Mark, Student
+from autograder.platforms.roster import COLUMN_KINDS
+from autograder.reporting.csv_cells import Cell, Sheet, read_sheet
+from autograder.reporting.filling import Filled, Row, fill_rows
 from autograder.text import printable
 
 SIZE_LIMIT = 64 * 1024 * 1024
+
+
+# --- Canvas: the exported gradebook -----------------------------------------------------------
+
+_TITLE = re.compile(r"(?P<title>.*) \((?P<id>[0-9]+)\)", re.DOTALL)
+"""Of an assignment's column, as in Canvas's `lib/gradebook_exporter.rb`."""
+_IDS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
+_TAKES_NO_MARK = ("EX", "N/A")
+_POINTS = "Points Possible"
+
+
+def fill_canvas(
+    content: bytes, marks: Iterable[Mark], assignment: str = "", name: str = "the Canvas export"
+) -> Filled:
+    """The exported CSV file with the marks in the column of one assignment.
+
+    `assignment` is the column's title, with or without Canvas's number, or the number; it may be
+    left out where there is only one. Excused students, and those to whom it is not assigned, keep
+    their cell. Raises UsageError for a file of another kind and for a column that is not there.
+    """
+    sheet = read_sheet(content, name)
+    titles = [cell.text for cell in sheet.rows[0]] if sheet.rows else []
+    if "ID" not in titles or not {"Student", "LastName"} & set(titles):
+        raise UsageError(
+            f"{name}: line 1 has no columns Student and ID; export the gradebook from Canvas again"
+        )
+    column = _canvas_column(titles, assignment, name)
+    points = next((row for row in sheet.rows if _POINTS in row[0].text), ())
+    best_score = points[column].text if column < len(points) else ""
+    return fill_rows(sheet, _canvas_rows(sheet, titles, column), marks, best_score)
+
+
+def _canvas_column(titles: list[str], assignment: str, name: str) -> int:
+    found = []
+    known = []
+    for column, title in enumerate(titles):
+        if match := _TITLE.fullmatch(title):
+            known.append(title)
+            if not assignment or assignment in (title, match["title"], match["id"]):
+                found.append(column)
+    if len(found) != 1:
+        wanted = printable(assignment, 60)
+        what = f"{len(found)} columns for {wanted!r}" if wanted else f"{len(known)} assignments"
+        listed = "; ".join(printable(title, 60) for title in known[:8])
+        raise UsageError(
+            f"{name}: found {what}; name one of these with --column: {listed or 'none there'}"
+        )
+    return found[0]
+
+
+def _canvas_rows(sheet: Sheet, titles: list[str], column: int) -> list[Row]:
+    rows = []
+    for cells in sheet.rows[1:]:
+        by_title = {title: cell.text for title, cell in zip(titles, cells, strict=False)}
+        ids = tuple(filter(None, (by_title.get(title, "").strip() for title in _IDS)))
+        if ids:  # neither the points nor the posting policies
+            rows.append(Row(Student(_canvas_name(by_title), ids), _markable(cells, column)))
+    return rows
+
+
+def _canvas_name(by_title: dict[str, str]) -> str:
+    if "Student" in by_title:
+        return by_title["Student"]
+    return f"{by_title.get('LastName', '')}, {by_title.get('FirstName', '')}"
+
+
+def _markable(cells: tuple[Cell, ...], column: int) -> Cell | None:
+    if column >= len(cells) or cells[column].text.strip().upper() in _TAKES_NO_MARK:
+        return None
+    return cells[column]
+
+
+# --- Moodle: the grading worksheet ------------------------------------------------------------
+
+_GRADE = frozenset(
+    {"grade", "bewertung", "calificación", "note", "nota", "valutazione", "cijfer", "beoordeling"}
+    | {"avaliação", "ocena", "оценка", "الدرجة", "成绩", "成績", "評点", "점수"}
+)
+_COMMENT = frozenset(
+    {"feedback comments", "feedback als kommentar", "comentarios de retroalimentación"}
+    | {"feedback par commentaires", "反馈评论"}
+)
+_CHANGEABLE = "grade can be changed"
+"""Where Moodle has not translated this title, a row of "No" is left alone; Moodle checks it too."""
+_PARTICIPANT = re.compile(r"[^0-9]*(?P<number>[0-9]+)\s*")
+"""`Participant 123456`: the number is that in the names of the downloaded folders."""
+
+
+def fill_moodle(
+    content: bytes, marks: Iterable[Mark], column: str = "", name: str = "the Moodle worksheet"
+) -> Filled:
+    """The downloaded CSV file with the marks, and their comments if there is a column for these.
+
+    `column` is the title of the grades' column, where it is not one that is known. Rows that Moodle
+    calls unchangeable keep their cells. Raises UsageError for a file of another kind.
+    """
+    sheet = read_sheet(content, name)
+    titles = [cell.text.strip().casefold() for cell in sheet.rows[0]] if sheet.rows else []
+    wanted = {column.strip().casefold()} if column else _GRADE
+    grades = [place for place, title in enumerate(titles) if title in wanted]
+    people = [
+        (match["number"], cells)
+        for cells in sheet.rows[1:]
+        if (match := _PARTICIPANT.fullmatch(cells[0].text))
+    ]
+    if len(grades) != 1 or not people:
+        listed = "; ".join(printable(title, 40) for title in titles[:14])
+        raise UsageError(
+            f"{name}: found the columns {listed or '(none)'}; wanted participants' numbers in the "
+            "first, and one of grades; name that one with --column, or download the worksheet again"
+        )
+    rows = [_moodle_row(number, cells, titles, grades[0]) for number, cells in people]
+    beside = people[0][1][grades[0] + 1 : grades[0] + 2]  # the maximum grade, if it is no scale
+    return fill_rows(sheet, rows, marks, beside[0].text if beside else "")
+
+
+def _moodle_row(number: str, cells: tuple[Cell, ...], titles: list[str], grade: int) -> Row:
+    by_title = dict(zip(titles, cells, strict=False))
+    by_kind: dict[str, list[str]] = {}
+    for title, cell in zip(titles[1:], cells[1:], strict=False):
+        if cell.text.strip():
+            by_kind.setdefault(COLUMN_KINDS.get(title, ""), []).append(cell.text.strip())
+    ids = [id for kind in ("id", "login", "email") for id in by_kind.get(kind, ())]
+    locked = by_title[_CHANGEABLE].text.strip() == "No" if _CHANGEABLE in by_title else False
+    return Row(
+        Student(by_kind.get("name", [""])[0], (number, *ids)),
+        cells[grade] if grade < len(cells) and not locked else None,
+        next((cell for title, cell in by_title.items() if title in _COMMENT), None),
+    )
+
+
+# --- all of them ------------------------------------------------------------------------------
 
 
 class _Fill(Protocol):

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from autograder.atomic_write import replacing
 from autograder.gradebook.gradebook import GradedCourse
 from autograder.model import ExerciseReport, Isolation, Report
-from autograder.replacing import replacing
 
 SCHEMA = "autograder/results/v1"
 

@@ -1,10 +1,11 @@
-"""Shows a grading run in a terminal: its progress, then a table of its marks."""
+"""Shows a grading run in a terminal: its progress, its marks, and what is worth knowing."""
 
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
 
 from rich.console import Console
@@ -12,12 +13,17 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from autograder.model import Isolation, Report, Verdict
+from autograder.gradebook.history import Change
+from autograder.gradebook.marks import FinalMark, Standing, identities
+from autograder.model import Attempt, Isolation, Report, Student, Verdict
+from autograder.reporting.filling import Filled
 from autograder.text import printable
 
 _ROWS = 40
 _LINES = 20
 _ID_WIDTH = 40
+_LISTED = 20
+_WIDTH = 60
 
 
 @contextmanager
@@ -103,10 +109,15 @@ def _row(report: Report) -> tuple[Text, ...]:
         return id, Text("-"), Text("-"), Text("not graded")
     lost = [one for one in report.exercises if one.verdict is not Verdict.ACCEPTED]
     passed = f"{len(report.exercises) - len(lost)}/{len(report.exercises)}"
-    return id, Text(f"{report.score:g}"), Text(passed), Text(_listed([one.name for one in lost]))
+    return (
+        id,
+        Text(f"{report.score:g}"),
+        Text(passed),
+        Text(_first_three([one.name for one in lost])),
+    )
 
 
-def _listed(names: list[str]) -> str:
+def _first_three(names: list[str]) -> str:
     shown = ", ".join(names[:3])
     return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
 
@@ -127,3 +138,102 @@ def _statistics(scores: list[float], points: float, failed: int) -> str:
             f"lowest {min(scores):g}, highest {max(scores):g}"
         )
     return text + (f"; {failed} not graded" if failed else "")
+
+
+# --- people, a line for each thing worth knowing --------------------------------------------------
+
+
+def class_lines(
+    platform: str,
+    attempts: Sequence[Attempt],
+    marks: Sequence[FinalMark],
+    strangers: Sequence[Student],
+    rule: str,
+    before: Sequence[FinalMark] = (),
+) -> Iterator[str]:
+    """One line for each thing worth knowing; none for a plain folder with one hand-in each.
+
+    `strangers` handed in and are not in the roster; `rule` is which of several attempts counts;
+    `before` are the marks of the last run.
+    """
+    if platform != "folder":
+        yield f"hand-ins from {platform}"
+    counting = {mark.submission for mark in marks}
+    if spare := [attempt.id for attempt in attempts if attempt.id not in counting]:
+        yield f"of several attempts the {rule} counts; not counted: {_listed(spare)}"
+    if late := [mark.student for mark in marks if mark.days_late]:
+        yield f"late: {_people(late)}"
+    if missing := [mark.student for mark in marks if mark.standing is Standing.MISSING]:
+        yield f"no hand-in: {_people(missing)}"
+    present = {id for mark in marks for id in identities(mark.student)}
+    if gone := [one.student for one in before if present.isdisjoint(identities(one.student))]:
+        yield f"no longer among the hand-ins, so no longer in the marks: {_people(gone)}"
+    if strangers:
+        yield f"not in the roster, or not beyond doubt: {_people(strangers)}"
+
+
+def names_of(marks: Iterable[FinalMark]) -> dict[str, str]:
+    """The names behind each submission; nothing where all are called like their submissions."""
+    names: dict[str, list[str]] = {}
+    for mark in marks:
+        if mark.submission is not None:
+            names.setdefault(mark.submission, []).append(mark.student.name)
+    if all(all(name in ("", id) for name in own) for id, own in names.items()):
+        return {}
+    return {id: ", ".join(own) for id, own in names.items()}
+
+
+def _people(students: Sequence[Student]) -> str:
+    return _listed([called(student) for student in students])
+
+
+def called(student: Student) -> str:
+    """The name, and the id where there is one: two students may have one name. Not yet safe."""
+    id = student.ids[0] if student.ids else ""
+    if not student.name or student.name == id:
+        return id or "?"
+    return f"{student.name} ({id})" if id else student.name
+
+
+def _listed(texts: Sequence[str]) -> str:
+    shown = [printable(text, _WIDTH) for text in texts[:_LISTED]]
+    more = [f"{len(texts) - _LISTED} more"] if len(texts) > _LISTED else []
+    return f"{len(texts)}: " + ", ".join(shown + more)
+
+
+def ungraded_lines(ungraded: Sequence[str]) -> Iterator[str]:
+    """One line for a run that was stopped or is not done."""
+    if ungraded:
+        yield (
+            f"still to be graded: {_listed(ungraded)}; "
+            "wait for `autograder grade`, or run it again if it was stopped"
+        )
+
+
+def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iterator[str]:
+    """What was filled into a platform's list, and whose mark is not in it."""
+    scale = f", in proportion to {filled.scaled_to:g} points" if filled.scaled_to else ""
+    yield f"{path}: wrote {len(filled.filled)} marks{scale}"
+    if filled.refused:
+        yield f"no mark written, as the list takes none for them: {_people(filled.refused)}"
+    if filled.unlisted:
+        people = _people(filled.unlisted)
+        yield f"no mark written, as they are not, or not beyond doubt, in the list: {people}"
+    failed = [mark.student for mark in marks if mark.standing is Standing.JUDGE_ERROR]
+    if failed:
+        yield f"no mark written, as they could not be graded: {_people(failed)}"
+
+
+def change_lines(changes: Iterable[Change]) -> Iterator[str]:
+    """One line for each move of a mark, or one that says there was none."""
+    none = True
+    for change in changes:
+        none = False
+        before, after = (
+            "none" if points is None else f"{points:g}" for points in (change.before, change.after)
+        )
+        reasons = ", ".join(change.reasons) or "unknown"
+        who = printable(called(change.student), _WIDTH)
+        yield f"{change.at[:16].replace('T', ' ')}  {who}: {before} -> {after} ({reasons})"
+    if none:
+        yield "no mark has moved since it was first given"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.replacing import replacing
+from autograder.atomic_write import replacing
 
 FILE = ".study.json"
 

@@ -9,10 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from autograder.atomic_write import replacing
 from autograder.authoring.stubs import stub_text
 from autograder.errors import CourseError, UsageError
 from autograder.model import Course, Exercise
-from autograder.replacing import replacing
 
 
 def reset(course: Course, exercise: Exercise, folder: Path) -> tuple[Path, ...]:

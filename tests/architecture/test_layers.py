@@ -22,7 +22,7 @@ HEIGHT = {
     for height, names in enumerate(
         (
             ("model", "errors", "text", "file_names"),
-            ("codec", "replacing", "whole_file", "answer_size", "per_case"),
+            ("codec", "atomic_write", "answer_size", "per_case"),
             ("compare",),
             ("course",),
             ("similarity",),

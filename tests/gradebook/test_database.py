@@ -18,7 +18,7 @@ def database(tmp_path):
 def test_the_tables_are_made_once(tmp_path, database):
     database.run("INSERT INTO marks VALUES ('li')")
     again = Database(tmp_path / "marks.sqlite", SCHEMA, 1)
-    assert list(again.rows("SELECT id FROM marks")) == [("li",)]
+    assert [row["id"] for row in again.rows("SELECT id FROM marks")] == ["li"]
     again.close()
 
 
@@ -37,7 +37,9 @@ def test_several_may_open_a_new_file_at_once(tmp_path):
 def test_a_row_or_none(database):
     assert database.row("SELECT * FROM others") is None
     number = database.run("INSERT INTO others VALUES (?)", ("li",))
-    assert database.row("SELECT id FROM others WHERE rowid = ?", (number,)) == ("li",)
+    row = database.row("SELECT id FROM others WHERE rowid = ?", (number,))
+    assert row is not None
+    assert row["id"] == "li"
 
 
 def test_a_transaction_is_whole_or_nothing(database):
@@ -52,7 +54,7 @@ def test_a_transaction_is_whole_or_nothing(database):
     assert list(database.rows("SELECT * FROM marks")) == []
     with database.transaction():
         database.run("INSERT INTO marks VALUES ('li')")
-    assert list(database.rows("SELECT * FROM marks")) == [("li",)]
+    assert [row["id"] for row in database.rows("SELECT * FROM marks")] == ["li"]
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path):

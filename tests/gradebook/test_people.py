@@ -2,11 +2,11 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from autograder.gradebook.class_marks import Rules
 from autograder.gradebook.database import Database
-from autograder.gradebook.final_mark import FinalMark, Standing
+from autograder.gradebook.gradebook import TABLES
+from autograder.gradebook.marks import FinalMark, Standing
 from autograder.gradebook.people import Register
-from autograder.gradebook.tables import SCHEMA
+from autograder.gradebook.policy import Rules
 from autograder.model import Attempt, Deadline, Student
 
 ADA, LI = Student("Ada", ("1", "ada"), "Monday"), Student("李", ("2",))
@@ -15,7 +15,7 @@ THEN = datetime(2026, 9, 11, 23, 59, 5, tzinfo=timezone(timedelta(hours=-7)))
 
 @pytest.fixture
 def register(tmp_path):
-    database = Database(tmp_path / "g.sqlite", SCHEMA, 1)
+    database = Database(tmp_path / "g.sqlite", TABLES, 1)
     yield Register(database)
     database.close()
 

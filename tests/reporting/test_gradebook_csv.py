@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from autograder.gradebook.final_mark import Adjustment, FinalMark, Standing
+from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.model import ExerciseReport, GroupReport, Report, Student, Verdict
 from autograder.reporting.gradebook_csv import neutral, write_gradebook
 

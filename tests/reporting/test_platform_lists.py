@@ -1,11 +1,15 @@
+"""Lists come back with the marks in them and every other byte as it was."""
+
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import UsageError
-from autograder.gradebook.final_mark import Adjustment, FinalMark, Standing
-from autograder.model import Student
-from autograder.reporting.platform_lists import fill_list
+from autograder.gradebook.marks import Adjustment, FinalMark, Standing
+from autograder.model import Mark, Student
+from autograder.reporting.platform_lists import fill_canvas, fill_list, fill_moodle
 
 CANVAS = b"Student,ID,Section,Essay (7)\nLi,1,A,\nWong,2,A,3\nZoe,3,A,5\n"
 MOODLE = b"Identifier,Grade,Feedback comments\nParticipant 1,,\nParticipant 2,,\n"
@@ -59,3 +63,130 @@ def test_a_wrong_file_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         fill_list("moodle", tmp_path / "nowhere.csv", MARKS, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["other.csv"]
+
+
+CANVAS_EXPORT = (Path(__file__).parents[1] / "samples" / "canvas_export.csv").read_bytes()
+TITLE = "The softmax derivative"
+CANVAS_MARKS = [
+    Mark(Student("wongada", ("4101",)), 100.0, 100.0),
+    Mark(Student("王小明", ("4102",)), 50.0, 100.0),
+    Mark(Student("María García López", ("00103",)), 87.5, 100.0),
+    Mark(Student("الزهراءفاطمة", ("4104",)), 10.0, 100.0),
+    Mark(Student("Ada Wong"), 1.0, 100.0),
+    Mark(Student("obriensean", ("4106",)), 1.0, 100.0),
+    Mark(Student("Nguyễn Thị Hoa"), 0.0, 100.0),
+]
+
+
+def test_only_the_cells_of_one_column_change() -> None:
+    result = fill_canvas(CANVAS_EXPORT, CANVAS_MARKS, TITLE)
+    expected = CANVAS_EXPORT.decode()
+    for before, after in (
+        ('first",8.00,,80', 'first",8.00,20,80'),
+        ("9.00,3.50,", "9.00,10,"),
+        ('""late""",,,,', '""late""",,17.5,,'),
+        ("5.00,,50", "5.00,0,50"),
+    ):
+        assert expected.count(before) == 1
+        expected = expected.replace(before, after)
+    assert result.content.decode() == expected
+    assert result.scaled_to == 20.0
+    assert [student.ids for student in result.refused] == [("4104",), ("4106",)]
+    assert [student.name for student in result.unlisted] == ["Ada Wong"]
+
+
+@pytest.mark.parametrize("assignment", [TITLE, f"{TITLE} (412)", "412"])
+def test_the_column_has_several_names(assignment: str) -> None:
+    assert fill_canvas(CANVAS_EXPORT, CANVAS_MARKS, assignment) == fill_canvas(
+        CANVAS_EXPORT, CANVAS_MARKS, TITLE
+    )
+
+
+def test_other_line_ends_and_marks_are_kept() -> None:
+    plain = fill_canvas(CANVAS_EXPORT, CANVAS_MARKS, TITLE).content
+    windows = b"\xef\xbb\xbf" + CANVAS_EXPORT.replace(b"\n", b"\r\n")
+    result = fill_canvas(windows, CANVAS_MARKS, TITLE).content
+    assert result == b"\xef\xbb\xbf" + plain.replace(b"\n", b"\r\n")
+
+
+def test_the_european_form_gets_decimal_commas() -> None:
+    content = b"Student;ID;Section;Essay (7)\n    Points Possible;;;10,00\nLi;5;A;\n"
+    mark = Mark(Student("", ("5",)), 87.5, 100.0)
+    assert fill_canvas(content, [mark]).content.endswith(b"Li;5;A;8,75\n")
+
+
+def test_first_and_last_names_in_two_columns() -> None:
+    content = b"LastName,FirstName,ID,Section,Essay (7)\nWong,Ada,5,A,\n"
+    mark = Mark(Student("Ada Wong", ("ada@x",)), 3.0, 4.0)
+    assert fill_canvas(content, [mark]).content.endswith(b"Wong,Ada,5,A,3\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "assignment", "words"),
+    [
+        (CANVAS_EXPORT, "", "found 2 assignments; name one of these with --column: Homework 0"),
+        (CANVAS_EXPORT, "Final", "found 0 columns for 'Final'"),
+        (b"Student,ID\n", "", "none there"),
+        (b"", "", "export the gradebook"),
+        (b"id,name\n1,2\n", "", "export the gradebook"),
+    ],
+)
+def test_a_wrong_file_or_column_is_an_error(content: bytes, assignment: str, words: str) -> None:
+    with pytest.raises(UsageError, match=words) as caught:
+        fill_canvas(content, CANVAS_MARKS, assignment)
+    assert str(caught.value).isprintable()
+
+
+WORKSHEET = (Path(__file__).parents[1] / "samples" / "moodle_worksheet.csv").read_bytes()
+MOODLE_MARKS = [
+    Mark(Student("Ada Wong", ("501",)), 87.5, 100.0, "Part 1: look at the axis"),
+    Mark(Student("小明 王", ("502",)), 60.0, 100.0),
+    Mark(Student("María García López", ("503",)), 70.0, 100.0, "=1+1"),
+    Mark(Student("فاطمة الزهراء", ("504",)), 80.0, 100.0),
+    Mark(Student("Ada Wong", ("00105",)), 90.0, 100.0),
+    Mark(Student("Seán O'Brien", ("506",)), 0.0, 100.0),
+]
+
+
+def test_grades_and_comments_change_and_nothing_else() -> None:
+    result = fill_moodle(WORKSHEET, MOODLE_MARKS)
+    lines = WORKSHEET.decode().split("\n")
+    lines[1] = lines[1].replace(",,100.00", ",87.5,100.00") + "Part 1: look at the axis"
+    lines[2] = lines[2].replace("55.00", "60")
+    lines[4] = lines[4].replace(",,100.00", ",70,100.00") + "'=1+1"
+    lines[6] = lines[6].replace(",,100.00", ",90,100.00")
+    assert result.content.decode().split("\n") == lines
+    assert [student.ids for student in result.refused] == [("504",)]
+    assert [student.ids for student in result.unlisted] == [("506",)]
+
+
+def test_titles_in_other_languages() -> None:
+    german = (
+        "ID,Vollständiger Name,Status,Bewertung,Bestwertung,Bewertung kann geändert werden\n"
+        'Teilnehmer/in12,Ada Wong,,,"20,00",Ja\n'
+    ).encode()
+    mark = Mark(Student("", ("12",)), 87.5, 100.0)
+    assert b',"17,5","20,00",Ja' in fill_moodle(german, [mark]).content
+    other = german.replace(b"Bewertung,", b"patlh,", 1)
+    with pytest.raises(UsageError, match="name that one"):
+        fill_moodle(other, [mark])
+    assert b',"17,5","20,00",Ja' in fill_moodle(other, [mark], "patlh").content
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,2\n", b"Identifier,Grade\nnobody,\n"])
+def test_another_file_is_an_error(content: bytes) -> None:
+    with pytest.raises(UsageError, match="download the worksheet again") as caught:
+        fill_moodle(content, MOODLE_MARKS)
+    assert str(caught.value).isprintable()
+
+
+def test_a_comment_by_hand_stays_and_an_earlier_one_of_ours_is_replaced() -> None:
+    li, wong = (
+        Mark(Student("", ("1",)), 2.0, 4.0, "graded: 2 of 4"),
+        Mark(Student("", ("2",)), 3.0, 4.0, "graded: 3 of 4"),
+    )
+    content = b"Identifier,Grade,Feedback comments\nParticipant 1,,well done: go on\n"
+    content += b"Participant 2,1,graded: 1 of 4; final mark: 1\n"
+    lines = fill_moodle(content, [li, wong]).content.splitlines()
+    assert lines[1] == b"Participant 1,2,well done: go on"
+    assert lines[2] == b"Participant 2,3,graded: 3 of 4"

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+from markupsafe import Markup
 
-from autograder.gradebook.final_mark import FinalMark, Standing
 from autograder.gradebook.gradebook import GradedCourse
+from autograder.gradebook.marks import FinalMark, Standing
 from autograder.model import Isolation
-from autograder.reporting.class_results import ClassResults
-from autograder.reporting.pages.document import document
-from autograder.reporting.pages.exercise_tables import exercise_table, group_table, idle_groups
-from autograder.reporting.pages.histogram import histogram_figure
-from autograder.reporting.pages.html import Html, join, raw, tag
-from autograder.reporting.pages.mistake_table import mistake_table
-from autograder.reporting.pages.run_tables import isolation_table, not_graded, slowest_table
-from autograder.reporting.pages.student_table import student_rows, student_table
-from autograder.reporting.statistics import histogram, summary
+from autograder.reporting.class_results import (
+    ClassResults,
+    GroupColumn,
+    Mistake,
+    StudentRow,
+    Vector,
+    difficulty,
+    discrimination,
+    largest,
+    separates,
+    summary,
+)
+from autograder.reporting.pages.document import DASH, page
+from autograder.reporting.pages.figures import histogram_figure
 
-_ROWS = raw("<!-- students -->")
-"""No text of anybody's can hold this: in a text, the first character would be escaped."""
-_SECTIONS = {
-    "marks": "Marks",
-    "exercises": "Exercises",
-    "mistakes": "Mistakes",
-    "groups": "Test groups",
-    "students": "Students",
-    "run": "This run",
+_FIRST_MISTAKES = 12
+"""Mistakes that are shown at once; the rest opens when asked for."""
+_SHADES = 4
+_SLOWEST = 10
+_NO_MARK = {Standing.JUDGE_ERROR: "not graded", Standing.MISSING: "no hand-in"}
+_ISOLATION = {
+    "full": "Every protection there is stood between the students' code and the machine.",
+    "partial": "Some protections were missing; see below which.",
+    "process": "Students' code ran in a process of its own, with little else around it.",
 }
 
 
@@ -42,57 +50,45 @@ def class_page(
 
     `links` are the addresses of feedback pages, by the place of the mark.
     """
-    before, after = _page(results, marks, course, isolation, links).split(_ROWS)
-    yield before
-    yield from student_rows(results, marks, links)
-    yield after
-
-
-def _page(
-    results: ClassResults,
-    marks: Sequence[FinalMark],
-    course: GradedCourse,
-    isolation: Isolation,
-    links: Mapping[int, str],
-) -> Html:
-    """The page with _ROWS where the students' rows belong."""
-    sections = {
-        "marks": _marks(results, marks),
-        "exercises": exercise_table(results),
-        "mistakes": mistake_table(results),
-        "groups": join(idle_groups(results), group_table(results)),
-        "students": student_table(results, marks, _ROWS),
-        "run": join(
-            not_graded(results), slowest_table(results, marks, links), isolation_table(isolation)
-        ),
-    }
-    heading = tag(
-        "header",
-        tag("p", "Class report", class_="course"),
-        tag("h1", course.name),
-        tag("p", f"Version {course.version}, answer key {course.key_digest[:12]}", class_="soft"),
-        tag(
-            "nav",
-            tag(
-                "ul",
-                (tag("li", tag("a", name, href=f"#{id}")) for id, name in _SECTIONS.items()),
-            ),
-            aria_label="Sections",
-        ),
-    )
-    body = tag(
-        "main",
-        (
-            tag("section", tag("h2", name, id=id), sections[id], aria_labelledby=id)
-            for id, name in _SECTIONS.items()
-        ),
-    )
-    return document(
-        f"Class report: {course.name}", join(heading, body), style="class.css", script="class.js"
+    has_sections = any(mark.student.section for mark in marks)
+    has_graded = any(mark.lost or mark.adjustments for mark in marks)
+    heads = [("Student", "text")]
+    heads += [("Section", "text")] * has_sections
+    heads += [("Mark", "number")]
+    heads += [("As graded", "number")] * has_graded
+    heads += [(exercise.name, "number") for exercise in results.exercises]
+    heads += [("Seconds", "number")]
+    facts, histogram = _marks(results, marks)
+    exercises, groups = _exercises(results), _groups(results)
+    return page(
+        "class.html",
+        style="class.css",
+        script="class.js",
+        course=course,
+        results=results,
+        facts=facts,
+        histogram=histogram,
+        exercises=exercises,
+        mistakes=results.mistakes,
+        first_mistakes=_FIRST_MISTAKES,
+        graded=max(1, int(results.graded.sum())),
+        groups=groups,
+        idle=_idle(results, groups),
+        student_heads=heads,
+        has_sections=has_sections,
+        has_graded=has_graded,
+        students=_students(results, marks, links),
+        not_graded=[one for one in results.students if one.judge_error is not None],
+        slowest=_slowest(results, marks, links),
+        isolation=isolation,
+        isolation_words=_ISOLATION.get(isolation.level, ""),
     )
 
 
-def _marks(results: ClassResults, marks: Sequence[FinalMark]) -> Html:
+def _marks(
+    results: ClassResults, marks: Sequence[FinalMark]
+) -> tuple[dict[str, str], Markup | None]:
+    """The class in a few numbers, and as bars."""
     final = np.array([mark.final for mark in marks if mark.final is not None], dtype=np.float64)
     found = summary(final)
     counts = {
@@ -102,7 +98,7 @@ def _marks(results: ClassResults, marks: Sequence[FinalMark]) -> Html:
     }
     facts = {name: str(count) for name, count in counts.items() if count or name == "hand-ins"}
     if found is None:
-        return join(_facts(facts), tag("p", "There are no marks yet."))
+        return facts, None
     full = int(np.count_nonzero(final >= results.points)) if results.points else 0
     facts |= {
         "mean": f"{found.mean:.1f}",
@@ -111,13 +107,144 @@ def _marks(results: ClassResults, marks: Sequence[FinalMark]) -> Html:
         "standard deviation": f"{found.deviation:.1f}",
         "with full marks": str(full),
     }
-    counted = histogram(final, results.points)
-    return join(_facts(facts), histogram_figure(counted, results.points, found))
+    return facts, histogram_figure(final, results.points, found)
 
 
-def _facts(facts: Mapping[str, str]) -> Html:
-    return tag(
-        "dl",
-        (tag("div", tag("dt", name), tag("dd", value)) for name, value in facts.items()),
-        class_="facts",
-    )
+# --- exercises and test groups ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Item:
+    """An exercise or a test group, with how the class did on it; NaN where that is not known."""
+
+    exercise: str
+    points: float
+    passed: float
+    difficulty: float
+    discrimination: float
+    group: GroupColumn | None = None
+    mistake: Mistake | None = None
+    """The most frequent one."""
+
+
+def _exercises(results: ClassResults) -> list[_Item]:
+    graded = results.graded
+    earned = results.earned_by_exercise[graded]
+    points = np.array([one.points for one in results.exercises])
+    hard, apart = difficulty(earned, points), discrimination(earned, earned.sum(axis=1))
+    passed = _mean(results.passed_by_exercise[graded])
+    frequent: dict[int, Mistake] = {}
+    for mistake in results.mistakes:
+        frequent.setdefault(mistake.exercise, mistake)
+    return [
+        _Item(one.name, one.points, passed[n], hard[n], apart[n], mistake=frequent.get(n))
+        for n, one in enumerate(results.exercises)
+    ]
+
+
+def _groups(results: ClassResults) -> list[_Item]:
+    earned = results.earned[results.graded]
+    points = np.array([group.points for group in results.groups])
+    hard, apart = difficulty(earned, points), discrimination(earned, earned.sum(axis=1))
+    passed = _mean(results.passed[results.graded])
+    return [
+        _Item(results.exercises[one.exercise].name, one.points, passed[n], hard[n], apart[n], one)
+        for n, one in enumerate(results.groups)
+    ]
+
+
+@dataclass(frozen=True)
+class _Idle:
+    """The test groups that gave everybody the same points: here they told nobody apart."""
+
+    count: int
+    lists: list[tuple[str, dict[str, list[str]]]]
+    """A title with the groups' names by exercise."""
+
+
+def _idle(results: ClassResults, groups: Sequence[_Item]) -> _Idle | None:
+    """None where there are too few hand-ins to tell."""
+    earned = results.earned[results.graded]
+    if len(earned) < 2:
+        return None
+    idle = [groups[int(place)] for place in np.flatnonzero(~separates(earned))]
+    lists = []
+    for title, share in (("Passed by everybody", 1.0), ("Passed by nobody", 0.0)):
+        by_exercise: dict[str, list[str]] = {}
+        for one in idle:
+            if one.passed == share and one.group is not None:
+                by_exercise.setdefault(one.exercise, []).append(one.group.name)
+        if by_exercise:
+            lists.append((title, by_exercise))
+    return _Idle(len(idle), lists)
+
+
+def _mean(passed: npt.NDArray[np.bool_]) -> Vector:
+    if not len(passed):
+        return np.full(passed.shape[1], np.nan)
+    shares: Vector = passed.mean(axis=0)
+    return shares
+
+
+# --- students ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Student:
+    """One row of the table of students."""
+
+    name: str
+    id: str
+    """Shown beside a name, since names repeat; empty where it is the name."""
+    address: str | None
+    mark: FinalMark
+    no_mark: str
+    remarks: list[str]
+    cells: list[tuple[float | str, int]]
+    """The points of each exercise, with a shade that is stronger the more of them are missing."""
+    seconds: str
+    mistakes: str
+
+
+def _students(
+    results: ClassResults, marks: Sequence[FinalMark], links: Mapping[int, str]
+) -> Iterator[_Student]:
+    """One row for each mark, made as it is asked for."""
+    places = {one.id: place for place, one in enumerate(results.students)}
+    points = results.earned_by_exercise
+    most = [one.points for one in results.exercises]
+    empty: list[tuple[float | str, int]] = [("", 0)] * len(most)
+    for number, mark in enumerate(marks):
+        place = places.get(mark.submission or "")
+        row: StudentRow | None = None if place is None else results.students[place]
+        graded = row is not None and row.judge_error is None
+        id = mark.submission or ", ".join(mark.student.ids)
+        name = mark.student.name or id
+        yield _Student(
+            name=name,
+            id="" if name == id else id,
+            address=links.get(number),
+            mark=mark,
+            no_mark=_NO_MARK.get(mark.standing, DASH),
+            remarks=["late"] * bool(mark.days_late) + ["adjusted"] * bool(mark.adjustments),
+            cells=list(map(_cell, points[place].tolist(), most)) if graded else empty,
+            seconds="" if row is None else f"{row.seconds:.3f}",
+            mistakes="" if row is None else " ".join(map(str, row.mistakes)),
+        )
+
+
+def _cell(points: float, most: float) -> tuple[float | str, int]:
+    missing = (1.0 - points / most) if most else 0.0
+    return points, min(_SHADES, int(missing * _SHADES) + 1) if missing > 1e-9 else 0
+
+
+def _slowest(
+    results: ClassResults, marks: Sequence[FinalMark], links: Mapping[int, str]
+) -> list[tuple[StudentRow, str | None]]:
+    """The hand-ins that took the longest to grade, with the addresses of their pages."""
+    addresses: dict[str | None, str] = {}
+    for place, address in links.items():
+        addresses.setdefault(marks[place].submission, address)
+    slowest = largest(np.array([one.seconds for one in results.students]), _SLOWEST)
+    rows = [results.students[place] for place in slowest]
+    return [(row, addresses.get(row.id)) for row in rows]

@@ -1,47 +1,123 @@
-"""The frame around every page: its head, its styles, the promise to load nothing."""
+"""Renders the templates: every text escaped, every page with the promise to load nothing."""
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from typing import Any
 
-from autograder.reporting.pages.html import Html, join, raw, tag
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
+from markupsafe import Markup
+
+from autograder.model import Verdict
+from autograder.text import printable
 
 GENERATOR = "autograder"
 """In the head of every page, so that old pages of ours are told from files of other people."""
+VERDICTS = {
+    Verdict.ACCEPTED: ("pass", "passed"),
+    Verdict.WRONG_ANSWER: ("fail", "wrong answer"),
+    Verdict.RUNTIME_ERROR: ("fault", "error"),
+    Verdict.TIME_LIMIT_EXCEEDED: ("time", "out of time"),
+    Verdict.MEMORY_LIMIT_EXCEEDED: ("memory", "out of memory"),
+    Verdict.OUTPUT_LIMIT_EXCEEDED: ("output", "too much output"),
+    Verdict.NOT_ATTEMPTED: ("todo", "not written"),
+    Verdict.JUDGE_ERROR: ("judge", "not graded"),
+}
+"""For each verdict its name in the style sheet, which adds a sign of its own shape, and words."""
+DASH = "\N{EN DASH}"
+"""Where there is no number."""
+MINUS = "\N{MINUS SIGN}"
+
+_LONGEST = 20_000
+"""Characters of one text; whatever reaches a page should be far shorter."""
 
 
-def document(title: str, body: Html, *, style: str, script: str | None = None) -> Html:
-    """A whole page. `style` and `script` name files of this package, which go into the page.
+def page(template: str, *, style: str, script: str | None = None, **context: Any) -> Iterator[str]:
+    """A whole page, in pieces. `style` and `script` name files that go into the page.
 
     The page's policy lets browsers run this script, use these styles, and fetch nothing: should a
     text ever get past the escaping, it could still neither run nor call home.
     """
     sheet = _text("common.css") + _text(style)
     code = None if script is None else _text(script)
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", name_="generator", content_=GENERATOR),
-        tag("meta", http_equiv="Content-Security-Policy", content_=_policy(sheet, code)),
-        tag("meta", name_="viewport", content_="width=device-width, initial-scale=1"),
-        tag("meta", name_="color-scheme", content_="light dark"),
-        tag("meta", name_="referrer", content_="no-referrer"),
-        tag("meta", name_="robots", content_="noindex"),
-        tag("link", rel="icon", href="data:,"),
-        tag("title", title),
-        tag("style", raw(sheet)),
+    return (
+        _environment()
+        .get_template(template)
+        .generate(
+            generator=GENERATOR,
+            policy=_policy(sheet, code),
+            sheet=Markup(sheet),
+            script=None if code is None else Markup(code),
+            **context,
+        )
     )
-    last = None if code is None else tag("script", raw(code))
-    page = tag("html", head, raw("\n"), tag("body", body, last), lang="en")
-    return join(raw("<!DOCTYPE html>\n"), page, raw("\n"))
+
+
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of a template as a function: for the parts of a page that are drawn in Python."""
+    made: Callable[..., Markup] = getattr(_environment().get_template(template).module, name)
+    return made
+
+
+def percent(share: float) -> str:
+    """Whole percents, but never 0% for some nor 100% for not all; a dash where it is not known."""
+    if share != share:
+        return DASH
+    if 0.0 < share < 0.01:
+        return "<1%"
+    if 0.99 < share < 1.0:
+        return ">99%"
+    return f"{share:.0%}"
+
+
+def _decimal(value: float) -> str:
+    return DASH if value != value else f"{value:.2f}".replace("-", MINUS)
+
+
+class _OneLine(Extension):
+    """Templates are indented for their readers; a page has no use for it."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        return re.sub(r"\n\s*", "", source)
+
+
+def _shown(value: Any) -> Any:
+    """Every value of every template passes here on its way to the escaping.
+
+    What cannot be printed is shown by its code: controls, direction marks, lone surrogates.
+    """
+    if isinstance(value, Markup) or value is None:
+        return "" if value is None else value
+    if isinstance(value, str):
+        plain = len(value) <= _LONGEST and value.isprintable()
+        return value if plain else printable(value, _LONGEST)
+    return f"{value:g}" if isinstance(value, float) else value
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader(__package__),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        extensions=[_OneLine],
+        auto_reload=False,
+    )
+    made.filters |= {"percent": percent, "decimal": _decimal}
+    made.globals |= {"VERDICTS": VERDICTS, "MINUS": MINUS, "newline": Markup("\n")}
+    return made
 
 
 @cache
 def _text(name: str) -> str:
-    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
 
 
 @cache

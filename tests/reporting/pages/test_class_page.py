@@ -10,8 +10,8 @@ import pytest
 from sample_class import COURSE as PLAIN_COURSE
 from sample_class import ISOLATION, MARKUP, report
 
-from autograder.gradebook.final_mark import Adjustment, FinalMark, Standing
 from autograder.gradebook.gradebook import GradedCourse
+from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.model import Isolation, Report, Student
 from autograder.reporting.class_results import gather
 from autograder.reporting.pages.class_page import class_page

@@ -5,18 +5,32 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from hashlib import sha256
+from html import unescape
+from html.parser import HTMLParser
 from importlib.resources import files
+from types import SimpleNamespace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from autograder.reporting.pages.document import document
-from autograder.reporting.pages.html import Html, tag
+from autograder.reporting.pages import document
 
-PAGES = files("autograder.reporting.pages")
+TEMPLATES = files("autograder.reporting.pages") / "templates"
 
 
-def page(script: str | None = "class.js") -> Html:
-    return document("R&D", tag("main", "body"), style="class.css", script=script)
+def page(script: str | None = "class.js") -> str:
+    pieces = document.page(
+        "similar.html",
+        style="class.css",
+        script=script,
+        course="R&D",
+        pairs=(),
+        compared=2,
+        names={},
+        most=200,
+    )
+    return "".join(pieces)
 
 
 def hash_of(text: str) -> str:
@@ -26,7 +40,7 @@ def hash_of(text: str) -> str:
 def test_the_policy_names_this_style_and_this_script_and_nothing_else() -> None:
     text = page()
     (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', text)
-    allowed = dict(rule.strip().split(" ", 1) for rule in policy.replace("&#x27;", "'").split(";"))
+    allowed = dict(rule.strip().split(" ", 1) for rule in unescape(policy).split(";"))
     (style,) = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
     (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
     assert allowed == {
@@ -48,16 +62,80 @@ def test_a_page_without_a_script_allows_none() -> None:
 def test_the_head_says_language_title_and_maker() -> None:
     text = page()
     assert text.startswith('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">')
-    assert "<title>R&amp;D</title>" in text
+    assert "<title>Hand-ins that are alike: R&amp;D</title>" in text
     assert '<meta name="generator" content="autograder">' in text[:400]
 
 
-@pytest.mark.parametrize("name", ["common.css", "student.css", "class.css", "class.js"])
+@pytest.mark.parametrize(
+    "name", ["common.css", "student.css", "class.css", "similar.css", "class.js"]
+)
 def test_no_style_or_script_names_another_place(name: str) -> None:
-    text = PAGES.joinpath(name).read_text(encoding="utf-8")
+    text = TEMPLATES.joinpath(name).read_text(encoding="utf-8")
     assert set(re.findall(r"https?://[^'\" )]*", text)) <= {"http://www.w3.org/2000/svg"}
     assert all(url.startswith("data:") for url in re.findall(r"url\([\"']?([^\"')]*)", text))
     assert not re.search(r"@import|fetch\(|XMLHttp|innerHTML|eval|insertAdjacent|</", text)
+
+
+# --- escaping ---------------------------------------------------------------------------------
+
+
+class Reader(HTMLParser):
+    """What a browser would see: the tags with their attributes, the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, list[tuple[str, str | None]]]] = []
+        self.text = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, attrs))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def label(text: str, anchor: str = "end") -> str:
+    made = document.macro("figures.html", "label")(
+        SimpleNamespace(text=text, x=1, y=2.5, anchor=anchor)
+    )
+    return str(made)
+
+
+@given(st.text(), st.text())
+def test_no_text_makes_a_tag_or_an_attribute(content: str, value: str) -> None:
+    made = label(content, value)
+    made.encode("utf-8")
+    read = Reader(made)
+    assert [(name, [key for key, _ in attributes]) for name, attributes in read.tags] == [
+        ("text", ["x", "y", "text-anchor"])
+    ]
+    if content.isprintable():
+        assert read.text == content
+    if value.isprintable():
+        assert read.tags[0][1] == [("x", "1"), ("y", "2.5"), ("text-anchor", value)]
+
+
+def test_what_cannot_be_printed_is_shown_by_its_code() -> None:
+    assert ">a\\n\\x00\\u202eb\\udcff<" in label("a\n\x00\u202eb\udcff")
+
+
+def test_an_endless_text_is_cut() -> None:
+    assert len(label("x" * 1_000_000)) < 30_000
+
+
+def test_no_template_turns_the_escaping_off() -> None:
+    templates = [one for one in TEMPLATES.iterdir() if one.name.endswith(".html")]
+    assert len(templates) > 5
+    for one in templates:
+        text = one.read_text(encoding="utf-8")
+        assert not re.search(
+            r"\|\s*(safe|e|escape|forceescape|xmlattr|tojson)\b|autoescape", text
+        ), one
+        for tag in re.findall(r"<[a-zA-Z][^<>]*>", re.sub(r"{%.*?%}", "", text, flags=re.DOTALL)):
+            unquoted = re.sub(r'"[^"]*"', "", tag)
+            assert "{{" not in unquoted, f"{one.name}: quote the value in {tag}"
 
 
 # --- contrast: https://www.w3.org/TR/WCAG21/#contrast-minimum ---------------------------------
@@ -75,7 +153,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def schemes() -> dict[str, dict[str, str]]:
-    text = PAGES.joinpath("common.css").read_text(encoding="utf-8")
+    text = TEMPLATES.joinpath("common.css").read_text(encoding="utf-8")
     blocks = re.findall(r":root \{(.*?)\}", text, re.DOTALL)
     found = [
         {

@@ -13,14 +13,13 @@ from typing import Any
 import pytest
 from sample_class import COURSE, ISOLATION, fill, hostile_class, report
 
-from autograder.gradebook.final_mark import FinalMark, Standing
 from autograder.gradebook.gradebook import GradedCourse
+from autograder.gradebook.marks import FinalMark, Standing
 from autograder.model import Student
 from autograder.reporting.class_results import gather
+from autograder.reporting.graded_folder import write_pages
 from autograder.reporting.pages.class_page import class_page
-from autograder.reporting.pages.document import document
-from autograder.reporting.pages.html import raw
-from autograder.reporting.pages.write import write_pages
+from autograder.reporting.pages.document import page as whole_page
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
@@ -275,13 +274,21 @@ def test_a_hostile_student_stays_text(index: Browser) -> None:
 
 
 def test_the_policy_stops_what_escaping_would_have_missed(browser: Browser, tmp_path: Path) -> None:
-    attack = raw(
-        "<script>document.title='taken'</script><img src=x onerror=\"document.title='x'\">"
-    )
+    attack = "<script>document.title='taken'</script><img src=x onerror=\"document.title='x'\">"
     page = tmp_path / "page.html"
-    page.write_text(document("safe", attack, style="class.css", script="class.js"))
+    pieces = whole_page(
+        "similar.html",
+        style="class.css",
+        script="class.js",
+        course="safe",
+        pairs=(),
+        compared=2,
+        names={},
+        most=200,
+    )
+    page.write_text("".join(pieces).replace("<main>", f"<main>{attack}"))
     browser.open(page)
-    assert browser.driver.title == "safe"
+    assert browser.driver.title == "Hand-ins that are alike: safe"
     assert any("Content Security Policy" in line for line in browser.complaints())
 
 

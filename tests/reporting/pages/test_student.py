@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 from sample_class import GRID, HINTS, MARKUP, report
 
-from autograder.gradebook.final_mark import Adjustment, FinalMark, Standing
 from autograder.gradebook.gradebook import GradedCourse
+from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.model import Report, Student, Verdict
+from autograder.reporting.pages.document import VERDICTS
 from autograder.reporting.pages.student import student_page
-from autograder.reporting.pages.verdicts import WORDS
 
 COURSE = GradedCourse("The softmax derivative", "1.0.0", "0123456789abcdef")
 WRONG = report("bo", (0.0, 0.0, 1.0, 0.5))
@@ -88,10 +88,10 @@ def test_every_verdict_has_words_and_a_sign_of_its_own(verdict: Verdict) -> None
     exercise = WRONG.exercises[0]
     groups = (replace(exercise.groups[0], verdict=verdict),)
     page = student_page(replace(WRONG, exercises=(replace(exercise, groups=groups),)), COURSE)
-    name, said = WORDS[verdict]
+    name, said = VERDICTS[verdict]
     assert f'<span class="sign {name}">{said}</span>' in page
     assert f".{name} {{ --sign: url(" in page
-    assert len({pair for value in Verdict for pair in WORDS[value]}) == 2 * len(Verdict)
+    assert len({pair for value in Verdict for pair in VERDICTS[value]}) == 2 * len(Verdict)
 
 
 def test_a_failure_of_ours_shows_no_marks_and_no_reason() -> None:

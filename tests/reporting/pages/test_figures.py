@@ -9,8 +9,7 @@ import pytest
 from sample_class import GRID, MARKUP
 
 from autograder.model import Cell, Grid, Line
-from autograder.reporting.pages.grid_figure import grid_figure
-from autograder.reporting.pages.heat_map import LEVELS, heat_map, legend
+from autograder.reporting.pages.figures import LEVELS, grid_figure, heat_map, legend
 
 
 def vector(*cells: tuple[str, str], dimensions: int = 1) -> Grid:

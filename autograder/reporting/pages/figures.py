@@ -1,0 +1,288 @@
+"""The figures of the pages, as SVG: a wrong answer beside the right one, and marks as bars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite
+
+from markupsafe import Markup
+
+from autograder.model import Cell, Grid
+from autograder.reporting.class_results import Summary, Vector, histogram
+from autograder.reporting.pages.document import MINUS, macro
+
+LEVELS = 6
+"""Shades of each sign; the style sheet has as many."""
+
+_CELL = 22
+_GAP = 2
+_TITLE = 20
+_TICKS = 14
+_LETTER = 6.3
+"""Width of a letter of the labels, on average, at the most."""
+_BOLD_LETTER = 8.2
+_BESIDE = 30
+_DIFFERENCE = f"yours {MINUS} expected"
+
+_WIDTH, _HEIGHT = 720.0, 190.0
+_BELOW, _ABOVE = 24.0, 42.0
+_AXIS_TICKS = 5
+_LABEL = 90.0
+"""Room for the name of a line."""
+
+_PICTURES = 512
+"""Figures that are kept, each of some ten thousand letters: students share most of them."""
+
+Numbers = Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
+class _Label:
+    text: str
+    x: float
+    y: float
+    anchor: str
+
+
+# --- a wrong answer beside the right one ------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Map:
+    """One of the three maps; one path for all the cells of a shade keeps it small."""
+
+    title: str
+    x: float
+    y: float
+    labels: list[_Label]
+    cells: dict[str, str]
+    """Paths by shade."""
+    crosses: str
+    """A path; empty where no cell is wrong."""
+
+
+@lru_cache(_PICTURES)
+def grid_figure(grid: Grid, group: str) -> Markup:
+    """A picture with a caption and the numbers; without the picture for a single number."""
+    if grid.dimensions < 2:
+        heads = ["place", "yours", "expected"] if grid.dimensions else ["yours", "expected"]
+    else:
+        heads = ["place", *(meaning or str(index) for index, meaning in grid.columns)]
+    left_out = []
+    if grid.rows_left_out:
+        left_out.append(f"{grid.rows_left_out} more rows with wrong numbers")
+    if grid.columns_left_out:
+        left_out.append(f"{grid.columns_left_out} more columns")
+    wrong = sum(cell.wrong for line in grid.lines for cell in line.cells)
+    description = (
+        f"Three maps of {group}: what was expected, your answer, and their difference. "
+        f"{wrong} cells shown are wrong. {grid.pattern} The numbers follow as a table."
+    )
+    single = grid.dimensions == 0
+    return macro("figures.html", "grid_figure")(
+        grid,
+        group,
+        "" if single else heat_map(grid, description),
+        "" if single else legend(grid),
+        heads,
+        left_out,
+    )
+
+
+def heat_map(grid: Grid, description: str) -> Markup:
+    """One picture of three maps; cells that are wrong bear a cross.
+
+    The maps stand side by side unless they are wider than high. `description` is what the picture
+    says, for those who cannot see it.
+    """
+    got, expected = _numbers(grid, _got), _numbers(grid, _expected)
+    wrong = [[float(cell.wrong) for cell in line.cells] for line in grid.lines]
+    rows = [line.meaning or str(line.index) for line in grid.lines]
+    columns = [str(index) for index, _ in grid.columns]
+    if grid.dimensions == 1:  # a vector reads from left to right
+        got, expected, wrong = _turned(got), _turned(expected), _turned(wrong)
+        rows, columns = [""], [str(line.index) for line in grid.lines]
+    scale = _largest(expected) or _largest(got) or 1.0
+    difference = _minus(got, expected)
+    margin = max(map(len, rows)) * _LETTER + (6 if any(rows) else 0)
+    width = max(len(columns) * _CELL, len(_DIFFERENCE) * _BOLD_LETTER)
+    height = _TITLE + _TICKS + len(rows) * _CELL
+    stacked = len(columns) > 2 * len(rows) and len(columns) > 6
+    maps = []
+    for place, (title, numbers, marks, top) in enumerate(
+        (
+            ("expected", expected, None, scale),
+            ("yours", got, wrong, scale),
+            (_DIFFERENCE, difference, wrong, _largest(difference) or 1.0),
+        )
+    ):
+        x, y = (0.0, place * (height + 10)) if stacked else (place * (width + _BESIDE), 0.0)
+        labels = _labels(rows if stacked or place == 0 else (), columns)
+        cells, crosses = _cells(numbers, marks, top)
+        maps.append(_Map(title, margin + x, y + _TITLE + _TICKS, labels, cells, crosses))
+    across = margin + (width if stacked else 3 * width + 2 * _BESIDE)
+    down = 3 * height + 20 if stacked else height
+    return macro("figures.html", "heat_map")(maps, description, round(across), round(down))
+
+
+def legend(grid: Grid) -> Markup:
+    """What the colours mean, from the most negative to the most positive."""
+    got, expected = _numbers(grid, _got), _numbers(grid, _expected)
+    scale = _largest(expected) or _largest(got) or 1.0
+    apart = _largest(_minus(got, expected))
+    shades = [_shade(step) for step in range(-LEVELS, LEVELS + 1)]
+    return macro("figures.html", "legend")(f"{scale:.3g}", f"{apart:.3g}" * bool(apart), shades)
+
+
+def _labels(rows: Sequence[str], columns: Sequence[str]) -> list[_Label]:
+    ticks = [
+        _Label(label, (column + 0.5) * _CELL - _GAP / 2, -4, "middle")
+        for column, label in enumerate(columns)
+        if label
+    ]
+    names = [
+        _Label(label, -6, (row + 0.5) * _CELL + 2.5, "end")
+        for row, label in enumerate(rows)
+        if label
+    ]
+    return ticks + names
+
+
+def _cells(numbers: Numbers, marks: Numbers | None, top: float) -> tuple[dict[str, str], str]:
+    shades: dict[str, list[str]] = {}
+    crosses: list[str] = []
+    size = _CELL - _GAP
+    for row, line in enumerate(numbers):
+        for column, number in enumerate(line):
+            left, up = column * _CELL, row * _CELL
+            path = f"M{left} {up}h{size}v{size}h-{size}z"
+            shades.setdefault(_shade_of(number, top), []).append(path)
+            if marks is not None and marks[row][column]:
+                crosses.append(f"M{left + 7} {up + 7}l6 6m0-6l-6 6")
+    return {shade: "".join(paths) for shade, paths in shades.items()}, "".join(crosses)
+
+
+def _numbers(grid: Grid, text: Callable[[Cell], str]) -> list[list[float]]:
+    return [[_number(text(cell)) for cell in line.cells] for line in grid.lines]
+
+
+def _got(cell: Cell) -> str:
+    return cell.got
+
+
+def _expected(cell: Cell) -> str:
+    return cell.expected
+
+
+def _minus(got: Numbers, expected: Numbers) -> Numbers:
+    rows = zip(got, expected, strict=True)
+    return [[one - other for one, other in zip(*row, strict=True)] for row in rows]
+
+
+def _number(text: str) -> float:
+    """NaN also for a complex number, which has no place on the scale."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def _largest(numbers: Numbers) -> float:
+    return max((abs(one) for line in numbers for one in line if isfinite(one)), default=0.0)
+
+
+def _shade_of(number: float, top: float) -> str:
+    if not isfinite(number):
+        return "odd"
+    # Cut off before it is rounded: the share of a huge number may be infinite.
+    level = round(max(-1.0, min(1.0, number / top)) * LEVELS)
+    if level == 0 and number:  # almost zero is not zero
+        level = 1 if number > 0 else -1
+    return _shade(level)
+
+
+def _shade(level: int) -> str:
+    return "z" if level == 0 else f"{'p' if level > 0 else 'n'}{abs(level)}"
+
+
+def _turned(rows: Sequence[Sequence[float]]) -> list[list[float]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+# --- how many students have how many points ---------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Bar:
+    range: str
+    count: int
+    left: float
+    up: float
+    width: float
+    height: float
+    middle: float
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line at the mean or at the median, told apart by dashes."""
+
+    name: str
+    value: float
+    x: float
+    label: _Label
+
+
+def histogram_figure(scores: Vector, top: float, summary: Summary) -> Markup:
+    """Bars for equal steps from 0 to `top`, with lines at the mean and the median."""
+    counts = histogram(scores, top)
+    return macro("figures.html", "histogram")(
+        width=_WIDTH,
+        height=_HEIGHT + _BELOW + _ABOVE,
+        base=_ABOVE + _HEIGHT,
+        step=top / len(counts),
+        summary=summary,
+        bars=list(_bars(counts, top / len(counts))),
+        ticks=[_tick(place, top) for place in range(_AXIS_TICKS + 1)],
+        lines=list(_lines(summary, top)),
+    )
+
+
+def _bars(counts: Sequence[int], step: float) -> Iterator[_Bar]:
+    width, most = _WIDTH / len(counts), max(max(counts), 1)
+    for place, count in enumerate(counts):
+        height = max(2.0, _HEIGHT * count / most)
+        low, high = place * step, (place + 1) * step
+        under = "" if place == len(counts) - 1 else "under "
+        yield _Bar(
+            range=f"{low:g} to {under}{high:g}",
+            count=count,
+            left=place * width + 1.5,
+            up=_ABOVE + _HEIGHT - height,
+            width=width - 3,
+            height=height,
+            middle=place * width + width / 2,
+        )
+
+
+def _tick(place: int, top: float) -> _Label:
+    anchor = {0: "start", _AXIS_TICKS: "end"}.get(place, "middle")
+    text = f"{top * place / _AXIS_TICKS:g}"
+    return _Label(text, _WIDTH * place / _AXIS_TICKS, _ABOVE + _HEIGHT + 17, anchor)
+
+
+def _lines(summary: Summary, top: float) -> Iterator[_Line]:
+    """Each has its name on the side away from the other."""
+    both = sorted([(summary.mean, "mean"), (summary.median, "median")])
+    for row, (value, name) in enumerate(both):
+        x = _WIDTH * min(max(value / top, 0.0), 1.0) if top > 0 else 0.0
+        leans = x > _LABEL if row == 0 else x > _WIDTH - _LABEL
+        label = _Label(
+            f"{name} {value:.1f}",
+            x + (-5 if leans else 5),
+            10 + 13 * row,
+            "end" if leans else "start",
+        )
+        yield _Line(name, value, x, label)
