@@ -144,6 +144,9 @@ def grade(
     from autograder.platforms.roster import read_roster
     from autograder.reporting.graded_folder import write_reports
 
+    if pages:  # what they need may be missing: better now than after an hour of grading
+        import autograder.reporting.pages.document  # noqa: F401
+
     source, folder = Path(submissions), Path(out)
     if source.exists() and folder.exists() and folder.samefile(source):
         raise UsageError(f"--out {folder}: is the folder of the hand-ins; choose another one")

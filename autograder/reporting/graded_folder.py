@@ -1,4 +1,7 @@
-"""Writes all the files that are made from a gradebook."""
+"""Writes all the files that are made from a gradebook.
+
+Only the pages need the extra `instructor`, so they are imported where they are written.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,6 @@ from autograder.gradebook.marks import FinalMark, in_words
 from autograder.model import Report
 from autograder.reporting.class_results import gather
 from autograder.reporting.gradebook_csv import write_gradebook
-from autograder.reporting.pages.class_page import class_page
-from autograder.reporting.pages.document import GENERATOR
-from autograder.reporting.pages.student import student_page
 from autograder.reporting.results_json import write_results
 from autograder.submissions.names import distinct_ids
 
@@ -45,6 +45,8 @@ def write_pages(gradebook: Gradebook, folder: Path) -> int:
     Pages of earlier runs that are nobody's any more are taken away; other people's files stay.
     Raises UsageError where the gradebook holds no run, AutograderError when the disk refuses.
     """
+    from autograder.reporting.pages.class_page import class_page
+
     course, marks = gradebook.course(), gradebook.marks()
     pages = feedback_files(marks)
     try:
@@ -71,6 +73,8 @@ def _with_feedback(
     folder: Path,
 ) -> Iterator[Report]:
     """The reports, each after its feedback is written: reading them twice takes too long."""
+    from autograder.reporting.pages.student import student_page
+
     by_submission: dict[str, list[FeedbackFile]] = {}
     for page in pages:
         by_submission.setdefault(page.submission, []).append(page)
@@ -83,6 +87,8 @@ def _with_feedback(
 
 def _take_away(folder: Path, names: set[str]) -> None:
     """Delete the pages of ours in `folder` that are none of `names`."""
+    from autograder.reporting.pages.document import GENERATOR
+
     for path in folder.glob("*.html"):
         if path.name in names:
             continue
