@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import copyreg
+import io
 import json
-from collections.abc import Mapping
+import pickle
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from types import MappingProxyType
+from typing import Any
 
 from autograder.answer_key.digest import digest_cases
 from autograder.codec import to_json
@@ -80,13 +81,21 @@ def _digest_answer(answer: Array | Answered | None) -> str | None:
     return sha256(answer.tobytes()).hexdigest()
 
 
-def _read_only(mapping: dict[object, object]) -> Mapping[object, object]:
-    return MappingProxyType(mapping)
+def _read_only(mapping: dict[object, object]) -> MappingProxyType[object, object]:
+    return MappingProxyType(mapping)  # whose own name cannot be imported
 
 
-def _reduce(mapping: MappingProxyType[object, object]) -> tuple[object, ...]:
-    return _read_only, (dict(mapping),)
+class _Pickler(pickle.Pickler):
+    """Takes a course's read-only mappings, which pickle refuses."""
+
+    def reducer_override(self, value: object) -> Any:
+        if isinstance(value, MappingProxyType):
+            return _read_only, (dict(value),)
+        return NotImplemented
 
 
-# A course holds read-only mappings, which pickle refuses, and has to reach other processes.
-copyreg.pickle(MappingProxyType, _reduce)  # type: ignore[arg-type]
+def pack_assignment(assignment: Assignment) -> bytes:
+    """A pickle of it, to hand to another process of ours; `pickle.loads` reads it."""
+    packed = io.BytesIO()
+    _Pickler(packed, protocol=5).dump(assignment)
+    return packed.getvalue()

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from types import TracebackType
 from typing import Any
 
-from autograder.answer_key.assignment import Assignment, digest_assignment
+from autograder.answer_key.assignment import Assignment, digest_assignment, pack_assignment
 from autograder.batch.schedule import Graded, WorkerDied, grade_batch
 from autograder.errors import UsageError
 from autograder.judging.grader import Grader
@@ -49,7 +49,7 @@ class ClusterPool:
             self.capacity = 2 * threads
             digest = digest_assignment(self._assignment, _engine())
             self._name = f"{digest} {self._assignment.least_level}"
-            pickled = pickle.dumps(self._assignment, protocol=5)
+            pickled = pack_assignment(self._assignment)
             self._scattered = self._client.scatter(pickled, broadcast=True)
             self._executor = self._client.get_executor(pure=False)
         except BaseException:

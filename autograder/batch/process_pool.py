@@ -18,7 +18,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import TracebackType
 
-from autograder.answer_key.assignment import Assignment
+from autograder.answer_key.assignment import Assignment, pack_assignment
 from autograder.batch.schedule import Graded, WorkerDied, grade_batch
 from autograder.errors import UsageError
 from autograder.judging.grader import Grader
@@ -64,8 +64,7 @@ class ProcessPool:
     """
 
     def __init__(self, assignment: Assignment, workers: int) -> None:
-        # only protocol 5 hands arrays over without a copy
-        self._assignment = pickle.dumps(assignment, protocol=5)
+        self._assignment = pack_assignment(assignment)
         self._threads = ThreadPoolExecutor(workers)
         self._idle: deque[_Worker] = deque()
         self._all: set[_Worker] = set()

@@ -10,6 +10,9 @@ from autograder.compare import NUMERIC_KINDS
 from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees, same_arguments
 from autograder.diagnosis.hints import named
 from autograder.model import Flaw, Mismatch, Status
+from autograder.sandbox.guest import UNWRITTEN_BYTE
+
+_UNWRITTEN = float(np.frombuffer(bytes([UNWRITTEN_BYTE] * 8))[0])
 
 
 def nothing_returned(evidence: Evidence) -> Diagnosis | None:
@@ -67,7 +70,7 @@ def memory_not_set(evidence: Evidence) -> Diagnosis | None:
     """
     for one in evidence.wrong:
         sizes = np.abs(one.got)
-        rubbish = (sizes > 1e120) & (sizes < 1e131)
+        rubbish = (sizes > _UNWRITTEN * 1e-7) & (sizes < _UNWRITTEN * 1e4)
         if rubbish.any() and np.abs(one.expected).max(initial=0.0) < 1e50:
             return named("memory_not_set")
     return None

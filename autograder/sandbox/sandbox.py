@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
-from collections.abc import Collection, Sequence
+import threading
+from collections.abc import Collection, Iterator, Sequence
 from types import TracebackType
 
 from autograder.model import Isolation, Limits, Source
@@ -39,11 +41,9 @@ class Sandbox:
             self._children = ForkServer(limits, launched or launch_server(layers))
         else:
             self._children = FreshInterpreters(limits)
+        self._undo = contextlib.ExitStack()
         if "undumpable" in layers and sys.platform == "linux":
-            from autograder.sandbox.kernel_layers import linux  # no other system can load it
-
-            # So that no other process of this user reads the answers from our memory.
-            linux.prctl(linux.PR_SET_DUMPABLE, 0)
+            self._undo.enter_context(_undumpable())
 
     def __enter__(self) -> Sandbox:
         return self
@@ -72,4 +72,35 @@ class Sandbox:
 
     def close(self) -> None:
         """End the server, with all that is left of its sessions."""
-        self._children.close()
+        try:
+            self._children.close()
+        finally:
+            self._undo.close()
+
+
+_undumpable_lock = threading.Lock()
+_undumpable_users = 0
+_dumpable_before = 0
+
+
+@contextlib.contextmanager
+def _undumpable() -> Iterator[None]:
+    """Let no other process of this user read the answers from our memory, for as long as it lasts.
+
+    It concerns the whole process, so the last of several users puts back what the first one found.
+    """
+    from autograder.sandbox.kernel_layers import linux  # no other system can load it
+
+    global _undumpable_users, _dumpable_before
+    with _undumpable_lock:
+        if not _undumpable_users:
+            _dumpable_before = linux.prctl(linux.PR_GET_DUMPABLE)
+            linux.prctl(linux.PR_SET_DUMPABLE, 0)
+        _undumpable_users += 1
+    try:
+        yield
+    finally:
+        with _undumpable_lock:
+            _undumpable_users -= 1
+            if not _undumpable_users and _dumpable_before == 1:  # the kernel takes no other value
+                linux.prctl(linux.PR_SET_DUMPABLE, 1)

@@ -6,7 +6,12 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from autograder.answer_key.assignment import Assignment, digest_assignment, ingredients
+from autograder.answer_key.assignment import (
+    Assignment,
+    digest_assignment,
+    ingredients,
+    pack_assignment,
+)
 from autograder.model import (
     Answered,
     AnswerKey,
@@ -83,7 +88,7 @@ def test_how_strict_the_isolation_is_changes_no_mark():
 def test_an_assignment_can_be_sent_to_another_process():
     course = replace(COURSE, example=MappingProxyType({"x": 1.5}))
     sent = replace(ASSIGNMENT, course=course)
-    received = pickle.loads(pickle.dumps(sent))
+    received = pickle.loads(pack_assignment(sent))
     assert received.course == course
     assert received.course.parts[0].exercises[0].groups[0].draw.sizes == (MappingProxyType({}),)
     assert digest_assignment(received, "1") == digest_assignment(sent, "1")

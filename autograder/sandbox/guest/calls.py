@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autograder.sandbox.guest import UNWRITTEN_BYTE
 from autograder.sandbox.guest.alarm import Allowance, TooLong
 from autograder.sandbox.guest.errors import type_name
 from autograder.sandbox.guest.modules import Modules, is_not_there, is_stub
@@ -199,7 +200,7 @@ def _flush() -> None:
 _CACHED = 1024
 """Bytes of the largest arrays whose memory numpy keeps for itself."""
 # Where the C library overwrites what is freed (see `launch.py`) a new array is nothing but rubbish.
-_overwritten = bool((_empty(8 * _CACHED, _byte) == 0x5A).all())
+_overwritten = bool((_empty(8 * _CACHED, _byte) == UNWRITTEN_BYTE).all())
 
 
 def _soil(size: int) -> None:
@@ -211,5 +212,5 @@ def _soil(size: int) -> None:
     if size > _CACHED and _overwritten:
         return
     rubbish = _empty(size, _byte)
-    rubbish.fill(0x5A)
+    rubbish.fill(UNWRITTEN_BYTE)
     _ = [rubbish.copy() for _ in range(7 if size <= _CACHED else 1)]

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.errors import SandboxError
+from autograder.sandbox.guest import UNWRITTEN_BYTE
 from autograder.sandbox.kernel_layers import LAYERS
 
 # Numbers are computed by one thread, whatever the machine, so that the order of additions is the
@@ -19,10 +20,10 @@ from autograder.sandbox.kernel_layers import LAYERS
 _ENVIRONMENT = {
     **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "BLIS")},
     "VECLIB_MAXIMUM_THREADS": "1",
-    # Memory that was never written holds a large number, so that np.empty is never right by luck.
+    # glibc fills memory that it hands out with the complement of this byte.
     # Large arrays come from memory that is kept: a page that is asked for anew each time costs more
     # than what is computed on it.
-    "GLIBC_TUNABLES": "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0"
+    "GLIBC_TUNABLES": f"glibc.malloc.perturb={UNWRITTEN_BYTE ^ 0xFF}:glibc.malloc.tcache_count=0"
     ":glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=268435456",
     # The order of a set is the same from run to run.
     "PYTHONHASHSEED": "0",

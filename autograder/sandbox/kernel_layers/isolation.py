@@ -33,7 +33,7 @@ class Layer:
     """
 
     name: str
-    apply: Callable[[Budget], None]
+    apply: Callable[[Budget], object]
     holds: Callable[[], bool] = lambda: True
     note: str = ""
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 # include/uapi/linux/prctl.h
 PR_SET_PDEATHSIG = 1
+PR_GET_DUMPABLE = 3
 PR_SET_DUMPABLE = 4
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
@@ -205,9 +206,9 @@ def _system_call(name: str, *arguments: object) -> int:
     return _checked(int(_libc.syscall(number, *arguments)), name)
 
 
-def prctl(option: int, value: int = 0) -> None:
+def prctl(option: int, value: int = 0) -> int:
     zero = ctypes.c_ulong(0)
-    _checked(_libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero), "prctl")
+    return _checked(_libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero), "prctl")
 
 
 def current_core() -> int:

@@ -172,6 +172,44 @@ def test_grader_cannot_be_read_by_its_own_user() -> None:
     assert done.stdout == "0\n", done.stderr
 
 
+def test_the_host_process_is_left_as_it_was() -> None:
+    """While it grades and afterwards; only that nobody reads its memory lasts until the close."""
+    script = """
+import copyreg, ctypes, json, os, threading
+import numpy as np
+picklers = dict(copyreg.dispatch_table)
+from autograder.answer_key import assignment
+from autograder.model import Limits, Source
+from autograder.sandbox.sandbox import Sandbox
+
+def host():
+    there = [ctypes.CDLL(None).prctl(3, 0, 0, 0, 0)]  # PR_GET_DUMPABLE
+    def look():
+        there.extend([sorted(os.sched_getaffinity(0)), os.sched_getscheduler(0)])
+    look()
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    return there
+
+before = host()
+code = Source("part1", "part1.py", (b"def f(x): return x",))
+with Sandbox(Limits()) as first, Sandbox(Limits()) as second:
+    with first.session([code]) as session:
+        assert session.call("f", "part1", [1.0]).value == 1.0
+        during = host()
+    second.close()
+    still = host()
+assert still == [0, *before[1:]] and during[0] == 0, (before, during, still)
+assert before == host(), (before, host())
+assert copyreg.dispatch_table == picklers, copyreg.dispatch_table.keys() - picklers.keys()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_layer_that_is_refused_in_a_child_is_our_own_failure() -> None:
     from autograder.sandbox.kernel_layers.isolation import Budget, Layer, shut_in
 
