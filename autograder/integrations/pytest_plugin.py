@@ -170,7 +170,7 @@ def _grid(report: GroupReport) -> list[str]:
 
 def _lines_of(mismatch: Mismatch | None) -> Iterator[str]:
     """The student's lines that led to an exception, the last one called last."""
-    from autograder.judging.explain import place
+    from autograder.judging.explain import distinct_frames, place
     from autograder.model import Status
     from autograder.text import printable
 
@@ -178,7 +178,7 @@ def _lines_of(mismatch: Mismatch | None) -> Iterator[str]:
         return
     if mismatch.outcome.status is Status.NOT_WRITTEN:
         return
-    for frame in mismatch.outcome.error.frames:
+    for frame in distinct_frames(mismatch.outcome.error):
         where = place(frame.filename, frame.cell, frame.line)
         yield f"{where}, in {printable(frame.function)}"
         yield f"    {printable(frame.source.strip())}"

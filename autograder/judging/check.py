@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autograder.judging.judge import Judgement, Solutions, judge
-from autograder.model import AnswerKey, Course, Source, Submission
+from autograder.model import Answered, AnswerKey, Course, Misconception, Source, Submission
 from autograder.submissions.read import own_work
 
 if TYPE_CHECKING:
@@ -56,6 +56,15 @@ def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
         from autograder.answer_key.trusted_modules import load_references
 
         at_home = replace(course, folder=root)
-        return Solutions(load_references(at_home), misconceptions_of(at_home, key.cases))
+        misconceptions = {
+            name: [one for one in known if _can_be_seen(one)]
+            for name, known in misconceptions_of(at_home, key.cases).items()
+        }
+        return Solutions(load_references(at_home), misconceptions)
 
     return load
+
+
+def _can_be_seen(misconception: Misconception) -> bool:
+    """Whether it has a wrong answer to a public case: to stop there is what many others do too."""
+    return any(not isinstance(answer, Answered | None) for answer in misconception.answers)

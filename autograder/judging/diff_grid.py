@@ -15,6 +15,8 @@ Mask = npt.NDArray[np.bool_]
 MOST_ROWS = 16
 MOST_COLUMNS = 16
 _DIGITS = 4
+_SPECK = 1e-15
+"""How small a number is, against the largest of the answer, to be what rounding leaves of zero."""
 _BESIDE = 2
 """How many columns to show to the left of the first one with a wrong cell."""
 
@@ -29,6 +31,7 @@ def lay_out(mismatch: Mismatch, axes: Sequence[str] = ()) -> Grid | None:
     if wrong is None or got is None or got.ndim > 2 or not wrong.any():
         return None
     cells, right, marks = map(_as_matrix, (got, expected, wrong))
+    least = _SPECK * max(_largest(cells), _largest(right))
     rows, columns = _rows(marks), _columns(marks)
     row_words = meanings(axes, 0, mismatch.case)
     column_words = meanings(axes, 1, mismatch.case)
@@ -40,7 +43,7 @@ def lay_out(mismatch: Mismatch, axes: Sequence[str] = ()) -> Grid | None:
                 row,
                 row_words(row) if got.ndim else "",
                 tuple(
-                    _cell(cells[row, column], right[row, column], bool(marks[row, column]))
+                    _cell(cells[row, column], right[row, column], bool(marks[row, column]), least)
                     for column in columns
                 ),
             )
@@ -72,10 +75,24 @@ def _columns(marks: Mask) -> list[int]:
     return list(range(first, first + MOST_COLUMNS))
 
 
-def _cell(got: complex, expected: complex, wrong: bool) -> Cell:
+def _cell(got: complex, expected: complex, wrong: bool, least: float) -> Cell:
+    """Both numbers; what is smaller than `least` reads 0, unless they differ in nothing else."""
     if not wrong:
-        return Cell(number(got, _DIGITS), number(expected, _DIGITS), wrong)
-    return Cell(*two_numbers(got, expected, at_least=_DIGITS), wrong)
+        shown, right = (number(_kept(one, least), _DIGITS) for one in (got, expected))
+        return Cell(shown, right, wrong)
+    texts = two_numbers(_kept(got, least), _kept(expected, least), at_least=_DIGITS)
+    if texts[0] == texts[1]:
+        texts = two_numbers(got, expected, at_least=_DIGITS)
+    return Cell(*texts, wrong)
+
+
+def _kept(value: complex, least: float) -> complex:
+    return type(value)(0) if abs(value) < least else value
+
+
+def _largest(array: Array) -> float:
+    finite = array[np.isfinite(array)]
+    return float(np.abs(finite).max(initial=0.0))
 
 
 # --- one wrong cell ---------------------------------------------------------------------------

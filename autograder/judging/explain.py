@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from difflib import get_close_matches
+from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,14 +17,20 @@ from autograder.model import (
     Array,
     Case,
     Flaw,
+    Frame,
     LoadFailure,
     Mismatch,
     Outcome,
+    Source,
     Status,
     StudentError,
 )
 from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import printable
+
+_DEFINITION = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_ALIKE = 0.8
+"""How like a name has to be to be taken for a slip of the pen, between 0 and 1."""
 
 _TRY_OTHERS = "try it on inputs of your own, with other sizes and values"
 
@@ -35,6 +45,9 @@ _STATUS = {
     Status.CRASHED: "ended the whole process: does it call exit(), or crash Python itself?",
 }
 
+_SAY_THEIR_LINE = ("SyntaxError", "IndentationError", "TabError")
+"""Exceptions whose text ends with the line."""
+
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
@@ -44,21 +57,24 @@ def explain(
     public: bool,
     failures: Sequence[LoadFailure] = (),
     uses: Collection[str] = (),
+    sources: Sequence[Source] = (),
+    exercises: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
     """One line for the student: what was found, what was wanted, what to do next.
 
     For a hidden group it holds neither inputs nor expected values nor sizes, and no text that the
     student's code could have filled with them. `failures` are the files and cells that stopped
     with an error, as the likely reason for a missing function; `uses` are the names of the
-    exercises that this one may call.
+    exercises that this one may call; `sources` are the files that ran; `exercises` has the part
+    of each exercise of the course.
     """
     case, outcome = mismatch.case, mismatch.outcome
     if outcome.status in _STATUS:
         return _STATUS[outcome.status]
     if outcome.status is Status.MISSING:
-        return _missing(case, failures)
+        return _missing(case, failures, tuple(sources), exercises)
     if outcome.status is Status.NOT_WRITTEN:
-        return _not_written(case, outcome, uses)
+        return _not_written(case, outcome, uses, sources)
     if outcome.status is Status.RAISED:
         return _raised(case, outcome, public)
     return _FLAWS[mismatch.flaw](mismatch, public)
@@ -68,9 +84,9 @@ def explain_failure(failure: LoadFailure) -> str:
     """Where a file or cell stopped, and with which error: safe to show."""
     where = place(failure.filename, failure.cell)
     text, frames = _error_text(failure.error), failure.error.frames
-    # A SyntaxError ends with its line already.
-    line = f" (line {frames[-1].line})" if frames else ""
-    return f"{where}: {text}" if text.endswith(line[2:]) else f"{where}: {text}{line}"
+    says_line = failure.error.builtin and failure.error.type in _SAY_THEIR_LINE
+    line = f" (line {frames[-1].line})" if frames and not says_line else ""
+    return f"{where}: {text}{line}"
 
 
 def explain_failures(failures: Sequence[LoadFailure]) -> list[str]:
@@ -85,8 +101,15 @@ def explain_follow_through(names: Sequence[str], share: float) -> str:
     listed = " and ".join(names)
     return (
         f"right for what your {listed} return{'s' if len(names) == 1 else ''}, and wrong only "
-        f"because of that: {share:.0%} of the points; mend {listed} for all of them"
+        f"because of that: {share:.0%} of the points; fix {listed} for all of them"
     )
+
+
+def distinct_frames(error: StudentError) -> tuple[Frame, ...]:
+    """The lines on the way to the error; of a function that calls itself without end, each once."""
+    if error.type != "RecursionError":
+        return error.frames
+    return tuple({(one.filename, one.cell, one.line): one for one in error.frames}.values())
 
 
 def place(filename: str, cell: int | None, line: int | None = None) -> str:
@@ -102,20 +125,81 @@ def place(filename: str, cell: int | None, line: int | None = None) -> str:
 # --- the function could not be asked ----------------------------------------------------------
 
 
-def _missing(case: Case, failures: Sequence[LoadFailure]) -> str:
+def _missing(
+    case: Case,
+    failures: Sequence[LoadFailure],
+    sources: tuple[Source, ...],
+    exercises: Mapping[str, str],
+) -> str:
+    name = case.exercise
+    home = {one.filename for one in sources if one.module == exercises.get(name)}
+    at_home = [failure for failure in failures if failure.filename in home]
+    if not at_home and (other := defined_as(name, sources, frozenset(exercises))):
+        return f"{name} is not in the submission; it is defined as {other}: rename it to {name}"
     if failures:
-        stopped = explain_failure(failures[0])
+        stopped = explain_failure((*at_home, *failures)[0])
         more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
-        return f"{case.exercise} is not in the submission; a file stopped early: {stopped}{more}"
-    return f"{case.exercise} is not in the submission: hand in the file that defines it"
+        return f"{name} is not in the submission; a file stopped early: {stopped}{more}"
+    return f"{name} is not in the submission: hand in the file that defines it"
 
 
-def _not_written(case: Case, outcome: Outcome, uses: Collection[str]) -> str:
+def _not_written(
+    case: Case, outcome: Outcome, uses: Collection[str], sources: Sequence[Source]
+) -> str:
     frames = outcome.error.frames if outcome.error is not None else ()
     inner = frames[-1].function if frames else case.exercise
     if inner in uses and inner != case.exercise:
         return f"calls {inner}, which is not written yet"
+    if code_below_raise(outcome, sources):
+        where = place(frames[-1].filename, frames[-1].cell, frames[-1].line)
+        return f"your code stands below a raise and is never reached: delete the raise ({where})"
     return f"{case.exercise} is not written yet"
+
+
+def code_below_raise(outcome: Outcome, sources: Sequence[Source]) -> bool:
+    """Whether a function that is not written has lines of code below the `raise` of its stub."""
+    frames = outcome.error.frames if outcome.error is not None else ()
+    if not frames or outcome.status is not Status.NOT_WRITTEN:
+        return False
+    last = frames[-1]
+    for source in sources:
+        if source.filename == last.filename:
+            cells = source.cells[(last.cell or 1) - 1 :]
+            return bool(cells) and _goes_on(cells[0], last.line)
+    return False
+
+
+@lru_cache(256)
+def _goes_on(text: bytes, line: int) -> bool:
+    """Whether the first line of code after `line` is indented at least as far."""
+    lines = text.decode("utf-8", "replace").expandtabs().splitlines()[line - 1 :]
+    indents = [
+        len(each) - len(each.lstrip())
+        for each in lines
+        if each.strip() and not each.lstrip().startswith("#")
+    ]
+    return len(indents) > 1 and indents[1] >= indents[0] > 0
+
+
+@lru_cache(64)
+def defined_as(name: str, sources: tuple[Source, ...], exercises: frozenset[str]) -> str:
+    """A function of the submission that is nearly called `name`, safe to show; "" for none.
+
+    One that has the name of another of the `exercises` is meant to be that.
+    """
+    defined = {
+        found.decode()
+        for source in sources
+        for cell in source.cells
+        for found in _DEFINITION.findall(cell)
+    } - exercises
+    alike = [each for each in sorted(defined) if _bare(each) == _bare(name)]
+    alike += get_close_matches(name, sorted(defined), 1, _ALIKE)
+    return printable(next(iter(alike), ""))
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _raised(case: Case, outcome: Outcome, public: bool) -> str:
@@ -127,12 +211,23 @@ def _raised(case: Case, outcome: Outcome, public: bool) -> str:
         where = f" ({place(last.filename, last.cell, last.line)})" if last else ""
         refused = error.type == "ValueError" and "read-only" in error.message
         advice = f"; {_READ_ONLY}" if case.read_only and refused else ""
-        return f"raised {_error_text(error)}{where}{advice}"
+        called = "" if advice or last is None else _shapes(case, error, last)
+        return f"raised {_error_text(error)}{where}{called}{advice}"
     known = error.builtin and _is_exception_of_python_or_numpy(error.type)
     name = error.type if known else "an exception"
     if case.read_only and name == "ValueError":
         return f"raised ValueError; {_READ_ONLY}"
     return f"raised {name} on a hidden input; {_TRY_OTHERS}"
+
+
+def _shapes(case: Case, error: StudentError, last: Frame) -> str:
+    """The shapes of the arguments, which numpy's text on shapes that do not fit leaves nameless."""
+    own = last.source.lstrip().startswith("raise")
+    if own or not error.builtin or error.type != "ValueError":
+        return ""
+    arrays = {name: np.shape(value) for name, value in case.arguments.items() if np.ndim(value)}
+    listed = ", ".join(f"{name} {shape}" for name, shape in arrays.items())
+    return f"; called with {listed}" if listed else ""
 
 
 def _error_text(error: StudentError) -> str:
@@ -157,7 +252,7 @@ def _structure(mismatch: Mismatch, public: bool) -> str:
         return "returned None: is a `return` missing?"
     if public and returned:
         return f"returned {printable(returned)}, expected an array of numbers"
-    return "returned something that is no array of numbers"
+    return "did not return a numeric array"
 
 
 def _dtype(mismatch: Mismatch, public: bool) -> str:
@@ -167,6 +262,10 @@ def _dtype(mismatch: Mismatch, public: bool) -> str:
 def _shape(mismatch: Mismatch, public: bool) -> str:
     got, expected = _value(mismatch).shape, mismatch.case.expected.shape
     if public:
+        if not expected:
+            return f"returned shape {got}, expected one number"
+        if not got:
+            return f"returned one number, expected shape {expected}"
         return f"returned shape {got}, expected {expected}"
     if len(got) != len(expected):
         return f"returned {_dimensions(got)}, expected {_dimensions(expected, article=False)}"

@@ -18,7 +18,7 @@ import numpy as np
 
 from autograder.answer_key.trusted_modules import Function, load_modules
 from autograder.compare import changed_arguments
-from autograder.diagnosis.evidence import agrees
+from autograder.diagnosis.evidence import agrees, same_arguments
 from autograder.errors import SandboxError
 from autograder.model import (
     AnswerKey,
@@ -77,8 +77,13 @@ def follow(
         return {}
     parts = {exercise.name: exercise.part for exercise in course.exercises}
     followed: dict[tuple[str, str], tuple[str, ...]] = {}
+    constant: dict[str, bool] = {}
     with open_session() as session:
-        for exercise, earlier in candidates:
+        for exercise, among in candidates:
+            for name in among:
+                if name not in constant:
+                    constant[name] = not _varies(results[name], parts[name], session)
+            earlier = tuple(name for name in among if not constant[name])
             at_fault = [name for name in earlier if not _only_follows(results[name], followed)]
             tries = dict.fromkeys(_choices(earlier, at_fault), _TRIES)
             for result in filter(_has_wrong_numbers, results[exercise.name]):
@@ -101,18 +106,12 @@ def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
 
 
 def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
-    """The earlier functions that lost points and on which right answers may have been built.
-
-    Constant and trivial functions are left out: whatever is built on them shows nothing.
-    """
+    """The earlier functions that lost points and on which right answers may have been built."""
     own = results.get(exercise.name, ())
     if exercise.follow_through <= 0.0 or not any(map(_has_wrong_numbers, own)):
         return ()
     earlier = (name for name in exercise.uses if name in results and name != exercise.name)
-    with np.errstate(all="ignore"):
-        return tuple(
-            name for name in earlier if _is_wrong(results[name]) and _varies(results[name])
-        )
+    return tuple(name for name in earlier if _is_wrong(results[name]))
 
 
 def _only_follows(
@@ -186,9 +185,23 @@ def _has_wrong_numbers(result: GroupResult) -> bool:
     return bool(flaws) and all(flaw in _WRONG_NUMBERS for flaw in flaws)
 
 
-def _varies(results: Sequence[GroupResult]) -> bool:
-    """Whether the answers depend on the arguments, and are more than one of them or one number."""
+def _varies(results: Sequence[GroupResult], part: str, session: Session) -> bool:
+    """Whether the answers depend on the arguments, and are more than one of them or one number.
+
+    Whatever is built on a constant or trivial function shows nothing. Where all cases have the same
+    arguments, as public ones mostly do, the function is called with others.
+    """
     answers = list(_answers_of(results))
+    if answers and all(same_arguments(answers[0][0], case) for case, _ in answers):
+        other = _with_other_data(answers[0][0])
+        value = session.call(other.exercise, part, tuple(other.arguments.values())).value
+        if value is not None and value.dtype.kind in "iuf":
+            answers.append((other, value))
+    with np.errstate(all="ignore"):
+        return _depends(answers)
+
+
+def _depends(answers: Sequence[tuple[Case, Array]]) -> bool:
     several = [value for _, value in answers if value.size > 1]
     if several and all(np.ptp(value) == 0.0 for value in several):
         return False

@@ -88,6 +88,8 @@ class Judgement:
     """The files and cells that stopped with an error; what they define may be missing."""
     notes: tuple[str, ...] = ()
     """What was left out when the submission was read. Safe to show."""
+    sources: tuple[Source, ...] = ()
+    """What ran."""
 
     @property
     def accepted(self) -> bool:
@@ -133,6 +135,7 @@ def judge(
 
         followed = follow(course, results, more.references, lambda: open_session(sources))
     full = {one.name: one for one in course.exercises}
+    parts = {one.name: one.part for one in course.exercises}
     judged = (
         JudgedExercise(
             full[one.name],
@@ -145,11 +148,13 @@ def judge(
                 followed={
                     group: names for (name, group), names in followed.items() if name == one.name
                 },
+                sources=sources,
+                exercises=parts,
             ),
         )
         for one in chosen
     )
-    return Judgement(tuple(judged), failures, submission.notes)
+    return Judgement(tuple(judged), failures, submission.notes, sources)
 
 
 def grade(
@@ -191,15 +196,25 @@ def report_exercise(
     *,
     misconceptions: Sequence[Misconception] = (),
     followed: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    sources: tuple[Source, ...] = (),
+    exercises: Mapping[str, str] = MappingProxyType({}),
 ) -> ExerciseReport:
     """The marks and messages for `results`, which hold one result for each group.
 
-    `followed` has, by group, the earlier functions from which its wrong answers follow.
+    `followed` has, by group, the earlier functions from which its wrong answers follow; `sources`
+    are the files that ran, and `exercises` has the part of each exercise of the course.
     """
     groups = tuple(
         score_group(
             result,
-            _message(exercise, result, failures, followed.get(result.group.name, ())),
+            _message(
+                exercise,
+                result,
+                failures,
+                sources,
+                exercises,
+                followed.get(result.group.name, ()),
+            ),
             exercise.follow_through if result.group.name in followed else 0.0,
             _grid(exercise, result),
         )
@@ -276,6 +291,8 @@ def _message(
     exercise: Exercise,
     result: GroupResult,
     failures: Sequence[LoadFailure],
+    sources: tuple[Source, ...],
+    exercises: Mapping[str, str],
     followed: Sequence[str],
 ) -> str:
     mismatch = first_mismatch(result)
@@ -283,5 +300,11 @@ def _message(
         return next(filter(None, map(note, result.outcomes)), "")
     if followed:
         return explain_follow_through(followed, exercise.follow_through)
-    public = result.group.public
-    return explain(mismatch, public=public, failures=failures, uses=exercise.uses)
+    return explain(
+        mismatch,
+        public=result.group.public,
+        failures=failures,
+        uses=exercise.uses,
+        sources=sources,
+        exercises=exercises,
+    )

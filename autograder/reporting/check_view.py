@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from autograder.judging.explain import explain_failure, place
+from autograder.judging.explain import distinct_frames, place
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.score import first_mismatch
+from autograder.judging.states import Progress, State, notes_on_failures, state_of
 from autograder.model import (
     Course,
     Exercise,
@@ -32,7 +33,16 @@ WORDS = {
 }
 """Each verdict as one short word, so that colour adds nothing that is not said."""
 
-_INDENT = 9
+STYLES = {
+    Progress.PASSED: "green",
+    Progress.TO_DO: "yellow",
+    Progress.WAITS: "yellow",
+    Progress.MISSING: "yellow",
+    Progress.NOT_TRIED: "dim",
+}
+"""Of the words for how far an exercise is; all others are red."""
+
+_INDENT = 10
 _PRINTED_LINES = 10
 _NOTES = 5
 
@@ -60,11 +70,18 @@ def render(
     heading = f"{course.name}: public groups of {printable(place)}"
     lines = wrapped(heading, width, style="bold")
     shown_part = ""
+    shown = State(Progress.PASSED)
+    stopped: set[str] = set()
     for one in judged.exercises:
         if one.exercise.part != shown_part:
             shown_part = one.exercise.part
             lines.append(cut(line(f"{shown_part}: {titles[shown_part]}", "bold"), width))
-        lines += _headline(one, column, width, in_full)
+        state = state_of(one, judged)
+        lines += _headline(one, state, column, width, in_full)
+        if state != shown:  # what stops a file is said once
+            lines += _reason(state, width)
+        shown = state
+        stopped.add(state.filename)
         if one not in detailed:
             lines += _messages(one, width, 99 if in_full else 1)
         hidden = wrapped(_hidden(one.exercise), width, _INDENT, "dim")
@@ -73,7 +90,7 @@ def render(
             lines += _printed(one, width)
     for one in detailed:
         lines += [(), *_detail(one, width, in_full)]
-    lines += _notes(judged, width)
+    lines += _notes(judged, stopped, width)
     lines += [(), *_summary(judged, isolation, width, in_full)]
     silent = [one for one in judged.exercises if in_full or one in detailed or not _said(one)]
     if printed := [one.exercise.name for one in judged.exercises if one not in silent]:
@@ -94,18 +111,34 @@ def _one_line(text: str, width: int, style: str = "") -> Styled:
     return cut(line(" " * _INDENT + text, style), width)
 
 
-def _headline(one: JudgedExercise, column: int, width: int, in_full: bool) -> list[Styled]:
-    word, colour = WORDS[one.report.verdict]
-    name = one.exercise.name
+def _reason(state: State, width: int) -> Iterator[Styled]:
+    """Why nothing was run, with the line at fault."""
+    if state.why:
+        yield from wrapped(state.why, width, _INDENT)
+    if state.source:
+        yield cut(line(f"{'':<{_INDENT + 2}}{state.source}"), width)
+
+
+def state_span(state: State) -> Span:
+    """The word for how far an exercise is, in its colour."""
+    return Span(state.progress.value, STYLES.get(state.progress, "red"))
+
+
+def _headline(
+    one: JudgedExercise, state: State, column: int, width: int, in_full: bool
+) -> list[Styled]:
+    word, name = state_span(state), one.exercise.name
     points = f"{one.report.score:g}/{one.report.max_score:g}"
     head = (
         Span("  "),
-        Span(word, colour),
-        Span(" " * (7 - len(word))),
+        word,
+        Span(" " * (8 - len(word.text))),
         Span(name, "bold"),
         Span(f"{'':<{column - len(name)}} {points:<7} "),
     )
     groups = ", ".join(group.name for group in one.report.groups)
+    if not groups:
+        return [head]
     if not in_full:
         return [cut((*head, Span(groups)), width)]
     margin = len(text_of([head])) - 1
@@ -162,7 +195,7 @@ def _traceback(error: StudentError, width: int) -> Iterator[Styled]:
     if not error.frames:
         return
     yield line("  Your lines, the last one called last:")
-    for frame in error.frames:
+    for frame in distinct_frames(error):
         where = f"{place(frame.filename, frame.cell, frame.line)}, in {printable(frame.function)}"
         yield cut(line(f"    {where}"), width)
         if frame.source:
@@ -195,19 +228,22 @@ def _quoted(text: str, width: int, indent: int) -> Iterator[Styled]:
         yield line(f"{margin}and {len(lines) - _PRINTED_LINES} more lines")
 
 
-def _notes(judged: Judgement, width: int) -> Iterator[Styled]:
-    failures = [
-        f"error: {explain_failure(failure)}; what it defines may be missing"
-        for failure in judged.failures
+def _notes(judged: Judgement, said: Collection[str], width: int) -> Iterator[Styled]:
+    notes = [
+        [
+            *wrapped(f"error: {note}", width),
+            *([cut(line(f"    {source}"), width)] if source else []),
+        ]
+        for note, source in notes_on_failures(judged, said)
     ]
-    notes = [*failures, *(f"note: {note}" for note in judged.notes)]
+    notes += [wrapped(f"note: {note}", width) for note in judged.notes]
     if not notes:
         return
     yield ()
     # To name one left out takes as much room as to show it.
     shown = notes if len(notes) == _NOTES + 1 else notes[:_NOTES]
-    for note in shown:
-        yield from wrapped(note, width)
+    for lines in shown:
+        yield from lines
     if len(notes) > len(shown):
         yield line(f"and {len(notes) - len(shown)} more notes")
 

@@ -37,7 +37,7 @@ def raised(kind: str, text: str, builtin: bool = True) -> Outcome:
     ("expected", "outcome", "wanted"),
     [
         (np.ones(5), returned(np.ones((5, 1))), "returned shape (5, 1), expected (5,)"),
-        (1.0, returned([1.0]), "returned shape (1,), expected ()"),
+        (1.0, returned([1.0]), "returned shape (1,), expected one number"),
         (1.0, returned(2.0), "got 2, expected 1"),
         (
             [1, 2, 3],
@@ -106,7 +106,7 @@ def test_what_a_public_group_says(expected: Any, outcome: Outcome, wanted: str) 
         (returned(np.ones((37, 41), dtype=int)), "returned wrong values; the result is int64, whi"),
         (
             Outcome(Status.RETURNED_OTHER, returned="31.25 19.5"),
-            "returned something that is no array of numbers",
+            "did not return a numeric array",
         ),
         (
             Outcome(Status.RETURNED_OTHER, returned="None"),

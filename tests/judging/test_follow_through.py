@@ -145,7 +145,7 @@ def test_what_is_right_for_a_wrong_earlier_function_earns_its_share() -> None:
     assert first.message == second.message
     assert first.message == (
         "right for what your scale returns, and wrong only because of that: 80% of the points; "
-        "mend scale for all of them"
+        "fix scale for all of them"
     )
     assert report.exercises[1].misconception is None
 

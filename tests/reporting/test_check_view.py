@@ -191,5 +191,5 @@ def test_a_name_that_is_in_an_escape_code_is_painted_as_a_name():
     # "\x1b[31m" ends in the name of this exercise
     m = Exercise("m", "part1_scale", (PUBLIC, HIDDEN))
     text = view(checked(m, WRONG), checked(DOUBLE, RIGHT))
-    assert "  \x1b[31mwrong\x1b[0m  \x1b[1mm\x1b[0m" in text
+    assert "  \x1b[31mwrong\x1b[0m   \x1b[1mm\x1b[0m" in text
     assert "\x1b" not in plain(text)

@@ -19,4 +19,4 @@ def test_a_line_is_cut_within_its_spans():
 
 
 def test_lines_after_the_first_may_hang():
-    assert text_of(wrapped("one two three", 8, 1, hanging=2)) == " one\n   two\n   three\n"
+    assert text_of(wrapped("one two three", 8, 1, hanging=2)) == " one two\n   three\n"

@@ -1,0 +1,151 @@
+"""Says in a word how far an exercise is, and why nothing of it was run where nothing was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from autograder.judging.explain import code_below_raise, defined_as, explain_failure
+from autograder.judging.judge import JudgedExercise, Judgement
+from autograder.model import LoadFailure, Outcome, Source, Status, Verdict
+from autograder.text import printable
+
+
+class Progress(Enum):
+    """How far an exercise is; the value is the word for it."""
+
+    PASSED = "passed"
+    WRONG = "wrong"
+    ERROR = "error"
+    TIME = "time"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    JUDGE = "judge"
+    TO_DO = "to do"
+    WAITS = "waits"
+    """It is written, or may be, and cannot run before something else does."""
+    MISSING = "missing"
+    NOT_TRIED = "hidden"
+    """It has only hidden groups."""
+
+
+@dataclass(frozen=True)
+class State:
+    """How far an exercise is."""
+
+    progress: Progress
+    why: str = ""
+    """One line where the test groups do not say it. Safe to show."""
+    source: str = ""
+    """The student's line that is at fault, made safe, where it is known."""
+    filename: str = ""
+    """The file that stopped before it was run, where that is why."""
+
+
+_OF_VERDICT = {
+    Verdict.ACCEPTED: Progress.PASSED,
+    Verdict.WRONG_ANSWER: Progress.WRONG,
+    Verdict.RUNTIME_ERROR: Progress.ERROR,
+    Verdict.TIME_LIMIT_EXCEEDED: Progress.TIME,
+    Verdict.MEMORY_LIMIT_EXCEEDED: Progress.MEMORY,
+    Verdict.OUTPUT_LIMIT_EXCEEDED: Progress.OUTPUT,
+    Verdict.JUDGE_ERROR: Progress.JUDGE,
+}
+_IMPORT = re.compile(r"\s*(?:from\s+(\w+)\s+import\s+(.*)|import\s+(\w+))")
+
+
+def state_of(one: JudgedExercise, judged: Judgement) -> State:
+    """How far `one` of the judged exercises is."""
+    if not one.results:
+        return State(Progress.NOT_TRIED, "not tried: it has only hidden groups")
+    verdict = one.report.verdict
+    if verdict is not Verdict.NOT_ATTEMPTED:
+        return State(_OF_VERDICT[verdict])
+    mismatch = one.mismatch
+    if mismatch is None:
+        return State(Progress.TO_DO)
+    outcome = mismatch.outcome
+    if outcome.status is Status.NOT_WRITTEN:
+        return _not_written(one, outcome, judged.sources)
+    return _missing(one, judged)
+
+
+def followed_module(failure: LoadFailure, judged: Judgement) -> str:
+    """The module of the submission whose import made this file fail; "" where that is not why.
+
+    The student's own line tells it: it imports a file that failed itself, which passes its error
+    on, or an exercise that is not there under its name.
+    """
+    frames = failure.error.frames
+    own = [frame for frame in frames if frame.filename == failure.filename]
+    found = _IMPORT.match(own[-1].source) if own else None
+    if found is None:
+        return ""
+    module = found[1] or found[3]
+    by_name = {source.module: source.filename for source in judged.sources}
+    if module not in by_name or by_name[module] == failure.filename:
+        return ""
+    if any(other.filename == by_name[module] for other in judged.failures):
+        return module
+    absent = {one.exercise.name for one in judged.exercises if _is_absent(one)}
+    names = set(re.findall(r"\w+", found[2] or ""))
+    is_import = failure.error.builtin and failure.error.type == "ImportError"
+    return module if is_import and names & absent else ""
+
+
+def _is_absent(one: JudgedExercise) -> bool:
+    return one.mismatch is not None and one.mismatch.outcome.status is Status.MISSING
+
+
+def _not_written(one: JudgedExercise, outcome: Outcome, sources: Sequence[Source]) -> State:
+    frames = outcome.error.frames if outcome.error is not None else ()
+    if frames and frames[-1].function != one.exercise.name:
+        return State(Progress.WAITS, f"calls {printable(frames[-1].function)}, which is to do")
+    if code_below_raise(outcome, sources):
+        last = frames[-1]
+        return State(Progress.ERROR, one.report.groups[0].message, printable(last.source.strip()))
+    return State(Progress.TO_DO)
+
+
+def _missing(one: JudgedExercise, judged: Judgement) -> State:
+    name, part = one.exercise.name, one.exercise.part
+    home = {source.filename for source in judged.sources if source.module == part}
+    for failure in judged.failures:
+        if failure.filename not in home:
+            continue
+        if module := followed_module(failure, judged):
+            filename = printable(failure.filename)
+            why = f"{filename} stops where it imports {module}"
+            return State(Progress.WAITS, why, filename=failure.filename)
+        frames = failure.error.frames
+        source = printable(frames[-1].source.strip()) if frames else ""
+        return State(Progress.ERROR, explain_failure(failure), source, failure.filename)
+    others = frozenset(each.exercise.name for each in judged.exercises)
+    if other := defined_as(name, judged.sources, others):
+        return State(Progress.MISSING, f"defined as {other}: rename it to {name}")
+    if not any(source.cells for source in judged.sources if source.module == part):
+        return State(Progress.TO_DO, f"there is no {part}.py or {part}.ipynb")
+    return State(Progress.MISSING, f"{part} does not define {name}")
+
+
+def notes_on_failures(judged: Judgement, said: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """One line for each file or cell that stopped, with the line at fault; consequences in one.
+
+    Files of which it is `said` already are left out.
+    """
+    stopped: dict[str, list[str]] = {}
+    for failure in judged.failures:
+        if failure.filename in said:
+            continue
+        if module := followed_module(failure, judged):
+            stopped.setdefault(module, []).append(printable(failure.filename))
+            continue
+        frames = failure.error.frames
+        source = printable(frames[-1].source.strip()) if frames else ""
+        yield f"{explain_failure(failure)}; what it defines may be missing", source
+    for module, names in stopped.items():
+        listed = " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+        stop = "stops where it imports" if len(names) == 1 else "stop where they import"
+        yield f"{listed} {stop} {module}: fix that first", ""

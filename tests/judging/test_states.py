@@ -1,0 +1,112 @@
+"""A row says what is there: to do only where nothing was written, else what is in the way."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.answer_key.build import build_key
+from autograder.judging.check import check
+from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
+from autograder.judging.states import Progress, State, notes_on_failures, state_of
+from autograder.model import Course, Exercise, Source, Submission
+from autograder.sandbox.sandbox import Sandbox
+
+STUB = 'def double(v):\n    raise NotImplementedError("write double here")\n'
+MIX = "from part1_scale import double\n\ndef mix(A, v):\n    return A @ double(v)\n"
+
+
+@pytest.fixture
+def judged(tiny_course: Course):
+    key = build_key(tiny_course)
+    with Sandbox(tiny_course.limits) as sandbox:
+
+        def of(first: str, second: str = "", notebook: bool = False) -> Judgement:
+            ending = ".ipynb" if notebook else ".py"
+            cells = tuple(first.encode().split(b"# %%")) if notebook else (first.encode(),)
+            sources = [Source("part1_scale", "part1_scale" + ending, cells, notebook)]
+            if second:
+                sources.append(Source("part2_mix", "part2_mix.py", (second.encode(),)))
+            submission = Submission("wong", tuple(sources), "digest")
+            return check(tiny_course, key, submission, sandbox, ())
+
+        yield of
+
+
+def states(found: Judgement) -> list[State]:
+    return [state_of(one, found) for one in found.exercises]
+
+
+def test_nothing_written_is_to_do(judged):
+    double, mix = states(judged(STUB))
+    assert double == State(Progress.TO_DO)
+    assert mix == State(Progress.TO_DO, "there is no part2_mix.py or part2_mix.ipynb")
+
+
+def test_what_was_run_has_the_word_of_its_verdict(judged):
+    wrong = MIX.replace("A @", "-A @")
+    found = states(judged("def double(v): return 2 * v", wrong))
+    assert [one.progress for one in found] == [Progress.PASSED, Progress.WRONG]
+
+
+@pytest.mark.parametrize(
+    ("code", "source"),
+    [
+        ("def double(v)\n    return v\n", "def double(v)"),
+        ("def double(v):\n    a = 1\n\treturn v\n", "return v"),
+        ("import no_such_module\n", "import no_such_module"),
+    ],
+)
+def test_a_file_that_stopped_is_an_error_with_its_line(judged, code, source):
+    found = judged(code)
+    state = states(found)[0]
+    assert state.progress is Progress.ERROR
+    assert state.why.startswith("part1_scale.py: ")
+    assert state.source.strip() == source
+    assert list(notes_on_failures(found, {state.filename})) == []
+
+
+@pytest.mark.parametrize("notebook", [False, True])
+def test_code_below_the_raise_of_the_stub_is_named(judged, notebook):
+    found = judged("import math\n# %%\n" + STUB + "\n    # here\n    return 2 * v\n", "", notebook)
+    state = states(found)[0]
+    assert state.progress is Progress.ERROR
+    assert "your code stands below a raise and is never reached: delete the raise" in state.why
+    assert state.source == 'raise NotImplementedError("write double here")'
+
+
+def test_a_line_outside_the_function_is_not_below_its_raise(judged):
+    code = STUB + "\n    # a comment\n\ndef other(v):\n    return v\n"
+    assert states(judged(code))[0] == State(Progress.TO_DO)
+
+
+@pytest.mark.parametrize("name", ["do_uble", "Double", "dubble"])
+def test_a_name_that_is_nearly_right_is_named(judged, name):
+    found = judged(f"def {name}(v):\n    return 2 * v\n", MIX)
+    double, mix = states(found)
+    assert double == State(Progress.MISSING, f"defined as {name}: rename it to double")
+    assert mix.progress is Progress.WAITS
+    assert mix.why == "part2_mix.py stops where it imports part1_scale"
+    assert f"it is defined as {name}: rename it" in found.exercises[0].report.groups[0].message
+    assert list(notes_on_failures(found)) == [
+        ("part2_mix.py stops where it imports part1_scale: fix that first", "")
+    ]
+
+
+def test_a_helper_that_is_not_there_is_a_failure_of_its_own(judged):
+    found = judged(STUB, MIX.replace("import double", "import helper"))
+    ((note, source),) = notes_on_failures(found)
+    assert "cannot import name 'helper'" in note
+    assert source == "from part1_scale import helper"
+
+
+def test_what_calls_an_exercise_that_is_to_do_waits(judged):
+    mix = states(judged(STUB, MIX))[1]
+    assert mix == State(Progress.WAITS, "calls double, which is to do")
+
+
+def test_an_exercise_of_hidden_groups_alone_was_not_tried():
+    exercise = Exercise("double", "part1_scale", ())
+    one = JudgedExercise(exercise, (), report_exercise(exercise, ()))
+    state = state_of(one, Judgement((one,)))
+    assert state == State(Progress.NOT_TRIED, "not tried: it has only hidden groups")
+    assert not one.solved
