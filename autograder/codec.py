@@ -31,7 +31,9 @@ import numpy as np
 from autograder.model import Array
 
 T = TypeVar("T")
-Reader = Callable[[Any, str], Any]
+Place = tuple[Any, str | int] | None
+"""The place around, and the key or number in there; put into words only where it is wrong."""
+Reader = Callable[[Any, Place], Any]
 """Takes what JSON holds and its place; raises CodecError."""
 
 _AS_TEXT = 256
@@ -46,25 +48,8 @@ class CodecError(ValueError):
 
 def to_json(value: Any) -> Any:
     """What json.dumps can write. Raises CodecError for a type that has no form in JSON."""
-    if value is None or isinstance(value, bool | int | float | str):
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, np.ndarray):
-        return array_to_json(value)
-    if isinstance(value, tuple | list):
-        return [to_json(each) for each in value]
-    if isinstance(value, Mapping):
-        return {str(name): to_json(each) for name, each in value.items()}
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if not is_dataclass(value):
-        raise CodecError(f"a {type(value).__name__} cannot be written as JSON")
     kind: Any = type(value)
-    written = ((one, getattr(value, one.name)) for one in _written(kind))
-    if getattr(value, "JSON_ROW", False):
-        return [to_json(own) for _, own in written]
-    return {one.name: to_json(own) for one, own in written if not _is_default(one, own)}
+    return _writer(kind)(value)
 
 
 def from_json(kind: type[T], written: Any, **given: Any) -> T:
@@ -73,7 +58,9 @@ def from_json(kind: type[T], written: Any, **given: Any) -> T:
     `given` holds the fields of a dataclass that are not written. Raises CodecError.
     """
     wanted: Any = kind
-    value: T = _read_fields(wanted, written, "", given) if given else _reader(wanted)(written, "")
+    value: T = (
+        _read_fields(wanted, written, None, given) if given else _reader(wanted)(written, None)
+    )
     return value
 
 
@@ -96,12 +83,12 @@ def array_to_json(value: Array) -> Any:
     return {**about, "base64": base64.b64encode(raw).decode("ascii")}
 
 
-def array_from_json(written: Any, place: str = "") -> Array:
+def array_from_json(written: Any, place: Place = None) -> Array:
     """The read-only array. Raises CodecError."""
     try:
         array = _described(written) if isinstance(written, dict) else _listed(written)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
-        raise CodecError(f"{place or 'it'} is not an array ({error})") from None
+        raise CodecError(f"{_named(place)} is not an array ({error})") from None
     array.setflags(write=False)
     return array
 
@@ -127,7 +114,34 @@ def _described(written: dict[str, Any]) -> Array:
     return np.frombuffer(raw, dtype=dtype).reshape(shape, order=order).copy(order=order)
 
 
-# --- by type ----------------------------------------------------------------------------------
+# --- writing, by type -------------------------------------------------------------------------
+
+
+@cache
+def _writer(kind: Any) -> Callable[[Any], Any]:
+    if kind in (types.NoneType, bool, int, float, str):
+        return lambda value: value
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, np.ndarray):
+        return array_to_json
+    if issubclass(kind, tuple | list):
+        return lambda value: [to_json(each) for each in value]
+    if issubclass(kind, Mapping):
+        return lambda value: {str(name): to_json(each) for name, each in value.items()}
+    if issubclass(kind, datetime):
+        return lambda value: value.isoformat()
+    dataclass: Any = kind
+    if not is_dataclass(dataclass):
+        raise CodecError(f"a {kind.__name__} cannot be written as JSON")
+    written = _written(kind)
+    if getattr(kind, "JSON_ROW", False):
+        return lambda value: [to_json(getattr(value, one.name)) for one in written]
+    return lambda value: {
+        one.name: to_json(own)
+        for one in written
+        if (own := getattr(value, one.name)) is not one.default and not _is_default(one, own)
+    }
 
 
 @cache
@@ -142,6 +156,9 @@ def _is_default(one: Field[Any], value: Any) -> bool:
     if default is MISSING or type(value) is not type(default):
         return False
     return value is default or bool(not isinstance(value, np.ndarray) and value == default)
+
+
+# --- reading, by type -------------------------------------------------------------------------
 
 
 @cache
@@ -165,14 +182,14 @@ def _reader(kind: Any) -> Reader:
     if kind is datetime:
         return lambda written, place: _converted(datetime.fromisoformat, written, place)
     if isinstance(kind, type) and issubclass(kind, Enum):
-        return lambda written, place: _converted(kind, written, place)
+        return _enum(kind)
     if is_dataclass(kind):
         return lambda written, place: _read_fields(kind, written, place, {})
     raise TypeError(f"{kind} has no form in JSON")
 
 
 def _exactly(kind: type) -> Reader:
-    def read(written: Any, place: str) -> Any:
+    def read(written: Any, place: Place) -> Any:
         if type(written) is not kind:
             raise _other(written, place, kind.__name__)
         return written
@@ -180,23 +197,37 @@ def _exactly(kind: type) -> Reader:
     return read
 
 
-def _float(written: Any, place: str) -> float:
+def _float(written: Any, place: Place) -> float:
     if type(written) not in (float, int):
         raise _other(written, place, "float")
     return float(written)
 
 
-def _converted(convert: Callable[[Any], Any], written: Any, place: str) -> Any:
+def _enum(kind: type[Enum]) -> Reader:
+    by_value = {one.value: one for one in kind}
+
+    def read(written: Any, place: Place) -> Any:
+        try:
+            return by_value[written]
+        except (KeyError, TypeError):
+            raise CodecError(
+                f"{_named(place)}: {written!r:.60} is not a valid {kind.__name__}"
+            ) from None
+
+    return read
+
+
+def _converted(convert: Callable[[Any], Any], written: Any, place: Place) -> Any:
     try:
         return convert(written)
     except (ValueError, TypeError) as error:
-        raise CodecError(f"{place}: {error}") from None
+        raise CodecError(f"{_named(place)}: {error}") from None
 
 
 def _union(members: tuple[Any, ...]) -> Reader:
     readers = [_reader(member) for member in members]
 
-    def read(written: Any, place: str) -> Any:
+    def read(written: Any, place: Place) -> Any:
         if type(written) in members:  # so that a whole number stays one where both may be
             return written
         errors = []
@@ -213,10 +244,10 @@ def _union(members: tuple[Any, ...]) -> Reader:
 def _tuple(kind: Any) -> Reader:
     reader = _reader(kind)
 
-    def read(written: Any, place: str) -> tuple[Any, ...]:
+    def read(written: Any, place: Place) -> tuple[Any, ...]:
         if not isinstance(written, list):
             raise _other(written, place, "list")
-        return tuple(reader(each, f"{place}[{i}]") for i, each in enumerate(written))
+        return tuple(reader(each, (place, i)) for i, each in enumerate(written))
 
     return read
 
@@ -226,51 +257,61 @@ def _row(kinds: tuple[Any, ...]) -> Reader:
     return lambda written, place: _each(written, place, readers)
 
 
-def _each(written: Any, place: str, readers: Sequence[Reader]) -> tuple[Any, ...]:
+def _each(written: Any, place: Place, readers: Sequence[Reader]) -> tuple[Any, ...]:
     if not isinstance(written, list) or len(written) != len(readers):
         raise _other(written, place, f"list of {len(readers)}")
     pairs = enumerate(zip(readers, written, strict=True))
-    return tuple(reader(each, f"{place}[{i}]") for i, (reader, each) in pairs)
+    return tuple(reader(each, (place, i)) for i, (reader, each) in pairs)
 
 
 def _mapping(kind: Any) -> Reader:
     reader = _reader(kind)
 
-    def read(written: Any, place: str) -> Mapping[str, Any]:
+    def read(written: Any, place: Place) -> Mapping[str, Any]:
         if not isinstance(written, dict):
             raise _other(written, place, "object")
-        return MappingProxyType({n: reader(v, _joined(place, n)) for n, v in written.items()})
+        return MappingProxyType({n: reader(v, (place, n)) for n, v in written.items()})
 
     return read
 
 
 @cache
-def _field_readers(kind: Any) -> dict[str, tuple[Field[Any], Reader]]:
+def _field_readers(kind: Any) -> tuple[dict[str, Reader], frozenset[str]]:
+    """The reader of each field, and the names of those without a default."""
     hints = typing.get_type_hints(kind)
-    return {one.name: (one, _reader(hints[one.name])) for one in _written(kind)}
+    written = _written(kind)
+    required = (
+        one.name for one in written if one.default is MISSING and one.default_factory is MISSING
+    )
+    return {one.name: _reader(hints[one.name]) for one in written}, frozenset(required)
 
 
-def _read_fields(kind: Any, written: Any, place: str, given: Mapping[str, Any]) -> Any:
-    readers = _field_readers(kind)
+def _read_fields(kind: Any, written: Any, place: Place, given: Mapping[str, Any]) -> Any:
+    readers, required = _field_readers(kind)
     if getattr(kind, "JSON_ROW", False):
-        return kind(*_each(written, place, [reader for _, reader in readers.values()]))
+        return kind(*_each(written, place, list(readers.values())))
     if not isinstance(written, dict):
         raise _other(written, place, "object")
-    unknown = written.keys() - readers.keys()
-    if unknown:
-        raise CodecError(f"{_joined(place, min(unknown))} is unknown")
     values = dict(given)
-    for name, (one, reader) in readers.items():
-        if name in written:
-            values[name] = reader(written[name], _joined(place, name))
-        elif one.default is MISSING and one.default_factory is MISSING:
-            raise CodecError(f"{_joined(place, name)} is missing")
+    for name, each in written.items():
+        reader = readers.get(name)
+        if reader is None:
+            raise CodecError(f"{_named((place, name))} is unknown")
+        values[name] = reader(each, (place, name))
+    for name in sorted(required - values.keys()):
+        raise CodecError(f"{_named((place, name))} is missing")
     return kind(**values)
 
 
-def _joined(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name
+def _named(place: Place) -> str:
+    """`parts[0].name`; `it` for the whole."""
+    if place is None:
+        return "it"
+    around, step = place
+    if isinstance(step, int):
+        return f"{'' if around is None else _named(around)}[{step}]"
+    return step if around is None else f"{_named(around)}.{step}"
 
 
-def _other(written: Any, place: str, wanted: str) -> CodecError:
-    return CodecError(f"{place or 'it'} is {type(written).__name__}, not {wanted}")
+def _other(written: Any, place: Place, wanted: str) -> CodecError:
+    return CodecError(f"{_named(place)} is {type(written).__name__}, not {wanted}")

@@ -115,7 +115,7 @@ def test_what_is_no_value_is_refused(written: Any) -> None:
 
 def test_number_is_no_array() -> None:
     with pytest.raises(CodecError, match=r"key\.expected is not an array"):
-        array_from_json(1.0, "key.expected")
+        array_from_json(1.0, ((None, "key"), "expected"))
 
 
 @dataclass(frozen=True)
