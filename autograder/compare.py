@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -15,6 +16,7 @@ from autograder.model import (
     Mismatch,
     Outcome,
     Status,
+    TestGroup,
     Tolerance,
     Value,
     Verdict,
@@ -117,6 +119,21 @@ def right_cells(got: Array, expected: Array, tolerance: Tolerance) -> npt.NDArra
             imaginary = _within(got.imag, np.zeros_like(expected), bound)
             return np.asarray(_within(got.real, expected, bound) & imaginary)
         return np.asarray(_within(got, expected, bound))
+
+
+def tolerance_for(group: TestGroup, answers: Iterable[Array]) -> Tolerance:
+    """How far off an answer of `group` may be, whose expected answers are `answers`.
+
+    What is declared in course.yaml holds. Where nothing is, answers that are all whole numbers (a
+    count, an index) are compared exactly, and others with numpy's own tolerances.
+    """
+    if group.tolerance_declared or not all(map(_is_whole, answers)):
+        return group.tolerance
+    return Tolerance(0.0, 0.0)
+
+
+def _is_whole(answer: Array) -> bool:
+    return answer.dtype.kind in "biu" or bool((answer == np.rint(answer)).all())
 
 
 def changed_arguments(case: Case, outcome: Outcome) -> tuple[str, ...]:

@@ -95,6 +95,8 @@ class TestGroup:
     draw: Draw = Draw("")
     """Of a hidden group that a student may not know: nothing."""
     tolerance: Tolerance = Tolerance()
+    tolerance_declared: bool = True
+    """Whether course.yaml gives it, for the group, its exercise or the course. See compare.py."""
     keeps_arguments: bool = False
     """The group asks that the function leaves its arguments as they were."""
     read_only: bool = False

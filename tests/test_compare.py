@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograder.compare import changed_arguments, compare, note, right_cells
-from autograder.model import Case, Flaw, Outcome, Status, Tolerance, Verdict
+from autograder.compare import changed_arguments, compare, note, right_cells, tolerance_for
+from autograder.model import Case, Flaw, Outcome, Status, TestGroup, Tolerance, Verdict
 
 TOLERANCE = Tolerance()
 
@@ -239,3 +239,23 @@ def test_an_infinity_is_right_only_where_it_is_expected(expected: Any, data: Any
     right = right_cells(got, expected, TOLERANCE)
     assert np.array_equal(right, ~infinite)
     assert np.array_equal(right_cells(expected, got, TOLERANCE), ~infinite)
+
+
+@pytest.mark.parametrize(
+    ("declared", "answers", "exact"),
+    [
+        (False, [3_000_001.0, 7.0], True),
+        (False, [[1, 2, 3]], True),
+        (False, [3.0, 3.5], False),
+        (True, [3_000_001.0], False),
+    ],
+)
+def test_whole_numbers_are_exact_unless_a_tolerance_is_declared(
+    declared: bool, answers: list[Any], exact: bool
+) -> None:
+    group = TestGroup("g", 1.0, False, tolerance_declared=declared)
+    tolerance = tolerance_for(group, list(map(np.asarray, answers)))
+    assert tolerance == (Tolerance(0.0, 0.0) if exact else group.tolerance)
+    case = Case("f", "g", 0, {}, np.asarray(answers[0]), tolerance)
+    off = Outcome(Status.RETURNED, case.expected * (1.0 + 2e-6))
+    assert bool(compare(case, off)) is exact

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from autograder.answer_key.digest import digest_cases
+from autograder.answer_key.file import cases_of
 from autograder.answer_key.inputs import copy_arguments, draw_arguments
 from autograder.answer_key.misconceptions import misconceptions_of
 from autograder.answer_key.trusted_modules import (
@@ -57,22 +58,12 @@ def _cases(
 ) -> tuple[Case, ...]:
     place = f"solutions/{exercise.part}.py: {exercise.name}"
     parameters = parameters_of(reference, place)
-    return tuple(
-        Case(
-            exercise=exercise.name,
-            group=group.name,
-            index=index,
-            arguments=MappingProxyType(arguments),
-            expected=_answer(reference, arguments, f"{place}, group '{group.name}'"),
-            tolerance=group.tolerance,
-            keeps_arguments=group.keeps_arguments,
-            read_only=group.read_only,
-        )
-        for group in exercise.groups
-        for index, arguments in enumerate(
-            draw_arguments(course, exercise, group, recipes, parameters)
-        )
-    )
+    cases: list[Case] = []
+    for group in exercise.groups:
+        drawn = draw_arguments(course, exercise, group, recipes, parameters)
+        answers = [_answer(reference, one, f"{place}, group '{group.name}'") for one in drawn]
+        cases += cases_of(exercise, group, list(zip(drawn, answers, strict=True)))
+    return tuple(cases)
 
 
 def _answer(reference: Function, arguments: Mapping[str, Value], place: str) -> Array:

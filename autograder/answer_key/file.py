@@ -12,6 +12,7 @@ from typing import Any
 from autograder.answer_key.digest import digest_cases
 from autograder.atomic_write import write_whole
 from autograder.codec import CodecError, from_json, to_json
+from autograder.compare import tolerance_for
 from autograder.errors import CourseError
 from autograder.model import (
     AnswerKey,
@@ -179,27 +180,39 @@ def _public_cases(course: Course, key: AnswerKey) -> dict[str, tuple[Case, ...]]
 def _cases(exercise: Exercise, written: Sequence[_Case] | None) -> tuple[Case, ...]:
     if written is None:
         raise CodecError(f"cases.{exercise.name} is missing")
-    groups = {group.name: group for group in exercise.groups}
-    count = dict.fromkeys(groups, 0)
-    cases = []
+    known = {group.name for group in exercise.groups}
     for one in written:
-        if one.group not in groups:
+        if one.group not in known:
             raise CodecError(f"cases.{exercise.name} has the unknown group {one.group!r}")
-        group = groups[one.group]
-        cases.append(
-            Case(
-                exercise=exercise.name,
-                group=group.name,
-                index=count[group.name],
-                arguments=one.arguments,
-                expected=one.expected,
-                tolerance=group.tolerance,
-                keeps_arguments=group.keeps_arguments,
-                read_only=group.read_only,
-            )
+    return tuple(
+        case
+        for group in exercise.groups
+        for case in cases_of(
+            exercise,
+            group,
+            [(one.arguments, one.expected) for one in written if one.group == group.name],
         )
-        count[group.name] += 1
-    return tuple(cases)
+    )
+
+
+def cases_of(
+    exercise: Exercise, group: TestGroup, pairs: Sequence[tuple[Mapping[str, Value], Array]]
+) -> list[Case]:
+    """The cases of a group, made of arguments with what is expected of each."""
+    tolerance = tolerance_for(group, [expected for _, expected in pairs])
+    return [
+        Case(
+            exercise=exercise.name,
+            group=group.name,
+            index=index,
+            arguments=MappingProxyType(dict(arguments)),
+            expected=expected,
+            tolerance=tolerance,
+            keeps_arguments=group.keeps_arguments,
+            read_only=group.read_only,
+        )
+        for index, (arguments, expected) in enumerate(pairs)
+    ]
 
 
 def _laid_out(value: Any, indent: str = "") -> str:

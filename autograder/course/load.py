@@ -78,7 +78,7 @@ def _course(entry: CourseEntry, folder: Path) -> Course:
         version=entry.version,
         seed=entry.seed,
         folder=folder,
-        parts=tuple(_part(part, tolerance) for part in entry.parts),
+        parts=tuple(_part(part, tolerance, _declares(entry.tolerance)) for part in entry.parts),
         limits=Limits(**entry.limits.model_dump()),
         gradescope=Gradescope(**entry.gradescope.model_dump()),
         attempts=entry.attempts,
@@ -99,14 +99,17 @@ def _deadline(entry: DeadlineEntry | None) -> Deadline | None:
     )
 
 
-def _part(entry: PartEntry, tolerance: Tolerance) -> Part:
-    exercises = tuple(_exercise(exercise, entry.name, tolerance) for exercise in entry.exercises)
+def _part(entry: PartEntry, tolerance: Tolerance, declared: bool) -> Part:
+    exercises = tuple(
+        _exercise(exercise, entry.name, tolerance, declared) for exercise in entry.exercises
+    )
     return Part(entry.name, entry.title, exercises)
 
 
-def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance) -> Exercise:
+def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance, declared: bool) -> Exercise:
     tolerance = _tolerance(entry.tolerance, tolerance)
-    groups = tuple(_group(group, tolerance) for group in entry.groups)
+    declared = declared or _declares(entry.tolerance)
+    groups = tuple(_group(group, tolerance, declared) for group in entry.groups)
     return Exercise(
         name=entry.name,
         part=part,
@@ -117,7 +120,7 @@ def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance) -> Exercise
     )
 
 
-def _group(entry: GroupEntry, tolerance: Tolerance) -> TestGroup:
+def _group(entry: GroupEntry, tolerance: Tolerance, declared: bool) -> TestGroup:
     sizes = tuple(MappingProxyType(size) for size in entry.sizes or [{}])
     return TestGroup(
         name=entry.name,
@@ -125,6 +128,7 @@ def _group(entry: GroupEntry, tolerance: Tolerance) -> TestGroup:
         public=entry.public,
         draw=Draw(entry.draw, sizes, entry.count, float(entry.scale)),
         tolerance=_tolerance(entry.tolerance, tolerance),
+        tolerance_declared=declared or _declares(entry.tolerance),
         keeps_arguments=entry.keeps_arguments,
         read_only=entry.read_only,
     )
@@ -134,6 +138,10 @@ def _tolerance(entry: ToleranceEntry, default: Tolerance) -> Tolerance:
     rtol = default.rtol if entry.rtol is None else entry.rtol
     atol = default.atol if entry.atol is None else entry.atol
     return Tolerance(float(rtol), float(atol))
+
+
+def _declares(entry: ToleranceEntry) -> bool:
+    return entry.rtol is not None or entry.atol is not None
 
 
 def _value(numbers: Any) -> Value:
