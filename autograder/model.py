@@ -130,6 +130,8 @@ class Part:
     name: str
     title: str
     exercises: tuple[Exercise, ...]
+    lesson: tuple[str, ...] = ()
+    """Functions and constants of its solution that students get as they are."""
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,13 @@ class Binding:
     needs: frozenset[str]
 
     @property
+    def defines(self) -> bool:
+        """Whether it is a function or a class."""
+        return isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+
+    @property
     def private(self) -> bool:
-        definition = isinstance(self.node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
-        return definition and all(name.startswith("_") for name in self.names)
+        return self.defines and not _is_public(self)
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,10 @@ class Leftovers:
 
     statements: frozenset[ast.stmt]
     aliases: frozenset[ast.alias]
+    lesson: tuple[Binding, ...]
+    """What stays that is not an import, in the order of the text."""
+    undeclared: tuple[Binding, ...]
+    """Those of them that may not go out: not declared, not used by what is."""
     missing: frozenset[str]
     """Names that the kept code needs and that only dropped statements give."""
 
@@ -39,12 +47,17 @@ def find_leftovers(
     exercises: Iterable[Function],
     dropped: Iterable[ast.stmt],
     keep_names: frozenset[str],
+    declared: frozenset[str] = frozenset(),
 ) -> Leftovers:
     """What can go when the bodies of `exercises` and all of `dropped` are gone.
 
     A function, constant or import goes when only removed code uses it; a private function also
     when no code uses it. `import numpy as np` stays, since every answer is written with it, and
     so do imports of `keep_names`, the earlier exercises that an answer may use.
+
+    What is `declared` as lesson code stays, with what it uses. Of the rest, a public function or
+    class that stays is undeclared, for it may be an exercise that was taken out of the course; so
+    is a constant that nothing uses.
     """
     exercises, dropped = list(exercises), list(dropped)
     gone = set(dropped)
@@ -59,6 +72,8 @@ def find_leftovers(
             removed_needs |= needed_names(node)
         elif found := list(_bindings(node)):
             bindings += found
+            if any(binding.names & declared for binding in found):
+                kept_needs |= declared
         else:
             kept_needs |= needed_names(node)
 
@@ -72,18 +87,28 @@ def find_leftovers(
             removed_needs |= binding.names
     removed = _reach(rest, removed_needs)
     # What neither side uses is the lesson's own: it stays, with all that it needs.
-    for binding in rest:
-        if binding not in removed:
-            kept_needs |= binding.names
+    unused = [binding for binding in rest if binding not in removed]
+    for binding in unused:
+        kept_needs |= binding.names
     kept = _reach(bindings, kept_needs)
 
+    signatures = set().union(*(signature_needs(node) for node in exercises))
+    allowed = _reach(bindings, signatures | set(declared))
+    lesson = tuple(one for one in bindings if one in kept and one.alias is None)
+    undeclared = tuple(
+        one
+        for one in lesson
+        if one not in allowed and (_is_public(one) if one.defines else one in unused)
+    )
     statements = {binding.node for binding in bindings} - {binding.node for binding in kept}
     aliases = {b.alias for b in bindings if b.alias is not None and b not in kept}
     needed = kept_needs.union(*(binding.needs for binding in kept))
     given = {name for node in dropped for b in _bindings(node) for name in b.names}
     given -= {name for binding in kept for name in binding.names}
     given -= {exercise.name for exercise in exercises}
-    return Leftovers(frozenset(statements), frozenset(aliases), frozenset(needed & given))
+    return Leftovers(
+        frozenset(statements), frozenset(aliases), lesson, undeclared, frozenset(needed & given)
+    )
 
 
 def needed_names(node: ast.AST) -> set[str]:
@@ -118,6 +143,10 @@ def _quoted(annotation: ast.expr) -> set[str]:
             except SyntaxError:
                 continue
     return names
+
+
+def _is_public(binding: Binding) -> bool:
+    return not all(name.startswith("_") for name in binding.names)
 
 
 def _bindings(node: ast.stmt) -> Iterable[Binding]:

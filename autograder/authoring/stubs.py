@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
 
 from autograder.authoring.leftovers import Leftovers, find_leftovers
 from autograder.authoring.script import (
@@ -23,8 +25,22 @@ from autograder.model import Part
 WIDTH = 100
 
 
+@dataclass(frozen=True)
+class Stub:
+    """What students get of a part."""
+
+    text: str
+    lesson: tuple[str, ...]
+    """The names that stay defined beside the exercises, with what they stand for."""
+
+
 def stub_text(solution: str, part: Part) -> str:
-    """The text of `exercises/<part>.py`, derived from that of `solutions/<part>.py`.
+    """The text of `exercises/<part>.py`; see `stub_of`."""
+    return stub_of(solution, part).text
+
+
+def stub_of(solution: str, part: Part) -> Stub:
+    """The stub of a part, derived from the text of `solutions/<part>.py`.
 
     Markdown cells, signatures, docstrings and the code that belongs to the lesson stay as they
     are, with their comments; the body of each exercise becomes `raise NotImplementedError`. What
@@ -32,7 +48,8 @@ def stub_text(solution: str, part: Part) -> str:
     imports, and cells with the tag `solution`. Line ends are LF.
 
     Raises CourseError where the solution cannot be stubbed safely: an exercise is absent, is
-    defined twice or has no docstring, or kept code needs a name that only a dropped cell gives.
+    defined twice or has no docstring, kept code needs a name that only a dropped cell gives, or
+    code would go out that is neither declared nor used by what is given.
     """
     place = f"solutions/{part.name}.py"
     text = solution.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
@@ -43,12 +60,14 @@ def stub_text(solution: str, part: Part) -> str:
     dropped = [node for node in tree.body if _cell_of(node, cells) in dropped_cells]
     exercises = _exercises(tree, part, dropped, place)
     uses = frozenset(name for exercise in part.exercises for name in exercise.uses)
-    leftovers = find_leftovers(tree, exercises, dropped, uses)
+    leftovers = find_leftovers(tree, exercises, dropped, uses, frozenset(part.lesson))
     if leftovers.missing:
         raise CourseError(
             f"{place}: the lesson needs {', '.join(sorted(leftovers.missing))}, which only a cell "
             'with the tag "solution" defines; take the tag off that cell or move the definition'
         )
+    lesson = tuple(sorted({name for binding in leftovers.lesson for name in binding.names}))
+    _check_declared(leftovers, part, frozenset(lesson), place)
     gone = {*dropped, *leftovers.statements}
     _check_one_per_line(tree, gone, place)
 
@@ -72,7 +91,7 @@ def stub_text(solution: str, part: Part) -> str:
 
     stub = "\n".join(_remaining(lines, drop, replace)).strip("\n") + "\n"
     _parse(stub, f"{place}, as a stub")
-    return stub
+    return Stub(stub, lesson)
 
 
 def is_stub(function: ast.FunctionDef) -> bool:
@@ -103,10 +122,14 @@ def _exercises(
         found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == exercise.name]
         if len(found) != 1:
             count = "not defined" if not found else f"defined {len(found)} times"
-            raise CourseError(
-                f"{place}: the exercise {exercise.name} is {count}; "
-                f"define it once, as `def {exercise.name}(...)` at the left margin"
+            defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+            near = get_close_matches(exercise.name, defined, n=1) if not found else []
+            remedy = (
+                f"did you mean '{near[0]}'?"
+                if near
+                else f"define it once, as `def {exercise.name}(...)` at the left margin"
             )
+            raise CourseError(f"{place}: the exercise {exercise.name} is {count}; {remedy}")
         if found[0] in dropped:
             raise CourseError(
                 f"{place}:{found[0].lineno}: the exercise {exercise.name} stands in a cell with "
@@ -119,6 +142,22 @@ def _exercises(
             )
         functions += found
     return functions
+
+
+def _check_declared(leftovers: Leftovers, part: Part, lesson: frozenset[str], place: str) -> None:
+    """Refuse code that would go out by accident, above all an exercise no longer declared."""
+    for binding in leftovers.undeclared:
+        names = ", ".join(sorted(binding.names))
+        raise CourseError(
+            f"{place}:{binding.node.lineno}: {names} would be handed out as it is, with its body, "
+            f"but is neither an exercise nor lesson code; declare it in course.yaml, as an "
+            f"exercise or under 'lesson' of {part.name}, or take it out of the file"
+        )
+    for name in part.lesson:
+        if name not in lesson:
+            near = get_close_matches(name, lesson, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else "define it there or take it off"
+            raise CourseError(f"course.yaml: {part.name}.lesson: {place} has no {name}; {hint}")
 
 
 def _check_one_per_line(tree: ast.Module, gone: set[ast.stmt], place: str) -> None:

@@ -13,7 +13,7 @@ from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text, says_the_same
 from autograder.atomic_write import write_whole
 from autograder.authoring.notebooks import HEADER, notebook_text, otter_test
-from autograder.authoring.stubs import is_stub, stub_text
+from autograder.authoring.stubs import is_stub, stub_of
 from autograder.course.load import load_course
 from autograder.errors import CourseError
 from autograder.file_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
@@ -58,7 +58,7 @@ def sync(folder: Path) -> tuple[Difference, ...]:
         for ending in (".py", ".ipynb"):
             path = f"{EXERCISES}/{part.name}{ending}"
             if path in drifted:
-                _check_unwritten(folder / path, path, part)
+                _check_unwritten(folder / path, path, part, _solution(course, part))
     for difference in found:
         if difference.kind in (Kind.DRIFTED, Kind.MISSING):
             _replace(folder / difference.path, difference.path, derived[difference.path])
@@ -85,12 +85,8 @@ def derive(course: Course, key: AnswerKey | None = None) -> dict[str, bytes]:
     for name in course.support:
         files[f"{EXERCISES}/{name}"] = _read(course.folder, f"{SOLUTIONS}/{name}")
     for part in course.parts:
-        place = f"{SOLUTIONS}/{part.name}.py"
-        try:
-            solution = _read(course.folder, place).decode()
-        except UnicodeDecodeError:
-            raise CourseError(f"{place}: is not UTF-8; save it as UTF-8") from None
-        stub = stub_text(solution, part)
+        stub = stub_of(_solution(course, part), part).text
+        _check_imports(course, stub, part)
         files[f"{EXERCISES}/{part.name}.py"] = stub.encode()
         files[f"{EXERCISES}/{part.name}.ipynb"] = notebook_text(stub, part).encode()
     for exercise in course.exercises:
@@ -100,6 +96,17 @@ def derive(course: Course, key: AnswerKey | None = None) -> dict[str, bytes]:
     public_key = key_text(course, key or build_key(course), public=True)
     files[f"{EXERCISES}/{PUBLIC_KEY}"] = public_key.encode()
     return files
+
+
+def beside_stubs(course: Course) -> tuple[str, ...]:
+    """What of solutions/ students get as it is, a line for each file that has any of it."""
+    lines = []
+    for part in course.parts:
+        lesson = stub_of(_solution(course, part), part).lesson
+        if lesson:
+            lines.append(f"{SOLUTIONS}/{part.name}.py: {', '.join(lesson)}")
+    lines += [f"{SOLUTIONS}/{name}: all of it" for name in course.support]
+    return tuple(lines)
 
 
 def differences(course: Course, derived: Mapping[str, bytes]) -> tuple[Difference, ...]:
@@ -129,6 +136,29 @@ def _read(folder: Path, place: str) -> bytes:
         ) from None
 
 
+def _solution(course: Course, part: Part) -> str:
+    place = f"{SOLUTIONS}/{part.name}.py"
+    try:
+        return _read(course.folder, place).decode()
+    except UnicodeDecodeError:
+        raise CourseError(f"{place}: is not UTF-8; save it as UTF-8") from None
+
+
+def _check_imports(course: Course, stub: str, part: Part) -> None:
+    """Refuse a stub that needs a file of solutions/ which students do not get."""
+    given = {one.name for one in course.parts} | {Path(name).stem for name in course.support}
+    kept = {path.stem for path in (course.folder / SOLUTIONS).glob("*.py")} - given
+    for node in ast.walk(ast.parse(stub)):
+        names = [node.module] if isinstance(node, ast.ImportFrom) else []
+        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for name in names:
+            if name in kept:
+                raise CourseError(
+                    f"{SOLUTIONS}/{part.name}.py: students' code would import {name}, which they "
+                    f"do not get; list {name}.py under 'support', or take the import out"
+                )
+
+
 def _same(path: str, present: bytes, wanted: bytes) -> bool:
     if path.endswith(f"/{PUBLIC_KEY}"):
         return says_the_same(present.decode(errors="replace"), wanted.decode())
@@ -151,8 +181,10 @@ def _is_ours(path: Path, place: str) -> bool:
     return in_tests and path.read_bytes().startswith(HEADER.encode())
 
 
-def _check_unwritten(path: Path, place: str, part: Part) -> None:
+def _check_unwritten(path: Path, place: str, part: Part, solution: str) -> None:
+    """Refuse to overwrite somebody's answer; the solution's own text is nobody's."""
     names = {exercise.name for exercise in part.exercises}
+    own = {ast.dump(node) for node in ast.parse(solution).body}
     for source in _sources(path):
         try:
             nodes = ast.parse(source).body
@@ -160,7 +192,8 @@ def _check_unwritten(path: Path, place: str, part: Part) -> None:
             written = "code"
         else:
             functions = [n for n in nodes if isinstance(n, ast.FunctionDef) and n.name in names]
-            written = ", ".join(f.name for f in functions if not is_stub(f))
+            answers = (f for f in functions if not is_stub(f) and ast.dump(f) not in own)
+            written = ", ".join(f.name for f in answers)
         if written:
             raise CourseError(
                 f"{place}: holds an answer ({written}) that sync would overwrite; move the file "

@@ -25,6 +25,10 @@ def command(out: Path, folder: Path) -> None:
     github/classroom50/ and the workflows hold the answer key: keep them to yourself.
     """
     from autograder.authoring.build import build
+    from autograder.authoring.sync import beside_stubs
+    from autograder.course.load import load_course
 
     for path in build(folder, out):
         click.echo(f"wrote {out / path}")
+    for line in beside_stubs(load_course(folder)):
+        click.echo(f"handed out as it is: {line}")

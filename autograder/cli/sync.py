@@ -17,7 +17,8 @@ def command(only_check: bool, folder: Path) -> None:
 
     With --check, exits with 1 when something in exercises/ is not what it should be.
     """
-    from autograder.authoring.sync import Kind, check, sync
+    from autograder.authoring.sync import Kind, beside_stubs, check, sync
+    from autograder.course.load import load_course
 
     found = check(folder) if only_check else sync(folder)
     for difference in found:
@@ -26,5 +27,8 @@ def command(only_check: bool, folder: Path) -> None:
         click.echo(f"{difference.path}: {what}" if mended else str(difference))
     if not found:
         click.echo("exercises/ is what solutions/ and course.yaml make")
-    elif only_check:
+    if not only_check:
+        for line in beside_stubs(load_course(folder)):
+            click.echo(f"handed out as it is: {line}")
+    elif found:
         click.get_current_context().exit(1)

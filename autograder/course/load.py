@@ -103,7 +103,7 @@ def _part(entry: PartEntry, tolerance: Tolerance, declared: bool) -> Part:
     exercises = tuple(
         _exercise(exercise, entry.name, tolerance, declared) for exercise in entry.exercises
     )
-    return Part(entry.name, entry.title, exercises)
+    return Part(entry.name, entry.title, exercises, tuple(entry.lesson))
 
 
 def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance, declared: bool) -> Exercise:

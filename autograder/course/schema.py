@@ -172,6 +172,7 @@ class PartEntry(_Entry):
 
     name: Name
     title: Text
+    lesson: list[Name] = []
     exercises: Annotated[list[ExerciseEntry], Field(min_length=1)]
 
 

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.authoring.stubs import is_stub, stub_text
+from autograder.authoring.stubs import is_stub, stub_of, stub_text
 from autograder.errors import CourseError
 from autograder.model import Exercise, Part
 
 
-def part(*names: str, uses: tuple[str, ...] = ()) -> Part:
-    return Part("part1", "A part", tuple(Exercise(name, "part1", (), uses=uses) for name in names))
+def part(*names: str, uses: tuple[str, ...] = (), lesson: tuple[str, ...] = ()) -> Part:
+    exercises = tuple(Exercise(name, "part1", (), uses=uses) for name in names)
+    return Part("part1", "A part", exercises, lesson)
 
 
 SOLUTION = '''\
@@ -155,11 +156,60 @@ def f(x):
     "Doc."
     return _show(x)
 """
-    stub = stub_text(solution, part("f"))
+    stub = stub_text(solution, part("f", lesson=("plot",)))
     assert "_never_called" not in stub
     assert "UNUSED" not in stub
     for kept in ("SCALE = 2", "def _show(value):", "def plot(value):"):
         assert kept in stub
+
+
+TAKEN_OUT = """\
+def f(x):
+    "Doc."
+    return x
+def g(x):
+    "Doc."
+    return f(x) + _half(x)
+def _half(x):
+    return x / 2
+class Walk:
+    def __init__(self):
+        self.place = 0
+BOUND = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("lesson", "extra", "refused"),
+    [
+        ((), "", "solutions/part1.py:4: g would be handed out"),
+        (("g",), "", "solutions/part1.py:9: Walk would be handed out"),
+        (("g", "Walk"), "", "solutions/part1.py:12: BOUND would be handed out"),
+        # That the lesson calls it does not make an exercise that was taken out its own.
+        (("Walk", "BOUND"), 'if __name__ == "__main__":\n    print(g(1))\n', "part1.py:4: g would"),
+    ],
+)
+def test_a_solution_that_is_no_longer_declared_is_refused_by_name(
+    lesson: tuple[str, ...], extra: str, refused: str
+) -> None:
+    with pytest.raises(CourseError) as caught:
+        stub_text(TAKEN_OUT + extra, part("f", lesson=lesson))
+    assert refused in str(caught.value)
+    assert "'lesson' of part1" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_is_declared_goes_out_and_is_told() -> None:
+    stub = stub_of(TAKEN_OUT, part("f", lesson=("g", "Walk", "BOUND")))
+    assert stub.lesson == ("BOUND", "Walk", "_half", "g")
+    assert "return f(x) + _half(x)" in stub.text
+    with pytest.raises(CourseError, match=r"lesson: .*part1.py has no wlak; did you mean 'walk'"):
+        stub_of(TAKEN_OUT.lower(), part("f", lesson=("g", "walk", "bound", "wlak")))
+
+
+def test_a_misspelt_exercise_is_told_what_it_may_have_been_meant_to_be() -> None:
+    with pytest.raises(CourseError, match="softmx is not defined; did you mean 'softmax'"):
+        stub_text('def softmax(x):\n    "Doc."\n    return x\n', part("softmx"))
 
 
 def test_a_long_import_is_wrapped_after_a_name_is_gone() -> None:
@@ -236,7 +286,9 @@ def test_any_mixture_of_blocks_keeps_what_it_must(kinds: list[str], gaps: list[s
         text += BLOCKS[kind].replace("{n}", str(n)).replace("{uses}", uses) + gap
     names = [f"f{n}" for n, kind in enumerate(kinds) if kind == "exercise"]
 
-    stub = stub_text(text, part(*names))
+    lesson = tuple(f"kept{n}" for n in range(len(kinds)) if f"kept{n} =" in text)
+    whole = part(*names, lesson=lesson)
+    stub = stub_text(text, whole)
 
     assert "SECRET" not in stub
     for n, kind in enumerate(kinds):
@@ -246,4 +298,4 @@ def test_any_mixture_of_blocks_keeps_what_it_must(kinds: list[str], gaps: list[s
     stubs = [function for function in functions if function.name in names]
     assert [function.name for function in stubs] == names
     assert all(is_stub(function) for function in stubs)
-    assert stub_text(stub, part(*names)) == stub
+    assert stub_text(stub, whole) == stub

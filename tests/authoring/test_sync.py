@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.sync import Difference, Kind, check, derive, sync
+from autograder.authoring.sync import Difference, Kind, beside_stubs, check, derive, sync
 from autograder.course.load import load_course
 from autograder.errors import CourseError
 
@@ -213,3 +213,38 @@ def test_no_line_of_a_reference_is_in_what_students_get() -> None:
     assert len(secret) >= len(names)
     for path, lines in derived.items():
         assert secret.isdisjoint(lines), path
+
+
+def test_what_goes_out_beside_the_stubs_is_told(folder: Path) -> None:
+    solution = folder / "solutions" / "part1_double.py"
+    lesson = "\nSCALE = 3\nprint(double(SCALE))\n"
+    solution.write_text(solution.read_text(encoding="utf-8") + lesson, encoding="utf-8")
+    assert beside_stubs(load_course(folder)) == (
+        "solutions/part1_double.py: SCALE",
+        "solutions/numbers.csv: all of it",
+    )
+
+
+def test_an_exercise_taken_out_is_not_handed_out_and_its_return_overwrites_its_own_text(
+    folder: Path,
+) -> None:
+    course, whole = folder / "course.yaml", (folder / "course.yaml").read_text(encoding="utf-8")
+    course.write_text(whole[: whole.index("      - name: half")], encoding="utf-8")
+    with pytest.raises(CourseError, match=r"part1_double.py:\d+: half would be handed out"):
+        sync(folder)
+    # As earlier engines handed it out: the reference's own text is no student's answer.
+    stub = folder / "exercises" / "part1_double.py"
+    stub.parent.mkdir(exist_ok=True)
+    stub.write_text((folder / "solutions" / "part1_double.py").read_text(encoding="utf-8"))
+    course.write_text(whole, encoding="utf-8")
+    assert Difference("exercises/part1_double.py", Kind.DRIFTED) in sync(folder)
+    assert "/ 2.0" not in stub.read_text(encoding="utf-8")
+
+
+def test_a_lesson_that_imports_what_students_do_not_get_is_refused(folder: Path) -> None:
+    (folder / "solutions" / "secret.py").write_text("ANSWER = 42\n", encoding="utf-8")
+    solution = folder / "solutions" / "part1_double.py"
+    text = solution.read_text(encoding="utf-8") + "\nfrom secret import ANSWER\nprint(ANSWER)\n"
+    solution.write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError, match=r"import secret, which they do not get; list secret.py"):
+        sync(folder)
