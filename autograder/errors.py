@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class AutograderError(Exception):
     """Root of everything the engine raises on purpose.
 
-    The message is one line: the place, what was found, what was wanted, what to do next.
+    The message is one line: the place, what was found, what was wanted, what to do next. Several
+    faults of a course may be told at once, a line each.
     """
 
     exit_code = 3
@@ -22,6 +25,14 @@ class CourseError(AutograderError):
     """The course's own files are wrong: course.yaml, a solution, a generated file."""
 
     exit_code = 2
+
+
+def together(errors: Sequence[CourseError]) -> CourseError:
+    """One error that says what each of these says, a line each; the one where it is alone."""
+    if len(errors) == 1:
+        return errors[0]
+    lines = dict.fromkeys(line for error in errors for line in str(error).splitlines())
+    return CourseError("\n".join(lines))
 
 
 class SandboxError(AutograderError):

@@ -6,12 +6,13 @@ import inspect
 import json
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
-from autograder.answer_key.trusted_modules import Function, failure
+from autograder.answer_key.trusted_modules import Function, TooSlow, failure, within
 from autograder.errors import CourseError
 from autograder.model import Course, Exercise, TestGroup, Value
 
@@ -41,13 +42,19 @@ def draw_arguments(
     drawn = []
     for sizes in group.draw.sizes:
         for repeat in range(group.draw.count):
-            rng = _generator(course.seed, exercise.name, group.name, sizes, repeat)
-            given = {**course.example, **sizes, "rng": rng, "scale": group.draw.scale}
+            rng = partial(_generator, course.seed, exercise.name, group.name, sizes, repeat)
+            given = {**course.example, **sizes, "scale": group.draw.scale}
             _check_sizes_are_used(recipe, group, sizes, place)
-            values = _run(recipe, group.draw.recipe, given, place)
-            drawn.append(
-                {name: _pick(values, name, group.draw.recipe, place) for name in parameters}
+            first, second = (
+                _draw(course, group, recipe, {**given, "rng": rng()}, parameters, place)
+                for _ in range(2)
             )
+            if not _equal(first, second):
+                raise CourseError(
+                    f"solutions/inputs.py: recipe '{group.draw.recipe}' draws something else each "
+                    f"time, for {place}; draw from its parameter rng alone, and keep no state"
+                )
+            drawn.append(first)
     return drawn
 
 
@@ -84,7 +91,30 @@ def _check_sizes_are_used(
         )
 
 
-def _run(recipe: Function, name: str, given: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+def _draw(
+    course: Course,
+    group: TestGroup,
+    recipe: Function,
+    given: Mapping[str, Any],
+    parameters: Sequence[str],
+    place: str,
+) -> dict[str, Value]:
+    name = group.draw.recipe
+    values = _run(recipe, name, given, place, course.limits.case_seconds)
+    return {parameter: _pick(values, parameter, name, place) for parameter in parameters}
+
+
+def _equal(first: Mapping[str, Value], second: Mapping[str, Value]) -> bool:
+    pairs = ((np.asarray(value), np.asarray(second[name])) for name, value in first.items())
+    return all(
+        one.dtype == other.dtype and one.strides == other.strides and np.array_equal(one, other)
+        for one, other in pairs
+    )
+
+
+def _run(
+    recipe: Function, name: str, given: Mapping[str, Any], place: str, seconds: float
+) -> Mapping[str, Any]:
     arguments = {}
     for parameter in inspect.signature(recipe).parameters.values():
         if parameter.name in given:
@@ -96,9 +126,14 @@ def _run(recipe: Function, name: str, given: Mapping[str, Any], place: str) -> M
                 "group's sizes nor in the example; add it to the sizes"
             )
     try:
-        values = recipe(**arguments)
+        with within(seconds):
+            values = recipe(**arguments)
+    except TooSlow as slow:
+        raise CourseError(
+            f"solutions/inputs.py: recipe '{name}' {slow}, for {place}; make it quicker"
+        ) from None
     except Exception as error:
-        raise CourseError(f"{failure(error)} (recipe '{name}', for {place}); mend it") from error
+        raise CourseError(f"{failure(error)} (recipe '{name}', for {place}); fix it") from error
     if not isinstance(values, Mapping):
         raise CourseError(
             f"solutions/inputs.py: recipe '{name}' returned {type(values).__name__}"

@@ -15,7 +15,7 @@ import numpy as np
 
 from autograder.answer_key.catalog import MISCONCEPTIONS, NamedAnswer, read_bank
 from autograder.answer_key.inputs import copy_arguments
-from autograder.answer_key.trusted_modules import Function
+from autograder.answer_key.trusted_modules import Function, TooSlow, within
 from autograder.compare import NUMERIC_KINDS, compare
 from autograder.model import (
     Answered,
@@ -39,6 +39,7 @@ def misconceptions_of(
 
     Raises CourseError where the bank cannot be read.
     """
+    seconds = course.limits.case_seconds
     known: dict[str, tuple[Misconception, ...]] = dict.fromkeys(cases, ())
     public = {
         exercise.name: {group.name for group in exercise.groups if group.public}
@@ -47,14 +48,16 @@ def misconceptions_of(
     for answer in read_bank(course, MISCONCEPTIONS):
         name = answer.exercise
         if name in known:
-            known[name] += (_misconception(answer, cases[name], public[name]),)
+            known[name] += (_misconception(answer, cases[name], public[name], seconds),)
     return known
 
 
-def _misconception(answer: NamedAnswer, cases: Sequence[Case], public: set[str]) -> Misconception:
+def _misconception(
+    answer: NamedAnswer, cases: Sequence[Case], public: set[str], seconds: float
+) -> Misconception:
     answers: list[Array | Answered | None] = [None] * len(cases)
     for index in sorted(range(len(cases)), key=lambda index: cases[index].group not in public):
-        answers[index] = _answer(answer.function, cases[index])
+        answers[index] = _answer(answer.function, cases[index], seconds)
     arrays = [one for one in answers if isinstance(one, np.ndarray)]
     if any(one.size <= MOST_CELLS for one in arrays):
         answers = [
@@ -64,17 +67,17 @@ def _misconception(answer: NamedAnswer, cases: Sequence[Case], public: set[str])
     return Misconception(answer.exercise, answer.name, answer.hints, tuple(answers))
 
 
-def _answer(function: Function, case: Case) -> Array | Answered | None:
+def _answer(function: Function, case: Case, seconds: float) -> Array | Answered | None:
     arguments = copy_arguments(case.arguments)
     if case.read_only:
         for value in arguments:
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
+        with np.errstate(all="ignore"), warnings.catch_warnings(), within(seconds):
             warnings.simplefilter("ignore")
             returned = np.array(function(*arguments))
-    except Exception:
+    except (Exception, TooSlow):
         return None
     if returned.dtype.kind not in NUMERIC_KINDS:
         return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -15,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType, ModuleType
 from typing import Any
 
-from autograder.errors import CourseError
+from autograder.errors import CourseError, together
 from autograder.model import Course
 
 Function = Callable[..., Any]
@@ -24,6 +26,9 @@ Sources = Mapping[str, Path | str]
 
 RECIPES = "inputs"
 """The module of solutions/ whose functions draw inputs."""
+
+_WALL_FACTOR = 3
+"""How many times as long as its CPU time a call may take, as for students."""
 
 _one_at_a_time = threading.RLock()  # sys.modules belongs to the whole process
 
@@ -39,10 +44,15 @@ def load_references(
     modules = load_modules(
         {**solution_sources(course), **replacing}, (part.name for part in course.parts)
     )
-    return {
-        exercise.name: _function(modules[exercise.part], exercise.name)
-        for exercise in course.exercises
-    }
+    found, faults = {}, []
+    for exercise in course.exercises:
+        try:
+            found[exercise.name] = _function(modules[exercise.part], exercise.name)
+        except CourseError as error:
+            faults.append(error)
+    if faults:
+        raise together(faults)
+    return found
 
 
 def load_recipes(course: Course) -> dict[str, Function]:
@@ -87,6 +97,40 @@ def load_modules(sources: Sources, names: Iterable[str] | None = None) -> dict[s
             if name not in sources:
                 raise CourseError(f"{loader.folder}/{name}.py: not found; write it")
         return {name: import_module(name) for name in names}
+
+
+class TooSlow(BaseException):
+    """A function of the author took longer than it may; not for its own `except` to catch."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"took more than {seconds:g} s")
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raise TooSlow where the block takes more CPU time than this, or three times as much in all.
+
+    What hangs is interrupted only in the main thread of a system that has timers; elsewhere it is
+    only measured once it is done.
+    """
+    timed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+
+    def stop(number: int, frame: object) -> None:
+        raise TooSlow(seconds)
+
+    if timed:
+        before = signal.signal(signal.SIGALRM, stop)
+        # Again and again, for where a bare `except:` catches the first.
+        signal.setitimer(signal.ITIMER_REAL, _WALL_FACTOR * seconds, 0.1)
+    started = time.process_time()
+    try:
+        yield
+    finally:
+        if timed:
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+            signal.signal(signal.SIGALRM, before)
+    if time.process_time() - started > seconds:
+        raise TooSlow(seconds)
 
 
 def functions_of(module: ModuleType) -> dict[str, Function]:
@@ -204,4 +248,4 @@ class _SourceLoader(MetaPathFinder, Loader):
         except (CourseError, KeyboardInterrupt):
             raise
         except BaseException as error:  # SystemExit too: a module that exits is a broken module
-            raise CourseError(f"{failure(error)}; mend the file") from error
+            raise CourseError(f"{failure(error)}; fix the file") from error

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
+from autograder.answer_key.reproducible import check_reproducible
 from autograder.atomic_write import write_whole
 from autograder.authoring.archives import (
     github_files,
@@ -31,6 +32,7 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
     require_otter()
     course = load_course(folder)
     key = build_key(course)
+    check_reproducible(course, key)
     derived = derive(course, key)
     exercises = {path.removeprefix(f"{EXERCISES}/"): derived[path] for path in derived}
     support = {name: exercises[name] for name in course.support}

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
@@ -22,10 +23,13 @@ import numpy as np
 
 from autograder.answer_key.inputs import copy_arguments
 from autograder.answer_key.trusted_modules import (
+    TooSlow,
     failure,
+    functions_of,
     load_modules,
     load_references,
     solution_sources,
+    within,
 )
 from autograder.authoring.proof import OracleProof
 from autograder.errors import CourseError
@@ -33,6 +37,8 @@ from autograder.model import AnswerKey, Array, Case, Course, Exercise
 
 MODULE = "oracles"
 _PLACE = f"solutions/{MODULE}.py"
+_PATIENCE = 10
+"""How many times as long as a student's call an oracle may take: it may work in fifty digits."""
 _NUMBER = re.compile(r"[-+]?\d+\.?(\d*)(?:e([-+]?\d+))?")
 
 
@@ -58,13 +64,16 @@ def consult(course: Course, key: AnswerKey, exercises: Iterable[Exercise]) -> Wi
         note = f"{_PLACE}: there is none, so nothing but itself vouches for a reference"
         return Witness(notes=(note,))
     module = load_modules(sources, [MODULE])[MODULE]
-    printed, failures = _compare_printed(module, course)
+    _check_names(module, course)
+    seconds = _PATIENCE * course.limits.case_seconds
+    printed, failures = _compare_printed(module, course, seconds)
     proofs: dict[str, tuple[OracleProof, ...]] = {}
     notes: list[str] = []
     for exercise in exercises:
         for name, function in _oracles(module, exercise.name):
             try:
-                proof = _proof(name, function, key.cases[exercise.name], _allowed(module, name))
+                cases, allowed = key.cases[exercise.name], _allowed(module, name)
+                proof = _proof(name, function, cases, allowed, seconds)
             except ImportError as error:
                 notes.append(f"{_PLACE}: {exercise.name}__{name}: not consulted: {error}")
                 continue
@@ -72,7 +81,7 @@ def consult(course: Course, key: AnswerKey, exercises: Iterable[Exercise]) -> Wi
             if not proof.error <= proof.allowed:
                 failures.append(
                     f"{_PLACE}: {exercise.name}__{name} differs by {proof.error:.1e} from the "
-                    f"reference, {proof.allowed:.0e} is allowed; mend one of the two"
+                    f"reference, {proof.allowed:.0e} is allowed; fix one of the two"
                 )
     return Witness(proofs, printed, tuple(failures), tuple(notes))
 
@@ -86,19 +95,30 @@ def _oracles(module: ModuleType, exercise: str) -> list[tuple[str, Callable[...,
     ]
 
 
+def _check_names(module: ModuleType, course: Course) -> None:
+    """Refuse an oracle of no exercise, which would never be asked."""
+    names = [exercise.name for exercise in course.exercises]
+    for oracle in functions_of(module):
+        if "__" in oracle and not any(oracle.startswith(f"{name}__") for name in names):
+            near = get_close_matches(oracle.partition("__")[0], names, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(names)}"
+            raise CourseError(f"{_PLACE}: {oracle} begins with the name of no exercise; {hint}")
+
+
 def _allowed(module: ModuleType, oracle: str) -> float:
-    allowed = getattr(module, "ALLOWED", {}).get(oracle)
+    table = getattr(module, "ALLOWED", {})
+    allowed = table.get(oracle) if isinstance(table, dict) else None
     if not isinstance(allowed, float):
         raise CourseError(f"{_PLACE}: ALLOWED has no error for '{oracle}'; write it as 1e-9")
     return allowed
 
 
 def _proof(
-    name: str, function: Callable[..., Any], cases: Sequence[Case], allowed: float
+    name: str, function: Callable[..., Any], cases: Sequence[Case], allowed: float, seconds: float
 ) -> OracleProof:
     worst, judged = 0.0, 0
     for case in cases:
-        answer = _ask(name, function, case)
+        answer = _ask(name, function, case, seconds)
         if answer is not None:
             worst, judged = max(worst, _error(answer, case.expected)), judged + 1
     if not judged:
@@ -106,17 +126,20 @@ def _proof(
     return OracleProof(name, worst, allowed, judged)
 
 
-def _ask(name: str, function: Callable[..., Any], case: Case) -> Array | None:
+def _ask(name: str, function: Callable[..., Any], case: Case, seconds: float) -> Array | None:
+    about = f"oracle {case.exercise}__{name}, group '{case.group}'"
     try:
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), within(seconds):
             answer = function(*copy_arguments(case.arguments))
     except ImportError:
         raise
-    except Exception as error:
-        raise CourseError(
-            f"{failure(error)} (oracle {case.exercise}__{name}, group '{case.group}'); mend it"
-        ) from error
-    return None if answer is None else np.asarray(answer, dtype=np.float64)
+    except (Exception, TooSlow) as error:
+        raise CourseError(f"{failure(error)} ({about}); fix it") from error
+    try:
+        return None if answer is None else np.asarray(answer, dtype=np.float64)
+    except (TypeError, ValueError):
+        kind = type(answer).__name__
+        raise CourseError(f"{_PLACE}: {about}: returns {kind}; return numbers or None") from None
 
 
 def _error(answer: Array, expected: Array) -> float:
@@ -127,14 +150,46 @@ def _error(answer: Array, expected: Array) -> float:
     return worst if worst == worst else float("inf")
 
 
-def _compare_printed(module: ModuleType, course: Course) -> tuple[dict[str, int], list[str]]:
+def _printed(
+    module: ModuleType, course: Course, seconds: float
+) -> list[tuple[str, list[float], list[re.Match[str]]]]:
+    """For each triple of `printed`, the exercise, what its reference gives, and the numbers."""
     printed = getattr(module, "printed", None)
+    if printed is None:
+        return []
+    try:
+        with within(seconds):
+            triples = list(printed(load_references(course), dict(course.example)))
+    except CourseError:
+        raise
+    except (Exception, TooSlow) as error:
+        raise CourseError(f"{failure(error)} (in printed); fix it") from error
+    found = []
+    names = {exercise.name for exercise in course.exercises}
+    for number, triple in enumerate(triples, 1):
+        try:
+            exercise, value, text = triple
+            values = np.ravel(np.asarray(value, dtype=np.float64)).tolist()
+            found.append((exercise, values, list(_NUMBER.finditer(text))))
+        except (TypeError, ValueError):
+            raise CourseError(
+                f"{_PLACE}: printed: number {number} is {triple!r:.80}; yield an exercise, what "
+                "its reference gives, and the text that is printed"
+            ) from None
+        if exercise not in names:
+            raise CourseError(
+                f"{_PLACE}: printed: number {number} is for {exercise!r:.60}, which is not an "
+                f"exercise; there are {', '.join(sorted(names))}"
+            )
+    return found
+
+
+def _compare_printed(
+    module: ModuleType, course: Course, seconds: float
+) -> tuple[dict[str, int], list[str]]:
     counts: dict[str, int] = {}
     failures: list[str] = []
-    if printed is None:
-        return counts, failures
-    for exercise, value, text in printed(load_references(course), dict(course.example)):
-        numbers, values = list(_NUMBER.finditer(text)), np.ravel(value).tolist()
+    for exercise, values, numbers in _printed(module, course, seconds):
         if len(numbers) != len(values):
             failures.append(
                 f"{_PLACE}: printed: {exercise} gives {len(values)} numbers, the text has "
@@ -145,7 +200,7 @@ def _compare_printed(module: ModuleType, course: Course) -> tuple[dict[str, int]
         for number, got in wrong:
             failures.append(
                 f"{_PLACE}: printed: {exercise} gives {got!r} where the source prints {number}; "
-                "mend the reference or the text"
+                "fix the reference or the text"
             )
         counts[exercise] = counts.get(exercise, 0) + len(values) - len(wrong)
     return counts, failures

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text, says_the_same
+from autograder.answer_key.reproducible import check_reproducible
 from autograder.atomic_write import write_whole
 from autograder.authoring.notebooks import HEADER, notebook_text, otter_test
 from autograder.authoring.stubs import is_stub, stub_of
@@ -79,7 +80,7 @@ def check(folder: Path) -> tuple[Difference, ...]:
 def derive(course: Course, key: AnswerKey | None = None) -> dict[str, bytes]:
     """Every file of the exercises folder, by its path relative to the course's folder.
 
-    The answer key is built where it is not given.
+    The answer key is built, and built again in another process, where it is not given.
     """
     files: dict[str, bytes] = {}
     for name in course.support:
@@ -93,7 +94,10 @@ def derive(course: Course, key: AnswerKey | None = None) -> dict[str, bytes]:
         test = otter_test(exercise)
         if test is not None:
             files[f"{EXERCISES}/{TESTS}/{exercise.name}.py"] = test.encode()
-    public_key = key_text(course, key or build_key(course), public=True)
+    if key is None:
+        key = build_key(course)
+        check_reproducible(course, key)
+    public_key = key_text(course, key, public=True)
     files[f"{EXERCISES}/{PUBLIC_KEY}"] = public_key.encode()
     return files
 

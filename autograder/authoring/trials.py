@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
+from time import perf_counter
 
 from autograder.answer_key.catalog import module_name, read_bank
 from autograder.authoring.mutants import mutants_of
@@ -21,6 +22,9 @@ from autograder.model import (
 )
 from autograder.sandbox.sandbox import Sandbox
 
+_TIMES_THE_REFERENCE, _LEAST_SECONDS = 20.0, 0.25
+"""What a mutant may take for one call: so many times what the reference takes for all of them
+together, and never less than this, for a machine that is busy elsewhere."""
 TOGETHER = 40
 """How many candidates share a process: enough to hide its cost, few enough for its memory."""
 
@@ -109,17 +113,35 @@ def mutant_candidates(
             yield Candidate(exercise, mutant.edit, exercise.name, source)
 
 
-def try_out(bench: Bench, candidates: Iterable[Candidate]) -> Iterator[Trial]:
+def try_out(
+    bench: Bench, candidates: Iterable[Candidate], *, briefly: bool = False
+) -> Iterator[Trial]:
     """A trial of each candidate, in their order; those of one exercise share a process.
 
-    Raises SandboxError where the sandbox fails.
+    One that is tried `briefly` has not much more time than the reference takes itself, and counts
+    as hanging in all groups once it hangs in one. Raises SandboxError where the sandbox fails.
     """
-    for name, own in groupby(candidates, key=lambda one: one.exercise.name):
+    for name, same in groupby(candidates, key=lambda one: one.exercise.name):
+        own = iter(list(same))
+        exercise = next(one for one in bench.course.exercises if one.name == name)
+        seconds = _brief_seconds(bench, exercise) if briefly else None
+        patience = 1 if briefly else 2
         while batch := list(islice(own, TOGETHER)):
             modules = {one.source.module: one.source for one in batch}
             sources = [*modules.values(), *bench.references]
-            with bench.sandbox.session(sources, bench.support) as session:
+            with bench.sandbox.session(sources, bench.support, case_seconds=seconds) as session:
                 for one in batch:
                     called = replace(one.exercise, name=one.function, part=one.source.module)
                     key = replace(bench.key, cases={one.function: bench.key.cases[name]})
-                    yield Trial(one, run_exercises([called], key, session)[one.function])
+                    results = run_exercises([called], key, session, patience=patience)
+                    yield Trial(one, results[one.function])
+
+
+def _brief_seconds(bench: Bench, exercise: Exercise) -> float:
+    """CPU time of one call that is enough for what works like the reference."""
+    with bench.sandbox.session(bench.references, bench.support) as session:
+        run_exercises([exercise], bench.key, session)  # loads the files
+        started = perf_counter()
+        run_exercises([exercise], bench.key, session)
+    longest = _TIMES_THE_REFERENCE * (perf_counter() - started)
+    return min(max(longest, _LEAST_SECONDS), bench.course.limits.case_seconds)

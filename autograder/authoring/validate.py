@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +14,7 @@ from time import perf_counter
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
+from autograder.answer_key.reproducible import built_elsewhere
 from autograder.authoring.judgement import (
     judge_misconceptions,
     judge_mutants,
@@ -26,7 +27,7 @@ from autograder.authoring.judgement import (
 from autograder.authoring.mutants import read_equivalents
 from autograder.authoring.oracles import consult
 from autograder.authoring.proof import CourseProof, ExerciseProof
-from autograder.authoring.sync import check
+from autograder.authoring.sync import derive, differences
 from autograder.authoring.trials import (
     Bench,
     Trial,
@@ -62,8 +63,11 @@ def validate(
     tell("what is derived")
     course = load_course(folder)
     tried = _chosen(course, names)
-    drifted = [str(difference) for difference in check(folder)]
-    key, equivalents = build_key(course), read_equivalents(folder)
+    with built_elsewhere(course) as compare_with:
+        key = build_key(course)
+        drifted = [str(one) for one in differences(course, derive(course, key))]
+        equivalents = read_equivalents(folder)
+        compare_with(key)
     references, support = parts_in(course, "solutions"), read_support(course, folder / "solutions")
     with Sandbox(replace(course.limits, submission_seconds=_AN_HOUR)) as sandbox:
         bench = Bench(course, key, references, support, sandbox)
@@ -75,8 +79,7 @@ def validate(
         variants = list(try_out(bench, bank_candidates(course, VARIANTS, tried)))
         tell("misconceptions")
         wrong = list(try_out(bench, bank_candidates(course, MISCONCEPTIONS, tried)))
-        tell("mutants")
-        mutants = list(try_out(bench, mutant_candidates(references, tried)))
+        mutants = list(_try_mutants(bench, tried, tell))
         isolation = sandbox.isolation.level
     tell("oracles")
     witness = consult(course, key, tried)
@@ -124,6 +127,14 @@ def validate(
         isolation=isolation,
         seconds=perf_counter() - begun,
     )
+
+
+def _try_mutants(
+    bench: Bench, exercises: Sequence[Exercise], tell: Callable[[str], None]
+) -> Iterator[Trial]:
+    for number, exercise in enumerate(exercises, 1):
+        tell(f"mutants of {exercise.name} ({number} of {len(exercises)})")
+        yield from try_out(bench, mutant_candidates(bench.references, [exercise]), briefly=True)
 
 
 def _chosen(course: Course, names: Collection[str]) -> tuple[Exercise, ...]:

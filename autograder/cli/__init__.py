@@ -44,10 +44,13 @@ def _run(arguments: list[str]) -> int:
     # In here, because a Ctrl-C may come while these are still being imported.
     try:
         from autograder.cli.commands import run
-        from autograder.errors import AutograderError
+        from autograder.errors import AutograderError, CourseError
 
         try:
             return run(arguments)
+        except CourseError as error:
+            # Several faults of a course are told at once, a line each.
+            return [_complain(line, error.exit_code) for line in str(error).splitlines()][-1]
         except AutograderError as error:
             return _complain(str(error), error.exit_code)
     except KeyboardInterrupt:

@@ -38,6 +38,8 @@ def command(names: tuple[str, ...], groups: bool, folder: Path) -> None:
     def tell(step: str) -> None:
         if waiting:
             click.echo(f"\r\x1b[Ktrying {step}", nl=False, err=True)
+        else:
+            click.echo(f"trying {step}", err=True)
 
     try:
         proof = validate(folder, names, tell)

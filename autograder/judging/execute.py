@@ -31,12 +31,18 @@ and find nothing written are enough to know that nothing is."""
 
 
 def run_exercises(
-    exercises: Sequence[Exercise], key: AnswerKey, session: Session, *, together: bool = True
+    exercises: Sequence[Exercise],
+    key: AnswerKey,
+    session: Session,
+    *,
+    together: bool = True,
+    patience: int = _ENOUGH,
 ) -> dict[str, tuple[GroupResult, ...]]:
     """What the student's functions did, by exercise, one result for each group in its order.
 
     All public groups are run first: their answers are shown in full, and so must come from code
-    that has not seen a hidden input yet. Raises SandboxError where the sandbox fails.
+    that has not seen a hidden input yet. After `patience` groups that ran out of time, the rest of
+    an exercise counts as the same. Raises SandboxError where the sandbox fails.
     """
     found: dict[str, tuple[GroupResult, ...]] = {}
     for public in (True, False):
@@ -45,7 +51,7 @@ def run_exercises(
             before = found.get(one.name, ())
             cases = key.cases.get(one.name, ())
             found[one.name] = before + run_exercise(
-                chosen, cases, session, before, together=together
+                chosen, cases, session, before, together=together, patience=patience
             )
     for one in exercises:
         by_group = {result.group.name: result for result in found[one.name]}
@@ -60,6 +66,7 @@ def run_exercise(
     before: Sequence[GroupResult] = (),
     *,
     together: bool = False,
+    patience: int = _ENOUGH,
 ) -> tuple[GroupResult, ...]:
     """What the student's function did on `cases`, group by group.
 
@@ -78,7 +85,7 @@ def run_exercise(
     asked = _Asked(exercise, session, [case for _, own in groups for case in own], together)
     for group, own in groups:
         outcomes: list[Outcome] = []
-        ended = _given_up((*before, *results))
+        ended = _given_up((*before, *results), patience)
         for case in own:
             outcome = ended or asked.outcome(case)
             room -= size(outcome)
@@ -119,13 +126,13 @@ class _Asked:
         return zip(asked, outcomes, strict=False)
 
 
-def _given_up(results: Sequence[GroupResult]) -> Outcome | None:
+def _given_up(results: Sequence[GroupResult], patience: int) -> Outcome | None:
     """The outcome to expect of all groups that are left, where there is no point in asking."""
     if results and results[-1].outcomes and results[-1].outcomes[-1].status in GOES_ON:
         return None
     ends = [result.outcomes[-1] for result in results if result.outcomes]
     hung = [end for end in ends if end.status is Status.OUT_OF_TIME]
-    if len(hung) >= _ENOUGH:
+    if len(hung) >= patience:
         return hung[-1]
     if len(ends) >= _ENOUGH and all(end.status in _NOT_THERE for end in ends):
         return ends[-1]

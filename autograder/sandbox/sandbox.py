@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from types import TracebackType
 
 from autograder.model import Isolation, Limits, Source
@@ -66,9 +67,20 @@ class Sandbox:
         # Our list of system calls has none that opens a file, so it does not need Landlock.
         return Isolation("full" if on & {"namespaces", "uid"} else "partial", states)
 
-    def session(self, sources: Sequence[Source], support: Support = ()) -> Session:
-        """A new submission. Nothing runs before its first call."""
-        return Session(self._children, self._limits, sources, support)
+    def session(
+        self,
+        sources: Sequence[Source],
+        support: Support = (),
+        *,
+        case_seconds: float | None = None,
+    ) -> Session:
+        """A new submission. Nothing runs before its first call.
+
+        `case_seconds`, where it is given, stands in for that of the limits.
+        """
+        seconds = self._limits.case_seconds if case_seconds is None else case_seconds
+        limits = replace(self._limits, case_seconds=seconds)
+        return Session(self._children, limits, sources, support)
 
     def close(self) -> None:
         """End the server, with all that is left of its sessions."""

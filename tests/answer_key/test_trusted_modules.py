@@ -119,11 +119,11 @@ def test_two_loads_at_once_do_not_meet(tmp_path: Path) -> None:
     [
         ("def g(): ...", "s/a.py: has no function f; define it"),
         ("f = 3", "s/a.py: has no function f; define it"),
-        ("x = 1\ndef f(:", "s/a.py:2: SyntaxError: invalid syntax; mend the file"),
-        ("x = 1\nprint(q)", "s/a.py:2: NameError: name 'q' is not defined; mend the file"),
-        ("import part9", "s/a.py:1: ModuleNotFoundError: No module named 'part9'; mend the file"),
-        ("raise SystemExit(0)", "s/a.py:1: SystemExit: 0; mend the file"),
-        ("raise ValueError('a\\nb')", "s/a.py:1: ValueError: a b; mend the file"),
+        ("x = 1\ndef f(:", "s/a.py:2: SyntaxError: invalid syntax; fix the file"),
+        ("x = 1\nprint(q)", "s/a.py:2: NameError: name 'q' is not defined; fix the file"),
+        ("import part9", "s/a.py:1: ModuleNotFoundError: No module named 'part9'; fix the file"),
+        ("raise SystemExit(0)", "s/a.py:1: SystemExit: 0; fix the file"),
+        ("raise ValueError('a\\nb')", "s/a.py:1: ValueError: a b; fix the file"),
         ("import numpy\nnumpy.linalg.inv([[0.0]])", "s/a.py:2: LinAlgError: Singular matrix"),
     ],
 )
