@@ -15,7 +15,6 @@ import numpy.typing as npt
 
 Array = npt.NDArray[Any]
 Value = Array | float | int
-
 NOT_WRITTEN = MappingProxyType({"json": False})
 """Metadata of a field that is no part of what `codec` writes: grading does not need it."""
 

