@@ -23,6 +23,8 @@ from autograder.submissions.read import read_submission, read_support
 if TYPE_CHECKING:
     from autograder.batch.schedule import Pool
     from autograder.gradebook.marks import FinalMark
+    from autograder.platforms.hand_ins import HandIns
+    from autograder.platforms.people import Enrolment
     from autograder.sandbox.host.launch import Launched
 
 OnReport = Callable[[Report, bool], None]
@@ -117,6 +119,7 @@ def grade(
     least_level: str = LEVELS[0],
     again: bool = False,
     pages: bool = True,
+    layout: str | None = None,
     watch: Watch = lambda total: nullcontext(lambda report, fresh: None),
 ) -> GradedClass:
     """Grade the hand-ins at `submissions` on all test groups, and write the results into `out`.
@@ -126,7 +129,8 @@ def grade(
     `roster` is a CSV file of all who take the course. With several `workers` a script needs the
     usual `if __name__ == "__main__"`; with one, this process owns the sandbox. `scheduler` is the
     address of a Dask cluster, whose workers then grade. `least_level`, one of `process`, `partial`,
-    `full`, refuses to run students' code under less isolation.
+    `full`, refuses to run students' code under less isolation. `layout` is what is known of
+    `submissions`: `one` hand-in, a `class`, a plain `folder`, or a platform, such as `canvas`.
 
     Raises AutograderError: UsageError and CourseError for what is wrong with the arguments or the
     course, IsolationError, and SandboxError where no sandbox can be started. A hand-in that cannot
@@ -139,8 +143,8 @@ def grade(
     from autograder.batch.schedule import batch_size
     from autograder.gradebook.gradebook import Gradebook
     from autograder.judging.grader import Grader
-    from autograder.platforms.enrolment import enrol
     from autograder.platforms.hand_ins import hand_ins
+    from autograder.platforms.people import enrol
     from autograder.platforms.roster import read_roster
     from autograder.reporting.graded_folder import write_reports
 
@@ -151,9 +155,17 @@ def grade(
     if source.exists() and folder.exists() and folder.samefile(source):
         raise UsageError(f"--out {folder}: is the folder of the hand-ins; choose another one")
     people = read_roster(Path(roster)) if roster is not None else ()
-    with hand_ins(source, [part.name for part in course.parts], folder) as found:
+    with hand_ins(
+        source,
+        [part.name for part in course.parts],
+        folder,
+        exercises=[exercise.name for exercise in course.exercises],
+        said=layout,
+    ) as found:
         enrolment = enrol(found.attempts, people)
         attempts = enrolment.attempts
+        if layout is None:
+            _require_most_of_the_class(source, found, enrolment, len(people), folder)
         support = read_support(course, course.folder / "solutions")
         assignment = Assignment(course, build_key(course), support, least_level)
         try:
@@ -194,6 +206,40 @@ def grade(
                 gradebook.isolation(),
                 found.notes,
             )
+
+
+def _require_most_of_the_class(
+    source: Path, found: HandIns, enrolment: Enrolment, people: int, folder: Path
+) -> None:
+    """Refuse hand-ins that look like another class than the roster's, or than that of `folder`."""
+    from autograder.gradebook.gradebook import FILE, Gradebook
+
+    seen = f"{len(found.attempts)} hand-ins ({found.platform})"
+    settle = "name the class's download, or use --class if this is right"
+    present = people - len(enrolment.missing)
+    if 2 * present < people:
+        raise UsageError(
+            f"{source}: {seen}, in which only {present} of the roster's {people} people were found;"
+            f" {settle}"
+        )
+    if not (folder / FILE).is_file():
+        return
+    words = {
+        word.casefold()
+        for attempt in enrolment.attempts
+        for student in attempt.students
+        for word in (student.name, *student.ids)
+    }
+    with Gradebook(folder) as gradebook:
+        marked = [mark.student for mark in gradebook.marks() if mark.submission is not None]
+    lost = [
+        one for one in marked if words.isdisjoint(word.casefold() for word in (one.name, *one.ids))
+    ]
+    if 2 * len(lost) > len(marked):
+        raise UsageError(
+            f"{source}: {seen}, without {len(lost)} of the {len(marked)} students who have a mark "
+            f"in {folder}; {settle}"
+        )
 
 
 def _pool(

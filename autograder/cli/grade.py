@@ -10,6 +10,7 @@ import click
 from autograder.answer_key.assignment import LEVELS
 from autograder.cli.options import course_option
 from autograder.errors import UsageError
+from autograder.platforms.hand_ins import CLASS, FOLDER, ONE, PLATFORMS
 
 _WROTE = "wrote results.json, gradebook.csv{} and gradebook.sqlite in {}"
 _PAGES = ", index.html, feedback/"
@@ -54,6 +55,16 @@ _PAGES = ", index.html, feedback/"
     default=True,
     help="Write the web pages too, or leave them to `autograder report`.",
 )
+@click.option("--one", is_flag=True, help="SUBMISSIONS is one hand-in, whatever it looks like.")
+@click.option(
+    "--class", "many", is_flag=True, help="SUBMISSIONS is a class, even if most of it is missing."
+)
+@click.option(
+    "--from",
+    "platform",
+    type=click.Choice([*PLATFORMS, FOLDER]),
+    help="Where SUBMISSIONS comes from, if that is not seen from its names.",
+)
 @course_option
 def command(
     submissions: Path,
@@ -64,14 +75,19 @@ def command(
     least_level: str,
     again: bool,
     pages: bool,
+    one: bool,
+    many: bool,
+    platform: str | None,
     folder: Path,
 ) -> None:
     """Grade every submission found, on all test groups.
 
     SUBMISSIONS is a folder with one folder, archive, script or notebook for each student, or one
-    submission; or what Canvas, Moodle, Gradescope or Blackboard deliver, packed or not, or a folder
-    of cloned classroom repositories. Of several attempts of one student the latest counts, or the
-    best, as course.yaml says. DIR then holds results.json, gradebook.csv, gradebook.sqlite and
+    submission; or what Canvas, Moodle, Gradescope, Blackboard, Brightspace, Sakai or Google
+    Classroom deliver, packed or not, or a folder of cloned classroom repositories. Where it cannot
+    be told whether that is one hand-in or a class, nothing is graded, and a line says what to add.
+    Of several attempts of one student the latest counts, or the best, as course.yaml says. DIR
+    then holds results.json, gradebook.csv, gradebook.sqlite and
     web pages: index.html of the class, feedback/ with one for each student. A run that was stopped,
     in whatever way, goes on where it was when the same command is given again.
 
@@ -88,6 +104,8 @@ def command(
         raise UsageError(
             "--workers counts processes of this machine, --scheduler names others; give one of them"
         )
+    if one + many + (platform is not None) > 1:
+        raise UsageError("--one, --class and --from say different things; give one of them")
     course = load_course(folder)
     console = Console()
     graded = grade(
@@ -100,6 +118,7 @@ def command(
         least_level=least_level,
         again=again,
         pages=pages,
+        layout=ONE if one else CLASS if many else platform,
         watch=lambda total: progress(total, console),
     )
     names = names_of(graded.marks)

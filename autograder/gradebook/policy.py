@@ -28,7 +28,9 @@ class Rules:
 
 def latest(attempt: Attempt, _scores: Mapping[str, float]) -> tuple[Any, ...]:
     """The last one: by time, then by number."""
-    return (attempt.time or _BEFORE_ALL, attempt.number, attempt.id)
+    time = attempt.time or _BEFORE_ALL
+    # one download has times of one kind: without a zone they are in order all the same
+    return (time if time.tzinfo else time.replace(tzinfo=timezone.utc), attempt.number, attempt.id)
 
 
 def best(attempt: Attempt, scores: Mapping[str, float]) -> tuple[Any, ...]:
@@ -75,7 +77,7 @@ def days_late(attempt: Attempt, deadline: Deadline | None) -> int:
     """
     if deadline is None:
         return 0
-    if attempt.time is None:
+    if attempt.time is None or attempt.time.tzinfo is None:
         return int(attempt.late)
     over = attempt.time - deadline.due
     if over <= max(timedelta(), timedelta(hours=deadline.grace_hours)):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import UsageError
 from autograder.model import Attempt, Student
-from autograder.platforms.plain_yaml import PlainYamlError, read_plain_yaml
+from autograder.platforms.layouts import Layout, Tree
 
 METADATA = "submission_metadata.yml"
 """Who handed in which folder, and when; written by Gradescope."""
@@ -22,18 +22,19 @@ _TIME = re.compile(
 )
 
 
-def gradescope(folder: Path, names: Sequence[str]) -> list[Attempt] | None:
-    """One attempt for each submission, with all its submitters; None if it is not Gradescope's.
+def _in_gradescopes_way(inside: Tree, folder: str) -> Collection[str]:
+    folders = [name for name, below in inside.items() if below is not None]
+    if METADATA in inside:
+        return [METADATA, *folders] if folders else ()
+    return [name for name in folders if _FOLDER.fullmatch(name)]
+
+
+def gradescope(folder: Path, names: Sequence[str]) -> list[Attempt]:
+    """One attempt for each submission, with all its submitters.
 
     Raises UsageError where the metadata cannot be read, as no student would have a name.
     """
-    folders = [name for name in names if (folder / name).is_dir()]
-    if METADATA in names:
-        metadata = _read_metadata(folder / METADATA)
-    elif folders and all(_FOLDER.fullmatch(name) for name in folders):
-        metadata = {}
-    else:
-        return None
+    metadata = _read_metadata(folder / METADATA) if METADATA in names else {}
     return [
         Attempt(
             id=name,
@@ -42,8 +43,11 @@ def gradescope(folder: Path, names: Sequence[str]) -> list[Attempt] | None:
             time=_time(metadata.get(name)),
         )
         for name in names
-        if name in folders or name in metadata
+        if name in metadata or _FOLDER.fullmatch(name)
     ]
+
+
+GRADESCOPE = Layout("Gradescope", _in_gradescopes_way, gradescope)
 
 
 def _read_metadata(path: Path) -> dict[str, Any]:
@@ -83,3 +87,51 @@ def _time(entry: Any) -> datetime | None:
         return datetime.fromisoformat(f"{day} {hour}").replace(tzinfo=zone)
     except ValueError:
         return None
+
+
+# --- its metadata, as nothing but text, lists and dicts ----------------------------------------
+
+DEPTH_LIMIT = 50
+"""Lists and dicts inside one another."""
+
+
+class PlainYamlError(ValueError):
+    """The text is no YAML, or nested too deeply; the message says where, in our words."""
+
+
+def read_plain_yaml(content: bytes) -> Any:
+    """The first document in `content`, None if there is none; every scalar is a str.
+
+    Numbers keep their leading zeros, tags make no objects, keys that are no text are dropped, and
+    aliases are empty, so that nothing grows. Raises PlainYamlError.
+    """
+    import yaml
+
+    # The parser's events, as the loaders' own recursion in C overruns the stack when nested deep.
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    open_collections: list[list[Any]] = [[]]
+    try:
+        for event in yaml.parse(content, Loader=loader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                if len(open_collections) > DEPTH_LIMIT:
+                    raise PlainYamlError(f"{_place(event.start_mark)} is nested too deeply")
+                open_collections.append([])
+            elif isinstance(event, yaml.CollectionEndEvent):
+                inside: Any = open_collections.pop()
+                if isinstance(event, yaml.MappingEndEvent):
+                    pairs = zip(inside[::2], inside[1::2], strict=True)
+                    inside = {key: value for key, value in pairs if isinstance(key, str)}
+                open_collections[-1].append(inside)
+            elif isinstance(event, yaml.ScalarEvent):
+                open_collections[-1].append(event.value)
+            elif isinstance(event, yaml.AliasEvent):
+                open_collections[-1].append("")
+    except (yaml.YAMLError, UnicodeError) as error:
+        where = _place(getattr(error, "problem_mark", None))
+        raise PlainYamlError(f"{where} cannot be read") from None
+    documents = open_collections[0]
+    return documents[0] if documents else None
+
+
+def _place(mark: Any) -> str:
+    return f"line {mark.line + 1}" if mark else "some character"

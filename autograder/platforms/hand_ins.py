@@ -1,34 +1,42 @@
-"""Finds all hand-ins of a class, whichever platform they come from."""
+"""Finds all hand-ins of a class, whichever platform they come from.
+
+Whether there is one hand-in or many is decided by what is there: the names of a platform, or the
+same part of the course in several places. Where that does not decide it, the user is asked.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder.errors import UsageError
 from autograder.model import Attempt, Student
-from autograder.platforms.blackboard import blackboard
-from autograder.platforms.canvas import canvas
-from autograder.platforms.gradescope import gradescope
-from autograder.platforms.moodle import moodle
-from autograder.platforms.repositories import repositories
+from autograder.platforms.gradescope import GRADESCOPE
+from autograder.platforms.inside import PACKED, archive_tree, folder_tree, is_unpacked
+from autograder.platforms.layouts import LAYOUTS, Layout, Tree
+from autograder.platforms.repositories import REPOSITORIES
 from autograder.platforms.unpack import unpacked
 from autograder.submissions.discover import find_submissions, is_one_submission, visible_names
-from autograder.submissions.entries import ending, notes
-from autograder.submissions.names import distinct_ids
+from autograder.submissions.entries import SIZE_LIMITS, ending, notes
+from autograder.submissions.names import distinct_ids, recognised_part, safe_id
+from autograder.text import printable
 
-PLATFORMS: Mapping[str, Callable[[Path, Sequence[str]], list[Attempt] | None]] = {
-    "Gradescope": gradescope,
-    "Moodle": moodle,
-    "Blackboard": blackboard,
-    "Canvas": canvas,
-    "classroom repositories": repositories,
+PLATFORMS: Mapping[str, Layout] = {
+    **{layout.name.casefold(): layout for layout in (GRADESCOPE, *LAYOUTS)},
+    "repositories": REPOSITORIES,
 }
-"""In the order in which they are tried; the names of files look the more alike the later."""
+"""By the word for `--from`, in the order in which they are tried."""
+ONE, CLASS, FOLDER = "one", "class", "folder"
+"""What hand-ins may be said to be, besides the keys of PLATFORMS."""
 
 _ATTEMPT = re.compile(r"(?P<student>.+?)[ _-]*attempt[ _-]*(?P<number>[0-9]{1,9})", re.IGNORECASE)
+_CODE = (".py", ".ipynb")
+_READ = 1 << 20
+_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -36,64 +44,271 @@ class HandIns:
     """What was found, and where it comes from."""
 
     platform: str
-    """A key of PLATFORMS, or `folder`."""
+    """A platform's name, or `folder`."""
     attempts: tuple[Attempt, ...]
     """Sorted by id."""
     notes: tuple[str, ...] = ()
-    """What of the download could not be unpacked, for the instructor; safe to show."""
+    """What was left out, or may not be what it was taken for; safe to show."""
 
 
 @contextmanager
 def hand_ins(
-    path: Path, parts: Iterable[str] = (), graded: Path | None = None
+    path: Path,
+    parts: Iterable[str] = (),
+    graded: Path | None = None,
+    *,
+    exercises: Iterable[str] = (),
+    said: str | None = None,
 ) -> Iterator[HandIns]:
     """The hand-ins at `path`: a platform's download, packed or not, a plain folder, or just one.
 
-    They can be read until the block ends. `parts` are the names of the course's parts; the folder
-    `graded`, where results are written, is no hand-in.
-    Raises UsageError where there is no hand-in.
+    They can be read until the block ends. `parts` and `exercises` are the course's names; the
+    folder `graded`, where results are written, is no hand-in. `said` is what the user knows of
+    `path`: ONE, CLASS, FOLDER, or a key of PLATFORMS.
+
+    Raises UsageError where there is no hand-in, and where it cannot be told whether there is one
+    or many.
     """
-    parts = tuple(parts)
-    unread: tuple[str, ...] = ()
-    if visible_names(path) is None and ending(path.name) == ".zip":
-        with unpacked(path.resolve()) as (folder, left_out):
-            found = _from_download(folder, parts)
-            unread = notes(left_out)
-            if found is not None:
-                yield replace(found, notes=unread)
-                return
-    found = _from_download(path, parts, graded) or _from_folder(path, parts, graded)
-    yield replace(found, notes=unread)
+    with ExitStack() as stack:
+        yield _Search(path, tuple(parts), tuple(exercises), graded, said, stack).found()
 
 
-def _from_download(
-    folder: Path, parts: tuple[str, ...], graded: Path | None = None
-) -> HandIns | None:
-    names = visible_names(folder, graded)
-    if names is None or is_one_submission(names, parts):
-        return None
-    found = _from_platform(folder, names)
-    inside = [folder / name for name in names if (folder / name).is_dir()]
-    if found is None and len(inside) == 1 and not inside[0].is_symlink():
-        # one folder around everything else, as archives have it and unpacking makes it
-        names = visible_names(inside[0]) or []
-        found = None if is_one_submission(names, parts) else _from_platform(inside[0], names)
-    return found
+class _Search:
+    def __init__(
+        self,
+        path: Path,
+        parts: tuple[str, ...],
+        exercises: tuple[str, ...],
+        graded: Path | None,
+        said: str | None,
+        stack: ExitStack,
+    ) -> None:
+        self._path, self._shown = path, printable(str(path))
+        self._parts, self._graded, self._said, self._stack = parts, graded, said, stack
+        words = "|".join(map(re.escape, exercises))
+        self._written = re.compile(rf"\bdef\s+({words})\s*\(".encode()) if exercises else None
+
+    def found(self) -> HandIns:
+        path = self._path
+        if visible_names(path) is not None:
+            whole = path.resolve()
+            many = None if self._said == ONE else self._look(whole, packed=False)
+            return many or _plain([(safe_id(whole.name), whole)])
+        one = _plain(find_submissions(path))
+        if self._said == ONE or ending(path.name) not in PACKED:
+            return one
+        folder, left_out = self._stack.enter_context(unpacked(path.resolve()))
+        many = self._look(folder, packed=True)
+        if many is None and self._said not in (None, FOLDER):
+            raise UsageError(f"{self._shown}: holds no class; name the download, or use --one")
+        unread = notes(left_out)
+        return replace(many or one, notes=(*unread, *(many.notes if many else ())))
+
+    def _look(self, folder: Path, *, packed: bool) -> HandIns | None:
+        """The hand-ins in `folder`; None where it is one as a whole."""
+        names = visible_names(folder, self._graded) or []
+        inside = {name: folder_tree(folder / name) for name in names}
+        layout, fitting = self._platform(inside, folder.name)
+        if layout is not None:
+            return self._from_platform(layout, folder, inside, fitting)
+        direct = is_one_submission(names, self._parts)
+        if direct and self._said is None:
+            several = self._in_several(folder, [n for n in inside if inside[n] is not None])
+            if several:
+                raise UsageError(
+                    f"{self._shown}: has {several}, and a file of a part besides: this may be one "
+                    "hand-in or a class; use --one or --class"
+                )
+        if direct and (self._said != CLASS or not any(below for below in inside.values())):
+            return None
+        tops = [name for name in names if _is_hand_in(name, inside)]
+        if not tops and not packed:
+            find_submissions(folder if folder != self._path.resolve() else self._path)  # raises
+        copies = [
+            name
+            for name in tops
+            if inside[name] is None
+            and ending(name) in PACKED
+            and is_unpacked(folder / name, [folder, *(folder / n for n in tops if inside[n])])
+        ]
+        tops = [
+            name
+            for name in tops
+            if name not in copies and not (direct and is_one_submission([name], self._parts))
+        ]
+        said = [f"{_named(copies)}: not graded, as it lies unpacked next to it"] if copies else []
+        classes = [name for name in tops if self._is_class(folder, name, inside[name])]
+        if classes and 2 * len(classes) > len(tops):
+            return self._union(folder, classes, inside, [n for n in tops if n not in classes], said)
+        if self._said in PLATFORMS:
+            raise UsageError(
+                f"{self._shown}: nothing in it has a name as in a download from "
+                f"{PLATFORMS[str(self._said)].name}; use another --from, or none"
+            )
+        several = self._in_several(folder, tops)
+        if packed and not several and self._said is None:
+            return None
+        if packed and self._said is None:
+            said.append(f"{self._shown}: taken for a class, as it has {several}; else use --one")
+        if not several and self._said is None and self._share_nothing(folder, tops):
+            raise UsageError(
+                f"{self._shown}: what {_named(tops)} hold has nothing in common: this may be one "
+                "hand-in or a class; use --one or --class"
+            )
+        loose = [name for name in tops if inside[name] is None and ending(name) in _CODE]
+        if loose and 10 * len(loose) <= len(tops):
+            said.append(f"{_named(loose)}: graded as a hand-in; move it away if it is not one")
+        found = [(id, at) for id, at in find_submissions(folder) if at.name in tops]
+        return replace(_plain(found), notes=tuple(said))
+
+    def _platform(self, inside: Tree, folder: str) -> tuple[Layout | None, Sequence[str]]:
+        """The platform that most of the names are of."""
+        if self._said == FOLDER:
+            return None, ()
+        if self._said in PLATFORMS:
+            layout = PLATFORMS[str(self._said)]
+            fitting = sorted(layout.fitting(inside, folder))
+            return (layout, fitting) if fitting else (None, ())
+        for layout in PLATFORMS.values():
+            fitting = sorted(layout.fitting(inside, folder))
+            others = [n for n in inside if n not in fitting and _is_hand_in(n, inside)]
+            if len(fitting) > len(others):
+                return layout, fitting
+        return None, ()
+
+    def _from_platform(
+        self, layout: Layout, folder: Path, inside: Tree, fitting: Sequence[str]
+    ) -> HandIns:
+        attempts = [one for one in layout.attempts(folder, fitting) if one.files or one.students]
+        known = {place.relative_to(folder).parts[0] for one in attempts for _, place in one.files}
+        stray = [
+            name
+            for name in inside
+            if name not in known
+            and _is_hand_in(name, inside)
+            and (name not in fitting or inside[name] is not None)
+        ]
+        said = [f"{_named(stray)}: not graded, as it is no hand-in from {layout.name}"]
+        if layout is REPOSITORIES and any(one.time for one in attempts):
+            said.append("times are those of the last commits, which are the students' own word")
+        return _sorted(layout.name, attempts, said if stray else said[1:])
+
+    def _is_class(self, folder: Path, name: str, below: Tree | None) -> bool:
+        """Whether what lies in a folder is a class of its own: a download, or a section."""
+        if below is None and ending(name) in PACKED:
+            below = archive_tree(folder / name)
+            if below and len(below) == 1 and (only := next(iter(below.values()))):
+                below = only
+            return bool(below) and self._platform(below or {}, name)[0] is not None
+        if not below or (folder / name).is_symlink():
+            return False
+        if is_one_submission(below, self._parts):
+            return self._platform(below, name)[0] is not None
+        inner = [one for one, under in below.items() if under is not None]
+        return self._platform(below, name)[0] is not None or (
+            len(inner) > 1 and bool(self._in_several(folder / name, inner))
+        )
+
+    def _union(
+        self,
+        folder: Path,
+        classes: Sequence[str],
+        inside: Tree,
+        others: Sequence[str],
+        said: list[str],
+    ) -> HandIns:
+        """The hand-ins of several downloads or sections, or of the one in a folder of its own."""
+        downloads: list[HandIns] = []
+        for name in classes:
+            place = folder / name
+            if inside[name] is None:
+                place, left_out = self._stack.enter_context(unpacked(place))
+                said += notes(left_out)
+            many = self._look(place, packed=inside[name] is None)
+            assert many is not None
+            downloads.append(many)
+        if others:
+            said.append(f"{_named(others)}: not graded, as it is next to a whole class")
+        attempts = self._joined(classes, downloads)
+        platforms = dict.fromkeys(download.platform for download in downloads)
+        said += [note for download in downloads for note in download.notes]
+        return _sorted(" and ".join(platforms), attempts, said)
+
+    def _joined(self, names: Sequence[str], downloads: Sequence[HandIns]) -> list[Attempt]:
+        """All attempts; those of one student that hold different parts are one."""
+        joined: dict[object, Attempt] = {}
+        every: list[Attempt] = []
+        again: list[str] = []
+        for download in downloads:
+            mine: dict[object, Attempt] = {}
+            for attempt in download.attempts:
+                who = attempt.students or attempt.id
+                before = joined.get(who)
+                if before is None or (before.time and attempt.time):
+                    every.append(attempt)
+                elif self._parts_of(before) & self._parts_of(attempt):
+                    again.append(attempt.id)
+                else:
+                    times = [time for time in (before.time, attempt.time) if time]
+                    both = replace(
+                        before,
+                        files=(*before.files, *attempt.files),
+                        time=max(times, default=None),
+                        late=before.late or attempt.late,
+                    )
+                    every[every.index(before)] = both
+                    attempt = both
+                mine[who] = attempt
+            joined |= mine
+        if again:
+            raise UsageError(
+                f"{self._shown}: {_named(names)} hold the same part of {_named(again)}, and none "
+                "says which is later; grade one of them at a time"
+            )
+        return every
+
+    def _parts_of(self, attempt: Attempt) -> set[str]:
+        found: set[str] = set()
+        for name, place in attempt.files:
+            found |= self._held(place, folder_tree(place), name or place.name)
+        return found
+
+    def _in_several(self, folder: Path, tops: Iterable[str]) -> str:
+        """Which part or exercise is in several of `tops`, in words; "" where none is."""
+        count = Counter(held for name in tops for held in self._held_by(folder, name))
+        often = [(times, held) for held, times in count.items() if times > 1]
+        if not often:
+            return ""
+        times, held = max(often)
+        return f"{held} in {times} places"
+
+    def _share_nothing(self, folder: Path, tops: Sequence[str]) -> bool:
+        """Whether most of `tops` hold something, and each something else; as no class does."""
+        held = [one for one in (self._held_by(folder, name) for name in tops) if one]
+        return len(held) > 1 and 2 * len(held) > len(tops)
+
+    def _held_by(self, folder: Path, name: str) -> set[str]:
+        return self._held(folder / name, folder_tree(folder / name), name)
+
+    def _held(self, place: Path, below: Tree | None, name: str) -> set[str]:
+        """The parts that the names of files say, else the exercises that are written in them."""
+        if below is None and ending(name) in PACKED:
+            below = archive_tree(place) or {}
+        files = [(place, name)] if below is None else list(_files(place, below))
+        code = [(at, own) for at, own in files if ending(own) in _CODE]
+        by_name = {recognised_part(own[: -len(ending(own))], self._parts) for _, own in code}
+        if by_name - {None}:
+            return {part for part in by_name if part is not None}
+        found: set[str] = set()
+        if self._written:
+            for at, _ in code:
+                found |= {one.decode() for one in self._written.findall(_beginning(at))}
+        return found
 
 
-def _from_platform(folder: Path, names: Sequence[str]) -> HandIns | None:
-    for platform, recognise in PLATFORMS.items():
-        attempts = recognise(folder, names)
-        if attempts:
-            ids = distinct_ids((attempt.id,) for attempt in attempts)
-            named = (replace(attempt, id=id) for attempt, id in zip(attempts, ids, strict=True))
-            return HandIns(platform, tuple(sorted(named, key=lambda attempt: attempt.id)))
-    return None
-
-
-def _from_folder(path: Path, parts: tuple[str, ...], graded: Path | None) -> HandIns:
+def _plain(found: Iterable[tuple[str, Path]]) -> HandIns:
     attempts = []
-    for id, place in find_submissions(path, parts, graded):
+    for id, place in found:
         match = _ATTEMPT.fullmatch(id)
         student = match["student"] if match else id
         attempts.append(
@@ -104,4 +319,38 @@ def _from_folder(path: Path, parts: tuple[str, ...], graded: Path | None) -> Han
                 number=int(match["number"]) if match else 0,
             )
         )
-    return HandIns("folder", tuple(attempts))
+    return HandIns(FOLDER, tuple(attempts))
+
+
+def _sorted(platform: str, attempts: Sequence[Attempt], said: Iterable[str]) -> HandIns:
+    ids = distinct_ids((attempt.id,) for attempt in attempts)
+    own = [replace(attempt, id=id) for attempt, id in zip(attempts, ids, strict=True)]
+    return HandIns(platform, tuple(sorted(own, key=lambda attempt: attempt.id)), tuple(said))
+
+
+def _is_hand_in(name: str, inside: Tree) -> bool:
+    return inside[name] is not None or ending(name) in PACKED or ending(name) in SIZE_LIMITS
+
+
+def _named(names: Sequence[str]) -> str:
+    shown = [printable(name, 60) for name in names[:_NAMED]]
+    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return ", ".join(shown + more)
+
+
+def _files(place: Path, below: Tree) -> Iterator[tuple[Path, str]]:
+    for name, inner in below.items():
+        if inner is None:
+            yield place / name, name
+        else:
+            yield from _files(place / name, inner)
+
+
+def _beginning(path: Path) -> bytes:
+    if path.is_symlink() or not path.is_file():
+        return b""
+    try:
+        with path.open("rb") as file:
+            return file.read(_READ)
+    except OSError:
+        return b""

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.model import Attempt, Student
-from autograder.platforms.enrolment import enrol
 from autograder.platforms.hand_ins import hand_ins
+from autograder.platforms.people import enrol
 from autograder.platforms.roster import read_roster
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -8,14 +8,13 @@ import pytest
 from autograder.errors import UsageError
 from autograder.model import Attempt, Student
 from autograder.platforms import gradescope as gradescope_module
-from autograder.platforms.gradescope import METADATA, gradescope
+from autograder.platforms.gradescope import GRADESCOPE, METADATA, gradescope
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "gradescope"
 
 
 def _attempts(folder: Path) -> dict[str, Attempt]:
     attempts = gradescope(folder, sorted(path.name for path in folder.iterdir()))
-    assert attempts is not None
     return {attempt.id: attempt for attempt in attempts}
 
 
@@ -100,8 +99,7 @@ def test_huge_metadata_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         _metadata(tmp_path, "submission_1: {}")
 
 
-def test_other_folders_are_not_gradescope(tmp_path: Path) -> None:
-    (tmp_path / "submission_1").mkdir()
-    (tmp_path / "wong").mkdir()
-    assert gradescope(tmp_path, ["submission_1", "wong"]) is None
-    assert gradescope(tmp_path, []) is None
+def test_other_folders_are_not_gradescope() -> None:
+    found = GRADESCOPE.fitting({"submission_1": {}, "wong": {}}, "hand-ins")
+    assert list(found) == ["submission_1"]
+    assert not GRADESCOPE.fitting({"wong": {}, "part1.py": None}, "hand-ins")

@@ -138,8 +138,12 @@ def test_other_files_may_lie_beside_the_hand_ins(tmp_path: Path) -> None:
     shutil.copytree(SAMPLES / "canvas", folder)
     (folder / "roster.csv").write_text("id\n1\n")
     assert _found(folder).platform == "Canvas"
+    assert _found(folder).notes == ()
     (folder / "my_own.py").write_text("x = 1")
-    assert _found(folder).platform == "folder"
+    found = _found(folder)
+    assert found.platform == "Canvas"
+    assert found.notes == ("my_own.py: not graded, as it is no hand-in from Canvas",)
+    assert all(one.id != "my_own" for one in found.attempts)
 
 
 @pytest.mark.parametrize("content", [b"", b"no archive"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.platforms.plain_yaml import DEPTH_LIMIT, PlainYamlError, read_plain_yaml
+from autograder.platforms.gradescope import DEPTH_LIMIT, PlainYamlError, read_plain_yaml
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,109 @@
+"""Looks at the names in folders and archives, to tell one hand-in from many; reads no code."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from autograder.platforms.layouts import Tree
+from autograder.platforms.repositories import GIT
+from autograder.submissions.entries import ENTRY_LIMIT, SIZE_LIMITS, ending, is_clutter
+
+PACKED = frozenset([".zip"])
+"""Endings of archives that are looked into."""
+_DEPTH = 6
+_DIRECTORY_BYTES = 8 << 20
+"""Of an archive's list of names; a longer one is not looked at."""
+_END = b"PK\x05\x06"
+_END_BYTES = 22 + 0xFFFF
+
+
+def folder_tree(path: Path) -> Tree | None:
+    """The names in the folder at `path`, without clutter, not too deep; None if it is none."""
+    return _tree(path, _DEPTH, [ENTRY_LIMIT])
+
+
+def _tree(path: Path, depth: int, room: list[int]) -> Tree | None:
+    if path.is_symlink() and depth == _DEPTH:
+        return None if not path.is_dir() else {}
+    if not path.is_dir():
+        return None
+    found: dict[str, Tree | None] = {}
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                room[0] -= 1
+                if room[0] < 0:
+                    break
+                if entry.name == GIT:
+                    found[GIT] = None
+                elif not is_clutter(entry.name):
+                    inner = depth > 1 and entry.is_dir(follow_symlinks=False)
+                    found[entry.name] = _tree(Path(entry), depth - 1, room) if inner else None
+    except OSError:
+        pass  # reading it says so, where it is graded
+    return dict(sorted(found.items()))
+
+
+def archive_tree(path: Path) -> Tree | None:
+    """The names in the archive at `path`, as `folder_tree` would give them; None if unreadable."""
+    found: dict[str, Tree | None] = {}
+    for entry in _entries(path):
+        steps = [step for step in entry.filename.replace("\\", "/").split("/") if step != "."]
+        if not any(map(is_clutter, steps)):
+            at: dict[str, Tree | None] = found
+            for step in steps[: min(len(steps) - 1, _DEPTH)]:
+                inner = at.setdefault(step, {})
+                at = inner if isinstance(inner, dict) else {}
+            if steps[-1]:
+                at.setdefault(steps[-1], None)
+    return found or None
+
+
+def is_unpacked(archive: Path, places: Iterable[Path]) -> bool:
+    """Whether one of the folders has every hand-in of the archive, byte for byte."""
+    entries = [
+        entry
+        for entry in _entries(archive)
+        if ending(entry.filename) in SIZE_LIMITS
+        and not any(map(is_clutter, entry.filename.split("/")))
+    ]
+    return bool(entries) and any(
+        all(_is_same(place / entry.filename, entry) for entry in entries) for place in places
+    )
+
+
+def _is_same(path: Path, entry: zipfile.ZipInfo) -> bool:
+    try:
+        if ".." in path.parts or path.is_symlink() or not path.is_file():
+            return False
+        if path.stat().st_size != entry.file_size:
+            return False
+        return zlib.crc32(path.read_bytes()) == entry.CRC
+    except (OSError, ValueError):
+        return False
+
+
+def _entries(path: Path) -> list[zipfile.ZipInfo]:
+    if path.is_symlink() or not path.is_file():
+        return []
+    try:
+        with path.open("rb") as file:
+            if _directory_bytes(file) > _DIRECTORY_BYTES:  # before zipfile makes an object of each
+                return []
+            with zipfile.ZipFile(file) as archive:
+                return archive.infolist()
+    except Exception:  # zipfile raises whatever the bytes make it raise
+        return []
+
+
+def _directory_bytes(file: BinaryIO) -> int:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _END_BYTES))
+    tail = file.read()
+    end = tail.rfind(_END)
+    return int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
