@@ -14,7 +14,8 @@ def matches(students: Iterable[Student], people: Sequence[Student]) -> dict[Stud
     """Who of `people` each of `students` is; without those who are none of them, or in doubt.
 
     An id counts before an id without its leading zeros or its mail domain, and that before the
-    name, in whatever order, case and accents. A number is not believed where the name is
+    name, in whatever order, case and accents, and that before a name with an id next to it:
+    `adaw Ada Wong`, `Ada Wong (adaw)`. A number is not believed where the name is
     another person's: numbers of two platforms may be alike by chance. A name alone is not
     believed where another student is that person by id, or has that name too.
     """
@@ -44,6 +45,21 @@ def _finder(people: Sequence[Student]) -> Callable[[Student], tuple[Student | No
     """A function that finds a student among `people`, and says whether that was by an id."""
     indexes = [_index(people, keys) for keys in (_exact_ids, _loose_ids, _names)]
 
+    def named_with_id(student: Student) -> set[int]:
+        """Whose id is a word of the name, the rest of which is better theirs than another's."""
+        words = [word for word in re.split(r"[\s()\[\],;_]+", student.name) if word]
+        confirmed: set[int] = set()
+        alone: set[int] = set()
+        for word in words if len(words) > 1 else ():
+            rest = Student(" ".join(other for other in words if other is not word))
+            of_rest = {place for name in _names(rest) for place in indexes[2].get(name, ())}
+            for key in _loose_ids(Student(ids=(word,))):
+                found = {*indexes[0].get(key, ()), *indexes[1].get(key, ())}
+                confirmed |= found & of_rest
+                # a first name may be somebody's login
+                alone |= {p for p in found if not of_rest and key not in _words(people[p].name)}
+        return confirmed or alone
+
     def find(student: Student) -> tuple[Student | None, bool]:
         exact, loose, named = (
             {place for key in keys(student) for place in index.get(key, ())}
@@ -54,7 +70,7 @@ def _finder(people: Sequence[Student]) -> Callable[[Student], tuple[Student | No
         if found and named and not found & named and all(map(str.isdecimal, student.ids)):
             return None, False
         if len(found) != 1:
-            found = found & named if found else named
+            found = (found & named if found else named) or named_with_id(student)
         return (people[found.pop()], is_by_id) if len(found) == 1 else (None, False)
 
     return find
@@ -73,8 +89,13 @@ def _exact_ids(student: Student) -> set[str]:
 
 
 def _loose_ids(student: Student) -> set[str]:
-    """Spreadsheets drop leading zeros; logins are often the first half of an address."""
-    return {id.partition("@")[0].lstrip("0") for id in _exact_ids(student)} - {""}
+    """Spreadsheets drop leading zeros, or write 20301.0; logins are often half of an address."""
+    return {whole_number(id).partition("@")[0].lstrip("0") for id in _exact_ids(student)} - {""}
+
+
+def whole_number(id: str) -> str:
+    """`id` without the decimals that a spreadsheet gives to a column of numbers."""
+    return re.sub(r"^([0-9]+)\.0+$", r"\1", id)
 
 
 def _names(student: Student) -> set[str]:
@@ -82,10 +103,14 @@ def _names(student: Student) -> set[str]:
 
     Canvas leaves `wongada` of "Wong, Ada"; others write "Ada Wong".
     """
-    text = unicodedata.normalize("NFKD", student.name.casefold())
-    text = "".join(character for character in text if not unicodedata.combining(character))
-    words = re.findall(r"[^\W_]+", text)
+    words = _words(student.name)
     return {"".join(words[start:] + words[:start]) for start in range(len(words))}
+
+
+def _words(name: str) -> list[str]:
+    text = unicodedata.normalize("NFKD", name.casefold())
+    text = "".join(character for character in text if not unicodedata.combining(character))
+    return re.findall(r"[^\W_]+", text)
 
 
 # --- hand-ins and the roster ------------------------------------------------------------------

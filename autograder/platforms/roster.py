@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.model import Student
-from autograder.platforms.people import merged
+from autograder.platforms.people import merged, whole_number
 from autograder.submissions.sources import as_utf8
 from autograder.text import printable
 
@@ -43,8 +43,10 @@ def read_roster(path: Path) -> tuple[Student, ...]:
     """
     shown = printable(str(path))
     text = _text(path, shown)
-    first_line = text.partition("\n")[0]
+    first_line, _, rest = text.partition("\n")
     separator = max(",;\t", key=first_line.count)
+    if said := re.fullmatch(r'"?sep=(.)"?\r?', first_line):  # a line that is for Excel alone
+        separator, text = said[1], rest
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     people: dict[str, Student] = {}
     try:
@@ -103,7 +105,9 @@ def _person(cells: Iterable[tuple[str, str]]) -> Student | None:
         if cell.strip():
             by_kind.setdefault(kind, []).append(" ".join(cell.split()))
     # Moodle's "Participant 123": elsewhere it says just the number.
-    by_kind["id"] = [re.sub(r"^[^0-9]+ (?=[0-9]+$)", "", id) for id in by_kind.get("id", ())]
+    by_kind["id"] = [
+        whole_number(re.sub(r"^[^0-9]+ (?=[0-9]+$)", "", id)) for id in by_kind.get("id", ())
+    ]
     name = _name(by_kind)
     ids = [id for kind in ("id", "login", "email") for id in by_kind.get(kind, ())]
     if name.casefold() in _NOBODY or not (name or ids):

@@ -88,3 +88,26 @@ def test_a_login_in_another_case_is_still_one_person() -> None:
 @given(st.lists(st.builds(Student, st.text(max_size=8), st.tuples(st.text(max_size=4)))))
 def test_who_is_found_is_in_the_list(people: list[Student]) -> None:
     assert set(matches(people, people).values()) <= set(people)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("xwang 王小明", "00102"),
+        ("王小明 (xwang)", "00102"),
+        ("Groß_Jürgen_00106", "00106"),
+        ("106 Gross, Jürgen", "00106"),
+        ("hw1 xwang", "00102"),
+        ("Ada Wong (ada2)", "00105"),
+        ("xwang Jürgen Groß", None),  # the login of one, the name of another
+        ("xwang ada2", None),
+        ("Ada Smith", None),  # a first name that is a login
+    ],
+)
+def test_a_name_with_an_id_next_to_it_is_found(name: str, found: str | None) -> None:
+    assert _found(name, name) == found
+
+
+@pytest.mark.parametrize("id", ["103.0", "00103.0", "103.000"])
+def test_a_spreadsheets_decimals_are_no_part_of_an_id(id: str) -> None:
+    assert _found("", id) == "00103"

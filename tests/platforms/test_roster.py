@@ -82,3 +82,19 @@ def test_lists_that_do_not_tell_people_apart(
 def test_a_missing_roster(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         read_roster(tmp_path / "nothing.csv")
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("sep=;\nstudent_id;name\n20301;Ada\n20302;Ben\n", ["20301", "20302"]),
+        ('"sep=,"\r\nstudent_id,name\r\n20301,"Ada; the first"\r\n', ["20301"]),
+        ("student_id,section\n20301.0,A\n20302.0,A\n", ["20301", "20302"]),
+    ],
+)
+def test_what_spreadsheets_add_is_no_part_of_the_list(
+    text: str, ids: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "roster.csv"
+    path.write_text(text)
+    assert [student.ids[0] for student in read_roster(path)] == ids

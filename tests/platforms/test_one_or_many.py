@@ -1,0 +1,270 @@
+"""Whether there is one hand-in or a class, and what is said where that cannot be told."""
+
+from __future__ import annotations
+
+import subprocess
+import zipfile
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+
+from autograder import grade, load_course
+from autograder.errors import UsageError
+from autograder.platforms.hand_ins import CLASS, FOLDER, ONE, HandIns, hand_ins
+
+PARTS = ("part1_softmax", "part2_layer")
+P1, P2 = (f"{part}.py" for part in PARTS)
+
+
+def write(folder: Path, *names: str) -> Path:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if name.endswith("/"):
+            path.mkdir(exist_ok=True)
+        else:
+            path.write_text(f"# {name}\n")
+    return folder
+
+
+def pack(archive: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(archive, "w") as made:
+        for path in sorted(folder.rglob("*")):
+            made.write(path, path.relative_to(folder))
+    return archive
+
+
+def look(path: Path, said: str | None = None) -> HandIns:
+    with hand_ins(path, PARTS, exercises=("softmax", "z_dir"), said=said) as found:
+        return found
+
+
+def ids(path: Path, said: str | None = None) -> list[str]:
+    return [attempt.id for attempt in look(path, said).attempts]
+
+
+# --- an archive -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("wrapper", ["", "download/"])
+def test_an_archive_of_a_plain_class_is_a_class(wrapper: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", *(f"{wrapper}{who}/{P1}" for who in ("wong", "li", "kim")))
+    archive = pack(tmp_path / "class.zip", folder)
+    assert ids(archive) == ["kim", "li", "wong"]
+    assert ids(archive, ONE) == ["class"]
+
+
+def test_an_archive_of_one_hand_in_in_folders_is_one(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", f"week1/{P1}", f"week2/{P2}", "week2/notes.py")
+    assert ids(pack(tmp_path / "wong.zip", folder)) == ["wong"]
+    assert ids(pack(tmp_path / "x.zip", write(tmp_path / "d", f"hw/{P1}", f"hw/old/{P1}"))) == ["x"]
+
+
+def test_an_archive_of_scripts_is_a_class_where_they_write_the_same_function(
+    tmp_path: Path,
+) -> None:
+    folder = write(tmp_path / "c", "wong.py", "li.py", "layer.py")
+    archive = tmp_path / "class.zip"
+    assert ids(pack(archive, folder)) == ["class"]
+    for name in ("wong", "li"):
+        (folder / f"{name}.py").write_text("def softmax(Z):\n    return Z\n")
+    assert ids(pack(archive, folder)) == ["layer", "li", "wong"]
+
+
+# --- one hand-in, or several students' --------------------------------------------------------
+
+
+def test_a_folder_with_a_part_and_a_class_is_not_guessed_at(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", P1, f"wong/{P1}", f"li/{P1}")
+    with pytest.raises(UsageError, match=r"part1_softmax in 2 places.*--one or --class"):
+        look(folder)
+    assert ids(folder, ONE) == ["c"]
+    assert ids(folder, CLASS) == ["li", "wong"]
+
+
+def test_a_folder_in_which_nothing_is_alike_is_not_guessed_at(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", f"week1/{P1}", f"week2/{P2}")
+    with pytest.raises(UsageError, match=r"week1, week2.*nothing in common.*--one or --class"):
+        look(folder)
+    assert ids(folder, ONE) == ["c"]
+    assert ids(folder, CLASS) == ids(folder, FOLDER) == ["week1", "week2"]
+    write(folder, f"week3/{P1}")  # no hand-in has a part twice over its weeks
+    assert ids(folder) == ["week1", "week2", "week3"]
+
+
+def test_an_old_version_next_to_the_parts_is_one_hand_in(tmp_path: Path) -> None:
+    assert ids(write(tmp_path / "wong", P1, P2, f"old/{P1}")) == ["wong"]
+
+
+def test_sections_are_not_students(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path,
+        *(f"{section}/{who}/{P1}" for section, who in ("aw", "al", "bk", "bn", "cx", "cy")),
+    )
+    assert ids(folder) == ["k", "l", "n", "w", "x", "y"]
+
+
+def test_a_student_with_versions_is_still_one_student(tmp_path: Path) -> None:
+    write(tmp_path, f"wong/v1/{P1}", f"wong/v2/{P1}", f"li/{P1}", f"kim/{P1}")
+    assert ids(tmp_path) == ["kim", "li", "wong"]
+
+
+def test_an_empty_folder_is_a_hand_in_of_its_student(tmp_path: Path) -> None:
+    assert ids(write(tmp_path, f"wong/{P1}", f"li/{P1}", "kim/")) == ["kim", "li", "wong"]
+
+
+# --- downloads --------------------------------------------------------------------------------
+
+CANVAS = (f"wongada_70001_900001_{P1}", f"liben_70002_900002_{P1}", f"kimcara_70003_900003_{P1}")
+
+
+@pytest.mark.parametrize("stray", ["reference.py", P1, "more/", "notes.zip"])
+def test_what_is_not_named_as_the_rest_is_said_and_not_graded(stray: str, tmp_path: Path) -> None:
+    found = look(write(tmp_path, *CANVAS, stray))
+    assert found.platform == "Canvas"
+    assert [one.id for one in found.attempts] == ["kimcara_70003", "liben_70002", "wongada_70001"]
+    assert found.notes == (f"{stray.strip('/')}: not graded, as it is no hand-in from Canvas",)
+
+
+def test_from_says_what_names_do_not(tmp_path: Path) -> None:
+    write(tmp_path, CANVAS[0], "a.py", "b.py")
+    assert look(tmp_path).platform == "folder"
+    assert ids(tmp_path, "canvas") == ["wongada_70001"]
+    assert len(ids(tmp_path, FOLDER)) == 3
+    with pytest.raises(UsageError, match="nothing in it has a name as in a download from Moodle"):
+        look(tmp_path, "moodle")
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_two_downloads_in_one_folder_are_both_graded(packed: bool, tmp_path: Path) -> None:
+    first = write(tmp_path / "in" / "section1", *CANVAS[:2])
+    second = write(tmp_path / "in" / "section2", *CANVAS[2:])
+    given = first.parent
+    if packed:
+        given = tmp_path / "packed"
+        given.mkdir()
+        for folder in (first, second):
+            pack(given / f"{folder.name}.zip", folder)
+    found = look(given)
+    assert found.platform == "Canvas"
+    assert [one.id for one in found.attempts] == ["kimcara_70003", "liben_70002", "wongada_70001"]
+
+
+def test_two_downloads_with_different_parts_are_one_hand_in_of_each(tmp_path: Path) -> None:
+    write(tmp_path / "homework1", *CANVAS)
+    write(tmp_path / "homework2", *(name.replace(P1, P2) for name in CANVAS))
+    found = look(tmp_path)
+    assert [[name for name, _ in one.files] for one in found.attempts] == [[P1, P2]] * 3
+    write(tmp_path / "homework2", CANVAS[0])
+    with pytest.raises(UsageError, match=r"homework1, homework2 hold the same part of wongada_700"):
+        look(tmp_path)
+
+
+@pytest.mark.parametrize("below", ["", "download"])
+def test_the_downloaded_archive_next_to_what_was_in_it_is_no_student(
+    below: str, tmp_path: Path
+) -> None:
+    content = write(tmp_path / "content", f"wong/{P1}", f"li/{P1}")
+    given = tmp_path / "given"
+    write(given / below, f"wong/{P1}", f"li/{P1}")
+    for path in content.rglob("*.py"):
+        (given / below / path.relative_to(content)).write_bytes(path.read_bytes())
+    pack(given / "download.zip", content)
+    found = look(given)
+    assert [one.id for one in found.attempts] == ["li", "wong"]
+    assert any("download.zip: not graded, as it lies unpacked" in note for note in found.notes)
+    (given / below / "wong" / P1).write_text("# another hand-in")
+    if not below:
+        assert ids(given) == ["download", "li", "wong"]
+
+
+def test_a_students_archive_is_one_hand_in_with_its_folder(tmp_path: Path) -> None:
+    pack(tmp_path / "wong.zip", write(tmp_path / "wong", P1))
+    write(tmp_path, f"li/{P1}")
+    assert ids(tmp_path) == ["li", "wong"]
+
+
+# --- repositories -----------------------------------------------------------------------------
+
+
+def commit(clone: Path, time: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@uni.example"]
+    for words in (["init", "-q"], ["add", "."], [*identity, "commit", "-qm", "work"]):
+        subprocess.run(
+            ["git", *words],
+            cwd=clone,
+            check=True,
+            env={"PATH": "/usr/bin:/bin", "GIT_COMMITTER_DATE": time, "GIT_AUTHOR_DATE": time},
+        )
+
+
+def test_the_time_of_a_clone_is_that_of_its_last_commit(tmp_path: Path) -> None:
+    write(tmp_path, f"adaw/{P1}", f"bli/{P1}", f"ckim/{P1}")
+    commit(tmp_path / "adaw", "2026-09-11T23:30:00+0200")
+    commit(tmp_path / "bli", "2026-09-11T08:00:00+0000")
+    subprocess.run(["git", "pack-refs", "--all"], cwd=tmp_path / "bli", check=True)
+    (tmp_path / "ckim" / ".git").mkdir()
+    # what a hostile clone could run if git were run in it
+    mark = tmp_path / "was-run"
+    for key in ("core.fsmonitor", "core.sshCommand", "gpg.program", "core.pager"):
+        words = ["git", "config", key, f"touch {mark}"]
+        subprocess.run(words, cwd=tmp_path / "adaw", check=True)
+    found = look(tmp_path)
+    assert found.platform == "classroom repositories"
+    assert {one.id: one.time for one in found.attempts} == {
+        "adaw": datetime(2026, 9, 11, 21, 30, tzinfo=timezone.utc),
+        "bli": datetime(2026, 9, 11, 8, 0, tzinfo=timezone.utc),
+        "ckim": None,
+    }
+    assert any("students' own word" in note for note in found.notes)
+    assert not mark.exists()
+
+
+@pytest.mark.parametrize(
+    "head", ["", "ref: ../../../../etc/passwd", "ref: refs/heads/../../x", "f" * 40, "\0" * 5000]
+)
+def test_a_head_that_leads_nowhere_is_no_time(head: str, tmp_path: Path) -> None:
+    write(tmp_path, f"adaw/{P1}", f"bli/{P1}")
+    for name in ("adaw", "bli"):
+        commit(tmp_path / name, "2026-09-11T23:30:00+0200")
+    (tmp_path / "adaw" / ".git" / "HEAD").write_text(head)
+    times = {one.id: one.time for one in look(tmp_path).attempts}
+    assert times["adaw"] is None
+    assert times["bli"] is not None
+
+
+# --- the class that is expected ---------------------------------------------------------------
+
+RIGHT = "def double(v):\n    return 2 * v\n"
+
+
+def hand_in(folder: Path, *names: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / f"{name}.py").write_text(RIGHT)
+    return folder
+
+
+def test_less_than_half_of_the_roster_is_refused(tiny_folder: Path) -> None:
+    roster = tiny_folder / "roster.csv"
+    roster.write_text("id\n" + "".join(f"s{number}\n" for number in range(5)))
+    given = hand_in(tiny_folder / "in", "s1", "s2", "elsewhere")
+    course, out = load_course(tiny_folder), tiny_folder / "graded"
+    with pytest.raises(UsageError, match=r"only 2 of the roster's 5 people.*--class"):
+        grade(course, given, out, roster=roster)
+    assert not out.exists()
+    assert len(grade(course, given, out, roster=roster, layout=CLASS).marks) == 6
+    hand_in(given, "s3")
+    assert len(grade(course, given, tiny_folder / "other", roster=roster).marks) == 6
+
+
+def test_losing_most_of_a_graded_class_is_refused(tiny_folder: Path) -> None:
+    course, out = load_course(tiny_folder), tiny_folder / "graded"
+    grade(course, hand_in(tiny_folder / "in", "a", "b", "c"), out)
+    before = {path.name: path.read_bytes() for path in out.glob("*.[jc]*")}
+    with pytest.raises(UsageError, match=r"without 2 of the 3 students who have a mark.*--class"):
+        grade(course, hand_in(tiny_folder / "one", "a"), out)
+    assert {path.name: path.read_bytes() for path in out.glob("*.[jc]*")} == before
+    assert len(grade(course, hand_in(tiny_folder / "one", "b"), out).marks) == 2
+    assert len(grade(course, hand_in(tiny_folder / "last", "b"), out, layout=CLASS).marks) == 1
