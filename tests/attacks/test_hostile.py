@@ -1,7 +1,9 @@
-"""Every hostile hand-in, at every level of isolation: no point, no trace, no harm to the next.
+"""Every hostile hand-in under all layers: no point, no trace, no harm to the next.
 
 Each folder of tests/attacks/hostile is one hand-in, with `about.yaml`: what it tries, what
-defeats it, which canary would show that it got through, and the points of its honest part.
+defeats it, which of the kernel's layers stop it, which canary would show that it got through, and
+the points of its honest part. An attack that a layer stops is run again without that layer, which
+the others must make up for, and with seccomp and limits alone.
 `{CANARY}` and the like in its files are replaced by the places of that canary; what git cannot
 keep, its `build.py` makes.
 """
@@ -10,9 +12,11 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,12 +37,27 @@ ATTACKS = sorted(
     path.parent for path in (ROOT / "tests" / "attacks" / "hostile").glob("*/about.yaml")
 )
 ALL = frozenset(LAYERS)
+ABOUT = {attack: yaml.safe_load((attack / "about.yaml").read_text()) for attack in ATTACKS}
 LEVELS = {
     "all layers": ALL,
     "without namespaces": ALL - {"namespaces"},
     "without landlock": ALL - {"landlock"},
     "seccomp and limits alone": frozenset({"no new privileges", "limits", "seccomp"}),
 }
+
+
+def _runs_at() -> list[Any]:
+    """Each attack under all layers, and where one is missing if that one would stop it."""
+    runs = []
+    for level, layers in LEVELS.items():
+        for attack, about in ABOUT.items():
+            stopped_by = set(about.get("layers", ()))
+            if layers == ALL or stopped_by & (ALL - layers):
+                marks = [pytest.mark.layered] if stopped_by else []
+                runs.append(pytest.param(level, attack, marks=marks, id=f"{level}-{attack.name}"))
+    return runs
+
+
 HONEST = b"""
 import numpy as np
 
@@ -85,7 +104,7 @@ class Ground:
 @pytest.fixture(scope="module")
 def course_and_key() -> tuple[Course, AnswerKey]:
     course = load_course(ROOT)
-    limits = replace(course.limits, case_seconds=0.4, submission_seconds=4.0)
+    limits = replace(course.limits, case_seconds=0.2, submission_seconds=2.0)
     return replace(course, limits=limits), build_key(course)
 
 
@@ -98,24 +117,29 @@ def _ground(of: tuple[Course, AnswerKey], layers: frozenset[str]) -> Iterator[Gr
             yield Ground(course, key, sandbox, _state(sandbox))
 
 
-@pytest.fixture(scope="module", params=LEVELS)
-def ground(
-    request: pytest.FixtureRequest, course_and_key: tuple[Course, AnswerKey]
-) -> Iterator[Ground]:
-    layers = LEVELS[request.param]
-    with _ground(course_and_key, layers) as ground:
-        states = ground.sandbox.isolation.layers
-        off = {name: states[name] for name in layers if not states[name].startswith("on")}
-        for name in ("seccomp", "limits"):  # without them these hand-ins would harm the machine
-            assert name not in off, off
-        if off.keys() - {"uid"}:  # an ordinary user has no other to become
-            pytest.skip(f"this machine has not all of these layers: {off}")
-        yield ground
+@pytest.fixture(scope="module")
+def ground_at(course_and_key: tuple[Course, AnswerKey]) -> Iterator[Callable[[str], Ground]]:
+    """The ground of a level; opened when its first attack comes, and open to the end."""
+    with contextlib.ExitStack() as stack:
+        yield cache(lambda level: stack.enter_context(_ground(course_and_key, LEVELS[level])))
 
 
-@pytest.mark.parametrize("attack", ATTACKS, ids=lambda path: path.name)
-def test_attack(attack: Path, ground: Ground, tmp_path: Path) -> None:
-    about = yaml.safe_load((attack / "about.yaml").read_text())
+def _skip_without_its_layers(ground: Ground, level: str) -> None:
+    states = ground.sandbox.isolation.layers
+    off = {name: states[name] for name in LEVELS[level] if not states[name].startswith("on")}
+    for name in ("seccomp", "limits"):  # without them these hand-ins would harm the machine
+        assert name not in off, off
+    if off.keys() - {"uid"}:  # an ordinary user has no other to become
+        pytest.skip(f"this machine has not all of these layers: {off}")
+
+
+@pytest.mark.parametrize(("level", "attack"), _runs_at())
+def test_attack(
+    level: str, attack: Path, ground_at: Callable[[str], Ground], tmp_path: Path
+) -> None:
+    ground = ground_at(level)
+    _skip_without_its_layers(ground, level)
+    about = ABOUT[attack]
     with Canary(attack, tmp_path) as canary:
         submission = read_submission(canary.hand_in, attack.name)
         report = ground.grade(submission)
@@ -134,7 +158,7 @@ def test_attack(attack: Path, ground: Ground, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "attack",
-    [path for path in ATTACKS if "control: true" in (path / "about.yaml").read_text()],
+    [attack for attack, about in ABOUT.items() if about.get("control")],
     ids=lambda path: path.name,
 )
 def test_its_canary_sings_where_no_layer_is_on(
@@ -147,9 +171,9 @@ def test_its_canary_sings_where_no_layer_is_on(
 
 
 def test_at_least_fifty_attacks_say_what_they_try_and_what_defeats_them() -> None:
-    abouts = [yaml.safe_load((attack / "about.yaml").read_text()) for attack in ATTACKS]
-    assert len(abouts) >= 50
-    assert all(about["tries"] and about["defeated_by"] for about in abouts)
+    assert len(ABOUT) >= 50
+    assert all(about["tries"] and about["defeated_by"] for about in ABOUT.values())
+    assert all(ALL.issuperset(about.get("layers", ())) for about in ABOUT.values())
 
 
 def _shown(report: Report) -> str:
