@@ -1,13 +1,67 @@
-"""A course of two exercises, small enough to read, for tests of the engine."""
+"""How `pytest` in this folder runs, and a course of two exercises for tests of the engine."""
 
 from __future__ import annotations
 
+import locale
+import os
+import shutil
+import signal
+import sys
+import threading
+import time
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from autograder.course.load import load_course
 from autograder.model import Course
+
+ROOT = Path(__file__).parents[1]
+NEEDED = ("hypothesis", "jupytext", "mpmath", "nbformat", "otter", "pexpect")
+"""What the engine's own tests import; all of it is in the extra `dev`."""
+MISSING = [name for name in NEEDED if find_spec(name) is None]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Plain `pytest`: the engine's tests on all cores, or the course's where dev is missing."""
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return
+    if MISSING:
+        config.args[:] = [str(ROOT / "course.yaml")]
+        return
+    xdist = config.pluginmanager.hasplugin("xdist") and config.option.numprocesses is None
+    if xdist and not (config.option.usepdb or config.option.collectonly):
+        config.option.numprocesses = "auto"
+        config.option.dist = "worksteal"  # keeps a module's tests together as far as it can
+
+
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """Say which tests these are."""
+    if config.args != [str(ROOT / "course.yaml")] or not MISSING:
+        return []
+    return [
+        "these are the public test groups of the course, on your files in exercises/",
+        f"the engine's own tests need {', '.join(MISSING)}: pip install --editable '.[dev]'",
+    ]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def surroundings() -> None:
+    """What a test inherits is set here, so that it passes from a cron job as from a terminal."""
+    for variable in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "PYTHONWARNINGS"):
+        os.environ.pop(variable, None)
+    os.environ.update({"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC"})
+    locale.setlocale(locale.LC_ALL, "C")
+    if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
+        time.tzset()
+        os.umask(0o022)
+        # `nohup` and a shell's `&` have these ignored, and a child would inherit that.
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGPIPE, signal.SIG_IGN)  # as Python has it
+
 
 COURSE = """\
 name: A tiny course
@@ -88,15 +142,34 @@ def drawn(rng, M, N, scale):
 }
 
 
-@pytest.fixture
-def tiny_folder(tmp_path: Path) -> Path:
-    """A folder with course.yaml and solutions/, to be changed by the test at will."""
-    folder = tmp_path / "tiny"
+def _write_tiny(folder: Path) -> Path:
     (folder / "solutions").mkdir(parents=True)
     (folder / "course.yaml").write_text(COURSE, encoding="utf-8")
     for name, text in SOLUTIONS.items():
         (folder / "solutions" / name).write_text(text, encoding="utf-8")
     return folder
+
+
+@pytest.fixture
+def tiny_folder(tmp_path: Path) -> Path:
+    """A folder with course.yaml and solutions/, to be changed by the test at will."""
+    return _write_tiny(tmp_path / "tiny")
+
+
+@pytest.fixture(scope="session")
+def _tiny_exercises(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from autograder.authoring.sync import sync  # needs the extra `author`
+
+    folder = _write_tiny(tmp_path_factory.mktemp("synced") / "tiny")
+    sync(folder)
+    return folder / "exercises"
+
+
+@pytest.fixture
+def synced(tiny_folder: Path, _tiny_exercises: Path) -> Path:
+    """The same folder with what `autograder sync` makes of it."""
+    shutil.copytree(_tiny_exercises, tiny_folder / "exercises")
+    return tiny_folder
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -114,3 +115,26 @@ def test_a_missing_extra_is_one_line_that_says_what_to_install(
         f"run pip install 'softmax-autograder[{extra}]'\n"
     )
     assert not (tiny_folder / "dist").exists()
+
+
+def test_plain_pytest_of_a_student_runs_the_courses_public_groups_alone() -> None:
+    blocked = ["hypothesis", "jupytext", "mpmath", "nbformat", "otter", "pexpect", "xdist"]
+    script = (
+        f"import sys; sys.modules.update(dict.fromkeys({blocked!r}))\n"
+        "import pytest\n"
+        "plugin = 'autograder.integrations.pytest_plugin'\n"
+        "sys.exit(pytest.main(['-p', plugin, '-p', 'no:cacheprovider', '-v']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "the engine's own tests need hypothesis, jupytext" in done.stdout, done.stderr
+    ran = [line for line in done.stdout.splitlines() if line.endswith("%]")]
+    assert len(ran) > 12
+    assert {line.partition("::")[0] for line in ran} == {"course.yaml"}
+    assert done.stderr == ""

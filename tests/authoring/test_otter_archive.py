@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
 
@@ -75,16 +74,13 @@ def wheel() -> Wheel:
     return build_wheel()
 
 
-@pytest.fixture
-def archive(tiny_course: Course, wheel: Wheel) -> Iterator[zipfile.ZipFile]:
-    with zipfile.ZipFile(BytesIO(otter_archive(tiny_course, ASSIGNMENT, wheel))) as opened:
-        yield opened
-
-
 @pytest.mark.slow
-def test_the_archive_is_complete_and_always_the_same(
-    archive: zipfile.ZipFile, tiny_course: Course, wheel: Wheel
+def test_the_archive_is_complete_always_the_same_and_brings_the_engine(
+    tiny_course: Course, wheel: Wheel
 ) -> None:
+    content = otter_archive(tiny_course, ASSIGNMENT, wheel)
+    assert content == otter_archive(tiny_course, ASSIGNMENT, wheel)
+    archive = zipfile.ZipFile(BytesIO(content))
     assert set(archive.namelist()) == {
         *("run_autograder", "run_otter.py", "setup.sh", "environment.yml", "otter_config.json"),
         *("tests/double.py", "tests/mix.py"),
@@ -92,16 +88,6 @@ def test_the_archive_is_complete_and_always_the_same(
     }
     assert json.loads(archive.read("otter_config.json"))["plugins"] == [PLUGIN]
     assert "numpy>=" in archive.read("environment.yml").decode()
-    stream = archive.fp
-    assert stream is not None
-    stream.seek(0)
-    assert stream.read() == otter_archive(tiny_course, ASSIGNMENT, wheel)
-
-
-@pytest.mark.slow
-def test_the_set_up_installs_the_engine_that_it_carries(
-    archive: zipfile.ZipFile, wheel: Wheel
-) -> None:
     # `otter grade` copies no more than this script into its image before it runs it.
     script = archive.read("setup.sh").decode()
     subprocess.run(["bash", "-n"], input=script, text=True, check=True)

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 SCRIPT = Path(sys.executable).with_name("autograder")
-SUBMISSIONS = 300
-KILLS = 20
+SUBMISSIONS = 120
+KILLS = 10
 SEED = 20260911
 
 ANSWERS = (

@@ -50,13 +50,6 @@ def results(folder: Path) -> dict:
 
 
 @pytest.fixture
-def synced(tiny_folder: Path) -> Path:
-    result = run("sync", cwd=tiny_folder)
-    assert (result.returncode, result.stderr) == (0, "")
-    return tiny_folder
-
-
-@pytest.fixture
 def hand_ins(synced: Path) -> Path:
     folder = synced / "hand-ins"
     for id, code in (("wong", RIGHT + MIX), ("li", WRONG)):
