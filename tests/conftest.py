@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import locale
 import os
 import shutil
@@ -53,7 +54,8 @@ def surroundings() -> None:
     for variable in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "PYTHONWARNINGS"):
         os.environ.pop(variable, None)
     os.environ.update({"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "TZ": "UTC"})
-    locale.setlocale(locale.LC_ALL, "C")
+    with contextlib.suppress(locale.Error):  # not every system has it
+        locale.setlocale(locale.LC_ALL, "C.UTF-8")
     if sys.platform != "win32" and threading.current_thread() is threading.main_thread():
         time.tzset()
         os.umask(0o022)

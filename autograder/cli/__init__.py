@@ -12,9 +12,7 @@ BROKEN_PIPE = 141
 
 EXTRAS = {
     "distributed": "cluster",
-    "jinja2": "instructor",
     "jupytext": "author",
-    "markupsafe": "instructor",
     "matplotlib": "plot",
     "mpmath": "author",
     "otter": "instructor",

@@ -52,8 +52,8 @@ def test_only_the_private_folder_holds_the_full_key(files: dict[str, bytes]) -> 
         *(f"classroom50/{name}" for name in ("course.json", "notes.csv", WHEEL.name)),
         *(f"private/{name}" for name in ("key.json", "notes.csv", WHEEL.name)),
     }
-    seeded = [path for path in files if path.endswith(".json") and b'"seed"' in files[path]]
-    assert seeded == ["private/key.json"]
+    seeds = {p: json.loads(files[p])["course"].get("seed") for p in files if p.endswith(".json")}
+    assert seeds == {"private/key.json": 7, "classroom50/course.json": 0}
 
 
 @pytest.mark.parametrize("name", ["grade.yml", "classroom50.yml"])

@@ -16,6 +16,9 @@ def prepare_engine(folder: Path) -> None:
     """
     venv.create(folder, symlinks=True)
     (site,) = (folder / "lib").glob("python*/site-packages")
+    script = folder / "bin" / "pip"
+    script.write_text(f'#!/bin/sh\nexec "{folder}/bin/python" -m pip "$@"\n')
+    script.chmod(0o755)
     for name in ("numpy", "click", "pip"):
         spec = find_spec(name)
         assert spec is not None
