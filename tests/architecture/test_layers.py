@@ -51,10 +51,9 @@ LONGEST = 500
 """Lines of a module; a guide, and room enough for one idea."""
 
 UNSAFE: dict[str, dict[str, str]] = {
-    "eval": {},
+    "eval": {"sandbox.guest.shell": "a student's code, in the sandbox"},
     "exec": {
         "answer_key.trusted_modules": "the course's own solutions",
-        "sandbox.guest.modules": "a student's code, in the sandbox",
         "sandbox.server.stdlib": "the standard library, in the sandbox",
         "sandbox.server.warm": "a text of its own",
     },

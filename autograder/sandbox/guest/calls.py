@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.sandbox.guest import UNWRITTEN_BYTE
+from autograder.sandbox.guest import UNWRITTEN_BYTE, missing, surroundings
 from autograder.sandbox.guest.alarm import Allowance, TooLong
 from autograder.sandbox.guest.errors import type_name
 from autograder.sandbox.guest.modules import Modules, is_not_there, is_stub
@@ -32,7 +32,7 @@ _masked_array = np.ma.MaskedArray
 _plain = {np.dtype(code) for code in DTYPES} | {np.dtype(np.longdouble), np.dtype(np.clongdouble)}
 _print_options = np.get_printoptions()
 _seed, _seed_numpy = random.seed, np.random.seed
-_stdout, _stderr = sys.stdout, sys.stderr
+_stdout, _stderr = surroundings.stream(1), surroundings.stream(2)
 
 
 class _Settings(NamedTuple):
@@ -48,6 +48,18 @@ _usual = _Settings(
     [("ignore", None, Warning, None, 0)],
     1000,
 )
+
+
+def open_workspace(
+    files: list[File],
+    refused: set[str],
+    support: Sequence[File] = (),
+    allowance: Allowance | None = None,
+) -> Calls:
+    """The files of one submission, in a process that is for them alone from here on."""
+    surroundings.install({each.filename: each.cells[0] for each in files if each.cells})
+    sys.stdout, sys.stderr = _stdout, _stderr
+    return Calls(files, refused, support, allowance)
 
 
 class Calls:
@@ -91,6 +103,7 @@ class Calls:
         self._reset(everything=request.function != self._last)
         self._last = request.function
         self._allowance.begin(request.seconds)
+        missing.begin_call()
         try:
             with self._allowance:
                 answer = described(self._returned(found, call.arguments))
@@ -148,7 +161,7 @@ def described(value: Any) -> Answer:
         return Answer("RETURNED_OTHER", returned="an array with masked entries")
     try:
         array = _asarray(value)
-    except MemoryError:
+    except (MemoryError, ModuleNotFoundError):
         raise
     except Exception:
         ragged = isinstance(value, (list, tuple))

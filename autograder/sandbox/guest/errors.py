@@ -11,6 +11,7 @@ import numpy as np
 
 from autograder.sandbox.guest.alarm import TooLong
 from autograder.sandbox.guest.protocol import Error, Frame
+from autograder.sandbox.guest.surroundings import in_students_terms
 
 MOST_TEXT = 2000
 MOST_FRAMES = 12
@@ -45,7 +46,8 @@ def error_of(exception: BaseException, places: Mapping[str, tuple[str, int]]) ->
         filename, cell = places[str(exception.filename)]
         line = _number(exception.lineno)
         frames.append(Frame(filename, cell, line, "<module>", plain(exception.text or "").strip()))
-    return Error(name, builtin, plain(exception), frames[-MOST_FRAMES:])
+    message = in_students_terms(exception) if isinstance(exception, OSError) else None
+    return Error(name, builtin, message or plain(exception), frames[-MOST_FRAMES:])
 
 
 def _frames(trace: TracebackType | None, places: Mapping[str, tuple[str, int]]) -> list[Frame]:

@@ -6,28 +6,32 @@ import builtins
 import dis
 import linecache
 import marshal
+import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source
-from types import CodeType, FunctionType, ModuleType
+from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
+from autograder.sandbox.guest import exports, marimo, missing, shell, surroundings
 from autograder.sandbox.guest import standins as guest_standins
 from autograder.sandbox.guest.alarm import Allowance
-from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.errors import error_of
 from autograder.sandbox.guest.protocol import Error, Failure, File
 
-# A file of these names would break every other file that is handed in beside it.
+# A file of these names would break every other file that is handed in with it.
 _NEVER_SHADOWED = {"__future__", "__main__", "builtins", "numpy", "sys"}
 _STUB_INSTRUCTIONS = {
     "RESUME", "NOP", "CACHE", "PUSH_NULL", "PRECALL", "CALL", "CALL_FUNCTION", "LOAD_CONST",
     "LOAD_GLOBAL", "RAISE_VARARGS",
 }  # fmt: skip
+VERSION = ":"
+"""`part1:2` is the second version of the module `part1`: another file that holds the same part."""
 
 
+_open = builtins.open
 # Made once: a child that made its own would touch, and so copy, a hundred pages of memory.
 _builtins: dict[str, Any] = {**vars(builtins), **guest_standins.NOTEBOOK_NAMES}
 
@@ -44,8 +48,6 @@ def is_stub(function: object) -> bool:
 
 def _not_there(module: str, name: str) -> Any:
     """What other files get for a function of a file that stopped early, or was not handed in."""
-    if name.startswith("__"):
-        raise AttributeError(name)
 
     def function(*arguments: object, **named: object) -> NoReturn:
         raise NameError(f"{name} is not there: {module} stopped early or was not handed in")
@@ -61,20 +63,31 @@ def is_not_there(function: object) -> bool:
 _NOT_THERE = _not_there("", "").__code__
 
 
+def _is_written(value: object) -> bool:
+    return value is not None and not is_stub(value) and not is_not_there(value)
+
+
 class Modules:
     """The modules of one submission: its own files, and the course's support files."""
 
     def __init__(self, files: Sequence[File], refused: set[str], allowance: Allowance) -> None:
-        self._files: dict[str, list[File]] = {}
+        self._files: dict[str, File] = {}
         support = {file.module for file in files if file.support}
         for file in files:
             if file.module not in _NEVER_SHADOWED and (file.support or file.module not in support):
-                self._files.setdefault(file.module, []).append(file)
+                name, number = file.module, 2
+                while name in self._files:
+                    name, number = f"{file.module}{VERSION}{number}", number + 1
+                self._files[name] = file
         self._refused = refused
         self._allowance = allowance
         self._modules: dict[str, ModuleType] = {}
+        self._loading: list[str] = []
         self._places: dict[str, tuple[str, int]] = {}
+        self._failed: set[tuple[str, int, str]] = set()
         _builtins["__import__"] = self._import
+        _builtins["open"] = builtins.open
+        guest_standins.use_shell(shell.Shell(self._run_in, self._write))
         self.failures: list[Failure] = []
         sys.meta_path.append(self)
 
@@ -90,60 +103,175 @@ class Modules:
             raise ImportError(f"{name} did not finish when it was run", name=name)
         if name in self._modules:
             return self._modules[name]
-        files = sorted(self._files[name], key=lambda file: not file.notebook)
-        module = ModuleType(name)
-        module.__file__ = files[-1].filename
-        module.__spec__ = ModuleSpec(name, None, origin=files[-1].filename)
+        file = self._files[name]
+        # Code under `if __name__ == "__main__"` is run in a notebook, and not in a script.
+        module = ModuleType("__main__" if file.notebook else file.module)
+        module.__file__ = file.filename
+        module.__spec__ = ModuleSpec(file.module, None, origin=file.filename)
         vars(module)["__builtins__"] = _builtins
         self._modules[name] = module
         if name not in sys.stdlib_module_names:
             sys.modules.setdefault(name, module)  # where dataclasses and pickle look for it
-        for file in files:
-            written = {
-                key: value for key, value in vars(module).items() if isinstance(value, FunctionType)
-            }
+        self._loading.append(name)
+        broken = len(self.failures)
+        try:
             self._run(file, vars(module))
-            for key, value in written.items():
-                if is_stub(vars(module).get(key)) and not is_stub(value):
-                    vars(module)[key] = value
+        finally:
+            self._loading.remove(name)
+        versions = [each for each in self._files if each.startswith(name + VERSION)]
+        for key, value in list(vars(module).items()) if versions else ():
+            if is_stub(value):
+                vars(module)[key] = self._written(key, versions) or value
         # What did not come to be must not take the files with it that import it at their top.
-        broken = {failure.filename for failure in self.failures}
-        if any(file.filename in broken or not file.cells for file in files):
-            vars(module).setdefault("__getattr__", partial(_not_there, name))
+        is_broken = not file.cells or any(
+            failure.filename == file.filename for failure in self.failures[broken:]
+        )
+        if is_broken or versions:
+            lacking = partial(self._lacking, module, versions, is_broken)
+            vars(module).setdefault("__getattr__", lacking)
         return module
 
-    def _run(self, file: File, names: dict[str, Any]) -> None:
-        for number, cell in enumerate(file.cells, 1):
-            place = (file.filename, number if file.notebook else -1)
-            try:
-                code = self._compile(cell, *place, file.code)
-                with self._allowance:
-                    exec(code, names)
-            except BaseException as exception:
-                self.failures.append(Failure(*place, self.error_of(exception)))
+    def _lacking(self, module: ModuleType, versions: list[str], broken: bool, name: str) -> Any:
+        """A name that the module has not got: of its other versions, or of any other file."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        found = self._written(name, versions)
+        if found is None and broken:
+            stand_in = _not_there(module.__spec__.name if module.__spec__ else "", name)
+            return self._elsewhere(name) or stand_in
+        if found is None:
+            raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}", name=name)
+        return found
 
-    def _compile(self, cell: bytes, filename: str, number: int, made: bytes) -> CodeType:
-        name = filename if number < 0 else f"{filename}, cell {number}"
-        self._places[name] = (filename, number)
+    def _written(self, name: str, modules: Iterable[str]) -> Any:
+        """The value of that name, and no stub, of the first module that has one; else None."""
+        for each in modules:
+            if each not in self._refused and each not in self._loading:
+                value = vars(self._load(each)).get(name)
+                if _is_written(value):
+                    return value
+        return None
+
+    def _elsewhere(self, name: str) -> Any:
+        """A function of that name in any file of the submission, as it is also looked for there."""
+        definition = re.compile(rb"^[ \t]*(?:async )?def %s\b" % re.escape(name.encode()), re.M)
+        return self._written(
+            name,
+            [
+                module
+                for module, file in list(self._files.items())
+                if not file.support and any(map(definition.search, file.cells))
+            ],
+        )
+
+    # --- running files ------------------------------------------------------------------------
+
+    def _run(self, file: File, names: dict[str, Any]) -> None:
+        if file.notebook:
+            for number, cell in enumerate(file.cells, 1):
+                name = self._place(file.filename, number, str(cell, "utf-8", "replace"))
+                text = str(cell, "utf-8", "replace")
+                self._run_piece(file.filename, number, names, partial(shell.compiled, text, name))
+        elif file.cells:
+            for piece in self._pieces(file):
+                self._run_piece(file.filename, -1, names, piece)
+
+    def _run_piece(
+        self, filename: str, number: int, names: dict[str, Any], compile: Callable[[], CodeType]
+    ) -> None:
+        """Run a cell, or a script; what it raises is a failure."""
         try:
-            text = decode_source(cell) if number < 0 else str(cell, "utf-8", "replace")
+            code = compile()
+            with self._allowance, missing.running_files():
+                shell.run(code, names)
+        except BaseException as exception:
+            self._fail(filename, number, exception)
+
+    def _fail(self, filename: str, number: int, exception: BaseException) -> None:
+        error = self.error_of(exception)
+        line = error.frames[-1].line if error.frames else 0
+        failure = (filename, number, f"{line} {error.type} {error.message}")
+        if failure not in self._failed:  # `%run` runs a file again
+            self._failed.add(failure)
+            self.failures.append(Failure(filename, number, error))
+
+    def _pieces(self, file: File) -> Iterator[Callable[[], CodeType]]:
+        """A script as one piece; one that was made from a notebook cell by cell."""
+        cell, name = file.cells[0], file.filename
+        try:
+            text = decode_source(cell)
         except (SyntaxError, UnicodeDecodeError):
             text = str(cell, "utf-8", "replace")
-        # A time of None keeps linecache from looking for a file on the disk.
-        linecache.cache[name] = (len(cell), None, text.splitlines(keepends=True), name)
-        if made:
-            code: CodeType = marshal.loads(made)
-            return code
-        if number < 0:
-            return compile(cell, name, "exec", dont_inherit=True)
+        self._place(name, -1, text)
+        if file.code:
+            yield lambda: marshal.loads(file.code)
+            return
+        if exports.SIGNS.search(cell) and (pieces := _exported(text, name)):
+            yield from pieces
+            return
         try:
-            return compile(text, name, "exec", dont_inherit=True)
-        except SyntaxError:
+            code = compile(cell, name, "exec", dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            yield from _repaired(text, name, error)
+        else:
+            yield lambda: code
+
+    def _place(self, filename: str, number: int, text: str) -> str:
+        """The name that the code of a file or cell is compiled under, where its text is found."""
+        name = filename if number < 0 else f"{filename}, cell {number}"
+        self._places[name] = (filename, number)
+        # A time of None keeps linecache from looking for a file on the disk.
+        linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
+        return name
+
+    # --- what a notebook runs and writes ------------------------------------------------------
+
+    def _run_in(self, path: str, names: dict[str, Any]) -> None:
+        """`%run`: a notebook in the namespace itself, a script in one of its own."""
+        name = self._of_path(path)
+        if name is None:
+            error = FileNotFoundError(f"%run {path}: this file is not in the submission")
+            filename, number = self._places.get(sys._getframe(3).f_code.co_filename, (path, -1))
+            self._fail(filename, number, error)
+        elif name not in self._refused and (run := f"%run {name}") not in self._loading:
+            file = self._files[name]
+            own = names if file.notebook else {"__builtins__": _builtins, "__name__": "__main__"}
+            self._loading.append(run)
             try:
-                return compile(python_of(text), name, "exec", dont_inherit=True)
-            except SyntaxError:
-                pass
-            raise
+                self._run(file, own)
+            finally:
+                self._loading.remove(run)
+            if own is not names:
+                names.update({key: own[key] for key in own if not key.startswith("__")})
+
+    def _of_path(self, path: str) -> str | None:
+        """The module of the file with that path, or with that name without its folder."""
+        last = path.replace("\\", "/").rpartition("/")[2]
+        stem, dot, ending = last.rpartition(".")
+        if ending not in ("py", "ipynb"):
+            stem, dot = last, ""
+        for name, file in self._files.items():
+            if dot and file.filename.replace("\\", "/").rpartition("/")[2] == last:
+                return name
+        same = [name for name, file in self._files.items() if file.module == stem]
+        kind = [name for name in same if self._files[name].notebook == (ending == "ipynb")]
+        own = (kind if dot else None) or same
+        return own[0] if own and self._files[own[0]].cells else None
+
+    def _write(self, path: str, text: str, append: bool, frame: FrameType) -> None:
+        """`%%writefile`: a module that is imported from then on."""
+        last = path.replace("\\", "/").rpartition("/")[2]
+        module = last.removesuffix(".py")
+        known = self._files.get(module)
+        if module == last or module in _NEVER_SHADOWED or (known and known.support):
+            return
+        filename, _ = self._places.get(frame.f_code.co_filename, (last, -1))
+        written = ("\n" * frame.f_lineno + text).encode("utf-8", "replace")
+        cells = [*known.cells, written] if append and known else [written]
+        self._files[module] = File(module, filename, False, False, cells)
+        self._modules.pop(module, None)
+
+    # --- imports ------------------------------------------------------------------------------
 
     def _import(
         self,
@@ -157,18 +285,53 @@ class Modules:
         top, dot, _ = name.partition(".")
         if top in self._files:
             inner = self._from_folder(name, fromlist or ()) if dot else None
-            return inner or self._with_files(self._load(top), fromlist or ())
-        missing = ModuleNotFoundError(f"module {name} is not in the submission", name=name)
+            module = inner or self._with_files(self._load(top), fromlist or ())
+            return self._offered(module, fromlist, globals or {}) if fromlist else module
         if not level:
             try:
-                return builtins.__import__(name, globals, locals, fromlist or (), 0)
-            except ModuleNotFoundError as error:
-                message = f"module {error.name} is not available here"
-                missing = ModuleNotFoundError(message, name=error.name)
-        own = self._from_folder(name, fromlist or ())
-        if own is None:
-            raise missing
-        return own
+                found = builtins.__import__(name, globals, locals, fromlist or (), 0)
+                if top in surroundings.ADAPTED and builtins.open is not _open:
+                    surroundings.adapt(top)
+                return found
+            except ImportError as error:
+                own = self._from_folder(name, fromlist or ())
+                if own is None and (isinstance(error, ModuleNotFoundError) or top in _SYSTEMS):
+                    own = missing.package(name, fromlist or (), sys._getframe(1))
+                if own is None:
+                    raise
+        else:
+            own = self._from_folder(name, fromlist or ())
+            if own is None:
+                raise ModuleNotFoundError(f"module {name} is not in the submission", name=name)
+        return self._offered(own, fromlist, globals or {}) if fromlist else own
+
+    def _offered(
+        self, module: ModuleType, wanted: Sequence[str], globals: Mapping[str, Any]
+    ) -> ModuleType:
+        """The module; where it has but a stub or a stand-in, what the student wrote elsewhere.
+
+        That is what the importing file has of its own already, or what any other file has.
+        """
+        if missing.is_missing(module):
+            return module
+        names = list(vars(module)) if "*" in wanted else wanted
+        better = {}
+        for name in names:
+            value = vars(module).get(name)
+            if value is None and "*" not in wanted:
+                try:
+                    value = getattr(module, name)
+                except AttributeError:
+                    continue
+            if is_stub(value) or is_not_there(value):
+                own = globals.get(name)
+                is_own = callable(own) and _is_written(own)
+                better[name] = own if is_own else self._elsewhere(name) or value
+        if not better:
+            return module
+        view = ModuleType(module.__name__)
+        vars(view).update({**vars(module), **better})
+        return view
 
     def _from_folder(self, name: str, wanted: Sequence[str]) -> ModuleType | None:
         """A file by the folder in which its author has it: `from week1.part1_softmax import f`."""
@@ -207,3 +370,37 @@ class Modules:
 
     def exec_module(self, module: ModuleType) -> None:
         """It was run when it was created."""
+
+
+_SYSTEMS = {"tkinter", "turtle", "curses", "readline", "msvcrt", "winreg", "winsound", "dbm"}
+"""Modules of Python's own that only some machines have."""
+
+
+def _exported(text: str, name: str) -> list[Callable[[], CodeType]]:
+    """The cells of a script that was made from a notebook; none where it is no such script."""
+    if re.search(r"^app = marimo\.App", text, re.MULTILINE):
+        try:
+            return [partial(_code_of, cell, name) for cell in marimo.cells_of(text)]
+        except (SyntaxError, ValueError):
+            return []
+    return [partial(shell.compiled, cell, name) for cell in exports.cells_of(text)]
+
+
+def _code_of(cell: Any, name: str) -> CodeType:
+    code: CodeType = compile(cell, name, "exec", shell.FLAGS, dont_inherit=True)
+    return code
+
+
+def _repaired(text: str, name: str, error: Exception) -> list[Callable[[], CodeType]]:
+    """The cells of a script that is no plain Python; the error, if it is no notebook's either."""
+
+    def fail() -> NoReturn:
+        raise error
+
+    try:
+        cells = exports.cells_of(text)
+        if any(shell.is_special(cell) for cell in cells):
+            return [partial(shell.compiled, cell, name) for cell in cells]
+    except (SyntaxError, ValueError, RecursionError):
+        pass
+    return [fail]

@@ -1,32 +1,73 @@
-"""Inert stand-ins for what draws, displays or grades, so that notebooks run without it."""
+"""Inert stand-ins for what draws, displays, measures or grades, so that code runs without it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import typing
+from collections.abc import Callable, Iterable, Iterator
 from importlib.machinery import ModuleSpec
 from opcode import opmap
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
 # autograder: the tests for otter that lie beside the exercises import it. google: google.colab.
-NAMES = (
-    "IPython",
-    "autograder",
-    "google",
-    "ipywidgets",
-    "matplotlib",
-    "mpl_toolkits",
-    "otter",
-    "seaborn",
-)
+VERSIONS = {
+    "IPython": "9.0.0",
+    "altair": "5.5.0",
+    "autograder": "1.0.0",
+    "bokeh": "3.6.0",
+    "google": "1.0.0",
+    "import_ipynb": "0.2.0",
+    "importnb": "2023.11.1",
+    "ipywidgets": "8.1.0",
+    "marimo": "0.10.0",
+    "matplotlib": "3.10.0",
+    "mpl_toolkits": "3.10.0",
+    "nbimporter": "0.3.4",
+    "nest_asyncio": "1.6.0",
+    "numba": "0.61.0",
+    "otter": "6.1.0",
+    "plotly": "6.0.0",
+    "seaborn": "0.13.2",
+    "tqdm": "4.67.0",
+    "typing_extensions": "4.12.0",
+}
+NAMES = tuple(VERSIONS)
 _UNPACKING = {opmap["UNPACK_SEQUENCE"], opmap["UNPACK_EX"]}
 _OPERATORS = """
     add sub mul truediv floordiv mod pow matmul and or xor
     radd rsub rmul rtruediv rfloordiv rmod rpow rmatmul rand ror rxor neg pos abs
 """
+_COLOURS = tuple(f"C{number}" for number in range(10))
+_ATTRIBUTES: dict[str, Any] = {"dpi": 100.0, "number": 1, "colors": _COLOURS}
+_RESULTS: dict[str, Callable[..., Any]] = {
+    **dict.fromkeys(
+        ["get_xlim", "get_ylim", "get_zlim", "get_xbound", "get_ybound", "xlim", "ylim"],
+        lambda *_, **__: (0.0, 1.0),
+    ),
+    "axis": lambda *_, **__: (0.0, 1.0, 0.0, 1.0),
+    "get_figwidth": lambda: 6.4,
+    "get_figheight": lambda: 4.8,
+    "get_size_inches": lambda: np.array([6.4, 4.8]),
+    **dict.fromkeys(["get_dpi"], lambda: 100.0),
+    **dict.fromkeys(["get_linewidth", "get_fontsize", "get_markersize"], lambda: 1.0),
+    **dict.fromkeys(["get_xticks", "get_yticks"], lambda *_, **__: np.linspace(0.0, 1.0, 6)),
+    **dict.fromkeys(
+        ["get_title", "get_xlabel", "get_ylabel", "get_label", "get_text"], lambda *_, **__: ""
+    ),
+    **dict.fromkeys(["get_color", "get_facecolor", "get_edgecolor"], lambda: "C0"),
+    "get_legend_handles_labels": lambda *_, **__: ([], []),
+    **dict.fromkeys(["fignum_exists", "isinteractive", "is_interactive"], lambda *_: False),
+    **dict.fromkeys(["get_fignums", "get_figlabels", "get_lines"], list),
+    "get_backend": lambda *_, **__: "agg",
+    "by_key": lambda: {"color": list(_COLOURS), "linestyle": ["-"]},
+    "color_palette": lambda *given, **named: _palette(*given, **named),
+    "hist": lambda *given, **named: _histogram(*given, **named),
+    "subplots": lambda *given, **named: _axes(*given, **named),
+}
+"""What matplotlib's methods of these names return; all others return nothing."""
 
 
 class Nothing:
@@ -35,10 +76,12 @@ class Nothing:
     def __call__(self, *args: Any, **kwargs: Any) -> Nothing:
         return self
 
-    def __getattr__(self, name: str) -> Nothing:
+    def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return self
+        if name in _ATTRIBUTES:
+            return _ATTRIBUTES[name]
+        return _RESULTS.get(name, self)
 
     def __getitem__(self, index: Any) -> Nothing:
         return self
@@ -47,7 +90,7 @@ class Nothing:
         pass
 
     def __iter__(self) -> Iterator[Nothing]:
-        return iter([self] * _wanted())
+        return iter([self] * names_wanted(2))
 
     def __len__(self) -> int:
         return 2
@@ -67,41 +110,196 @@ class Nothing:
     def __exit__(self, *args: object) -> None:
         pass
 
+    def __await__(self) -> Iterator[Any]:
+        return iter(())
+
+    def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
+        return ()
+
+    def __instancecheck__(self, value: object) -> bool:
+        return False
+
+    def __float__(self) -> float:
+        return 0.0
+
+    def __int__(self) -> int:
+        return 0
+
+    __index__ = __trunc__ = __floor__ = __ceil__ = __int__
+
+    def __round__(self, digits: int | None = None) -> float:
+        return 0 if digits is None else 0.0
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    __gt__ = __le__ = __ge__ = __lt__
+
+    def __format__(self, form: str) -> str:
+        return repr(self)
+
     def __repr__(self) -> str:
         return "nothing: there is no display here"
 
 
-def _wanted() -> int:
-    """How many entries the statement that iterates over nothing has names for; 2 elsewhere.
+def names_wanted(otherwise: int) -> int:
+    """How many names the statement that iterates over a stand-in has for its entries.
 
     `figure, (left, right) = plt.subplots(1, 2)`, `n, bins, patches = plt.hist(x)`, `line, = ...`
+    Call it in `__iter__`.
     """
     frame = sys._getframe(2)
     code, at = frame.f_code.co_code, frame.f_lasti
-    return code[at + 1] if code[at] in _UNPACKING else 2
+    return code[at + 1] if code[at] in _UNPACKING else otherwise
 
 
 for _name in _OPERATORS.split():
     setattr(Nothing, f"__{_name}__", Nothing.__call__)
 
 NOTHING = Nothing()
-NOTEBOOK_NAMES = {"display": NOTHING, "get_ipython": NOTHING}
+
+
+class _Notebook:
+    shell: Any = NOTHING
+
+
+def use_shell(shell: Any) -> None:
+    """Let `get_ipython()` return it."""
+    _Notebook.shell = shell
+
+
+def get_ipython() -> Any:
+    """The shell of the notebook."""
+    return _Notebook.shell
+
+
+NOTEBOOK_NAMES = {
+    "display": NOTHING,
+    "get_ipython": get_ipython,
+    "dbutils": NOTHING,  # Databricks
+    "displayHTML": NOTHING,
+    "spark": NOTHING,
+}
+
+
+# --- drawing ----------------------------------------------------------------------------------
+
+
+def _axes(nrows: int = 1, ncols: int = 1, *_: Any, squeeze: bool = True, **__: Any) -> Any:
+    axes = np.empty((int(nrows), int(ncols)), object)
+    axes.fill(NOTHING)
+    if not squeeze:
+        return axes
+    return NOTHING if axes.size == 1 else axes.squeeze()
+
+
+def _figure_with_axes(*given: Any, **named: Any) -> tuple[Any, Any]:
+    return NOTHING, _axes(*given, **named)
+
+
+def _histogram(values: Any = (), bins: Any = None, *_: Any, **__: Any) -> tuple[Any, Any, Nothing]:
+    try:
+        counts, edges = np.histogram(values, bins=10 if bins is None else bins)
+    except (TypeError, ValueError):
+        return NOTHING, NOTHING, NOTHING
+    return counts.astype(float), edges, NOTHING
+
+
+def _palette(palette: Any = None, n_colors: int | None = None, *_: Any, **__: Any) -> list[str]:
+    count = n_colors or (len(palette) if isinstance(palette, (list, tuple)) else len(_COLOURS))
+    return [_COLOURS[number % len(_COLOURS)] for number in range(count)]
+
+
+# --- progress, compilers ----------------------------------------------------------------------
+
+
+class Progress:
+    """tqdm's bar: what it is given passes through it."""
+
+    def __init__(self, iterable: Iterable[Any] = (), *_: Any, **__: Any) -> None:
+        self.iterable = iterable
+        self.n = self.total = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.iterable)
+
+    def __len__(self) -> int:
+        return len(self.iterable)  # type: ignore[arg-type]  # as it raises, so does tqdm
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __reversed__(self) -> Iterator[Any]:
+        return reversed(self.iterable)  # type: ignore[call-overload, no-any-return]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return NOTHING
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(self, *args: object) -> None:
+        pass
+
+    @classmethod
+    def write(cls, text: object = "", *_: Any, **__: Any) -> None:
+        """Print the text, as tqdm does above its bar."""
+        print(text)
+
+    @classmethod
+    def pandas(cls, *_: Any, **__: Any) -> None:
+        """There is no pandas."""
+
+
+def _as_it_is(*given: Any, **named: Any) -> Any:
+    """A decorator, with arguments or without, that leaves the function as it is."""
+    return given[0] if given and isinstance(given[0], FunctionType) else _as_it_is
+
+
+def _vectorized(*given: Any, **named: Any) -> Any:
+    return np.vectorize(given[0]) if given and isinstance(given[0], FunctionType) else _vectorized
+
+
+_MEMBERS: dict[str, dict[str, Any]] = {
+    "tqdm": {
+        **dict.fromkeys(["tqdm", "tqdm_notebook", "tqdm_gui"], Progress),
+        **dict.fromkeys(["trange", "tnrange"], lambda *count, **__: Progress(range(*count))),
+    },
+    "numba": {
+        **dict.fromkeys(["jit", "njit", "cfunc", "generated_jit"], _as_it_is),
+        "vectorize": _vectorized,
+        "prange": range,
+    },
+    "typing_extensions": vars(typing),
+}
+"""What the members of a stand-in of that name are, where they are not nothing."""
 
 
 class _StandIn(ModuleType):
     __path__ = ()  # type: ignore[assignment]  # nothing lies in it
 
-    def __getattr__(self, name: str) -> Nothing:
+    def __getattr__(self, name: str) -> Any:
+        top = self.__name__.partition(".")[0]
+        if name == "__version__":
+            return VERSIONS[top]
+        if name in _MEMBERS.get(top, ()):
+            return _MEMBERS[top][name]
         if name.startswith("__") and name.endswith("__"):
             raise AttributeError(name)
-        return NOTHING
+        if name == "get_ipython":
+            return get_ipython
+        if name == "subplots":
+            return _figure_with_axes
+        return getattr(NOTHING, name)
 
 
 class Finder:
     """Finds a stand-in for the names above and whatever is said to lie within them."""
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
-        if name.partition(".")[0] not in NAMES:
+        if name.partition(".")[0] not in VERSIONS:
             return None
         return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]
 

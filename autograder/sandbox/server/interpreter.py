@@ -10,7 +10,7 @@ import sys
 
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest import standins as guest_standins
-from autograder.sandbox.guest.calls import Calls
+from autograder.sandbox.guest.calls import open_workspace
 
 if sys.platform == "win32":
     import msvcrt
@@ -32,7 +32,7 @@ def start(folders: list[str], arguments: list[str]) -> None:
     sys.argv = [""]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    guest.converse(reading, writing, Calls, failed)
+    guest.converse(reading, writing, open_workspace, failed)
     os._exit(0)
 
 

@@ -20,7 +20,7 @@ from functools import partial
 from autograder.sandbox import server as words
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest.alarm import Allowance
-from autograder.sandbox.guest.calls import Calls
+from autograder.sandbox.guest.calls import open_workspace
 from autograder.sandbox.guest.values import Reader
 from autograder.sandbox.kernel_layers import CHANNEL, LAYERS, cores, isolation, linux, namespaces
 from autograder.sandbox.server import heap, stdlib, warm
@@ -144,7 +144,7 @@ def _fork(
     try:
         isolation.own_session(cell.null, *descriptors)
         failed = isolation.shut_in(cell.layers, budget)
-        workspace = partial(Calls, support=support, allowance=cell.allowance)
+        workspace = partial(open_workspace, support=support, allowance=cell.allowance)
         guest.converse(CHANNEL, CHANNEL, workspace, failed)
         status = 0
     except BaseException:

@@ -92,7 +92,7 @@ def test_each_session_has_the_support_it_was_opened_with(sandbox: Sandbox) -> No
         assert first.call("f", "part1", [-1]).status is Status.CRASHED
         assert first.call("f", "part1", [0]).value == 1
     with sandbox.session([script("part1", text)]) as third:
-        assert third.call("f", "part1", [0]).status is Status.MISSING
+        assert third.call("f", "part1", [0]).status is Status.RAISED
 
 
 def test_support_is_no_place_to_look_for_a_function(sandbox: Sandbox) -> None:

@@ -1,0 +1,224 @@
+"""The shell that `get_ipython()` returns: magics that run code run it, others do nothing."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from inspect import CO_COROUTINE
+from types import CodeType, FrameType
+from typing import Any
+
+from autograder.sandbox.guest.cells import python_of
+from autograder.sandbox.guest.standins import NOTHING
+
+_STATEMENT = {
+    "time": re.compile(r"(?:--no-raise-error\s+)?"),
+    "timeit": re.compile(r"(?:-[nrp]\s*\d+(?:\s+|$)|-[tcqov]+(?:\s+|$))*"),
+    "prun": re.compile(r"(?:-[lsTD]\s*\S+(?:\s+|$)|-[rq]+(?:\s+|$))*"),
+    "memit": re.compile(r"(?:-[rt]\s*\d+(?:\s+|$)|-[coi]+(?:\s+|$))*"),
+    "mprun": re.compile(r"(?:-[fT]\s*\S+(?:\s+|$)|-[cr]+(?:\s+|$))*"),
+    "lprun": re.compile(r"(?:-[fmTDu]\s*\S+(?:\s+|$)|-[rsz]+(?:\s+|$))*"),
+    "snakeviz": re.compile(r"(?:-\w+(?:\s+|$))*"),
+    "pyinstrument": re.compile(r"(?:--?\S+(?:\s+|$))*"),
+}
+"""Magics that run a statement, or their cell, with the options that come before it."""
+_CELL_ONLY = {"capture", "python", "python3", "pypy", "debug", "local"}
+"""Cell magics that run the cell as it is. (`%%python` would run it in another process.)"""
+_WRITES = {"writefile", "file"}
+FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+"""What a cell is compiled with: `await` needs no function around it there."""
+
+
+class Captured:
+    """What `%%capture NAME` binds: nothing was printed."""
+
+    stdout = stderr = ""
+    outputs: tuple[()] = ()
+
+    def show(self) -> None:
+        """There is nothing to show."""
+
+    __call__ = show
+
+    def __str__(self) -> str:
+        return ""
+
+
+class Lines(list[str]):
+    """What a system command prints, when it is not run."""
+
+    n = s = p = ""
+
+    @property
+    def l(self) -> list[str]:  # noqa: E743  # IPython's own name
+        return self
+
+
+class Shell:
+    """IPython's shell, as far as it runs code.
+
+    `run_file` runs a file of the hand-in in a namespace, `write_file` takes the text of one.
+    """
+
+    def __init__(
+        self,
+        run_file: Callable[[str, dict[str, Any]], None],
+        write_file: Callable[[str, str, bool, FrameType], None],
+    ) -> None:
+        self._run_file = run_file
+        self._write_file = write_file
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return NOTHING
+
+    def system(self, command: str) -> None:
+        """Nothing: there are no other programs."""
+
+    def getoutput(self, command: str) -> Lines:
+        """No lines."""
+        return Lines()
+
+    def magic(self, text: str) -> Any:
+        """`get_ipython().magic("time f()")`, as older exports have it."""
+        name, _, rest = text.lstrip("%").partition(" ")
+        return self._line(name, rest, sys._getframe(1))
+
+    def run_line_magic(self, name: str, line: str, *_: object) -> Any:
+        """Run what the magic would run; the value of what `%time` measures."""
+        return self._line(name, line, sys._getframe(1))
+
+    def run_cell_magic(self, name: str, line: str, cell: str) -> Any:
+        """Run the cell, where the magic would, in the namespace of whoever calls."""
+        frame = sys._getframe(1)
+        if name in _WRITES:
+            words = line.split()
+            if words:
+                self._write_file(words[-1].strip("\"'"), cell, words[0] == "-a", frame)
+            return None
+        if name in _STATEMENT:
+            setup = _STATEMENT[name].sub("", line.strip(), count=1)
+            if setup:
+                self._execute(setup, frame, at=frame.f_lineno)
+        elif name not in _CELL_ONLY:
+            return None
+        elif name == "capture":
+            names = [word for word in line.split() if word.isidentifier()]
+            frame.f_globals.update({word: Captured() for word in names[:1]})
+        return self._execute(cell, frame, at=frame.f_lineno + 1)
+
+    def run_cell(self, cell: str, *_: object, **__: object) -> Any:
+        """Run the text as a cell."""
+        frame = sys._getframe(1)
+        return self._execute(cell, frame, at=frame.f_lineno)
+
+    ex = run_cell
+
+    def _line(self, name: str, line: str, frame: FrameType) -> Any:
+        line = line.strip()
+        if name in _STATEMENT:
+            statement = _STATEMENT[name].sub("", line, count=1)
+            return self._execute(statement, frame, at=frame.f_lineno) if statement else None
+        if name == "run":
+            file = _file_to_run(line)
+            if file:
+                self._run_file(file, frame.f_globals)
+        elif name == "pylab":
+            self._execute(_PYLAB, frame, at=frame.f_lineno)
+        return None
+
+    def _execute(self, text: str, frame: FrameType, at: int) -> Any:
+        """Run the text as if it were on that line of the caller's file; its value, if any."""
+        text = "\n" * (at - 1) + text
+        name = frame.f_code.co_filename
+        try:
+            code = compile(text.strip() if "\n" not in text.strip() else "(", name, "eval", FLAGS)
+        except SyntaxError:
+            code = compiled(text, name)
+        return run(code, frame.f_globals, frame.f_locals)
+
+
+_PYLAB = """\
+import numpy, matplotlib
+from numpy import *
+from numpy.fft import *
+from numpy.linalg import *
+from numpy.random import *
+from matplotlib import pyplot as plt
+np = numpy
+"""
+
+
+def compiled(text: str, name: str) -> CodeType:
+    """The code of a cell, which may be IPython's syntax. Raises SyntaxError."""
+    try:
+        return _compile(text, name)
+    except SyntaxError as error:
+        python = python_of(text)
+        if python == text:
+            raise
+        first = error
+    try:
+        return _compile(python, name)
+    except SyntaxError:
+        if "get_ipython()." in python:
+            raise
+    raise first
+
+
+def _compile(text: str, name: str) -> CodeType:
+    code: CodeType = compile(text, name, "exec", FLAGS, dont_inherit=True)
+    return code
+
+
+def is_special(text: str) -> bool:
+    """Whether IPython reads the text otherwise than Python does."""
+    return "get_ipython()." in python_of(text) and python_of(text) != text
+
+
+def run(code: CodeType, names: dict[str, Any], local: Any = None) -> Any:
+    """Run the code of a cell; the value, if it is an expression's."""
+    value = eval(code, names, names if local is None else local)
+    if not code.co_flags & CO_COROUTINE:
+        return value
+    return _complete(value)
+
+
+def _complete(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What the coroutine returns, in an event loop that needs no descriptor and no thread."""
+    import asyncio  # only here: few cells wait
+
+    class Clock:
+        def select(self, timeout: float | None = None) -> list[Any]:
+            time.sleep(max(timeout or 0.0, 0.0))
+            return []
+
+    class Loop(asyncio.base_events.BaseEventLoop):
+        _selector = Clock()
+
+        def _process_events(self, events: object) -> None:
+            """There are no files to hear from."""
+
+        def _write_to_self(self) -> None:
+            """Nobody waits elsewhere."""
+
+    loop = Loop()
+    try:
+        return loop.run_until_complete(coroutine)
+    finally:
+        loop.close()
+
+
+def _file_to_run(line: str) -> str:
+    """The file of `%run [options] FILE [arguments]`."""
+    import shlex  # only here: few cells run another
+
+    try:
+        words = shlex.split(line, comments=True)
+    except ValueError:
+        words = line.split()
+    return next((word for word in words if not word.startswith("-")), "")
