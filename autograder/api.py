@@ -14,6 +14,7 @@ from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
 from autograder.file_names import PUBLIC_KEY
+from autograder.installed import installed
 from autograder.judging import check as public_groups
 from autograder.judging.judge import Judgement
 from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
@@ -136,7 +137,6 @@ def grade(
     course, IsolationError, and SandboxError where no sandbox can be started. A hand-in that cannot
     be graded through no fault of its own raises nothing: its report has a `judge_error`.
     """
-    from importlib.metadata import version
 
     from autograder.answer_key.build import build_key
     from autograder.batch.run import collect
@@ -190,7 +190,7 @@ def grade(
                     gradebook,
                     pool,
                     on_report,
-                    version=version("softmax-autograder"),
+                    version=installed().version,
                     missing=enrolment.missing,
                     batch_size=batch_size(len(attempts), pool.capacity),
                     again=again,

@@ -100,6 +100,8 @@ class TestGroup:
     """The group asks that the function leaves its arguments as they were."""
     read_only: bool = False
     """The arguments are handed over as read-only arrays."""
+    id: str = ""
+    """What its inputs are drawn under, where it is not its name: a renamed group keeps them."""
 
 
 @dataclass(frozen=True)

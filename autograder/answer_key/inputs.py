@@ -42,7 +42,9 @@ def draw_arguments(
     drawn = []
     for sizes in group.draw.sizes:
         for repeat in range(group.draw.count):
-            rng = partial(_generator, course.seed, exercise.name, group.name, sizes, repeat)
+            rng = partial(
+                _generator, course.seed, exercise.name, group.id or group.name, sizes, repeat
+            )
             given = {**course.example, **sizes, "scale": group.draw.scale}
             _check_sizes_are_used(recipe, group, sizes, place)
             first, second = (

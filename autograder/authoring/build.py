@@ -9,6 +9,7 @@ from autograder.answer_key.file import key_text
 from autograder.answer_key.reproducible import check_reproducible
 from autograder.atomic_write import write_whole
 from autograder.authoring.archives import (
+    folder_name,
     github_files,
     gradescope_archive,
     otter_archive,
@@ -37,7 +38,7 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
     exercises = {path.removeprefix(f"{EXERCISES}/"): derived[path] for path in derived}
     support = {name: exercises[name] for name in course.support}
     assignment = {FULL_KEY: key_text(course, key, public=False).encode(), **support}
-    wheel = build_wheel()
+    wheel = build_wheel(f"{folder_name(course)}-autograder")
     built = {
         "student.zip": student_archive(course, exercises, wheel),
         "gradescope.zip": gradescope_archive(course, assignment, wheel),

@@ -8,12 +8,13 @@ import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 
 from autograder.errors import AutograderError
+from autograder.installed import NAME, installed
 
 _GAP = re.compile(r"@([A-Z]+(?:_[A-Z]+)*)@")
 
@@ -47,7 +48,6 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 PACKAGE = Path(__file__).parents[1]
-DISTRIBUTION = "softmax-autograder"
 GRADING_NEEDS = ("numpy", "click")
 """All that `autograder grade-for` imports beside the standard library."""
 
@@ -67,28 +67,28 @@ class Wheel:
     """The requirements of grading: `numpy>=1.26`."""
 
 
-def build_wheel() -> Wheel:
-    """The wheel; the same code gives the same bytes.
+def build_wheel(name: str = NAME) -> Wheel:
+    """The wheel, for pip to install under this name; the same code gives the same bytes.
 
     It is put together here, as PEP 427 says, since a build with setuptools needs the source tree
     and the network. Raises AutograderError where the package was never installed.
     """
     try:
-        installed = distribution(DISTRIBUTION)
+        known = installed()
     except PackageNotFoundError:
         raise AutograderError(
-            f"{DISTRIBUTION}: is not installed, so its version is not known; "
+            f"{NAME}: is not installed, so its version is not known; "
             "run 'pip install --editable .' in the engine's folder"
         ) from None
-    stem = f"{DISTRIBUTION.replace('-', '_')}-{installed.version}"
+    stem = f"{name.replace('-', '_')}-{known.version}"
     folder = f"{stem}.dist-info"
     files = {name: path.read_bytes() for name, path in _package_files()}
-    files[f"{folder}/METADATA"] = _metadata(installed).encode()
+    files[f"{folder}/METADATA"] = _metadata(known, name).encode()
     files[f"{folder}/WHEEL"] = _WHEEL.encode()
-    files[f"{folder}/entry_points.txt"] = (installed.read_text("entry_points.txt") or "").encode()
+    files[f"{folder}/entry_points.txt"] = (known.read_text("entry_points.txt") or "").encode()
     record = [_recorded(name, files[name]) for name in sorted(files)]
     files[f"{folder}/RECORD"] = "".join([*record, f"{folder}/RECORD,,\n"]).encode()
-    return Wheel(f"{stem}-py3-none-any.whl", zipped(files), _grading_needs(installed))
+    return Wheel(f"{stem}-py3-none-any.whl", zipped(files), _grading_needs(known))
 
 
 def _package_files() -> Iterator[tuple[str, Path]]:
@@ -100,10 +100,11 @@ def _package_files() -> Iterator[tuple[str, Path]]:
             yield place.as_posix(), path
 
 
-def _metadata(installed: Distribution) -> str:
-    text = installed.read_text("METADATA") or installed.read_text("PKG-INFO") or ""
+def _metadata(known: Distribution, name: str) -> str:
+    text = known.read_text("METADATA") or known.read_text("PKG-INFO") or ""
     head = text.partition("\n\n")[0].splitlines()
-    return "".join(f"{line}\n" for line in head if not line.startswith(_LEFT_OUT))
+    named = (f"Name: {name}" if line.startswith("Name: ") else line for line in head)
+    return "".join(f"{line}\n" for line in named if not line.startswith(_LEFT_OUT))
 
 
 def _recorded(name: str, content: bytes) -> str:
@@ -111,6 +112,6 @@ def _recorded(name: str, content: bytes) -> str:
     return f"{name},sha256={digest},{len(content)}\n"
 
 
-def _grading_needs(installed: Distribution) -> tuple[str, ...]:
-    named = {re.split(r"[^\w-]", one)[0]: one for one in reversed(installed.requires or ())}
+def _grading_needs(known: Distribution) -> tuple[str, ...]:
+    named = {re.split(r"[^\w-]", one)[0]: one for one in reversed(known.requires or ())}
     return tuple(named[name] for name in GRADING_NEEDS)

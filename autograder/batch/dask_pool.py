@@ -8,17 +8,16 @@ import re
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from importlib.metadata import version
 from types import TracebackType
 from typing import Any
 
 from autograder.answer_key.assignment import Assignment, digest_assignment, pack_assignment
 from autograder.batch.schedule import Graded, WorkerDied, grade_batch
 from autograder.errors import UsageError
+from autograder.installed import NAME, installed
 from autograder.judging.grader import Grader
 from autograder.model import Submission
 
-PACKAGE = "softmax-autograder"
 _CONNECT_SECONDS = 15
 
 
@@ -92,7 +91,7 @@ _thread = threading.local()
 
 
 def _engine() -> str:
-    return version(PACKAGE)
+    return installed().version
 
 
 def _connect(scheduler: str) -> Any:
@@ -105,8 +104,7 @@ def _connect(scheduler: str) -> Any:
         import distributed
     except ModuleNotFoundError:
         raise UsageError(
-            f"--scheduler {scheduler}: Dask is not installed;"
-            f" run `pip install '{PACKAGE}[cluster]'`"
+            f"--scheduler {scheduler}: Dask is not installed; run `pip install '{NAME}[cluster]'`"
         ) from None
     # Its words about workers that come and go are not for whoever waits for marks.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
@@ -127,13 +125,13 @@ def _require_same_engine(client: Any, scheduler: str) -> None:
     except Exception as error:  # whatever a worker without the package makes of it
         raise UsageError(
             f"--scheduler {scheduler}: its workers cannot run this engine"
-            f" ({type(error).__name__}: {error}); install {PACKAGE} {_engine()} on them"
+            f" ({type(error).__name__}: {error}); install {NAME} {_engine()} on them"
         ) from None
     other = {worker: engine for worker, engine in engines.items() if engine != _engine()}
     if other:
         worker, engine = next(iter(other.items()))
         raise UsageError(
-            f"--scheduler {scheduler}: worker {worker} has {PACKAGE} {engine},"
+            f"--scheduler {scheduler}: worker {worker} has {NAME} {engine},"
             f" here it is {_engine()}; install the same on all"
         )
 

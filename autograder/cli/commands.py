@@ -36,8 +36,23 @@ class Commands(click.Group):
         return command
 
 
+def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from autograder.installed import installed
+
+        click.echo(f"autograder, version {installed().version}")
+        context.exit()
+
+
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="softmax-autograder")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 def autograder() -> None:
     """Checks, grades and maintains a course of numpy exercises.
 

@@ -23,7 +23,7 @@ from autograder.course.schema import (
     moment,
 )
 from autograder.course.strict_yaml import Document, Place, read_yaml
-from autograder.errors import CourseError
+from autograder.errors import CourseError, together
 from autograder.file_names import COURSE_FILE
 from autograder.model import (
     Course,
@@ -42,8 +42,8 @@ from autograder.model import (
 def load_course(folder: str | os.PathLike[str]) -> Course:
     """Return the course that `folder`/course.yaml declares.
 
-    Raises CourseError where the file is missing or wrong: one line with the first thing to mend,
-    its line in the file, and how many more there are.
+    Raises CourseError where the file is missing or wrong: a line for each fault, with its
+    line in the file.
     """
     folder = Path(folder)
     document = read_yaml(folder / COURSE_FILE)
@@ -66,9 +66,9 @@ def load_course(folder: str | os.PathLike[str]) -> Course:
 
 
 def _refuse(document: Document, complaints: Sequence[tuple[Place, str]]) -> NoReturn:
-    place, why = complaints[0]
-    more = f" (and {len(complaints) - 1} more)" if len(complaints) > 1 else ""
-    raise CourseError(f"{COURSE_FILE}:{line_of(document, place)}: {why}{more}")
+    raise together(
+        [CourseError(f"{COURSE_FILE}:{line_of(document, at)}: {why}") for at, why in complaints]
+    )
 
 
 def _course(entry: CourseEntry, folder: Path) -> Course:
@@ -129,6 +129,7 @@ def _group(entry: GroupEntry, tolerance: Tolerance, declared: bool) -> TestGroup
         draw=Draw(entry.draw, sizes, entry.count, float(entry.scale)),
         tolerance=_tolerance(entry.tolerance, tolerance),
         tolerance_declared=declared or _declares(entry.tolerance),
+        id=entry.id or "",
         keeps_arguments=entry.keeps_arguments,
         read_only=entry.read_only,
     )

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from autograder.course.schema import did_you_mean, known_keys
+from autograder.course.schema import LEGAL, did_you_mean, known_keys
 from autograder.course.strict_yaml import Document, Place
 
 
@@ -59,7 +59,7 @@ def _wrong(details: Mapping[str, Any], found: Any) -> str:
         key, words = _BOUNDS[kind]
         return f"is {found}; write a number {words} {context[key]:g}"
     if kind == "string_pattern_mismatch":
-        return f"is {found!r:.60}; write a plain name of letters, digits and _"
+        return f"is {found!r:.60}; write {LEGAL[context['pattern']]}"
     if kind == "literal_error":
         return f"is {in_words(found)}; write {context['expected']}"
     if kind not in _WANTED:

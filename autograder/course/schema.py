@@ -90,14 +90,20 @@ def _length_of_rows(value: Any, index: str) -> tuple[int, ...]:
     return ()
 
 
+_NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
+_FILE_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
+_AXIS_WORDS = r"^(\w+ of \w+, )*\w+( of \w+)?(, \w+ of \w+)*$"
+LEGAL = {
+    _NAME: "a name of letters, digits and _ that does not begin with a digit, like 'sm_dir'",
+    _FILE_NAME: "a file's name of letters, digits, '_', '.' and '-', like 'iris.csv'",
+    _AXIS_WORDS: "what the axis counts, like 'class', 'class of Z', or 'class of Z, input'",
+}
+"""In words, the forms that each pattern allows."""
+
 Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
-Name = Annotated[
-    str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=60), AfterValidator(_no_keyword)
-]
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", max_length=60)]
-AxisWords = Annotated[
-    str, Field(pattern=r"^(\w+ of \w+, )*\w+( of \w+)?(, \w+ of \w+)*$", max_length=100)
-]
+Name = Annotated[str, Field(pattern=_NAME, max_length=60), AfterValidator(_no_keyword)]
+FileName = Annotated[str, Field(pattern=_FILE_NAME, max_length=60)]
+AxisWords = Annotated[str, Field(pattern=_AXIS_WORDS, max_length=100)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Size = Annotated[int, Field(ge=1, le=10_000_000)]
 Numbers = Annotated[
@@ -145,6 +151,7 @@ class GroupEntry(_Entry):
     """A test group: cases worth some points together."""
 
     name: Text
+    id: Text | None = None
     points: Annotated[Finite, Field(gt=0)]
     public: bool = False
     draw: Name
@@ -253,11 +260,16 @@ def _exercise(
     if exercise.follow_through and not exercise.uses:
         yield (*place, "follow_through"), "needs 'uses'; list the exercises it calls"
     names: set[str] = set()
+    ids: set[str] = set()
     for g, group in enumerate(exercise.groups):
         here = (*place, "groups", g)
         if group.name in names:
             yield (*here, "name"), "is taken by an earlier group; choose another name"
+        elif (group.id or group.name) in ids:
+            at = "id" if group.id else "name"
+            yield (*here, at), "is what another group draws its inputs under; choose another"
         names.add(group.name)
+        ids.add(group.id or group.name)
         for s, size in enumerate(group.sizes or ()):
             if size.keys() != (group.sizes or [{}])[0].keys():
                 yield (*here, "sizes", s), "names other sizes than the first entry; name the same"

@@ -156,3 +156,16 @@ def test_setting_without_effect_is_refused(tiny_course: Course, settings: Draw) 
     message = refusal(tiny_course, lambda v: {"v": v}, settings)
     assert "recipe 'drawn' does not take" in message
     assert message.endswith("; it takes v")
+
+
+def test_a_renamed_group_draws_the_same_numbers_under_its_id(tiny_course: Course) -> None:
+    exercise, recipes = tiny_course.exercises[0], load_recipes(tiny_course)
+    group = exercise.groups[1]
+    before = draw_arguments(tiny_course, exercise, group, recipes, ["v"])
+    for renamed, same in (
+        (replace(group, name="new", id=group.name), True),
+        (replace(group, name="new"), False),
+    ):
+        after = draw_arguments(tiny_course, exercise, renamed, recipes, ["v"])
+        pairs = zip(before, after, strict=True)
+        assert all(np.array_equal(one["v"], other["v"]) for one, other in pairs) is same

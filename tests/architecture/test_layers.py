@@ -21,7 +21,7 @@ HEIGHT = {
     name: height
     for height, names in enumerate(
         (
-            ("model", "errors", "text", "file_names"),
+            ("model", "errors", "text", "file_names", "installed"),
             ("codec", "atomic_write", "answer_size", "per_case"),
             ("compare",),
             ("course",),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
-from importlib.metadata import version
+from importlib.metadata import Distribution, PackageNotFoundError, version
 from io import BytesIO
 from pathlib import Path
 
@@ -80,14 +80,18 @@ def test_grading_needs_are_those_of_the_package_with_their_bounds() -> None:
 
 
 def test_an_engine_that_was_never_installed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(packing, "DISTRIBUTION", "no-such-distribution")
+    def missing() -> Distribution:
+        raise PackageNotFoundError
+
+    monkeypatch.setattr(packing, "installed", missing)
     with pytest.raises(AutograderError, match="is not installed"):
         build_wheel()
 
 
 @pytest.mark.slow
 def test_pip_installs_it_and_it_runs(tmp_path: Path) -> None:
-    built = build_wheel()
+    built = build_wheel("a-course-autograder")
+    assert built.name == f"a_course_autograder-{version('softmax-autograder')}-py3-none-any.whl"
     (tmp_path / built.name).write_bytes(built.content)
     site = tmp_path / "site"
     install = ["pip", "install", "--no-deps", "--no-index", "--target", str(site), built.name]
