@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 import numpy as np
 
 from autograder.authoring.mutants import EQUIVALENTS
-from autograder.authoring.proof import GroupProof
+from autograder.authoring.proof import GroupProof, Survivor
 from autograder.authoring.trials import Trial
 from autograder.compare import right_cells
 from autograder.diagnosis.diagnose import diagnose
@@ -102,12 +102,13 @@ def judge_misconceptions(trials: Iterable[Trial], key: AnswerKey) -> tuple[list[
 
 def judge_mutants(
     trials: Iterable[Trial], equivalents: Mapping[str, Collection[str]]
-) -> tuple[list[str], Mapping[str, int]]:
+) -> tuple[list[str], Mapping[str, int], tuple[Survivor, ...]]:
     """Every mutant loses points, but for those listed as equivalent, which do not.
 
-    Also returns how many of these there are, by exercise.
+    Also returns how many of these there are, by exercise, and the mutants that no group notices.
     """
     failures: list[str] = []
+    survivors: list[Survivor] = []
     counts: dict[str, int] = defaultdict(int)
     made: dict[str, set[str]] = defaultdict(set)
     for trial in trials:
@@ -122,17 +123,14 @@ def judge_mutants(
         elif listed:
             counts[exercise.name] += 1
         elif not trial.caught_by:
-            failures.append(
-                f"solutions/{exercise.part}.py: {exercise.name}: no group notices the edit "
-                f"'{edit}'; add a case that does, or list it in {EQUIVALENTS} with the reason"
-            )
+            survivors.append(Survivor(exercise.part, exercise.name, edit))
     for name, edits in equivalents.items():
         failures += [
             f"{EQUIVALENTS}: {name}: there is no mutant '{edit}'; take it off the list"
             for edit in edits
             if edit not in made[name]
         ]
-    return failures, counts
+    return failures, counts, tuple(survivors)
 
 
 def weigh_groups(exercises: Iterable[Exercise], wrong: Iterable[Trial]) -> tuple[GroupProof, ...]:

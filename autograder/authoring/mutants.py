@@ -19,13 +19,16 @@ from __future__ import annotations
 
 import ast
 import copy
+import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+from autograder.atomic_write import write_whole
 from autograder.authoring.edits import replacements
 from autograder.course.strict_yaml import Document, Place, read_yaml
 from autograder.errors import CourseError
@@ -46,8 +49,15 @@ class Mutant:
     """The whole module."""
 
 
-def mutants_of(text: str, function: str) -> tuple[Mutant, ...]:
+def mutants_of(
+    text: str, function: str, axes: Mapping[str, int] = MappingProxyType({})
+) -> tuple[Mutant, ...]:
     """Every mutant of `function` in the module `text`, in the order of its statements.
+
+    `axes` says how many axes its parameters have, and under `return` its answer, where that is
+    known: what has fewer than two is its own transpose, so no mutant is made of that. Nor is one
+    made by leaving out what only turns the answer into another type, since that is judged by its
+    numbers.
 
     The module's private functions that it calls, directly or not, are edited too, for a reference
     may be spread over several. Docstrings, defaults and annotations are left alone. Raises
@@ -58,7 +68,7 @@ def mutants_of(text: str, function: str) -> tuple[Mutant, ...]:
     lines = text.splitlines()
     found: list[Mutant] = []
     for name in _reached(functions, function):
-        found += _mutants(functions[name], lines)
+        found += _mutants(functions[name], lines, axes if name == function else {})
     return tuple(found)
 
 
@@ -72,11 +82,13 @@ def _reached(functions: dict[str, ast.FunctionDef], function: str) -> list[str]:
     return reached
 
 
-def _mutants(function: ast.FunctionDef, lines: list[str]) -> Iterator[Mutant]:
+def _mutants(
+    function: ast.FunctionDef, lines: list[str], axes: Mapping[str, int]
+) -> Iterator[Mutant]:
     seen: Counter[str] = Counter()
     texts = {ast.unparse(function)}
     above, below = lines[: function.lineno - 1], lines[function.end_lineno :]
-    for edit, mutated in _edited(function):
+    for edit, mutated in _edited(function, axes):
         text = ast.unparse(mutated)
         if text in texts:
             continue
@@ -86,13 +98,18 @@ def _mutants(function: ast.FunctionDef, lines: list[str]) -> Iterator[Mutant]:
         yield Mutant(function.name, unique, "\n".join([*above, text, *below]) + "\n")
 
 
-def _edited(function: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:
+def _edited(
+    function: ast.FunctionDef, axes: Mapping[str, int]
+) -> Iterator[tuple[str, ast.FunctionDef]]:
     """Each edit of the body, with a copy of the function that has it."""
     names = [argument.arg for argument in function.args.args]
     first = 1 if ast.get_docstring(function) is not None else 0
     body = [node for statement in function.body[first:] for node in ast.walk(statement)]
+    around = _around_the_answer(body)
     for number, node in enumerate(body):
         for replacement in replacements(node, names):
+            if _changes_nothing(node, replacement, axes, around):
+                continue
             copied = copy.deepcopy(function)
             target = [n for s in copied.body[first:] for n in ast.walk(s)][number]
             _Put(target, replacement).visit(copied)
@@ -100,7 +117,40 @@ def _edited(function: ast.FunctionDef) -> Iterator[tuple[str, ast.FunctionDef]]:
             before, after = _statement(function, node), _statement(copied, target, replacement)
             if after[0] == before[0]:  # a block, edited at its end
                 after = [f"{after[0]} ... {after[-1].strip()}"]
-            yield f"{before[0]}  ->  {after[0]}", copied
+            yield f"{before[0]}{_ARROW}{after[0]}", copied
+
+
+_TO_ANOTHER_TYPE = {"float", "list", "tuple", "array", "asarray"}
+
+
+def _around_the_answer(body: Iterable[ast.AST]) -> set[ast.AST]:
+    """The calls that only turn what is returned into another type: `return float(np.array(x))`."""
+    around: set[ast.AST] = set()
+    for node in body:
+        value = node.value if isinstance(node, ast.Return) else None
+        while isinstance(value, ast.Call) and value.args:
+            called = value.func
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            if name not in _TO_ANOTHER_TYPE:
+                break
+            around.add(value)
+            value = value.args[0]
+    return around
+
+
+def _changes_nothing(
+    node: ast.AST, replacement: ast.AST, axes: Mapping[str, int], around: Collection[ast.AST]
+) -> bool:
+    """Whether every answer is the same with `replacement` in the place of `node`, by its form."""
+    if isinstance(node, ast.Attribute) and node.attr == "T" and replacement is node.value:
+        return isinstance(node.value, ast.Name) and axes.get(node.value.id, 2) < 2
+    if isinstance(node, ast.Return) and isinstance(replacement, ast.Return):
+        value = replacement.value
+        return isinstance(value, ast.Attribute) and value.attr == "T" and axes.get("return", 2) < 2
+    if node in around and isinstance(node, ast.Call):
+        fewer = isinstance(replacement, ast.Call) and len(replacement.keywords) < len(node.keywords)
+        return replacement is node.args[0] or fewer
+    return False
 
 
 class _Put(ast.NodeTransformer):
@@ -126,7 +176,33 @@ def _statement(function: ast.FunctionDef, *nodes: ast.AST) -> list[str]:
     return [_TARGET.sub(r"\1\2\3", line) for line in ast.unparse(holders[-1]).splitlines()]
 
 
+_ARROW = "  ->  "
 EQUIVALENTS = "solutions/equivalent_mutants.yaml"
+
+
+def accept(folder: Path, exercise: str, reason: str, edits: Sequence[str]) -> None:
+    """List `edits` of `exercise` as changing nothing, for this reason; all else stays as it is.
+
+    Raises CourseError where the file cannot be written.
+    """
+    path = folder / EQUIVALENTS
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    head = f"{exercise}:"
+    at = next((n for n, line in enumerate(lines) if line.split("#")[0].rstrip() == head), None)
+    dash = "  "
+    if at is None:
+        lines += ["", head] if lines else [head]
+        at = len(lines) - 1
+    else:
+        entry = next((line for line in lines[at + 1 :] if line.lstrip().startswith("- ")), "  -")
+        dash = entry[: entry.index("-")]
+    quoted = [f"{dash}    - {json.dumps(edit, ensure_ascii=False)}" for edit in edits]
+    said = json.dumps(" ".join(reason.split()), ensure_ascii=False)
+    lines[at + 1 : at + 1] = [f"{dash}- reason: {said}", f"{dash}  edits:", *quoted]
+    try:
+        write_whole(path, ("\n".join(lines) + "\n").encode())
+    except OSError as error:
+        raise CourseError(f"{EQUIVALENTS}: cannot be written ({error.strerror})") from None
 
 
 def read_equivalents(folder: Path) -> dict[str, tuple[str, ...]]:

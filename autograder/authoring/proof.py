@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True)
@@ -57,14 +58,25 @@ class GroupProof:
 
 
 @dataclass(frozen=True)
+class Survivor:
+    """A mutant that no group notices and nothing lists as equivalent."""
+
+    part: str
+    exercise: str
+    edit: str
+
+
+@dataclass(frozen=True)
 class CourseProof:
-    """The whole of it. The course is proved when there are no failures."""
+    """The whole of it. The course is proved when there are no failures and no survivors."""
 
     course: str
     exercises: tuple[ExerciseProof, ...]
     groups: tuple[GroupProof, ...]
     failures: tuple[str, ...]
     """One line each: the place, what was found, what was wanted, what to do next."""
+    survivors: tuple[Survivor, ...] = ()
+    """Mutants that no group notices."""
     notes: tuple[str, ...] = ()
     """What could not be tried, or is worth a look."""
     isolation: str = ""
@@ -73,7 +85,7 @@ class CourseProof:
 
     @property
     def proved(self) -> bool:
-        return not self.failures
+        return not self.failures and not self.survivors
 
 
 _HEADS = ("exercise", "earns", "stub", "variants", "rejected", "named", "mutants", "oracles")
@@ -82,8 +94,15 @@ _LEGEND = (
     "rejected, named: misconceptions that lose points, that are diagnosed as themselves. mutants: "
     "killed + known as equivalent, of all. oracles: the references' largest error."
 )
+_ARROW = "  ->  "
+"""Between a statement and what an edit makes of it; see mutants.py."""
 _NAMES = 6
 """How many names a group's line holds before the rest are only counted."""
+
+
+def as_json(proof: CourseProof) -> str:
+    """The whole of it for a program, with whether the course is proved."""
+    return json.dumps({"proved": proof.proved, **asdict(proof)}, indent=1, ensure_ascii=False)
 
 
 def render(proof: CourseProof, *, width: int = 80, groups: bool = False) -> str:
@@ -94,8 +113,9 @@ def render(proof: CourseProof, *, width: int = 80, groups: bool = False) -> str:
     sections = [_table(proof.exercises), textwrap.wrap(_LEGEND, width), _idle(proof, width)]
     if groups:
         sections.append(list(_alone(proof.groups, width)))
-    sections.append(_bullets("note", proof.notes, width))
-    sections.append(_bullets("FAILED", proof.failures, width))
+    sections.append(list(_bullets("note", proof.notes, width)))
+    sections.append(list(_bullets("FAILED", [*proof.failures, *_unnoticed(proof)], width)))
+    sections.append(_advice(proof, width))
     sections.append(textwrap.wrap(_summary(proof), width))
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
 
@@ -150,7 +170,7 @@ def _alone(groups: Iterable[GroupProof], width: int) -> Iterator[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    mistakes = [name for name in names if "->" not in name]
+    mistakes = [name for name in names if _ARROW not in name]
     shown, edits = mistakes[:_NAMES], len(names) - len(mistakes)
     if len(mistakes) > len(shown):
         shown.append(f"{len(mistakes) - len(shown)} more")
@@ -159,18 +179,40 @@ def _listed(names: Sequence[str]) -> str:
     return ", ".join(shown)
 
 
-def _bullets(mark: str, lines: Iterable[str], width: int) -> list[str]:
-    return [
-        part
-        for line in lines
-        for part in textwrap.wrap(
+def _bullets(mark: str, lines: Iterable[str], width: int) -> Iterator[str]:
+    """Wrapped, but for a line with an edit: that is code, to be read and copied as it is."""
+    for line in lines:
+        if _ARROW in line:
+            yield f"{mark}: {line}"
+            continue
+        yield from textwrap.wrap(
             f"{mark}: {line}",
             width,
             subsequent_indent="  ",
             break_long_words=False,
             break_on_hyphens=False,
         )
-    ]
+
+
+def _unnoticed(proof: CourseProof) -> Iterator[str]:
+    """The survivors, a line for each statement that they are edits of."""
+    changes: dict[tuple[str, str, str], list[str]] = {}
+    for one in proof.survivors:
+        before, _, after = one.edit.partition(_ARROW)
+        changes.setdefault((one.part, one.exercise, before), []).append(after)
+    for (part, name, before), after_edits in changes.items():
+        edits = "  |  ".join(after_edits)
+        yield f"solutions/{part}.py: {name}: no group notices {before}{_ARROW}{edits}"
+
+
+def _advice(proof: CourseProof, width: int) -> list[str]:
+    if not proof.survivors:
+        return []
+    return textwrap.wrap(
+        "Where an edit changes an answer, add a case that notices it. Where it changes none, "
+        'accept it: autograder validate -e EXERCISE --accept "the reason".',
+        width,
+    )
 
 
 def _summary(proof: CourseProof) -> str:
@@ -182,7 +224,8 @@ def _summary(proof: CourseProof) -> str:
         f"{sum(one.mutants for one in exercises)} mutants, "
         f"{sum(one.printed for one in exercises)} printed numbers"
     )
-    found = "proved" if proof.proved else f"NOT proved, {len(proof.failures)} failures"
+    failures = len(proof.failures) + len(list(_unnoticed(proof)))
+    found = "proved" if proof.proved else f"NOT proved, {failures} failures"
     return (
         f"{proof.course}: {found} ({tried}; {proof.seconds:.0f} seconds, "
         f"{proof.isolation} isolation)."

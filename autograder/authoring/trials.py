@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from time import perf_counter
+
+import numpy as np
 
 from autograder.answer_key.catalog import module_name, read_bank
 from autograder.authoring.mutants import mutants_of
@@ -13,6 +15,7 @@ from autograder.judging.execute import run_exercises
 from autograder.judging.judge import grade
 from autograder.model import (
     AnswerKey,
+    Case,
     Course,
     Exercise,
     GroupResult,
@@ -101,16 +104,23 @@ def bank_candidates(
         )
 
 
-def mutant_candidates(
-    references: Iterable[Source], exercises: Iterable[Exercise]
-) -> Iterator[Candidate]:
-    """Every mutant of the references of these exercises, called by its edit."""
-    texts = {source.module: source.cells[0].decode() for source in references}
-    for exercise in exercises:
-        for number, mutant in enumerate(mutants_of(texts[exercise.part], exercise.name)):
-            module = f"{exercise.part}_{exercise.name}_{number}"
-            source = Source(module, f"{module}.py", (mutant.text.encode(),))
-            yield Candidate(exercise, mutant.edit, exercise.name, source)
+def mutant_candidates(bench: Bench, exercise: Exercise) -> Iterator[Candidate]:
+    """Every mutant of the reference of this exercise, called by its edit."""
+    texts = {source.module: source.cells[0].decode() for source in bench.references}
+    axes = _axes(bench.key.cases[exercise.name])
+    for number, mutant in enumerate(mutants_of(texts[exercise.part], exercise.name, axes)):
+        module = f"{exercise.part}_{exercise.name}_{number}"
+        source = Source(module, f"{module}.py", (mutant.text.encode(),))
+        yield Candidate(exercise, mutant.edit, exercise.name, source)
+
+
+def _axes(cases: Sequence[Case]) -> dict[str, int]:
+    """The most axes that each parameter, and the answer, has in any case."""
+    axes: dict[str, int] = {}
+    for case in cases:
+        for name, value in (*case.arguments.items(), ("return", case.expected)):
+            axes[name] = max(axes.get(name, 0), np.ndim(value))
+    return axes
 
 
 def try_out(

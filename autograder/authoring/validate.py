@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
@@ -24,7 +25,7 @@ from autograder.authoring.judgement import (
     judge_zeros,
     weigh_groups,
 )
-from autograder.authoring.mutants import read_equivalents
+from autograder.authoring.mutants import accept, read_equivalents
 from autograder.authoring.oracles import consult
 from autograder.authoring.proof import CourseProof, ExerciseProof
 from autograder.authoring.sync import derive, differences
@@ -86,7 +87,7 @@ def validate(
     unrecognised, recognised = judge_misconceptions(wrong, key)
     others = {one.name for one in course.exercises} - {one.name for one in tried}
     listed = {name: edits for name, edits in equivalents.items() if name not in others}
-    survived, equivalent = judge_mutants(mutants, listed)
+    survived, equivalent, survivors = judge_mutants(mutants, listed)
     exercises = tuple(
         ExerciseProof(
             name=(name := exercise.name),
@@ -123,9 +124,27 @@ def validate(
             *survived,
             *witness.failures,
         ),
+        survivors=survivors,
         notes=witness.notes,
         isolation=isolation,
         seconds=perf_counter() - begun,
+    )
+
+
+def accept_survivors(folder: Path, proof: CourseProof, reason: str) -> CourseProof:
+    """List the mutants that no group notices as equivalent; the proof as it then is.
+
+    Raises CourseError where the list cannot be written.
+    """
+    for name in dict.fromkeys(one.exercise for one in proof.survivors):
+        accept(folder, name, reason, [one.edit for one in proof.survivors if one.exercise == name])
+    counts = Counter(one.exercise for one in proof.survivors)
+    return replace(
+        proof,
+        exercises=tuple(
+            replace(one, equivalent=one.equivalent + counts[one.name]) for one in proof.exercises
+        ),
+        survivors=(),
     )
 
 
@@ -134,7 +153,7 @@ def _try_mutants(
 ) -> Iterator[Trial]:
     for number, exercise in enumerate(exercises, 1):
         tell(f"mutants of {exercise.name} ({number} of {len(exercises)})")
-        yield from try_out(bench, mutant_candidates(bench.references, [exercise]), briefly=True)
+        yield from try_out(bench, mutant_candidates(bench, exercise), briefly=True)
 
 
 def _chosen(course: Course, names: Collection[str]) -> tuple[Exercise, ...]:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.options import course_option
+
+if TYPE_CHECKING:
+    from autograder.authoring.proof import CourseProof
 
 
 @click.command("validate")
@@ -21,32 +25,58 @@ from autograder.cli.options import course_option
     help="Prove only this exercise; may be given several times.",
 )
 @click.option("--groups", is_flag=True, help="Show also what each test group alone catches.")
+@click.option("--json", "json_wanted", is_flag=True, help="Print the proof as JSON.")
+@click.option(
+    "--accept",
+    "reason",
+    metavar="REASON",
+    help="List the mutants that no group notices as changing nothing, for this reason.",
+)
 @course_option
-def command(names: tuple[str, ...], groups: bool, folder: Path) -> None:
+def command(
+    names: tuple[str, ...], groups: bool, json_wanted: bool, reason: str | None, folder: Path
+) -> None:
     """Prove that the course's tests accept what they must, and reject what they must.
 
-    Tried are the references, the stubs, every variant, every misconception, and every mutant of a
+    Runs the references, the stubs, every variant, every misconception, and every mutant of a
     reference; independent oracles and printed numbers confirm the references.
 
     Exits with 1 when something is not as it must be.
     """
-    from autograder.authoring.proof import render
+    from autograder.authoring.proof import as_json, render
+    from autograder.authoring.validate import accept_survivors
+
+    proof = _proof(folder, names)
+    if reason is not None:
+        from autograder.errors import UsageError
+
+        if not reason.strip():
+            raise UsageError("--accept: has no reason; say why these edits change no answer")
+        accepted = proof.survivors
+        proof = accept_survivors(folder, proof, reason)
+    if json_wanted:
+        click.echo(as_json(proof))
+    else:
+        width = min(100, shutil.get_terminal_size((80, 24)).columns)
+        click.echo(render(proof, width=width, groups=groups), nl=False)
+        if reason is not None:
+            for one in accepted:
+                click.echo(f"accepted: {one.exercise}: {one.edit}")
+    if not proof.proved:
+        click.get_current_context().exit(1)
+
+
+def _proof(folder: Path, names: tuple[str, ...]) -> CourseProof:
     from autograder.authoring.validate import validate
 
     waiting = sys.stderr.isatty()
 
     def tell(step: str) -> None:
-        if waiting:
-            click.echo(f"\r\x1b[Ktrying {step}", nl=False, err=True)
-        else:
-            click.echo(f"trying {step}", err=True)
+        start, end = ("\r\x1b[K", "") if waiting else ("", "\n")
+        click.echo(f"{start}trying {step}{end}", nl=False, err=True)
 
     try:
-        proof = validate(folder, names, tell)
+        return validate(folder, names, tell)
     finally:
         if waiting:
             click.echo("\r\x1b[K", nl=False, err=True)
-    width = min(100, shutil.get_terminal_size((80, 24)).columns)
-    click.echo(render(proof, width=width, groups=groups), nl=False)
-    if not proof.proved:
-        click.get_current_context().exit(1)

@@ -13,6 +13,7 @@ from autograder.authoring.judgement import (
     judge_zeros,
     weigh_groups,
 )
+from autograder.authoring.proof import Survivor
 from autograder.authoring.trials import Candidate, Trial
 from autograder.compare import compare
 from autograder.model import (
@@ -144,10 +145,10 @@ def test_two_misconceptions_that_answer_alike_are_told() -> None:
 
 
 def test_mutants_are_killed_or_listed() -> None:
-    assert judge_mutants([TRIPLED], {}) == ([], {})
-    assert judge_mutants([SLIPS], {"double": ["slips"]}) == ([], {"double": 1})
-    [survived] = judge_mutants([SLIPS], {})[0]
-    assert "solutions/part1.py: double: no group notices the edit 'slips'" in survived
+    assert judge_mutants([TRIPLED], {}) == ([], {}, ())
+    assert judge_mutants([SLIPS], {"double": ["slips"]}) == ([], {"double": 1}, ())
+    survived = Survivor("part1", "double", "slips")
+    assert judge_mutants([SLIPS], {}) == ([], {}, (survived,))
 
 
 def test_a_list_of_equivalents_may_not_go_stale() -> None:

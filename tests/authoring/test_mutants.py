@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.authoring.mutants import EQUIVALENTS, mutants_of, read_equivalents
+from autograder.authoring.mutants import EQUIVALENTS, accept, mutants_of, read_equivalents
 from autograder.errors import CourseError
 
 MODULE = '''\
@@ -172,3 +172,39 @@ def test_another_form_is_refused_with_its_line(
 def test_the_course_gives_a_reason_for_each() -> None:
     listed = read_equivalents(ROOT)
     assert all(" ->  " in edit for edits in listed.values() for edit in edits)
+
+
+NO_CHANGE = """\
+import numpy as np
+
+
+def f(v, A):
+    \"\"\"Doc.\"\"\"
+    return float(np.array(list(v.T @ A.T), dtype=float))
+"""
+
+
+def test_no_mutant_is_made_that_changes_nothing_by_its_form() -> None:
+    every = {mutant.edit.partition("  ->  ")[2] for mutant in mutants_of(NO_CHANGE, "f")}
+    known = {"v": 1, "A": 2, "return": 0}
+    fewer = {mutant.edit.partition("  ->  ")[2] for mutant in mutants_of(NO_CHANGE, "f", known)}
+    assert every - fewer == {
+        "return float(np.array(list(v.T @ A.T), dtype=float)).T",
+        "return float(np.array(list(v @ A.T), dtype=float))",
+    }
+    # Neither float() nor what is between it and the numbers is left out, known axes or not.
+    for left_out in ("return np.array(", "return float(list(", "np.array(v.T", "list(v.T @ A.T)))"):
+        assert not [edit for edit in every if left_out in edit]
+    assert "return float(np.array(list(v.T @ A), dtype=float))" in fewer
+
+
+def test_accepted_edits_are_read_back_and_the_rest_of_the_file_stays(tmp_path: Path) -> None:
+    (tmp_path / "solutions").mkdir()
+    quotes = "return f('\"')  ->  return f(\"'\")"
+    accept(tmp_path, "g", "never\nasked", [quotes])
+    before = (tmp_path / EQUIVALENTS).read_text(encoding="utf-8")
+    accept(tmp_path, "g", "the same sum", ["a  ->  b", "a  ->  c"])
+    accept(tmp_path, "h", "the same sum", ["d  ->  e"])
+    after = (tmp_path / EQUIVALENTS).read_text(encoding="utf-8")
+    assert all(line in after.splitlines() for line in before.splitlines())
+    assert read_equivalents(tmp_path) == {"g": ("a  ->  b", "a  ->  c", quotes), "h": ("d  ->  e",)}

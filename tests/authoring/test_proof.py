@@ -1,8 +1,17 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
-from autograder.authoring.proof import CourseProof, ExerciseProof, GroupProof, OracleProof, render
+from autograder.authoring.proof import (
+    CourseProof,
+    ExerciseProof,
+    GroupProof,
+    OracleProof,
+    Survivor,
+    as_json,
+    render,
+)
 
 ONE = ExerciseProof(
     name="sm_dir",
@@ -73,3 +82,22 @@ def test_notes_stand_before_failures_and_change_nothing() -> None:
     text = render(replace(PROOF, notes=("no mpmath",)))
     assert "note: no mpmath" in text
     assert ": proved" in text
+
+
+def test_survivors_are_a_line_a_statement_and_unwrapped() -> None:
+    long = "return " + " + ".join(f"value_{n}" for n in range(30))
+    edits = [f"{long}  ->  {long} - 1", f"{long}  ->  {long} + 1", "k = 0  ->  k = 1"]
+    proof = CourseProof("C", (), (), (), tuple(Survivor("p1", "f", edit) for edit in edits))
+    assert not proof.proved
+    lines = render(proof, width=60).splitlines()
+    assert f"FAILED: solutions/p1.py: f: no group notices {edits[0]}  |  {long} + 1" in lines
+    assert "FAILED: solutions/p1.py: f: no group notices k = 0  ->  k = 1" in lines
+    assert "NOT proved, 2 failures" in " ".join(lines)
+    assert "--accept" in " ".join(lines)
+
+
+def test_json_holds_all_of_the_proof() -> None:
+    proof = CourseProof("C", (), (), ("bad",), (Survivor("p1", "f", "a  ->  b"),))
+    read = json.loads(as_json(proof))
+    assert (read["proved"], read["course"], read["failures"]) == (False, "C", ["bad"])
+    assert read["survivors"] == [{"part": "p1", "exercise": "f", "edit": "a  ->  b"}]

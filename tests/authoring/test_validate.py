@@ -27,8 +27,8 @@ def whole() -> tuple[CourseProof, list[Trial]]:
     """The proof of the real course, and every trial that went into it."""
     trials: list[Trial] = []
 
-    def recorded(*arguments: object) -> Iterator[Trial]:
-        for trial in original(*arguments):  # type: ignore[arg-type]
+    def recorded(*arguments: object, **settings: object) -> Iterator[Trial]:
+        for trial in original(*arguments, **settings):  # type: ignore[arg-type]
             trials.append(trial)
             yield trial
 
@@ -46,7 +46,7 @@ def test_the_course_is_proved(whole: tuple[CourseProof, list[Trial]]) -> None:
         assert one.reference == one.points > one.stub == 0
         assert one.accepted == one.variants > 5
         assert one.recognised == one.rejected == one.misconceptions >= 20
-        assert one.killed + one.equivalent == one.mutants >= 8
+        assert one.killed + one.equivalent == one.mutants >= 7
         assert one.oracles
     assert sum(one.misconceptions for one in proof.exercises) >= 110
     assert sum(one.variants for one in proof.exercises) >= 50
@@ -77,7 +77,8 @@ def test_without_any_group_that_alone_catches_something_the_proof_fails_and_name
             if one not in mutants and one.candidate.source.module.startswith("misconceptions")
         ]
         listed = {group.exercise: equivalents.get(group.exercise, ())}
-        failures = [*judge_misconceptions(wrong, key)[0], *judge_mutants(mutants, listed)[0]]
+        survivors = (f"'{one.edit}'" for one in judge_mutants(mutants, listed)[2])
+        failures = [*judge_misconceptions(wrong, key)[0], *survivors]
         for name in group.alone:
             slipped = f"'{name}'" if "->" in name else f"{group.exercise}__{name} slips"
             assert any(slipped in failure for failure in failures), (group.name, name)
@@ -157,23 +158,13 @@ def test_a_thirteenth_exercise_takes_one_function_one_entry_sync_and_validate(co
     assert (one.name, one.reference, one.stub) == ("log_softmax", 3.0, 0.0)
     assert one.killed < one.mutants
     # Nothing but a large logit needs the shift, and validate says which edit shows it.
-    assert weak.failures
-    assert all("log_softmax: no group notices the edit" in failure for failure in weak.failures)
-    assert any("shifted = Z" in failure for failure in weak.failures)
+    assert not weak.proved
+    assert {one.exercise for one in weak.survivors} == {"log_softmax"}
+    assert any("shifted = Z" in one.edit for one in weak.survivors)
 
     huge = "{name: huge logits, points: 1, draw: huge_logits, sizes: [{K: 5, turn: 1}, "
     huge += "{K: 5, turn: 2}, {K: 6, turn: 3}]}"
     edit(copy / "course.yaml", ENTRY, f"{ENTRY}          - {huge}\n")
-    edit(
-        copy / "solutions" / "equivalent_mutants.yaml",
-        "sm_dir:\n",
-        "log_softmax:\n"
-        "  - reason: A vector is its own transpose.\n"
-        "    edits:\n"
-        '      - "return shifted - np.log(np.sum(np.exp(shifted)))  ->  '
-        'return (shifted - np.log(np.sum(np.exp(shifted)))).T"\n'
-        "sm_dir:\n",
-    )
     sync(copy)
     proof = validate(copy, ["log_softmax"])
     assert proof.failures == ()
@@ -193,7 +184,7 @@ def test_every_step_is_announced(tiny_folder: Path) -> None:
         "stubs",
         "variants",
         "misconceptions",
-        "mutants",
+        "mutants of mix (1 of 1)",
         "oracles",
     ]
     assert [one.name for one in proof.exercises] == ["mix"]
