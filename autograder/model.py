@@ -8,13 +8,18 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[Any]
-Value = Array | float | int
+from autograder.grid import Cell as Cell
+from autograder.grid import Grid as Grid
+from autograder.grid import Line as Line
+from autograder.values import Array as Array
+from autograder.values import Data as Data
+from autograder.values import Value as Value
+
 NOT_WRITTEN = MappingProxyType({"json": False})
 """Metadata of a field that is no part of what `codec` writes: grading does not need it."""
 
@@ -396,42 +401,6 @@ class GroupResult:
     """One for each case, in order."""
     mismatches: tuple[Mismatch | None, ...]
     """One for each outcome; None where the answer is right."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Two numbers as text, with the digits that tell them apart."""
-
-    JSON_ROW: ClassVar[bool] = True  # a grid has up to 256 of them
-    got: str
-    expected: str
-    wrong: bool
-
-
-@dataclass(frozen=True)
-class Line:
-    """One row of the answer: where it stands, and what that place means in words, if known."""
-
-    JSON_ROW: ClassVar[bool] = True
-    index: int
-    meaning: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """The part of a wrong answer worth looking at. A vector is one column, a number one cell."""
-
-    dimensions: int
-    """Of the answer: 0, 1 or 2."""
-    columns: tuple[tuple[int, str], ...]
-    """The index and the meaning of each column shown."""
-    lines: tuple[Line, ...]
-    rows_left_out: int
-    """Rows with a wrong cell that are not shown; rows without one may be missing besides."""
-    columns_left_out: int
-    pattern: str
-    """One sentence on what the wrong cells have in common."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,51 @@
+"""The values that functions are called with and return: arrays, numbers, and plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
+
+
+class _NoNumbers:
+    """To numpy one thing without numbers in it, so what looks for patterns in numbers finds none."""
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
+        array = np.empty((), dtype=object)
+        array[()] = self
+        return array
+
+
+@dataclass(frozen=True, eq=False)
+class Data(_NoNumbers):
+    """Plain data that is not one array of numbers.
+
+    None, a bool, a text, an int of any size, a float, a complex number, an array; or a list, tuple,
+    dict (with keys that are text or ints) or set of such values. Every part is of exactly that
+    type, whoever it came from: nothing in it has code of its own.
+    """
+
+    value: Any
+
+
+@dataclass(frozen=True)
+class SupportFunction(_NoNumbers):
+    """A function of one of the course's support files, which runs in the student's process."""
+
+    module: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Seeded(_NoNumbers):
+    """A numpy.random.Generator, made afresh from this seed for each call."""
+
+    seed: int
+
+
+Value = Array | float | int | Data | SupportFunction | Seeded
+"""What a function may be called with."""
