@@ -12,7 +12,7 @@ Array = npt.NDArray[Any]
 
 
 class _NoNumbers:
-    """To numpy one thing without numbers in it, so what looks for patterns in numbers finds none."""
+    """To numpy a single thing: whatever looks for patterns in numbers finds none in it."""
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         array = np.empty((), dtype=object)
