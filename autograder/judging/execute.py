@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from autograder.answer_size import room_for, size
 from autograder.compare import compare
 from autograder.model import AnswerKey, Case, Exercise, GroupResult, Outcome, Status
 from autograder.per_case import once_per_case
-from autograder.sandbox.host.wire import GOES_ON, Call
+from autograder.sandbox.host.wire import GOES_ON, Call, Job
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.session import Session
@@ -46,13 +48,14 @@ def run_exercises(
     """
     found: dict[str, tuple[GroupResult, ...]] = {}
     for public in (True, False):
-        for one in exercises:
-            chosen = replace(one, groups=tuple(g for g in one.groups if g.public is public))
+        chosen = [
+            replace(one, groups=tuple(group for group in one.groups if group.public is public))
+            for one in exercises
+        ]
+        asked = _Asked(chosen, key.cases, session, together=together)
+        for one in chosen:
             before = found.get(one.name, ())
-            cases = key.cases.get(one.name, ())
-            found[one.name] = before + run_exercise(
-                chosen, cases, session, before, together=together, patience=patience
-            )
+            found[one.name] = before + _run_groups(one, asked, before, patience)
     for one in exercises:
         by_group = {result.group.name: result for result in found[one.name]}
         found[one.name] = tuple(by_group[group.name] for group in one.groups)
@@ -76,14 +79,17 @@ def run_exercise(
     Cases that are handed over `together` take a fraction of the time, and what the function printed
     is not known of each. Raises SandboxError where the sandbox fails.
     """
+    asked = _Asked([exercise], {exercise.name: cases}, session, together=together)
+    return _run_groups(exercise, asked, before, patience)
+
+
+def _run_groups(
+    exercise: Exercise, asked: _Asked, before: Sequence[GroupResult], patience: int
+) -> tuple[GroupResult, ...]:
     results: list[GroupResult] = []
-    room = room_for(cases, before)
-    of_group: dict[str, list[Case]] = {group.name: [] for group in exercise.groups}
-    for case in cases:
-        of_group.get(case.group, []).append(case)
-    groups = [(group, tuple(of_group[group.name])) for group in exercise.groups]
-    asked = _Asked(exercise, session, [case for _, own in groups for case in own], together)
-    for group, own in groups:
+    room = room_for(asked.cases[exercise.name], before)
+    for group in exercise.groups:
+        own = asked.groups[exercise.name, group.name]
         outcomes: list[Outcome] = []
         ended = _given_up((*before, *results), patience)
         for case in own:
@@ -100,14 +106,26 @@ def run_exercise(
 
 
 class _Asked:
-    """What a student's function does with cases, asked for one by one or far ahead."""
+    """What a student's functions do with cases, asked for one by one or all that are left."""
 
     def __init__(
-        self, exercise: Exercise, session: Session, cases: Sequence[Case], together: bool
+        self,
+        exercises: Sequence[Exercise],
+        cases: Mapping[str, Sequence[Case]],
+        session: Session,
+        *,
+        together: bool,
     ) -> None:
-        self._exercise = exercise
+        self.cases = {one.name: cases.get(one.name, ()) for one in exercises}
+        self.groups: dict[tuple[str, str], tuple[Case, ...]] = {}
+        """By exercise and group, in the order in which they are asked for."""
+        for one in exercises:
+            for group in one.groups:
+                own = (case for case in self.cases[one.name] if case.group == group.name)
+                self.groups[one.name, group.name] = tuple(own)
+        self._plan = [case for own in self.groups.values() for case in own]
+        self._parts = {one.name: one.part for one in exercises}
         self._session = session
-        self._cases = cases
         self._together = together
         self._coming: Iterator[tuple[Case, Outcome]] = iter(())
 
@@ -120,10 +138,12 @@ class _Asked:
         return next_one[1]
 
     def _ask_from(self, case: Case) -> Iterator[tuple[Case, Outcome]]:
-        asked = self._cases[self._cases.index(case) :] if self._together else [case]
-        calls = [_call(each) for each in asked]
-        outcomes = self._session.calls(self._exercise.name, self._exercise.part, calls)
-        return zip(asked, outcomes, strict=False)
+        asked = self._plan[self._plan.index(case) :] if self._together else [case]
+        jobs = [
+            Job(name, self._parts[name], [_call(each) for each in own])
+            for name, own in groupby(asked, key=attrgetter("exercise"))
+        ]
+        return zip(asked, self._session.run(jobs), strict=False)
 
 
 def _given_up(results: Sequence[GroupResult], patience: int) -> Outcome | None:

@@ -28,7 +28,7 @@ from autograder.model import (
     Tolerance,
     Verdict,
 )
-from autograder.sandbox.host.wire import Call
+from autograder.sandbox.host.wire import Job
 
 Function = Callable[..., Any]
 
@@ -108,8 +108,9 @@ class InProcess:
     def load_failures(self) -> tuple[()]:
         return ()
 
-    def calls(self, function: str, home: str, calls: Sequence[Call]) -> Iterator[Outcome]:
-        return (self.call(function, home, call.arguments) for call in calls)
+    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        calls = ((job, call) for job in jobs for call in job.calls)
+        return (self.call(job.function, job.home, call.arguments) for job, call in calls)
 
     def call(self, function: str, home: str, arguments: Sequence[Any]) -> Outcome:
         assert home == {"scale": "one", "step": "two"}[function]

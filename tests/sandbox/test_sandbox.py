@@ -17,7 +17,7 @@ import pytest
 from autograder.errors import SandboxError
 from autograder.model import Limits, Outcome, Source, Status
 from autograder.sandbox.host.launch import launch_server
-from autograder.sandbox.host.wire import Call
+from autograder.sandbox.host.wire import Call, Job
 from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 
@@ -100,7 +100,7 @@ def test_what_one_call_prints_is_not_laid_to_another(sandbox: Sandbox) -> None:
     several = [Call([float(number)]) for number in range(20)]
     with sandbox.session([script("def f(x):\n    print(x)\n    return x")]) as session:
         for number in range(100):
-            assert {each.printed for each in session.calls("f", "part1", several)} == {""}
+            assert {each.printed for each in session.run([Job("f", "part1", several)])} == {""}
             assert session.call("f", "part1", [number]).printed == f"{number}\n"
 
 
@@ -182,14 +182,14 @@ def test_hang_says_where(warm: Sandbox) -> None:
 
 @pytest.mark.parametrize("data", [b"x" * 100, b"\xa7\x47" + bytes(14)])
 def test_bytes_that_nobody_asked_for_are_a_crash(warm: Sandbox, data: bytes) -> None:
-    text = f"import os\ndef f(Z):\n    os.write(3, {data})\n    return Z\ndef g(Z): return Z"
+    text = f"import os\ndef f(Z):\n    os.write(4, {data})\n    return Z\ndef g(Z): return Z"
     with warm.session([script(text)]) as session:
         assert session.call("f", "part1", [1.0]).status is Status.CRASHED
         assert session.call("g", "part1", [2.0]).value == 2.0
 
 
 def test_answer_that_trickles_runs_out_of_time(warm: Sandbox) -> None:
-    text = "import os, time\ndef f(Z):\n    while True:\n        os.write(3, b'\\xa7')\n"
+    text = "import os, time\ndef f(Z):\n    while True:\n        os.write(4, b'\\xa7')\n"
     text += "        time.sleep(0.01)\n"
     assert call(warm, text, 1.0).status in (Status.OUT_OF_TIME, Status.CRASHED)
 

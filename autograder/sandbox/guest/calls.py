@@ -92,12 +92,20 @@ class Calls:
         failures, self._modules.failures = self._modules.failures, []
         return failures
 
+    def has(self, function: str, module: str, take_stub: bool) -> bool:
+        """Whether the module has the function; runs the module's file if it has not been run."""
+        return self._found(function, module, take_stub) is not None
+
+    def _found(self, function: str, module: str, take_stub: bool) -> Callable[..., Any] | None:
+        found: Callable[..., Any] | None = self._modules.load(module).get(function)
+        if not callable(found) or is_not_there(found) or (is_stub(found) and not take_stub):
+            return None
+        return found
+
     def call(self, request: Request, call: Call) -> Answer:
         """What the function returns or raises."""
-        found = self._modules.load(request.module).get(request.function)
-        if not callable(found) or is_not_there(found):
-            return Answer("MISSING")
-        if is_stub(found) and not request.take_stub:
+        found = self._found(request.function, request.module, request.take_stub)
+        if found is None:
             return Answer("MISSING")
         _soil(self._size)
         self._reset(everything=request.function != self._last)

@@ -3,9 +3,20 @@
 This file imports the standard library and numpy, and nothing of ours. What it says is never
 trusted: the grader's end (`wire.py`) checks every field of it.
 
-The conversation is in lock-step. The grader sends one request and waits for the answers to it;
-bytes that come unasked end the process. What a student's code could learn from a request before its
-turn are the inputs of the calls to come, which tell nothing of their answers. A frame is
+A child has four ways out and in:
+
+    requests   come over a socket; the end of them ends the process
+    answers    go into a pipe, in order, one after another
+    the bell   is the same socket, in the other direction: a byte, whose value means nothing, once
+               all answers to a request are in the pipe, or so many that they should be taken out
+    output     is what is printed, to descriptors 1 and 2
+
+Nobody waits for a single answer: the grader sleeps until the bell rings, and then reads all answers
+at once. (An interpreter of its own has no bell; the grader reads its answers as they come.) What a
+crash, a timeout or a flood belongs to is known from the last whole frame in the pipe: LOADING says
+that a file is being run, and the number of ANSWERs says which call is. More frames than a request
+has answers end the process. What a student's code could learn from a request before its turn are
+the inputs of the calls to come, which tell nothing of their answers. A frame is
 
     magic     2 bytes   a7 47
     kind      1 byte    what the payload is
@@ -28,26 +39,29 @@ and everything is little-endian without padding. A payload is made of these fiel
 
 The requests, with their answers:
 
-    SOURCES  u32 count of files; each: text module, text filename, u8 flags (1: a notebook,
-             2: support, not the student's), u32 count of cells, a blob each, and a blob of the
-             code that is made of them already, as `marshal` writes it, or nothing. Then u32 count
-             of modules that must not be run, because they hung or crashed before; a text each.
+    SOURCES  u32 bytes of answers after which to ring the bell, u32 count of files; each: text
+             module, text filename, u8 flags (1: a notebook, 2: support, not the student's), u32
+             count of cells, a blob each, and a blob of the code that is made of them already, as
+             `marshal` writes it, or nothing. Then u32 count of modules that must not be run,
+             because they hung or crashed before; a text each.
         ->   READY with no payload, or FAILED with a text where this process could not be shut in.
-    LOAD     text module, f64 seconds of CPU time: run this file, if it has not been run.
-        ->   LOADED  u32 count of failures since the last time, a failure each.
-    CALL     text function, text module, f64 seconds of CPU time for each call, u8 1 to take a
-             function that is an untouched stub, u32 count of calls; each: u8 flags (1: send the
-             arguments back, 2: hand over read-only arrays), u8 count of values, a value each, in
-             the order of the function's parameters.
+    FIND     f64 seconds of CPU time for each file, u32 count of functions; each: text function, u32
+             count of places to look for it, in this order; each: text module, u8 1 to take a
+             function that is an untouched stub.
+        ->   for each file that has to be run to find one
+             LOADING text module, before it is run
+             LOADED  u32 count of failures since the last time, a failure each
+        ->   for each function FOUND u32 number of its place, counted from 1, or 0 for none
+    CALL     f64 seconds of CPU time for each call, u32 count of jobs; each: text function, text
+             module, u8 1 to take a stub; u32 count of calls; each: u8 flags (1: send the arguments
+             back, 2: hand over read-only arrays), u8 count of values, a value each, in the order of
+             the function's parameters.
         ->   for each call, as soon as it is over, ANSWER u8 status (place in STATUSES), then
                 RETURNED        array, u8 count of arguments, a value each
                 RETURNED_OTHER  text: what it is
                 RAISED, NOT_WRITTEN, OUT_OF_MEMORY, OUT_OF_TIME   error
                 MISSING, OUT_OF_OUTPUT                            nothing
-             After a status that is not in GOES_ON the calls that are left are not made.
-
-What is printed goes to descriptors 1 and 2, which the grader drains. The end of the requests ends
-the process.
+             After a status that is not in GOES_ON the calls and jobs that are left are not made.
 """
 
 from __future__ import annotations
@@ -61,8 +75,8 @@ from autograder.sandbox.guest.values import Reader, array_pieces, pack_text, pac
 
 MAGIC = b"\xa7\x47"
 HEADER = struct.Struct("<2sBxIQ")
-SOURCES, LOAD, CALL = 1, 2, 3
-READY, FAILED, LOADED, ANSWER = 65, 66, 67, 68
+SOURCES, FIND, CALL = 1, 2, 3
+READY, FAILED, LOADING, LOADED, FOUND, ANSWER = 65, 66, 67, 68, 69, 70
 
 STATUSES = (
     "RETURNED",
@@ -78,7 +92,7 @@ GOES_ON = ("RETURNED", "RETURNED_OTHER", "RAISED")
 NOTEBOOK, SUPPORT = 1, 2
 KEEPS_ARGUMENTS, READ_ONLY = 1, 2
 
-_PIECE = 1 << 13
+_PIECE = 1 << 16
 
 
 class Frame(NamedTuple):
@@ -142,6 +156,8 @@ class Workspace(Protocol):
 
     def load(self, module: str, seconds: float) -> Sequence[Failure]: ...
 
+    def has(self, function: str, module: str, take_stub: bool) -> bool: ...
+
     def call(self, request: Request, call: Call) -> Answer: ...
 
 
@@ -177,52 +193,83 @@ def _answer_pieces(answer: Answer) -> tuple[bytes, Any, bytes]:
     return status, b"", b"" if answer.error is None else pack_error(answer.error)
 
 
-def read_exactly(descriptor: int, wanted: int, begun: bytes = b"") -> bytes | bytearray | None:
-    """`wanted` bytes, the first of which are those `begun`; None where the other end is gone."""
-    if len(begun) == wanted:
-        return begun
-    data = bytearray(wanted)
-    view, have = memoryview(data), len(begun)
-    view[:have] = begun
-    while have < wanted:
-        piece = os.read(descriptor, min(wanted - have, 1 << 20))
-        if not piece:
-            return None
-        view[have : have + len(piece)] = piece
-        have += len(piece)
-    return data
+class Requests:
+    """The frames that come, each as one piece of memory."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._begun = b""
+        """What came along with the frame before."""
+
+    def next(self) -> bytes | bytearray | None:
+        """The next frame; None after the last."""
+        begun = self._begun
+        while len(begun) < HEADER.size:
+            piece = os.read(self._descriptor, _PIECE)
+            if not piece:
+                return None
+            begun += piece
+        length = HEADER.size + HEADER.unpack_from(begun)[3]
+        self._begun = begun[length:]
+        return begun[:length] if len(begun) >= length else self._rest(begun, length)
+
+    def _rest(self, begun: bytes, length: int) -> bytearray | None:
+        frame = bytearray(length)
+        view, have = memoryview(frame), len(begun)
+        view[:have] = begun
+        while have < length:
+            piece = os.read(self._descriptor, min(length - have, 1 << 20))
+            if not piece:
+                return None
+            view[have : have + len(piece)] = piece
+            have += len(piece)
+        return frame
 
 
-def read_frame(descriptor: int) -> bytes | bytearray | None:
-    """The next frame; None after the last, or where more than one has come."""
-    begun = os.read(descriptor, _PIECE)
-    if len(begun) < HEADER.size:
-        begun = bytes(read_exactly(descriptor, HEADER.size, begun) or b"") if begun else b""
-    if not begun:
-        return None
-    length = HEADER.size + HEADER.unpack_from(begun)[3]
-    return read_exactly(descriptor, length, begun) if len(begun) <= length else None
+class Answers:
+    """Writes frames into the pipe of answers, and rings the bell."""
 
+    def __init__(self, descriptor: int, bell: int) -> None:
+        self._descriptor = descriptor
+        self._bell = bell
+        self.sequence = 0
+        """Of the next frame."""
+        self.quiet = _PIECE
+        """Bytes after which the bell is rung: far fewer than the pipe holds."""
+        self._silent = 0
+        """Bytes since it was rung."""
 
-def write_frame(descriptor: int, kind: int, sequence: int, payload: bytes = b"") -> None:
-    write_all(descriptor, HEADER.pack(MAGIC, kind, sequence, len(payload)) + payload)
+    def frame(self, kind: int, payload: bytes = b"") -> None:
+        self._write(self._header(kind, len(payload)) + payload)
 
+    def answer(self, answer: Answer) -> None:
+        before, values, after = _answer_pieces(answer)
+        size = values.nbytes if answer.status == "RETURNED" else 0
+        head = self._header(ANSWER, len(before) + size + len(after)) + before
+        if size <= _PIECE:
+            self._write(b"".join((head, values, after)))
+            return
+        self._write(head)
+        self.ring()  # the rest may be more than the pipe holds, and whoever reads knows of it now
+        for piece in (memoryview(values).cast("B"), after):  # too large to copy
+            self._write(piece)
 
-def write_answer(descriptor: int, sequence: int, answer: Answer) -> None:
-    before, values, after = _answer_pieces(answer)
-    size = values.nbytes if answer.status == "RETURNED" else 0
-    head = HEADER.pack(MAGIC, ANSWER, sequence, len(before) + size + len(after))
-    if size <= _PIECE:
-        write_all(descriptor, b"".join((head, before, values, after)))
-    else:  # too large to copy
-        for piece in (head + before, memoryview(values).cast("B"), after):
-            write_all(descriptor, piece)
+    def ring(self) -> None:
+        self._silent = 0
+        if self._bell >= 0:
+            os.write(self._bell, b"\0")
 
+    def _header(self, kind: int, length: int) -> bytes:
+        self.sequence += 1
+        return HEADER.pack(MAGIC, kind, self.sequence - 1, length)
 
-def write_all(descriptor: int, data: bytes | memoryview) -> None:
-    written = os.write(descriptor, data)
-    while written < len(data):
-        written += os.write(descriptor, memoryview(data)[written:])
+    def _write(self, data: bytes | memoryview) -> None:
+        written = os.write(self._descriptor, data)
+        while written < len(data):
+            written += os.write(self._descriptor, memoryview(data)[written:])
+        self._silent += written
+        if self._silent > self.quiet:
+            self.ring()
 
 
 def read_files(fields: Reader) -> tuple[list[File], set[str]]:
@@ -242,16 +289,35 @@ def _read_call(fields: Reader) -> Call:
     return Call(arguments, bool(flags & KEEPS_ARGUMENTS))
 
 
-def _answer_calls(writing: int, sequence: int, fields: Reader, workspace: Workspace) -> None:
-    function, module = fields.text(), fields.text()
-    seconds, take_stub, count = fields.numbers("<dBI")
-    request = Request(function, module, seconds, bool(take_stub))
-    for number in range(sequence, sequence + count):
-        answer = workspace.call(request, _read_call(fields))
-        write_answer(writing, number, answer)
-        if answer.status not in GOES_ON:
-            return
-        del answer  # nothing of it is left when the next call begins
+def _find(fields: Reader, workspace: Workspace, loaded: set[str], answers: Answers) -> None:
+    seconds, functions = fields.numbers("<dI")
+    for _ in range(functions):
+        function, found = fields.text(), 0
+        for number in range(1, fields.number("I") + 1):
+            module, take_stub = fields.text(), bool(fields.number("B"))
+            if found:
+                continue
+            if module not in loaded:
+                loaded.add(module)
+                answers.frame(LOADING, pack_text(module))
+                answers.frame(LOADED, pack_failures(workspace.load(module, seconds)))
+            if workspace.has(function, module, take_stub):
+                found = number
+        answers.frame(FOUND, struct.pack("<I", found))
+
+
+def _call(fields: Reader, workspace: Workspace, answers: Answers) -> None:
+    seconds, jobs = fields.numbers("<dI")
+    for _ in range(jobs):
+        function, module = fields.text(), fields.text()
+        take_stub, count = fields.numbers("<BI")
+        request = Request(function, module, seconds, bool(take_stub))
+        for _ in range(count):
+            answer = workspace.call(request, _read_call(fields))
+            answers.answer(answer)
+            if answer.status not in GOES_ON:
+                return
+            del answer  # nothing of it is left when the next call begins
 
 
 def converse(
@@ -259,22 +325,26 @@ def converse(
     writing: int,
     open_workspace: Callable[[list[File], set[str]], Workspace],
     failed: str = "",
+    bell: int = -1,
 ) -> None:
-    """Answer requests until there are no more; `failed` tells why this process must not run any."""
+    """Answer requests until there are no more; `failed` says why this process must not run any."""
+    requests, answers = Requests(reading), Answers(writing, bell)
     workspace: Workspace | None = None
-    while (frame := read_frame(reading)) is not None:
-        _, kind, sequence, _ = HEADER.unpack_from(frame)
+    loaded: set[str] = set()
+    while (frame := requests.next()) is not None:
+        _, kind, answers.sequence, _ = HEADER.unpack_from(frame)
         fields = Reader(frame, HEADER.size)
         if failed:
-            write_frame(writing, FAILED, sequence, pack_text(failed))
+            answers.frame(FAILED, pack_text(failed))
         elif kind == SOURCES:
+            answers.quiet = fields.number("I")
             workspace = open_workspace(*read_files(fields))
-            write_frame(writing, READY, sequence)
+            answers.frame(READY)
         elif workspace is None:
             return
-        elif kind == LOAD:
-            failures = workspace.load(fields.text(), fields.number("d"))
-            write_frame(writing, LOADED, sequence, pack_failures(failures))
+        elif kind == FIND:
+            _find(fields, workspace, loaded, answers)
         else:
-            _answer_calls(writing, sequence, fields, workspace)
+            _call(fields, workspace, answers)
+        answers.ring()
         del fields, frame

@@ -6,6 +6,7 @@ an interpreter of its own, on every system.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import queue
@@ -20,6 +21,8 @@ from typing import IO, cast
 if sys.platform == "win32":
     import _winapi
     import msvcrt
+else:
+    import fcntl
 
 Left = Callable[[], float]
 """How many seconds may still be waited; none are left when it is not above zero."""
@@ -33,8 +36,11 @@ _GROWTH = 8
 """How many times the bytes that came there is room for, at most, when more are announced."""
 _MOST_PIECES = 16
 """Pieces of an answer that are read ahead; a child that sends more has to wait."""
-_LOOK_SECONDS = 0.01
+_LOOK_SECONDS = 0.05
+"""How long an answer may be in the pipe, and the next call run, before the clock takes notice."""
+_DRAIN_SECONDS = 0.01
 """How long nobody looks for output when there was none."""
+_MOST_IN_PIPE = 1 << 20
 
 
 class ChannelClosed(Exception):
@@ -98,12 +104,18 @@ class Output:
 
 
 class Channel:
-    """Our end of a child's socket, with our end of the pipe that it prints to."""
+    """Our ends of a child's socket, of the pipe for its answers and of the pipe that it prints to.
 
-    def __init__(self, connection: socket.socket, output: int, keep: int) -> None:
+    Requests go over the socket, and the child rings the bell over it: see `guest/protocol.py`.
+    """
+
+    def __init__(self, connection: socket.socket, output: int, answers: int, keep: int) -> None:
         connection.setblocking(False)
-        os.set_blocking(output, False)
+        for pipe in (output, answers):
+            os.set_blocking(pipe, False)
         self._connection = connection
+        self._answers = answers
+        self.quiet = _widen(answers) // 2
         self._received = memoryview(bytearray(_PIECE))
         self._at = 0
         """Where what is still to be handed over begins in it; it ends at `_have`."""
@@ -112,6 +124,9 @@ class Channel:
         self._poll = select.poll()
         self._poll.register(connection, select.POLLIN)
         self._poll.register(output, select.POLLIN)
+        self._poll.register(answers, 0)
+        self._gone = False
+        """Whether the child has closed its end of the socket."""
 
     def send(self, data: bytes, left: Left) -> None:
         """Send it all; TimeoutError where the child does not take it while there is time left."""
@@ -126,34 +141,40 @@ class Channel:
             except OSError as error:
                 raise ChannelClosed from error
 
-    def receive(self, wanted: int, left: Left) -> memoryview:
+    def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
         """Exactly that many bytes; TimeoutError where they are not there in time.
 
-        They are there until more is received.
+        They are there until more is received. If they have `begun`, the child is writing them, and
+        does not ring the bell for each piece.
         """
         if self._have - self._at < wanted:
-            self._fetch(wanted, left)
+            self._fetch(wanted, left, begun)
         start, self._at = self._at, self._at + wanted
         return self._received[start : self._at]
 
-    def _fetch(self, wanted: int, left: Left) -> None:
+    def _fetch(self, wanted: int, left: Left, begun: bool) -> None:
         """Wait until that many bytes are there, from the beginning of what was received."""
         self._move_to(self._received)
-        while self._have < wanted:
-            # A length that is only claimed takes no memory. One byte more than is wanted shows what
-            # was not asked for.
-            room = min(wanted + 1, _GROWTH * self._have)
-            if room > len(self._received):
-                self._move_to(memoryview(bytearray(room)))
-            self._wait(left)
-            try:
-                got = self._take()
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise ChannelClosed from error
-            if not got:
+        while not self._take(wanted):
+            if self._gone:
                 raise ChannelClosed
+            self._poll.modify(self._answers, select.POLLIN if begun or self._have else 0)
+            self._wait(left)
+
+    def _take(self, wanted: int) -> bool:
+        """Read what is there; whether that many bytes are there now."""
+        # A length that is only claimed takes no memory.
+        room = min(wanted, _GROWTH * self._have)
+        if room > len(self._received):
+            self._move_to(memoryview(bytearray(room)))
+        try:
+            got = os.readv(self._answers, [self._received[self._have :]])
+        except BlockingIOError:
+            return False
+        if not got:
+            raise ChannelClosed
+        self._have += got
+        return self._have >= wanted
 
     def _move_to(self, place: memoryview) -> None:
         """Have what is still to be handed over at the beginning of that memory."""
@@ -167,45 +188,63 @@ class Channel:
 
     def unread(self) -> bool:
         """Whether something came that nobody asked for."""
-        if not self.holds_more() and self._poll.poll(0):
+        if not self.holds_more():
             self._at = self._have = 0
-            try:
-                self._take()
-            except OSError:  # nothing there; or gone, as the next request will find
-                return False
+            with contextlib.suppress(ChannelClosed):  # as the next request will find
+                self._take(1)
         return self.holds_more()
-
-    def _take(self) -> int:
-        got = self._connection.recv_into(self._received[self._have :])
-        self._have += got
-        return got
 
     def printed(self) -> str:
         """What was printed since the last time, as far as it is kept."""
         return self._output.take()
 
     def forget_printed(self) -> None:
-        """Begin to count anew what is printed, and keep nothing of what came."""
+        """Begin to count anew, and keep nothing of what came."""
         self._output.forget()
 
     def close(self) -> None:
         self._connection.close()
         os.close(self._output.descriptor)
+        os.close(self._answers)
 
     def _wait(self, left: Left) -> None:
-        """Until there is something to receive, or to send again, or nothing after all."""
+        """Until the bell rings, or there is output, or room to send; not long in any case."""
         seconds = left()
         if seconds <= 0:
             raise TimeoutError
-        for descriptor, _ in self._poll.poll(math.ceil(seconds * 1000)):
+        for descriptor, _ in self._poll.poll(math.ceil(min(seconds, _LOOK_SECONDS) * 1000)):
             if descriptor == self._output.descriptor:
                 self._output.drain()
                 if not self._output.open:
                     self._poll.unregister(descriptor)
+            elif descriptor == self._connection.fileno():
+                self._hear_bell()
+
+    def _hear_bell(self) -> None:
+        try:
+            self._gone = self._connection.recv(_PIECE) == b""
+        except BlockingIOError:  # there is room to send again
+            return
+        except OSError:
+            self._gone = True
+        if self._gone:
+            self._poll.unregister(self._connection)
+
+
+def _widen(pipe: int) -> int:
+    """Let the pipe hold as much as the system allows; how much that is."""
+    if sys.platform != "linux":
+        return 1 << 14
+    with contextlib.suppress(OSError):  # this user has too many large ones
+        return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _MOST_IN_PIPE)
+    return 1 << 16
 
 
 class PipeChannel:
     """Our ends of the pipes to a child's standard input, output and error."""
+
+    quiet = 1 << 31
+    """It has no bell: answers are read as they come."""
 
     def __init__(self, child: subprocess.Popen[bytes], keep: int) -> None:
         self._pipes = [cast(IO[bytes], pipe) for pipe in (child.stdin, child.stdout, child.stderr)]
@@ -225,7 +264,7 @@ class PipeChannel:
         """Hand it to the thread that sends it: a child that does not take it never answers."""
         self._requests.put(data)
 
-    def receive(self, wanted: int, left: Left) -> memoryview:
+    def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
         """Exactly that many bytes; TimeoutError where they are not there in time."""
         while len(self._received) < wanted:
             seconds = left()
@@ -296,7 +335,7 @@ class PipeChannel:
 
     def _drain_output(self) -> None:
         came = True
-        while self._output.open and not self._closing.wait(0 if came else _LOOK_SECONDS):
+        while self._output.open and not self._closing.wait(0 if came else _DRAIN_SECONDS):
             try:
                 with self._output_lock:
                     came = self._output.drain()

@@ -87,23 +87,26 @@ class ForkServer:
             self._support = support
         ours, theirs = socket.socketpair()
         output, printing = os.pipe()
+        answers, answering = os.pipe()
         memory = self._limits.memory_mb << 20
         seconds = cpu_limit(self._limits.submission_seconds)
         core = self._cores.settle()
         request = fork_server.REQUEST.pack(fork_server.FORK, 0, memory, seconds, core)
         try:
-            pid = self._ask(request, [theirs.fileno(), printing])
+            pid = self._ask(request, [theirs.fileno(), printing, answering])
             if pid < 0:
                 raise SandboxError(f"the sandbox could not fork: {_why(pid)}")
         except SandboxError:
             self._cores.roam()
             ours.close()
             os.close(output)
+            os.close(answers)
             raise
         finally:
             theirs.close()
             os.close(printing)
-        channel = Channel(ours, output, self._limits.output_kb << 10)
+            os.close(answering)
+        channel = Channel(ours, output, answers, self._limits.output_kb << 10)
         return ForkedChild(pid, channel, self._reap, self._cores)
 
     def _reap(self, pid: int) -> int:

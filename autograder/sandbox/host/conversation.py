@@ -1,10 +1,12 @@
-"""Asks a child one thing after another, in a new child whenever the last one came to grief."""
+"""Sends requests to a child process; starts a new one after a crash or timeout."""
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
 from autograder.errors import IsolationError, SandboxError
@@ -23,9 +25,12 @@ START_SECONDS = 30.0
 class Bytes(Protocol):
     """What carries requests to a child, and its answers and its output back."""
 
+    quiet: int
+    """Bytes of answers after which the child is to ring the bell."""
+
     def send(self, data: bytes, left: Left) -> None: ...
 
-    def receive(self, wanted: int, left: Left) -> memoryview:
+    def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
         """So many bytes, which are there until it is called again."""
 
     def unread(self) -> bool: ...
@@ -44,7 +49,7 @@ class Child(Protocol):
     def channel(self) -> Bytes: ...
 
     def cpu_seconds(self) -> float:
-        """CPU time that it has used; 0.0 where this system does not tell."""
+        """CPU time that it has used; 0.0 where this system does not say."""
 
     def end(self) -> int:
         """End it with all it started; how it had ended, as `subprocess.returncode` has it."""
@@ -61,7 +66,7 @@ class Stopped(Exception):
 
 
 class Conversation:
-    """Requests to the present child; the one that answered the last request, or a new one."""
+    """Requests to the present child: the one that answered the last request, or a new one."""
 
     def __init__(
         self, start: Callable[[], Child], sources: Callable[[], bytes], seconds: float
@@ -70,8 +75,11 @@ class Conversation:
         self._sources = sources
         self._child: Child | None = None
         self._sequence = 0
-        self._owed = 0
-        """Answers that are still to come to the last request."""
+        self._owed = False
+        """Whether answers to the last request are still to come."""
+        self._limit = self._began = self._used = 0.0
+        """CPU time that the next answer may take; when the wait for it began, and what CPU time the
+        child had used then. The clock runs from when it is first looked at."""
         self.seconds = seconds
         """Wall time that is left for all requests together."""
 
@@ -79,7 +87,7 @@ class Conversation:
     def running(self) -> bool:
         """Whether the next request goes to the child that answered the last.
 
-        It does not where that child has said more than it was asked for, or still has to answer.
+        It does not if that child has said more than it was asked for, or still has to answer.
         """
         if self._child is not None and (self._owed or self._child.channel.unread()):
             self.close()
@@ -90,46 +98,38 @@ class Conversation:
         child, self._child = self._child, None
         return None if child is None else child.end()
 
-    def ask(self, kind: int, payload: bytes, expected: int, seconds: float) -> memoryview:
-        """The payload of the one answer; raises Stopped where none comes in that CPU time."""
-        return next(self.answers(kind, payload, expected, seconds, 1))
+    def ask(self, kind: int, request: bytes, seconds: float) -> None:
+        """Send a request, in that CPU time; `receive` has its answers, up to the last.
 
-    def answers(
-        self, kind: int, payload: bytes, expected: int, seconds: float, count: int
-    ) -> Iterator[memoryview]:
-        """The payloads of so many answers, as they come; each of them has that CPU time.
-
-        Raises Stopped where one does not come in time. What is printed between several is dropped.
-        The child is asked nothing else before it has given them all, or `expect_no_more` says so.
+        Raises Stopped if the child does not take it, or no time is left for any request.
         """
         if self.seconds <= 0:
             raise Stopped(Status.OUT_OF_TIME, None, "")
-        child = self._child or self._start()
-        patience = _Patience(self, child, seconds * GRACE_FACTOR + GRACE_SECONDS)
-        self._owed = count
-        try:
-            child.channel.printed()  # drops what is left of several calls before
-            self._send(child, kind, payload, patience.left)
-            while self._owed:
-                answer = self._receive(child, (expected,), patience.left)[1]
-                patience.renew()
-                if count > 1:
-                    child.channel.forget_printed()
-                yield answer
-        except TimeoutError:
-            raise self.give_up(Status.OUT_OF_TIME) from None
-        except OutputFlooded:
-            raise self.give_up(Status.OUT_OF_OUTPUT) from None
-        except ChannelClosed:
-            raise self.give_up(Status.CRASHED) from None
-        except WireError as error:
-            raise self.give_up(Status.CRASHED, str(error)) from None
-        finally:
-            patience.renew()
+        with self._within(seconds):
+            if self._child is None:
+                self._start(kind, request)
+            else:
+                self._child.channel.printed()  # drops what is left of the calls before
+                self._send(kind, self._sequence + 1, request, self._left)
+        self._owed = True
 
-    def expect_no_more(self) -> None:
-        """Take the answers that are owed as not to come."""
-        self._owed = 0
+    def receive(self, kinds: Collection[int], seconds: float) -> tuple[int, memoryview]:
+        """The kind and the payload of the next answer, which may take that CPU time.
+
+        The payload is there until the next call. Raises Stopped if no such answer comes in time.
+        """
+        with self._within(seconds):
+            return self._receive(kinds, self._left)
+
+    def finish(self) -> None:
+        """Take the last answer as the last one to the request; more would be a breach."""
+        self._owed = False
+        if self._child is not None and self._child.channel.holds_more():
+            raise self.give_up(Status.CRASHED, "more came than was asked for")
+
+    def break_off(self) -> None:
+        """Take the last answer as the last one to the request, since the child makes no more."""
+        self._owed = False
 
     def printed(self) -> str:
         """What the child printed since the last time, as far as it is kept."""
@@ -137,6 +137,11 @@ class Conversation:
             return self._child.channel.printed() if self._child else ""
         except OutputFlooded:
             raise self.give_up(Status.OUT_OF_OUTPUT) from None
+
+    def forget_printed(self) -> None:
+        """Count anew what is printed: the next call may print as much again."""
+        if self._child is not None:
+            self._child.channel.forget_printed()
 
     def give_up(self, status: Status, why: str = "") -> Stopped:
         """End the child for this reason; the exception that says so."""
@@ -148,69 +153,71 @@ class Conversation:
         error = StudentError("crashed", why or _ending(ended), builtin=True)
         return Stopped(status, error if status is Status.CRASHED else None, printed)
 
-    def _start(self) -> Child:
+    @contextlib.contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """Limit what is sent or received to this CPU time; raises Stopped where it goes wrong."""
+        self._limit = seconds * GRACE_FACTOR + GRACE_SECONDS
+        try:
+            yield
+        except TimeoutError:
+            raise self.give_up(Status.OUT_OF_TIME) from None
+        except OutputFlooded:
+            raise self.give_up(Status.OUT_OF_OUTPUT) from None
+        except ChannelClosed:
+            raise self.give_up(Status.CRASHED) from None
+        except WireError as error:
+            raise self.give_up(Status.CRASHED, str(error)) from None
+        finally:
+            if self._began:
+                self.seconds -= time.monotonic() - self._began
+                self._began = 0.0
+
+    def _left(self) -> float:
+        """Seconds until the child has had its CPU time, or too much wall time for that."""
+        child = self._child
+        assert child is not None
+        if not self._began:
+            self._began, self._used = time.monotonic(), child.cpu_seconds()
+        passed = time.monotonic() - self._began
+        wall = min(self._limit * WALL_FACTOR, self.seconds)
+        least = min(self._limit, wall)
+        if passed < least:  # it cannot have used more than has passed
+            return least - passed
+        return min(wall - passed, self._limit - (child.cpu_seconds() - self._used))
+
+    def _start(self, kind: int, request: bytes) -> None:
+        """Start a child, hand it the sources and its first request, and see that it begins."""
         child = self._child = self._start_child()
         self._sequence = 0
-        self._owed = 1
         until = time.monotonic() + START_SECONDS
 
         def left() -> float:
             return until - time.monotonic()
 
+        sources = struct.pack("<I", child.channel.quiet) + self._sources()
         try:
-            self._send(child, guest.SOURCES, self._sources(), left)
-            kind, payload = self._receive(child, (guest.READY, guest.FAILED), left)
+            self._send(guest.SOURCES, 1, sources, left)
+            self._send(kind, 2, request, left)
+            answer, payload = self._receive((guest.READY, guest.FAILED), left)
         except (TimeoutError, ChannelClosed, OutputFlooded, WireError) as error:
             ended = _ending(self.close())
             raise SandboxError(f"a child of the sandbox did not start: {ended}") from error
-        if kind == guest.FAILED:
+        if answer == guest.FAILED:
+            why = wire.read_failed(payload)
             self.close()
-            raise IsolationError(f"a child of the sandbox had to stop: {wire.read_failed(payload)}")
-        return child
+            raise IsolationError(f"a child of the sandbox had to stop: {why}")
 
-    def _send(self, child: Child, kind: int, payload: bytes, left: Left) -> None:
-        child.channel.send(wire.frame(kind, self._sequence + 1, payload), left)
+    def _send(self, kind: int, sequence: int, payload: bytes, left: Left) -> None:
+        assert self._child is not None
+        self._child.channel.send(wire.frame(kind, sequence, payload), left)
 
-    def _receive(
-        self, child: Child, expected: tuple[int, ...], left: Left
-    ) -> tuple[int, memoryview]:
+    def _receive(self, kinds: Collection[int], left: Left) -> tuple[int, memoryview]:
+        assert self._child is not None
+        channel = self._child.channel
         self._sequence += 1
-        header = child.channel.receive(guest.HEADER.size, left)
-        answer, length = wire.payload_length(header, expected, self._sequence)
-        received = child.channel.receive(length, left)
-        self._owed -= 1
-        if not self._owed and child.channel.holds_more():
-            raise WireError("more came than was asked for")
-        return answer, received
-
-
-class _Patience:
-    """How long to wait for each of several answers: so much CPU time of the child, and wall time.
-
-    The clock runs from when it is first looked at: an answer that is there already needs none.
-    """
-
-    def __init__(self, conversation: Conversation, child: Child, cpu: float) -> None:
-        self._conversation = conversation
-        self._child = child
-        self._cpu = cpu
-        self._began = self._used = 0.0
-
-    def left(self) -> float:
-        if not self._began:
-            self._began, self._used = time.monotonic(), self._child.cpu_seconds()
-        passed = time.monotonic() - self._began
-        wall = min(self._cpu * WALL_FACTOR, self._conversation.seconds)
-        least = min(self._cpu, wall)
-        if passed < least:  # it cannot have used more than has passed
-            return least - passed
-        return min(wall - passed, self._cpu - (self._child.cpu_seconds() - self._used))
-
-    def renew(self) -> None:
-        """Take the time from what is left for all requests, and begin anew."""
-        if self._began:
-            self._conversation.seconds -= time.monotonic() - self._began
-            self._began = 0.0
+        header = channel.receive(guest.HEADER.size, left)
+        kind, length = wire.payload_length(header, kinds, self._sequence)
+        return kind, channel.receive(length, left, begun=True)
 
 
 def _ending(status: int | None) -> str:

@@ -17,7 +17,7 @@ from autograder.model import LoadFailure, Outcome, Status, Value
 from autograder.sandbox.guest.calls import described, sendable
 from autograder.sandbox.guest.errors import error_of
 from autograder.sandbox.guest.protocol import Answer, pack_answer
-from autograder.sandbox.host.wire import GOES_ON, Call, read_answer
+from autograder.sandbox.host.wire import GOES_ON, Call, Job, read_answer
 
 
 class KernelSession:
@@ -32,18 +32,19 @@ class KernelSession:
 
     def call(self, function: str, home: str, arguments: Sequence[Value]) -> Outcome:
         """What it does with these arguments, handed over by position."""
-        return next(self.calls(function, home, [Call(arguments)]))
+        return next(self.run([Job(function, home, [Call(arguments)])]))
 
-    def calls(self, function: str, home: str, calls: Sequence[Call]) -> Iterator[Outcome]:
-        """What the function of this name does; `home`, its part, does not matter here.
+    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        """What the functions of these names do; their homes, the parts, do not matter here.
 
         An interrupt of the kernel is passed on, everything else that is raised is an outcome.
         """
-        for call in calls:
-            outcome = self._call(self._names.get(function), call)
-            yield outcome
-            if outcome.status not in GOES_ON:
-                return
+        for job in jobs:
+            for call in job.calls:
+                outcome = self._call(self._names.get(job.function), call)
+                yield outcome
+                if outcome.status not in GOES_ON:
+                    return
 
     def _call(self, found: Any, call: Call) -> Outcome:
         if not callable(found):

@@ -43,6 +43,20 @@ class Call:
         return head + b"".join(map(pack_value, self.arguments))
 
 
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A function with the calls to make of it, one after another."""
+
+    function: str
+    home: str
+    """The module to look for it in first."""
+    calls: Sequence[Call]
+
+
+Place = tuple[str, bool]
+"""A module, and whether to take a function there that is an untouched stub."""
+
+
 # --- requests ---------------------------------------------------------------------------------
 
 
@@ -65,22 +79,23 @@ def sources_request(
     return b"".join(parts)
 
 
-def load_request(module: str, seconds: float) -> bytes:
-    return pack_text(module) + struct.pack("<d", seconds)
+def find_request(functions: Sequence[tuple[str, Sequence[Place]]], seconds: float) -> bytes:
+    """Functions to look for, each in these places in turn; CPU time for each file."""
+    parts = [struct.pack("<dI", seconds, len(functions))]
+    for function, places in functions:
+        parts += [pack_text(function), struct.pack("<I", len(places))]
+        parts += [pack_text(module) + bytes([take_stub]) for module, take_stub in places]
+    return b"".join(parts)
 
 
-def call_request(
-    function: str, module: str, calls: Sequence[Call], seconds: float, *, take_stub: bool = False
-) -> bytes:
-    """Calls of one function, each with that CPU time."""
-    head = _call_head(function, module, seconds, take_stub, len(calls))
-    return b"".join((head, *(call.packed for call in calls)))
-
-
-@lru_cache(maxsize=1024)
-def _call_head(function: str, module: str, seconds: float, take_stub: bool, count: int) -> bytes:
-    numbers = struct.pack("<dBI", seconds, take_stub, count)
-    return pack_text(function) + pack_text(module) + numbers
+def call_request(jobs: Sequence[tuple[Job, Place]], seconds: float) -> bytes:
+    """Calls of functions in the places where they were found; CPU time for each call."""
+    parts = [struct.pack("<dI", seconds, len(jobs))]
+    for job, (module, take_stub) in jobs:
+        parts += [pack_text(job.function), pack_text(module)]
+        parts.append(struct.pack("<BI", take_stub, len(job.calls)))
+        parts += [call.packed for call in job.calls]
+    return b"".join(parts)
 
 
 def frame(kind: int, sequence: int, payload: bytes) -> bytes:
@@ -128,6 +143,24 @@ def read_loaded(payload: Payload) -> tuple[LoadFailure, ...]:
         failures.append(LoadFailure(filename, cell if cell >= 0 else None, fields.error()))
     fields.end()
     return tuple(failures)
+
+
+def read_loading(payload: Payload, modules: Collection[str]) -> str:
+    """The one of these modules that a LOADING answer names."""
+    fields = Reader(payload)
+    module = fields.text()
+    fields.end()
+    if module not in modules:
+        raise WireError("a file is run that was not asked for")
+    return module
+
+
+def read_found(payload: Payload, places: Sequence[Place]) -> Place | None:
+    """The one of these places that a FOUND answer names, if any."""
+    fields = Reader(payload)
+    number = fields.number("I", most=len(places))
+    fields.end()
+    return places[number - 1] if number else None
 
 
 def read_failed(payload: Payload) -> str:

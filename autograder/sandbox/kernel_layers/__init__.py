@@ -1,7 +1,7 @@
 """What the Linux kernel enforces on a child: each layer, and the probe that tries it."""
 
-CHANNEL = 3
-"""The descriptor over which a child talks to the grader."""
+CHANNEL, ANSWERS = 3, 4
+"""A child's descriptors: of the socket to the grader, and of the pipe for its answers."""
 
 LAYERS = (
     "namespaces",

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from autograder.sandbox.kernel_layers import CHANNEL, linux, seccomp
+from autograder.sandbox.kernel_layers import ANSWERS, CHANNEL, linux, seccomp
 
 # No account has one of these: systemd keeps them for what it calls dynamic (its UIDS-GIDS.md).
 _FIRST_UID, _LAST_UID = 61184, 65519
@@ -58,14 +58,16 @@ def make_layers(wanted: Collection[str]) -> tuple[list[Layer], dict[str, str]]:
     return found, off
 
 
-def own_session(null: int, channel: int, output: int) -> None:
+def own_session(null: int, channel: int, output: int, answers: int) -> None:
     """Leave this process these descriptors alone, and no terminal or group that others have."""
     os.setsid()
     # Copied to high numbers first: the places they go to may be one another's.
-    high = [os.dup2(each, 200 + at) for at, each in enumerate((null, output, output, channel))]
+    high = [
+        os.dup2(each, 200 + at) for at, each in enumerate((null, output, output, channel, answers))
+    ]
     for place, descriptor in enumerate(high):
         os.dup2(descriptor, place)
-    os.closerange(CHANNEL + 1, 1024)
+    os.closerange(ANSWERS + 1, 1024)
 
 
 def shut_in(layers: Sequence[Layer], budget: Budget) -> str:
@@ -227,7 +229,7 @@ def attempt(action: Callable[[], None]) -> str:
 
 
 def _try_all(layers: Sequence[Layer], null: int, channel: int) -> None:
-    own_session(null, channel, channel)
+    own_session(null, channel, channel, channel)
     for layer in layers:
         refused = ""
         try:

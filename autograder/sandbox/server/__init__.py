@@ -3,7 +3,7 @@
 The server says when it is ready, in READY: the length of a text in UTF-8, then the text: a line for
 each layer of isolation, its name, a tab, and its state. From then on it answers requests:
 
-    FORK    with two descriptors: the child's channel, and where its output goes
+    FORK    with three descriptors: the child's channel, and where its output and its answers go
             -> the pid of the new child
     SUPPORT with as many bytes after it as it says: the files that each new child is to have, in the
             form of the request SOURCES that `guest/protocol.py` states

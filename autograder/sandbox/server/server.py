@@ -22,7 +22,15 @@ from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest.alarm import Allowance
 from autograder.sandbox.guest.calls import open_workspace
 from autograder.sandbox.guest.values import Reader
-from autograder.sandbox.kernel_layers import CHANNEL, LAYERS, cores, isolation, linux, namespaces
+from autograder.sandbox.kernel_layers import (
+    ANSWERS,
+    CHANNEL,
+    LAYERS,
+    cores,
+    isolation,
+    linux,
+    namespaces,
+)
 from autograder.sandbox.server import heap, stdlib, warm
 
 
@@ -98,7 +106,7 @@ def _answer(grader: socket.socket, cell: Cell) -> None:
     children: set[int] = set()
     support: list[guest.File] = []
     while True:
-        message, descriptors, _, _ = socket.recv_fds(grader, words.REQUEST.size, 2)
+        message, descriptors, _, _ = socket.recv_fds(grader, words.REQUEST.size, 3)
         if not message:
             break
         what, pid, memory, seconds, core = words.REQUEST.unpack(message)
@@ -126,8 +134,8 @@ def _answer(grader: socket.socket, cell: Cell) -> None:
 
 
 def _receive_files(grader: socket.socket, length: int) -> list[guest.File]:
-    payload = guest.read_exactly(grader.fileno(), length)
-    if payload is None:  # the grader went in the meantime, as the next message will tell
+    payload = grader.recv(length, socket.MSG_WAITALL)
+    if len(payload) < length:  # the grader went in the meantime, as the next message will show
         return []
     files, _ = guest.read_files(Reader(payload))
     gc.freeze()
@@ -145,7 +153,7 @@ def _fork(
         isolation.own_session(cell.null, *descriptors)
         failed = isolation.shut_in(cell.layers, budget)
         workspace = partial(open_workspace, support=support, allowance=cell.allowance)
-        guest.converse(CHANNEL, CHANNEL, workspace, failed)
+        guest.converse(CHANNEL, ANSWERS, workspace, failed, bell=CHANNEL)
         status = 0
     except BaseException:
         traceback.print_exc()

@@ -15,7 +15,7 @@ from autograder.model import Source, Status
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest import values as guest_values
 from autograder.sandbox.host import wire
-from autograder.sandbox.host.wire import Call
+from autograder.sandbox.host.wire import Call, Job
 
 
 class Echo:
@@ -27,6 +27,9 @@ class Echo:
     def load(self, module: str, seconds: float) -> list[guest.Failure]:
         error = guest.Error("ValueError", True, f"{module} in {seconds}")
         return [guest.Failure(self.files[0].filename, 1, error)]
+
+    def has(self, function: str, module: str, take_stub: bool) -> bool:
+        return module == "part1" and function == "f"
 
     def call(self, request: guest.Request, call: guest.Call) -> guest.Answer:
         if not call.arguments:
@@ -49,9 +52,9 @@ class Talk:
         return self.receive()
 
     def receive(self) -> tuple[int, int, bytes]:
-        head = guest.read_exactly(self.ours.fileno(), guest.HEADER.size)
+        head = self.ours.recv(guest.HEADER.size, socket.MSG_WAITALL)
         _, answer, number, length = guest.HEADER.unpack(head)
-        return answer, number, bytes(guest.read_exactly(self.ours.fileno(), length))
+        return answer, number, self.ours.recv(length, socket.MSG_WAITALL) if length else b""
 
     def end(self) -> None:
         self.ours.close()
@@ -67,39 +70,57 @@ def talk() -> Iterator[Talk]:
     assert not talk.thread.is_alive()
 
 
-SOURCES = wire.sources_request([Source("part1", "part1.py", (b"",))], [], ())
+SOURCES = struct.pack("<I", 1 << 20) + wire.sources_request(
+    [Source("part1", "part1.py", (b"",))], [], ()
+)
+
+
+def calls_of(*several: list[Call]) -> bytes:
+    jobs = [(Job("f", "part1", calls), ("part1", False)) for calls in several]
+    return wire.call_request(jobs, 1.0)
 
 
 def test_every_request_gets_its_answer(talk: Talk) -> None:
     assert talk.ask(guest.SOURCES, SOURCES, 1) == (guest.READY, 1, b"")
-    kind, number, payload = talk.ask(guest.LOAD, wire.load_request("part1", 2.5), 2)
-    assert (kind, number) == (guest.LOADED, 2)
-    (failure,) = wire.read_loaded(payload)
-    assert (failure.filename, failure.cell) == ("part1.py", 1)
-    assert failure.error.message == "part1 in 2.5"
-    request = wire.call_request("f", "part1", [Call([np.arange(3)])], 1.0)
-    kind, number, payload = talk.ask(guest.CALL, request, 3)
-    assert (kind, number) == (guest.ANSWER, 3)
+    places = [("part0", False), ("part1", True)]
+    request = wire.find_request([("f", places), ("g", places), ("f", places[1:])], 2.5)
+    talk.ours.sendall(wire.frame(guest.FIND, 2, request))
+    for number, module in ((2, "part0"), (4, "part1")):
+        kind, at, payload = talk.receive()
+        assert (kind, at) == (guest.LOADING, number)
+        assert wire.read_loading(payload, ["part0", "part1"]) == module
+        kind, at, payload = talk.receive()
+        assert (kind, at) == (guest.LOADED, number + 1)
+        (failure,) = wire.read_loaded(payload)
+        assert (failure.filename, failure.cell) == ("part1.py", 1)
+        assert failure.error.message == f"{module} in 2.5"
+    found = [talk.receive() for _ in range(3)]
+    assert [answer[:2] for answer in found] == [(guest.FOUND, number) for number in (6, 7, 8)]
+    read = [wire.read_found(payload, places) for _, _, payload in found]
+    assert read == [("part1", True), None, ("part0", False)]
+    kind, number, payload = talk.ask(guest.CALL, calls_of([Call([np.arange(3)])]), 9)
+    assert (kind, number) == (guest.ANSWER, 9)
     assert wire.read_answer(payload).value.tolist() == [0, 1, 2]
 
 
 def test_calls_are_answered_one_by_one_until_one_must_be_the_last(talk: Talk) -> None:
     talk.ask(guest.SOURCES, SOURCES, 1)
-    calls = [Call([1.0]), Call([2.0]), Call([]), Call([4.0])]
-    talk.ours.sendall(wire.frame(guest.CALL, 2, wire.call_request("f", "part1", calls, 1.0)))
+    request = calls_of([Call([1.0])], [Call([2.0]), Call([]), Call([4.0])], [Call([5.0])])
+    talk.ours.sendall(wire.frame(guest.CALL, 2, request))
     answers = [talk.receive() for _ in range(3)]
     assert [answer[:2] for answer in answers] == [(guest.ANSWER, number) for number in (2, 3, 4)]
     outcomes = [wire.read_answer(payload) for _, _, payload in answers]
     assert [outcome.value for outcome in outcomes] == [1.0, 2.0, None]
     assert outcomes[-1].status not in wire.GOES_ON
-    assert talk.ask(guest.LOAD, wire.load_request("part1", 1.0), 5)[:2] == (guest.LOADED, 5)
+    request = wire.find_request([("f", [])], 1.0)
+    assert talk.ask(guest.FIND, request, 5) == (guest.FOUND, 5, bytes(4))
 
 
 def test_long_frames_pass_in_pieces(talk: Talk) -> None:
     talk.ask(guest.SOURCES, SOURCES)
     array = np.arange(300_000.0).reshape(3, -1)
     answers: list[bytes] = []
-    request = wire.frame(guest.CALL, 2, wire.call_request("f", "part1", [Call([array])], 1.0))
+    request = wire.frame(guest.CALL, 2, calls_of([Call([array])]))
 
     receiver = threading.Thread(target=lambda: answers.append(talk.receive()[2]))
     receiver.start()
@@ -114,10 +135,7 @@ def test_process_that_is_not_shut_in_runs_nothing() -> None:
     kind, _, payload = talk.ask(guest.SOURCES, SOURCES)
     assert kind == guest.FAILED
     assert wire.read_failed(payload) == "seccomp was refused"
-    assert (
-        talk.ask(guest.CALL, wire.call_request("f", "part1", [Call([1.0])], 1.0), 2)[0]
-        == guest.FAILED
-    )
+    assert talk.ask(guest.CALL, calls_of([Call([1.0])]), 2)[0] == guest.FAILED
     talk.end()
 
 
@@ -130,16 +148,26 @@ def test_end_of_requests_in_the_middle_of_one_ends_the_guest() -> None:
 
 def test_all_is_written_where_the_pipe_takes_little_at_a_time() -> None:
     reading, writing = os.pipe()
-    got: list[bytes | None] = []
-    size = 1 << 20
-    reader = threading.Thread(target=lambda: got.append(guest.read_exactly(reading, size)))
+    ours, theirs = socket.socketpair()
+    got: list[bytes] = []
+
+    def read() -> None:
+        with os.fdopen(reading, "rb") as pipe:
+            got.append(pipe.read())
+
+    reader = threading.Thread(target=read)
     reader.start()
-    guest.write_all(writing, bytes(range(256)) * (size // 256))
-    reader.join(10)
+    answers = guest.Answers(writing, theirs.fileno())
+    array = np.arange(1 << 18, dtype=np.uint32)
+    answers.answer(guest.Answer("RETURNED", value=array))
+    answers.frame(guest.FOUND, bytes(70_000))
     os.close(writing)
-    assert got == [bytes(range(256)) * (size // 256)]
-    assert guest.read_exactly(reading, 1) is None
-    os.close(reading)
+    reader.join(10)
+    assert array.tobytes() in got[0]
+    assert got[0].endswith(bytes(70_000))
+    assert len(ours.recv(100)) >= 2  # the bell, for each of what is longer than a pipe holds
+    ours.close()
+    theirs.close()
 
 
 @pytest.mark.parametrize("status", guest.STATUSES)
@@ -159,7 +187,10 @@ def test_every_status_of_the_guest_is_one_of_the_grader(status: str) -> None:
 
 def test_docstring_states_every_request_answer_and_status() -> None:
     assert guest.__doc__ is not None
-    for word in ("SOURCES", "LOAD", "CALL", "READY", "FAILED", "LOADED", "ANSWER", *guest.STATUSES):
+    for word in (
+        *("SOURCES", "FIND", "CALL", "READY", "FAILED", "LOADING", "LOADED", "FOUND", "ANSWER"),
+        *guest.STATUSES,
+    ):
         assert word in guest.__doc__
 
 

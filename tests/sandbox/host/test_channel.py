@@ -22,8 +22,15 @@ class Child:
     def __init__(self) -> None:
         ours, self.socket = socket.socketpair()
         output, self.output = os.pipe()
-        self.channel = Channel(ours, output, keep=10)
+        answers, self.answers = os.pipe()
+        self.channel = Channel(ours, output, answers, keep=10)
         self.open = True
+
+    def answer(self, data: bytes, *, ring: bool = True) -> None:
+        while data:
+            data = data[os.write(self.answers, data) :]
+        if ring:
+            self.socket.sendall(b"\0")
 
     def print(self, text: bytes) -> None:
         os.write(self.output, text)
@@ -32,6 +39,7 @@ class Child:
         if self.open:
             self.socket.close()
             os.close(self.output)
+            os.close(self.answers)
             self.open = False
 
 
@@ -51,7 +59,7 @@ def seconds(count: float):
 def test_what_is_sent_arrives_and_what_comes_is_received(child: Child) -> None:
     child.channel.send(b"question", seconds(5))
     assert child.socket.recv(100) == b"question"
-    child.socket.sendall(b"answer")
+    child.answer(b"answer")
     assert child.channel.receive(2, seconds(5)) == b"an"
     assert child.channel.holds_more()
     assert child.channel.receive(4, seconds(5)) == b"swer"
@@ -62,11 +70,11 @@ def test_long_answer_is_received_while_output_is_drained(child: Child) -> None:
     def answer() -> None:
         for _ in range(40):
             child.print(b"x" * 20_000)
-            child.socket.sendall(b"y" * 20_000)
+            child.answer(b"y" * 20_000)
 
     thread = threading.Thread(target=answer)
     thread.start()
-    assert child.channel.receive(800_000, seconds(20)) == b"y" * 800_000
+    assert child.channel.receive(800_000, seconds(20), begun=True) == b"y" * 800_000
     thread.join()
     assert child.channel.printed() == "x" * 10
 
@@ -86,7 +94,7 @@ def test_answer_that_trickles_ends_in_time(child: Child) -> None:
 
     def trickle() -> None:
         while not stop.wait(0.01):
-            child.socket.sendall(b"x")
+            child.answer(b"x")
 
     thread = threading.Thread(target=trickle)
     thread.start()
@@ -97,7 +105,7 @@ def test_answer_that_trickles_ends_in_time(child: Child) -> None:
 
 
 def test_length_that_is_only_claimed_takes_no_memory(child: Child) -> None:
-    child.socket.sendall(b"x" * 10)
+    child.answer(b"x" * 10)
     with pytest.raises(TimeoutError):
         child.channel.receive(1 << 40, seconds(0.1))
     assert len(child.channel._received) <= 1 << 17
@@ -105,7 +113,7 @@ def test_length_that_is_only_claimed_takes_no_memory(child: Child) -> None:
 
 @pytest.mark.parametrize("said", [b"", b"part"])
 def test_end_of_the_child_is_told(child: Child, said: bytes) -> None:
-    child.socket.sendall(said)
+    child.answer(said)
     child.end()
     with pytest.raises(ChannelClosed):
         child.channel.receive(10, seconds(5))
@@ -119,7 +127,7 @@ def test_sending_to_one_that_is_gone_is_told(child: Child) -> None:
 
 def test_unasked_bytes_are_noticed(child: Child) -> None:
     assert not child.channel.unread()
-    child.socket.sendall(b"x")
+    child.answer(b"x")
     assert child.channel.unread()
 
 
@@ -160,3 +168,38 @@ def test_output_that_is_closed_keeps_nobody_busy(child: Child) -> None:
     with pytest.raises(TimeoutError):
         child.channel.receive(1, seconds(0.5))
     assert time.process_time() - began < 0.25
+
+
+def test_an_answer_without_a_bell_is_found_before_long(child: Child) -> None:
+    child.answer(b"answer", ring=False)
+    timer = threading.Timer(0.01, lambda: child.answer(b"more", ring=False))
+    timer.start()
+    assert child.channel.receive(10, seconds(5)) == b"answermore"
+    timer.join()
+    timer = threading.Timer(0.01, lambda: child.answer(b"later", ring=False))
+    timer.start()
+    assert child.channel.receive(5, seconds(5)) == b"later"
+    timer.join()
+
+
+def test_a_bell_that_rings_on_and_on_ends_in_time(child: Child) -> None:
+    stop = threading.Event()
+
+    def ring() -> None:
+        while not stop.is_set():
+            child.socket.sendall(b"ring")
+
+    thread = threading.Thread(target=ring)
+    thread.start()
+    with pytest.raises(TimeoutError):
+        child.channel.receive(1, seconds(0.2))
+    stop.set()
+    child.channel._hear_bell()
+    thread.join()
+
+
+def test_one_that_closes_the_pipe_of_its_answers_is_gone(child: Child) -> None:
+    os.close(child.answers)
+    child.answers = os.open(os.devnull, os.O_WRONLY)
+    with pytest.raises(ChannelClosed):
+        child.channel.receive(1, seconds(5))

@@ -20,7 +20,24 @@ from autograder.sandbox.host.conversation import Conversation, Stopped
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "poll"), reason="no poll on this system")
 
-Play = Callable[[socket.socket], None]
+Play = Callable[["Ends"], object]
+
+
+class Ends:
+    """A child's ends of its socket and of the pipe for its answers."""
+
+    def __init__(self, connection: socket.socket, answers: int) -> None:
+        self._connection = connection
+        self._answers = answers
+        self.fileno, self.recv = connection.fileno, connection.recv
+
+    def sendall(self, data: bytes) -> None:
+        while data:
+            data = data[os.write(self._answers, data) :]
+        self._connection.sendall(b"\0")
+
+    def end(self) -> None:
+        self._connection.shutdown(socket.SHUT_RDWR)
 
 
 class Actor:
@@ -29,14 +46,15 @@ class Actor:
     def __init__(self, play: Play) -> None:
         ours, self._theirs = socket.socketpair()
         output, self._printing = os.pipe()
-        self.channel = Channel(ours, output, 100)
+        answers, self._answering = os.pipe()
+        self.channel = Channel(ours, output, answers, 100)
         self.ended = False
         self._thread = threading.Thread(target=self._run, args=(play,))
         self._thread.start()
 
     def _run(self, play: Play) -> None:
         try:
-            play(self._theirs)
+            play(Ends(self._theirs, self._answering))
         except OSError:
             return
 
@@ -50,6 +68,7 @@ class Actor:
         self._thread.join()
         self._theirs.close()
         os.close(self._printing)
+        os.close(self._answering)
         return -9
 
 
@@ -63,28 +82,29 @@ class Actors:
         return self.started[-1]
 
 
-def read(connection: socket.socket) -> tuple[int, int]:
+def read(connection: Ends) -> tuple[int, int]:
     """The kind and the sequence number of the next request."""
-    header = guest.read_exactly(connection.fileno(), guest.HEADER.size)
-    if header is None:
+    header = connection.recv(guest.HEADER.size, socket.MSG_WAITALL)
+    if len(header) < guest.HEADER.size:
         raise OSError
     _, kind, sequence, length = guest.HEADER.unpack(header)
-    guest.read_exactly(connection.fileno(), length)
+    if length:
+        connection.recv(length, socket.MSG_WAITALL)
     return kind, sequence
 
 
-def answer(connection: socket.socket, kind: int, sequence: int, payload: bytes = b"") -> None:
+def answer(connection: Ends, kind: int, sequence: int, payload: bytes = b"") -> None:
     connection.sendall(wire.frame(kind, sequence, payload))
 
 
-def polite(connection: socket.socket) -> None:
+def polite(connection: Ends) -> None:
     while True:
         kind, sequence = read(connection)
         answer(connection, guest.READY if kind == guest.SOURCES else guest.ANSWER, sequence, b"ok")
 
 
 def then(misbehave: Play) -> Play:
-    def play(connection: socket.socket) -> None:
+    def play(connection: Ends) -> None:
         answer(connection, guest.READY, read(connection)[1])
         misbehave(connection)
         connection.recv(1)
@@ -107,7 +127,8 @@ def talk_to() -> Iterator[Callable[..., tuple[Conversation, Actors]]]:
 
 
 def ask(conversation: Conversation, seconds: float = 5.0) -> bytes:
-    return bytes(conversation.ask(guest.CALL, b"", guest.ANSWER, seconds))
+    (answer,) = answers(conversation, 1, seconds)
+    return answer
 
 
 def test_one_child_answers_one_request_after_another(talk_to) -> None:
@@ -118,7 +139,7 @@ def test_one_child_answers_one_request_after_another(talk_to) -> None:
 
 MISBEHAVIOUR = {
     "silence": (lambda c: read(c), Status.OUT_OF_TIME),
-    "end": (lambda c: c.shutdown(socket.SHUT_RDWR), Status.CRASHED),
+    "end": (lambda c: c.end(), Status.CRASHED),
     "wrong number": (lambda c: answer(c, guest.ANSWER, read(c)[1] + 1), Status.CRASHED),
     "wrong kind": (lambda c: answer(c, guest.READY, read(c)[1]), Status.CRASHED),
     "no frame": (lambda c: (read(c), c.sendall(b"x" * 100)), Status.CRASHED),
@@ -152,7 +173,7 @@ def test_child_that_misbehaves_is_replaced(talk_to, name: str) -> None:
 def test_child_that_speaks_between_requests_is_not_asked_again(talk_to) -> None:
     spoke = threading.Event()
 
-    def speak(connection: socket.socket) -> None:
+    def speak(connection: Ends) -> None:
         answer(connection, guest.ANSWER, read(connection)[1], b"first")
         asked_on.wait(10)
         answer(connection, guest.ANSWER, 3, b"forged")
@@ -167,11 +188,16 @@ def test_child_that_speaks_between_requests_is_not_asked_again(talk_to) -> None:
     assert ask(conversation) == b"ok"
 
 
-def answers(conversation: Conversation, count: int) -> Iterator[bytes]:
-    return map(bytes, conversation.answers(guest.CALL, b"", guest.ANSWER, 5.0, count))
+def answers(conversation: Conversation, count: int, seconds: float = 5.0) -> Iterator[bytes]:
+    conversation.ask(guest.CALL, b"", seconds)
+    for left in reversed(range(count)):
+        payload = bytes(conversation.receive((guest.ANSWER,), seconds)[1])
+        if not left:
+            conversation.finish()
+        yield payload
 
 
-def say(connection: socket.socket, *said: bytes) -> None:
+def say(connection: Ends, *said: bytes) -> None:
     for number, payload in enumerate(said, read(connection)[1]):
         answer(connection, guest.ANSWER, number, payload)
 
@@ -188,7 +214,7 @@ def test_several_answers_come_one_after_another(talk_to) -> None:
 
 
 def test_answers_that_came_count_where_a_later_one_does_not(talk_to) -> None:
-    conversation, _ = talk_to(then(lambda c: (say(c, b"a"), c.shutdown(socket.SHUT_RDWR))))
+    conversation, _ = talk_to(then(lambda c: (say(c, b"a"), c.end())))
     coming = answers(conversation, 2)
     assert next(coming) == b"a"
     with pytest.raises(Stopped) as stopped:
@@ -206,14 +232,14 @@ def test_child_that_is_not_heard_to_the_end_is_not_asked_again(talk_to) -> None:
 def test_child_that_needs_not_be_heard_to_the_end_is_asked_again(talk_to) -> None:
     conversation, actors = talk_to(then(several(b"a")))
     assert next(answers(conversation, 3)) == b"a"
-    conversation.expect_no_more()
+    conversation.break_off()
     assert conversation.running
     assert ask(conversation) == b"ok"
     assert len(actors.started) == 1
 
 
 def test_child_that_does_not_start_is_our_failure(talk_to) -> None:
-    conversation, actors = talk_to(lambda c: c.shutdown(socket.SHUT_RDWR))
+    conversation, actors = talk_to(lambda c: c.end())
     with pytest.raises(SandboxError, match="did not start"):
         ask(conversation)
     assert actors.started[0].ended

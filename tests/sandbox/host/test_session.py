@@ -10,7 +10,7 @@ import pytest
 from autograder.model import Limits, Outcome, Source, Status
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.session import Session
-from autograder.sandbox.host.wire import Call
+from autograder.sandbox.host.wire import Call, Job
 from autograder.sandbox.sandbox import Sandbox
 
 LIMITS = Limits(case_seconds=0.25, submission_seconds=20)
@@ -53,7 +53,7 @@ def test_only_the_files_that_are_needed_are_run(sandbox: Sandbox) -> None:
     sources = [script("home", "def f(x): return 1"), script("other", "while True: pass")]
     with sandbox.session(sources) as session:
         assert session.call("f", "home", [0]).value == 1
-        assert session._ran == {"home"}
+        assert session._reported == {"home"}
 
 
 def test_a_file_without_text_is_not_asked(sandbox: Sandbox) -> None:
@@ -61,7 +61,7 @@ def test_a_file_without_text_is_not_asked(sandbox: Sandbox) -> None:
     with sandbox.session([absent, script("work", "def f(x): return 7")]) as session:
         assert session.call("f", "home", [0]).value == 7
         assert session.load_failures() == ()
-        assert session._ran == {"work"}
+        assert session._reported == {"work"}
 
 
 def test_parts_import_one_another_notebooks_too(sandbox: Sandbox) -> None:
@@ -104,7 +104,7 @@ def test_support_is_no_place_to_look_for_a_function(sandbox: Sandbox) -> None:
 
 
 def several(session: Session, *numbers: float) -> list[Outcome]:
-    return list(session.calls("f", "part1", [Call([number]) for number in numbers]))
+    return list(session.run([Job("f", "part1", [Call([number]) for number in numbers])]))
 
 
 def test_each_of_several_calls_has_its_own_outcome(sandbox: Sandbox) -> None:
@@ -129,7 +129,7 @@ def test_each_of_several_calls_has_its_own_outcome(sandbox: Sandbox) -> None:
         ("raise MemoryError", Status.OUT_OF_MEMORY),
         ("raise NotImplementedError", Status.NOT_WRITTEN),
         ("import numpy; return numpy.zeros(1 << 24)", Status.OUT_OF_OUTPUT),
-        ("import os; os.write(3, b'x' * 1000)", Status.CRASHED),
+        ("import os; os.write(4, b'x' * 1000)", Status.CRASHED),
     ],
 )
 def test_the_call_that_breaks_is_the_last_of_several(
@@ -147,7 +147,7 @@ def test_the_call_that_breaks_is_the_last_of_several(
 def test_calls_that_nobody_waits_for_end_their_process(sandbox: Sandbox) -> None:
     text = "n = 0\ndef f(x):\n    global n\n    n += 1\n    return n"
     with sandbox.session([script("part1", text)]) as session:
-        calls = session.calls("f", "part1", [Call([0.0])] * 5)
+        calls = session.run([Job("f", "part1", [Call([0.0])] * 5)])
         assert [next(calls).value, next(calls).value] == [1, 2]
         assert session.call("f", "part1", [0.0]).value == 1
 

@@ -109,10 +109,12 @@ def test_arguments_come_back_beside_the_value() -> None:
 
 
 def test_call_and_sources_say_what_they_were_given() -> None:
-    request = wire.call_request("f", "part1", [Call([1.5], True), Call([])], 2.0, take_stub=True)
+    job = wire.Job("f", "part2", [Call([1.5], True), Call([])])
+    request = wire.call_request([(job, ("part1", True))], 2.0)
     fields = guest_values.Reader(bytearray(request))
+    assert fields.numbers("<dI") == (2.0, 1)
     assert (fields.text(), fields.text()) == ("f", "part1")
-    assert fields.numbers("<dBI") == (2.0, 1, 2)
+    assert fields.numbers("<BI") == (1, 2)
     assert guest._read_call(fields) == guest.Call([1.5], True)
     assert guest._read_call(fields) == guest.Call([], False)
     source = Source("part1", "a/part1.ipynb", (b"x = 1", b"\xff"), notebook=True)
