@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -114,7 +114,8 @@ def grade(
     submissions: str | os.PathLike[str],
     out: str | os.PathLike[str],
     *,
-    roster: str | os.PathLike[str] | None = None,
+    roster: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+    earlier: Sequence[str | os.PathLike[str]] = (),
     workers: int = 1,
     scheduler: str | None = None,
     least_level: str = LEVELS[0],
@@ -127,11 +128,13 @@ def grade(
 
     `submissions` is a folder of hand-ins, a platform's download, packed or not, or one hand-in.
     What `out` has of an earlier run is kept where nothing has changed, unless `again` is set.
-    `roster` is a CSV file of all who take the course. With several `workers` a script needs the
-    usual `if __name__ == "__main__"`; with one, this process owns the sandbox. `scheduler` is the
-    address of a Dask cluster, whose workers then grade. `least_level`, one of `process`, `partial`,
-    `full`, refuses to run students' code under less isolation. `layout` is what is known of
-    `submissions`: `one` hand-in, a `class`, a plain `folder`, or a platform, such as `canvas`.
+    `roster` is a CSV file of all who take the course, or several, one for each section. `earlier`
+    are graded folders of earlier assignments, whose spent free days count. With several `workers`
+    a script needs the usual `if __name__ == "__main__"`; with one, this process owns the sandbox.
+    `scheduler` is the address of a Dask cluster, whose workers then grade. `least_level`, one of
+    `process`, `partial`, `full`, refuses to run students' code under less isolation. `layout` is
+    what is known of `submissions`: `one` hand-in, a `class`, a plain `folder`, or a platform, such
+    as `canvas`.
 
     Raises AutograderError: UsageError and CourseError for what is wrong with the arguments or the
     course, IsolationError, and SandboxError where no sandbox can be started. A hand-in that cannot
@@ -145,7 +148,7 @@ def grade(
     from autograder.judging.grader import Grader
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.people import enrol
-    from autograder.platforms.roster import read_roster
+    from autograder.platforms.roster import read_rosters
     from autograder.reporting.graded_folder import write_reports
 
     if pages:  # what they need may be missing: better now than after an hour of grading
@@ -154,7 +157,9 @@ def grade(
     source, folder = Path(submissions), Path(out)
     if source.exists() and folder.exists() and folder.samefile(source):
         raise UsageError(f"--out {folder}: is the folder of the hand-ins; choose another one")
-    people = read_roster(Path(roster)) if roster is not None else ()
+    rosters = [roster] if isinstance(roster, str | os.PathLike) else roster or ()
+    people = read_rosters([Path(one) for one in rosters])
+    spent = _spent([Path(one) for one in earlier])
     with hand_ins(
         source,
         [part.name for part in course.parts],
@@ -192,6 +197,7 @@ def grade(
                     on_report,
                     version=installed().version,
                     missing=enrolment.missing,
+                    spent=spent,
                     batch_size=batch_size(len(attempts), pool.capacity),
                     again=again,
                 )
@@ -240,6 +246,18 @@ def _require_most_of_the_class(
             f"{source}: {seen}, without {len(lost)} of the {len(marked)} students who have a mark "
             f"in {folder}; {settle}"
         )
+
+
+def _spent(folders: Iterable[Path]) -> dict[str, int]:
+    """The free days of each student, by each id; each of the folders says what it took itself."""
+    from autograder.gradebook.gradebook import Gradebook
+
+    spent: dict[str, int] = {}
+    for folder in folders:
+        with Gradebook(folder, must_exist=True) as gradebook:
+            for id, days in gradebook.spent().items():
+                spent[id] = spent.get(id, 0) + days
+    return spent
 
 
 def _pool(

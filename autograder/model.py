@@ -75,6 +75,23 @@ class Deadline:
     """Grace period; submissions within it are not late."""
     cap_percent: float = 100.0
     """What lateness costs at most."""
+    zone: str = ""
+    """IANA name of the zone of `due`, and of times that come without one; empty where unknown."""
+    free_days: int = 0
+    """Days late that cost nothing, in all assignments together; spent where they save points."""
+
+
+@dataclass(frozen=True)
+class Extension:
+    """A later deadline for one student."""
+
+    student: str
+    """An id, a login, an address, or a name."""
+    due: datetime | None = None
+    """The new deadline, with its time zone; None where `hours` says how much later it is."""
+    hours: float = 0.0
+    reason: str = ""
+    """In the instructor's words; shown to the student."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +124,8 @@ class TestGroup:
     """The arguments are handed over as read-only arrays."""
     id: str = ""
     """What its inputs are drawn under, where it is not its name: a renamed group keeps them."""
+    extra: bool = False
+    """Extra credit: its points count on top of the maximum."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +145,12 @@ class Exercise:
 
     @property
     def points(self) -> float:
-        return sum(group.points for group in self.groups)
+        """The maximum, without extra credit."""
+        return sum(group.points for group in self.groups if not group.extra)
+
+    @property
+    def extra_points(self) -> float:
+        return sum(group.points for group in self.groups if group.extra)
 
 
 @dataclass(frozen=True)
@@ -158,6 +182,9 @@ class Course:
     attempts: CountedAttempt = field(default="latest", metadata=NOT_WRITTEN)
     """Which of a student's attempts counts."""
     deadline: Deadline | None = field(default=None, metadata=NOT_WRITTEN)
+    extensions: tuple[Extension, ...] = field(default=(), metadata=NOT_WRITTEN)
+    cap_at_maximum: bool = field(default=False, metadata=NOT_WRITTEN)
+    """No final mark is above the maximum, whatever extra credit or adjustments add."""
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -271,7 +298,7 @@ class Attempt:
     """What it consists of, each with the name the student gave it; a folder has none."""
     students: tuple[Student, ...] = ()
     time: datetime | None = None
-    """When it was handed in, with its time zone, where the platform says so."""
+    """When it was handed in, where the platform says so; without a zone: the school's clock."""
     number: int = 0
     """Orders the attempts of one student where there is no time."""
     late: bool = False
@@ -414,6 +441,8 @@ class GroupReport:
     """Safe to show to the student: no hidden input or expected value, nothing unescaped."""
     grid: Grid | None = None
     """The first wrong answer against the right one, cell by cell; of public groups only."""
+    extra: bool = False
+    """Extra credit: `max_score` is no part of the maximum of the exercise."""
 
 
 @dataclass(frozen=True)
@@ -432,7 +461,8 @@ class ExerciseReport:
 
     @property
     def max_score(self) -> float:
-        return round(sum(group.max_score for group in self.groups), 6)
+        """Without extra credit."""
+        return round(sum(group.max_score for group in self.groups if not group.extra), 6)
 
     @property
     def verdict(self) -> Verdict:

@@ -47,7 +47,8 @@ def ingredients(assignment: Assignment, version: str) -> dict[str, str]:
         "answer key": [digest_cases(plain), dict(key.solutions)],
         "tolerance": [[one.name, group.name, vars(group.tolerance)] for one, group in groups],
         "points": [
-            [one.name, group.name, group.points, one.follow_through] for one, group in groups
+            [one.name, group.name, group.points, group.extra, one.follow_through]
+            for one, group in groups
         ],
         "limits": vars(course.limits),
         "hints": {

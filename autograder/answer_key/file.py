@@ -161,7 +161,11 @@ def _public_course(course: Course) -> Course:
 
 
 def _public_group(group: TestGroup) -> TestGroup:
-    return group if group.public else TestGroup(group.name, group.points, public=False)
+    return (
+        group
+        if group.public
+        else TestGroup(group.name, group.points, public=False, extra=group.extra)
+    )
 
 
 def _public_cases(course: Course, key: AnswerKey) -> dict[str, tuple[Case, ...]]:

@@ -91,7 +91,7 @@ def validate(
     exercises = tuple(
         ExerciseProof(
             name=(name := exercise.name),
-            points=exercise.points,
+            points=exercise.points + exercise.extra_points,
             reference=min(first.score, second.score),
             stub=stub.score,
             variants=_count(variants, name),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from autograder.answer_key.assignment import Assignment, digest_assignment, ingredients
 from autograder.batch.schedule import Pool, Unfinished, grade_all
@@ -22,16 +23,17 @@ def collect(
     *,
     version: str,
     missing: Iterable[Student] = (),
+    spent: Mapping[str, int] = MappingProxyType({}),
     batch_size: int = 1,
     again: bool = False,
 ) -> None:
     """Grade `attempts`; what `gradebook` already has for the same content and key it keeps.
 
     Every attempt is graded; which one counts for its student is decided when the gradebook is
-    read. `missing` are those of the roster without an attempt. Reports are in the gradebook before
-    `on_report` is called with each, and with whether it is new. With `again` everything is graded.
-    `version` is the engine's: what another one graded is graded again. Of the submissions only
-    those being graded are in memory.
+    read. `missing` are those of the roster without an attempt, `spent` the free days of earlier
+    assignments. Reports are in the gradebook before `on_report` is called with each, and with
+    whether it is new. With `again` everything is graded. `version` is the engine's: what another
+    one graded is graded again. Of the submissions only those being graded are in memory.
     """
     course = assignment.course
     parts = tuple(part.name for part in course.parts)
@@ -42,6 +44,7 @@ def collect(
         ingredients=ingredients(assignment, version),
         attempts=attempts,
         missing=missing,
+        spent=spent,
     )
 
     def to_grade() -> Iterator[Submission]:

@@ -2,25 +2,52 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.errors import UsageError
 
+if TYPE_CHECKING:
+    from autograder.gradebook.gradebook import Gradebook
+    from autograder.gradebook.marks import Adjustment, FinalMark
+    from autograder.model import Student
+
+_SIZE_LIMIT = 4 * 1024 * 1024
+_LISTED = 20
+
 
 # An unknown option is let through as an argument, since -2 looks like one.
 @click.command("adjust", context_settings={"ignore_unknown_options": True})
-@click.argument("id", metavar="ID")
-@click.argument("points", metavar="POINTS")
+@click.argument("words", metavar="[ID] [POINTS]", nargs=-1)
 @click.option(
     "--because",
     "reason",
     metavar="REASON",
-    required=True,
-    help="Why; stands in the gradebook and in the student's feedback.",
+    default="",
+    help="Why; appears in the gradebook and in the student's feedback.",
 )
+@click.option("--exercise", metavar="NAME", default="", help="The exercise that it is for.")
+@click.option("--all", "everybody", is_flag=True, help="Everybody with a hand-in; no ID then.")
+@click.option(
+    "--list",
+    "listed",
+    metavar="CSV",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Many at once: a file with the columns id, points, reason, perhaps exercise.",
+)
+@click.option(
+    "--full-group",
+    "full",
+    metavar="EXERCISE:GROUP",
+    help="Everybody gets all points of this test group, now and whenever it is graded again.",
+)
+@click.option("--take-back", is_flag=True, help="With --full-group: no longer.")
 @click.option(
     "--out",
     "folder",
@@ -30,45 +57,174 @@ from autograder.errors import UsageError
     show_default=True,
     help="The folder that `autograder grade --out DIR` wrote.",
 )
-def command(id: str, points: str, reason: str, folder: Path) -> None:
+def command(
+    words: tuple[str, ...],
+    reason: str,
+    exercise: str,
+    everybody: bool,
+    listed: Path | None,
+    full: str | None,
+    take_back: bool,
+    folder: Path,
+) -> None:
     """Give a student points by hand, or take some, and say why.
 
     ID is that of a submission, and then means everybody who handed it in, or a student's id or
     name. POINTS is like +2 or -1.5. Adjustments add up and are never forgotten: take one back by
     its opposite. They stay when the class is graded again. DIR's files are written again.
+
+    \b
+      autograder adjust ada +2 --because "a good idea"
+      autograder adjust --all +1 --exercise sm_dir --because "the text was wrong"
+      autograder adjust --list corrections.csv
+      autograder adjust --full-group "softmax: huge logits" --because "a bad test"
     """
     from autograder.gradebook.gradebook import Gradebook
-    from autograder.gradebook.lookup import find_students
     from autograder.gradebook.marks import in_words
     from autograder.reporting.graded_folder import write_reports
     from autograder.reporting.terminal import called, ungraded_lines
     from autograder.text import printable
 
-    amount = _number(points)
-    if not reason.strip():
+    if sum((listed is not None, full is not None, everybody)) > 1:
+        raise UsageError("--all, --list and --full-group exclude one another; give one of them")
+    wanted = 0 if listed or full is not None else 1 if everybody else 2
+    if len(words) != wanted:
+        what = ["no ID and no POINTS", "POINTS", "ID and POINTS"][wanted]
+        found = " ".join(map(repr, words)) or "nothing"
+        raise UsageError(f"adjust: found {found}; write {what}; see 'autograder adjust --help'")
+    if take_back and full is None:
+        raise UsageError(
+            "--take-back: goes with --full-group; an adjustment is taken back by its opposite"
+        )
+    if not reason.strip() and not listed and not take_back:
         raise UsageError("--because: is empty; give the reason in a few words")
     with Gradebook(folder, must_exist=True) as gradebook:
         gradebook.course()  # refuses a gradebook in which nothing was ever graded
         for line in ungraded_lines(gradebook.ungraded()):
             raise UsageError(f"{folder}: {line}")
         marks = gradebook.marks()
-        most = max((mark.max_score for mark in marks), default=0.0)
-        if abs(amount) > most:
-            raise UsageError(f"POINTS is {points!r}; write at most the course's {most:g} points")
-        students = find_students(marks, id)
-        gradebook.register.adjust(students, amount, " ".join(reason.split()))
+        text = " ".join(reason.split())
+        if full is not None:
+            _full_group(gradebook, full, text, take_back)
+        else:
+            if listed:
+                made = list(_from_list(gradebook, marks, listed))
+            else:
+                points = _points(words[-1], _most(gradebook, marks, exercise))
+                made = [
+                    (student, _adjustment(points, text, exercise))
+                    for student in _students(marks, words[0], everybody)
+                ]
+            gradebook.register.adjust(made)
         gradebook.note_marks()
         write_reports(gradebook, folder)
-        for mark in gradebook.marks():
-            if mark.student in students:
-                click.echo(f"{printable(called(mark.student))}: {'; '.join(in_words(mark))}")
+        before = {mark.student: mark for mark in marks}
+        changed = [mark for mark in gradebook.marks() if mark != before.get(mark.student)]
+        for mark in changed[:_LISTED]:
+            click.echo(f"{printable(called(mark.student))}: {'; '.join(in_words(mark))}")
+        if len(changed) > _LISTED:
+            click.echo(f"and {len(changed) - _LISTED} more students")
+        if not changed:
+            click.echo("no mark has changed")
 
 
-def _number(text: str) -> float:
+def _adjustment(points: float, reason: str, exercise: str) -> Adjustment:
+    from autograder.gradebook.marks import Adjustment
+    from autograder.gradebook.people import now
+
+    return Adjustment(points, reason, now(), exercise)
+
+
+def _students(marks: Sequence[FinalMark], meant: str, everybody: bool) -> tuple[Student, ...]:
+    from autograder.gradebook.lookup import find_students
+
+    if everybody:
+        return tuple(mark.student for mark in marks if mark.submission is not None)
+    return find_students(marks, meant)
+
+
+def _full_group(gradebook: Gradebook, meant: str, reason: str, take_back: bool) -> None:
+    from autograder.text import printable
+
+    exercise, _, name = (part.strip() for part in meant.partition(":"))
+    known = gradebook.groups()
+    if (exercise, name) not in known:
+        groups = [group for one, group in known if one == exercise]
+        listed = "; ".join(printable(group, 60) for group in groups[:12])
+        names = ", ".join(dict.fromkeys(one for one, _ in known))
+        hint = f"its groups are: {listed}" if groups else f"the exercises are {names}"
+        raise UsageError(f"--full-group {printable(meant, 80)!r}: there is no such group; {hint}")
+    if take_back:
+        gradebook.register.take_back_group(exercise, name)
+    else:
+        gradebook.register.give_group(exercise, name, reason)
+
+
+def _from_list(
+    gradebook: Gradebook, marks: Sequence[FinalMark], path: Path
+) -> Iterator[tuple[Student, Adjustment]]:
+    """The adjustments of a CSV file; all are read before any is made."""
+    from autograder.text import printable
+
+    shown = printable(str(path))
+    with path.open("rb") as file:
+        content = file.read(_SIZE_LIMIT + 1)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UsageError(f"{shown}: is not UTF-8; save it as CSV UTF-8") from None
+    separator = max(",;\t", key=text.partition("\n")[0].count)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    try:
+        titles = [title.strip().casefold() for title in next(rows, [])]
+        if len(content) > _SIZE_LIMIT or not {"id", "points", "reason"} <= set(titles):
+            raise UsageError(
+                f"{shown}: line 1 is {printable(','.join(titles), 60)!r}; write the titles "
+                "id,points,reason and perhaps exercise"
+            )
+        for row in rows:
+            cells = dict(zip(titles, map(str.strip, row), strict=False))
+            if not any(cells.values()):
+                continue
+            try:
+                exercise, reason = cells.get("exercise", ""), cells.get("reason", "")
+                points = _points(cells.get("points", ""), _most(gradebook, marks, exercise))
+                if not reason:
+                    raise UsageError("the reason is empty; give it in a few words")
+                for student in _students(marks, cells.get("id", ""), False):
+                    yield student, _adjustment(points, " ".join(reason.split()), exercise)
+            except UsageError as error:
+                raise UsageError(f"{shown}: line {rows.line_num}: {error}") from None
+    except csv.Error as error:
+        raise UsageError(
+            f"{shown}: line {rows.line_num} is not CSV ({error}); save the list again"
+        ) from None
+
+
+def _most(gradebook: Gradebook, marks: Sequence[FinalMark], exercise: str) -> float:
+    """What can be given or taken at most: the points of the exercise, or of the course."""
+    from autograder.text import printable
+
+    if not exercise:
+        return max((mark.max_score for mark in marks), default=0.0)
+    points: dict[str, float] = {}
+    for (name, _), worth in gradebook.groups().items():
+        points[name] = points.get(name, 0.0) + worth
+    if exercise not in points:
+        raise UsageError(
+            f"--exercise {printable(exercise, 60)!r}: there is no such exercise; "
+            f"they are {', '.join(points)}"
+        )
+    return points[exercise]
+
+
+def _points(text: str, most: float) -> float:
     try:
         number = float(text)
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or number == 0.0:
         raise UsageError(f"POINTS is {text!r}; write a number such as +2 or -1.5") from None
+    if abs(number) > most:
+        raise UsageError(f"POINTS is {text!r}; write at most the {most:g} points that there are")
     return number

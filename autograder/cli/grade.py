@@ -28,8 +28,17 @@ _PAGES = ", index.html, feedback/"
 @click.option(
     "--roster",
     metavar="CSV",
+    multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Who takes the course: ids, names, sections; shows also who handed nothing in.",
+    help="Who takes the course: ids, names, sections, groups; shows also who handed nothing in. "
+    "May be given several times, once for each section.",
+)
+@click.option(
+    "--earlier",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A graded folder of an earlier assignment: free days that it took are gone.",
 )
 @click.option(
     "--workers",
@@ -69,7 +78,8 @@ _PAGES = ", index.html, feedback/"
 def command(
     submissions: Path,
     out: Path,
-    roster: Path | None,
+    roster: tuple[Path, ...],
+    earlier: tuple[Path, ...],
     workers: int | None,
     scheduler: str | None,
     least_level: str,
@@ -113,6 +123,7 @@ def command(
         submissions,
         out,
         roster=roster,
+        earlier=earlier,
         workers=workers or _cores(),
         scheduler=scheduler,
         least_level=least_level,
@@ -128,7 +139,7 @@ def command(
         graded.attempts,
         graded.marks,
         graded.strangers,
-        course.attempts,
+        course,
         graded.marks_before,
     )
     for line in (*graded.notes, *lines, _WROTE.format(_PAGES if pages else "", out)):

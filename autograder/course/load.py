@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from datetime import tzinfo
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
@@ -11,6 +12,7 @@ from typing import Any, NoReturn
 import numpy as np
 from pydantic import ValidationError
 
+from autograder.course.deadlines import EXTENSIONS_FILE, moment, read_extensions, zone_named
 from autograder.course.messages import complaint, in_words, line_of, name_of
 from autograder.course.schema import (
     CourseEntry,
@@ -20,7 +22,6 @@ from autograder.course.schema import (
     PartEntry,
     ToleranceEntry,
     contradictions,
-    moment,
 )
 from autograder.course.strict_yaml import Document, Place, read_yaml
 from autograder.errors import CourseError, together
@@ -30,6 +31,7 @@ from autograder.model import (
     Deadline,
     Draw,
     Exercise,
+    Extension,
     Gradescope,
     Limits,
     Part,
@@ -37,6 +39,7 @@ from autograder.model import (
     Tolerance,
     Value,
 )
+from autograder.text import printable
 
 
 def load_course(folder: str | os.PathLike[str]) -> Course:
@@ -83,6 +86,8 @@ def _course(entry: CourseEntry, folder: Path) -> Course:
         gradescope=Gradescope(**entry.gradescope.model_dump()),
         attempts=entry.attempts,
         deadline=_deadline(entry.deadline),
+        extensions=_extensions(entry, folder),
+        cap_at_maximum=entry.cap_at_maximum,
         support=tuple(entry.support),
         example=MappingProxyType({name: _value(value) for name, value in entry.example.items()}),
     )
@@ -92,11 +97,39 @@ def _deadline(entry: DeadlineEntry | None) -> Deadline | None:
     if entry is None:
         return None
     return Deadline(
-        due=moment(entry.due),
+        due=moment(entry.due, _zone(entry)),
         percent_per_day=float(entry.percent_per_day),
         grace_hours=float(entry.grace_hours),
         cap_percent=float(entry.cap_percent),
+        zone=entry.zone or "",
+        free_days=entry.free_days,
     )
+
+
+def _zone(entry: DeadlineEntry | None) -> tzinfo | None:
+    return zone_named(entry.zone) if entry and entry.zone else None
+
+
+def _extensions(entry: CourseEntry, folder: Path) -> tuple[Extension, ...]:
+    """Those of course.yaml and of extensions.csv together."""
+    zone = _zone(entry.deadline)
+    listed = [
+        Extension(
+            one.student, moment(one.due, zone) if one.due else None, one.hours or 0.0, one.reason
+        )
+        for one in entry.extensions
+    ]
+    by_student = {one.student.casefold() for one in listed}
+    for one in read_extensions(folder, zone):
+        if entry.deadline is None:
+            raise CourseError(f"{EXTENSIONS_FILE}: needs a deadline in {COURSE_FILE}; add one")
+        if one.student.casefold() in by_student:
+            raise CourseError(
+                f"{EXTENSIONS_FILE}: {printable(one.student, 60)!r} has an extension in "
+                f"{COURSE_FILE}, too; keep one of them"
+            )
+        listed.append(one)
+    return tuple(listed)
 
 
 def _part(entry: PartEntry, tolerance: Tolerance, declared: bool) -> Part:
@@ -109,7 +142,7 @@ def _part(entry: PartEntry, tolerance: Tolerance, declared: bool) -> Part:
 def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance, declared: bool) -> Exercise:
     tolerance = _tolerance(entry.tolerance, tolerance)
     declared = declared or _declares(entry.tolerance)
-    groups = tuple(_group(group, tolerance, declared) for group in entry.groups)
+    groups = tuple(_group(group, tolerance, declared, entry.extra) for group in entry.groups)
     return Exercise(
         name=entry.name,
         part=part,
@@ -120,7 +153,7 @@ def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance, declared: b
     )
 
 
-def _group(entry: GroupEntry, tolerance: Tolerance, declared: bool) -> TestGroup:
+def _group(entry: GroupEntry, tolerance: Tolerance, declared: bool, extra: bool) -> TestGroup:
     sizes = tuple(MappingProxyType(size) for size in entry.sizes or [{}])
     return TestGroup(
         name=entry.name,
@@ -132,6 +165,7 @@ def _group(entry: GroupEntry, tolerance: Tolerance, declared: bool) -> TestGroup
         id=entry.id or "",
         keeps_arguments=entry.keeps_arguments,
         read_only=entry.read_only,
+        extra=extra or entry.extra,
     )
 
 

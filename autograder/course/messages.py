@@ -80,7 +80,7 @@ def _sum_of_points(value: Any) -> float:
         return 0.0
     points = value.get("points")
     inside = sum(map(_sum_of_points, value.values()))
-    if isinstance(points, bool) or not isinstance(points, int | float) or not points > 0:
+    if isinstance(points, bool) or not isinstance(points, int | float) or not points >= 0:
         return inside
     return points + inside
 

@@ -4,40 +4,26 @@ from __future__ import annotations
 
 import json
 import keyword
-import re
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import tzinfo
 from difflib import get_close_matches
 from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from autograder.course.deadlines import moment, zone_named
 from autograder.model import (
     CountedAttempt,
     Deadline,
     Exercise,
+    Extension,
     FeedbackFormat,
     Gradescope,
     HiddenGroups,
     Limits,
 )
-
-_MOMENT = re.compile(r"([\d-]{10})[ T](\d\d:\d\d(?::\d\d)?) ?(Z|[+-]\d\d:\d\d)", re.ASCII)
-
-
-def moment(text: str) -> datetime:
-    """The time that `text` tells, as `2026-09-11 23:59 +02:00`, or with Z for UTC.
-
-    Raises ValueError where there is no such time, or no zone.
-    """
-    match = _MOMENT.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text!r} is no time with its zone")
-    day, hour, zone = match.groups()
-    return datetime.fromisoformat(f"{day} {hour}{zone.replace('Z', '+00:00')}")
-
 
 Place = tuple[str | int, ...]
 
@@ -59,13 +45,12 @@ def _no_keyword(name: str) -> str:
     return name
 
 
-def _a_moment(text: str) -> str:
+def _a_zone(name: str) -> str:
     try:
-        moment(text)
-    except ValueError:
-        wanted = "is {text}; write it like 2026-09-11 23:59 +02:00"
-        raise PydanticCustomError("moment", wanted, {"text": repr(text)}) from None
-    return text
+        zone_named(name)
+    except ValueError as error:
+        raise PydanticCustomError("zone", "{why}", {"why": str(error)}) from None
+    return name
 
 
 def _numbers(value: Any) -> Any:
@@ -141,10 +126,21 @@ class GradescopeEntry(_Entry):
 class DeadlineEntry(_Entry):
     """When hand-ins are due, and what it costs to be late."""
 
-    due: Annotated[str, Field(max_length=60), AfterValidator(_a_moment)]
+    due: Annotated[str, Field(max_length=60)]
+    zone: Annotated[str, Field(max_length=60), AfterValidator(_a_zone)] | None = None
     percent_per_day: Annotated[Finite, Field(ge=0, le=100)] = Deadline.percent_per_day
     grace_hours: Annotated[Finite, Field(ge=0, le=10_000)] = Deadline.grace_hours
     cap_percent: Annotated[Finite, Field(ge=0, le=100)] = Deadline.cap_percent
+    free_days: Annotated[int, Field(ge=0, le=1000)] = Deadline.free_days
+
+
+class ExtensionEntry(_Entry):
+    """A later deadline for one student: a new `due`, or so many `hours` more."""
+
+    student: Text
+    due: Annotated[str, Field(max_length=60)] | None = None
+    hours: Annotated[Finite, Field(gt=0, le=10_000)] | None = None
+    reason: Annotated[str, Field(max_length=200)] = Extension.reason
 
 
 class GroupEntry(_Entry):
@@ -152,7 +148,7 @@ class GroupEntry(_Entry):
 
     name: Text
     id: Text | None = None
-    points: Annotated[Finite, Field(gt=0)]
+    points: Annotated[Finite, Field(ge=0)]
     public: bool = False
     draw: Name
     sizes: Annotated[list[dict[Name, Size]], Field(min_length=1, max_length=1000)] | None = None
@@ -161,6 +157,7 @@ class GroupEntry(_Entry):
     tolerance: ToleranceEntry = ToleranceEntry()
     keeps_arguments: bool = False
     read_only: bool = False
+    extra: bool = False
 
 
 class ExerciseEntry(_Entry):
@@ -170,6 +167,7 @@ class ExerciseEntry(_Entry):
     uses: list[Name] = []
     follow_through: Annotated[Finite, Field(ge=0, le=1)] = Exercise.follow_through
     axes: list[AxisWords] = []
+    extra: bool = False
     tolerance: ToleranceEntry = ToleranceEntry()
     groups: Annotated[list[GroupEntry], Field(min_length=1)]
 
@@ -194,6 +192,8 @@ class CourseEntry(_Entry):
     gradescope: GradescopeEntry = GradescopeEntry()
     attempts: CountedAttempt = "latest"
     deadline: DeadlineEntry | None = None
+    extensions: Annotated[list[ExtensionEntry], Field(max_length=10_000)] = []
+    cap_at_maximum: bool = False
     support: list[FileName] = []
     example: dict[Name, Numbers] = {}
     parts: Annotated[list[PartEntry], Field(min_length=1)]
@@ -231,6 +231,10 @@ def contradictions(course: CourseEntry) -> Iterator[tuple[Place, str]]:
         yield from _claim(files, f"{part.name}.py", ("parts", p, "name"), "another part")
     for s, name in enumerate(course.support):
         yield from _claim(files, name, ("support", s), "another file")
+    yield from _deadlines(course)
+    groups = (group for part in course.parts for one in part.exercises for group in one.groups)
+    if not any(group.points for group in groups):
+        yield ("parts",), "have no points; give one test group some"
     earlier: list[str] = []
     for p, part in enumerate(course.parts):
         for e, exercise in enumerate(part.exercises):
@@ -239,6 +243,33 @@ def contradictions(course: CourseEntry) -> Iterator[tuple[Place, str]]:
                 yield (*place, "name"), "is taken by an earlier exercise; choose another name"
             yield from _exercise(exercise, place, earlier, course.example)
             earlier.append(exercise.name)
+
+
+def _deadlines(course: CourseEntry) -> Iterator[tuple[Place, str]]:
+    if course.deadline is None:
+        if course.extensions:
+            yield ("extensions",), "need a deadline to be later than; add one"
+        return
+    zone = zone_named(course.deadline.zone) if course.deadline.zone else None
+    if why := _wrong_time(course.deadline.due, zone):
+        yield ("deadline", "due"), why
+    seen: set[str] = set()
+    for n, one in enumerate(course.extensions):
+        if (one.due is None) == (one.hours is None):
+            yield ("extensions", n), "needs a new 'due', or 'hours', and not both"
+        if one.due is not None and (why := _wrong_time(one.due, zone)):
+            yield ("extensions", n, "due"), why
+        if one.student.casefold() in seen:
+            yield ("extensions", n, "student"), "has an entry above; keep one of them"
+        seen.add(one.student.casefold())
+
+
+def _wrong_time(text: str, zone: tzinfo | None) -> str:
+    try:
+        moment(text, zone)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _claim(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from autograder.errors import AutograderError, UsageError
@@ -17,34 +18,41 @@ _TRIES = 100
 class Database:
     """A connection to the file at `path` with the tables of `schema`, in format `version`.
 
+    `upgrades` holds the SQL that makes a file of an earlier format one of the next.
+
     What a transaction wrote survives the end of the process at any moment. Raises AutograderError
     when the file cannot be read or written, UsageError when it is of another format.
     """
 
-    def __init__(self, path: Path, schema: str, version: int) -> None:
+    def __init__(
+        self,
+        path: Path,
+        schema: str,
+        version: int,
+        upgrades: Mapping[int, str] = MappingProxyType({}),
+    ) -> None:
         self._path = path
         with self._failures():
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
             self._connection.row_factory = sqlite3.Row
         try:
-            self._prepare(schema, version)
+            self._prepare(schema, version, upgrades)
         except BaseException:
             self.close()
             raise
 
-    def _prepare(self, schema: str, version: int) -> None:
+    def _prepare(self, schema: str, version: int, upgrades: Mapping[int, str]) -> None:
         self._write_ahead()
         # safe from a killed process; only a power cut can cost the last transactions
         self.run("PRAGMA synchronous = NORMAL")
         found = self._format()
-        if found == 0:
+        while found != version and (found == 0 or found in upgrades):
             with self.transaction():
-                found = self._format()  # another process may have made the tables just now
-                if found == 0:
-                    for statement in schema.split(";\n"):
+                if self._format() == found:  # another process may have done it just now
+                    for statement in (upgrades[found] if found else schema).split(";\n"):
                         self.run(statement)
-                    self.run(f"PRAGMA user_version = {version}")
-                    found = version
+                    self.run(f"PRAGMA user_version = {found + 1 if found else version}")
+            found = self._format()
         if found != version:
             raise UsageError(
                 f"{self._path}: written in format {found}, this version reads format {version}; "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from sqlite3 import Row
@@ -14,53 +14,13 @@ from autograder.answer_key.assignment import LEVELS
 from autograder.codec import from_json, to_json
 from autograder.errors import UsageError
 from autograder.gradebook.database import Database
-from autograder.gradebook.marks import FinalMark, Score, class_marks
-from autograder.gradebook.people import PEOPLE_TABLES, Register
-from autograder.gradebook.policy import Rules
+from autograder.gradebook.marks import Adjustment, FinalMark, Score, class_marks
+from autograder.gradebook.people import Register
+from autograder.gradebook.policy import Rules, identities
+from autograder.gradebook.tables import TABLES, UPGRADES, VERSION
 from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
 
 FILE = "gradebook.sqlite"
-_VERSION = 3
-TABLES = (
-    """
-CREATE TABLE course (
-  name TEXT NOT NULL,
-  version TEXT NOT NULL,
-  key_digest TEXT NOT NULL,
-  assignment_digest TEXT NOT NULL
-);
-CREATE TABLE isolations (
-  number INTEGER PRIMARY KEY,
-  level TEXT NOT NULL,
-  layers TEXT NOT NULL,
-  UNIQUE (level, layers)
-);
-CREATE TABLE gradings (
-  number INTEGER PRIMARY KEY,
-  submission TEXT NOT NULL,
-  submission_digest TEXT NOT NULL,
-  key_digest TEXT NOT NULL,
-  assignment_digest TEXT NOT NULL,
-  isolation INTEGER REFERENCES isolations,
-  status TEXT NOT NULL,
-  score REAL,
-  max_score REAL NOT NULL,
-  graded_at TEXT NOT NULL,
-  report TEXT NOT NULL
-);
-CREATE INDEX gradings_by_content
-  ON gradings (submission, submission_digest, assignment_digest);
-CREATE TABLE latest (
-  submission TEXT PRIMARY KEY,
-  grading INTEGER NOT NULL REFERENCES gradings
-) WITHOUT ROWID;
-CREATE TABLE assignments (
-  digest TEXT PRIMARY KEY,
-  ingredients TEXT NOT NULL
-) WITHOUT ROWID;
-"""
-    + PEOPLE_TABLES
-)
 
 
 @dataclass(frozen=True)
@@ -99,7 +59,7 @@ class Gradebook:
             raise UsageError(
                 f"{folder}: holds no {FILE}; give a folder that `autograder grade --out` wrote"
             )
-        self._database = Database(self._path, TABLES, _VERSION)
+        self._database = Database(self._path, TABLES, VERSION, UPGRADES)
         self.register = Register(self._database)
 
     def __enter__(self) -> Gradebook:
@@ -122,11 +82,13 @@ class Gradebook:
         ingredients: Mapping[str, str] = MappingProxyType({}),
         attempts: Iterable[Attempt] = (),
         missing: Iterable[Student] = (),
+        spent: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         """Start a run: from now on `reports` holds only what is kept or recorded in it.
 
         `assignment_digest` is of all but the submission that can change a report, and of the
-        `ingredients`; `missing` are those of the roster without one of the `attempts`.
+        `ingredients`; `missing` are those of the roster without one of the `attempts`; `spent` are
+        the free days that earlier assignments took from each student, by id.
         """
         with self._database.transaction():
             self._database.run("DELETE FROM latest")
@@ -144,7 +106,14 @@ class Gradebook:
                 digest=assignment_digest,
                 ingredients=json.dumps(dict(ingredients)),
             )
-            self.register.enter(attempts, missing, Rules(course.attempts, course.deadline))
+            rules = Rules(
+                course.attempts,
+                course.deadline,
+                course.extensions,
+                course.cap_at_maximum,
+                spent,
+            )
+            self.register.enter(attempts, missing, rules)
 
     def keep(self, submission: Submission, least_level: str = LEVELS[0]) -> Report | None:
         """The report that `submission` already has for this run's course; it stays its latest.
@@ -222,12 +191,14 @@ class Gradebook:
         One counts unless everyone who handed it in has another attempt that does.
         """
         counts = {mark.submission for mark in self.marks()}
+        return (report for report in self._latest_reports() if report.id in counts)
+
+    def _latest_reports(self) -> Iterator[Report]:
         for row in self._database.rows(
-            "SELECT latest.submission AS submission, report FROM latest"
+            "SELECT report FROM latest"
             " JOIN gradings ON gradings.number = latest.grading ORDER BY latest.submission"
         ):
-            if row["submission"] in counts:
-                yield from_json(Report, json.loads(row["report"]))
+            yield from_json(Report, json.loads(row["report"]))
 
     def marks(self) -> tuple[FinalMark, ...]:
         """The mark of each student, in the order of their submissions; then those without one."""
@@ -237,7 +208,38 @@ class Gradebook:
             self.register.rules(),
             self.register.missing(),
             self.register.adjustments(),
+            self._given(),
         )
+
+    def _given(self) -> dict[str, list[Adjustment]]:
+        """What each submission lacks of the groups whose points everybody gets."""
+        full = self.register.full_groups()
+        given: dict[str, list[Adjustment]] = {}
+        for report in self._latest_reports() if full else ():
+            for exercise in report.exercises:
+                for group in exercise.groups:
+                    reason = full.get((exercise.name, group.name))
+                    lacking = round(group.max_score - group.score, 6)
+                    if reason is not None and lacking > 0:
+                        given.setdefault(report.id, []).append(replace(reason, points=lacking))
+        return given
+
+    def groups(self) -> dict[tuple[str, str], float]:
+        """The points of each test group of the latest run, by exercise and name."""
+        report = next(self._latest_reports(), None)
+        return {
+            (exercise.name, group.name): group.max_score
+            for exercise in (report.exercises if report else ())
+            for group in exercise.groups
+        }
+
+    def spent(self) -> dict[str, int]:
+        """The free days that this assignment took from each student, by each id."""
+        spent: dict[str, int] = {}
+        for mark in self.marks():
+            for id in identities(mark.student):
+                spent[id] = spent.get(id, 0) + mark.free_days
+        return spent
 
     def ungraded(self) -> tuple[str, ...]:
         """The attempts still to come, where the latest run was stopped or is not done."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from autograder.gradebook.gradebook import Gradebook
-from autograder.gradebook.marks import identities
 from autograder.gradebook.people import NotedMark
+from autograder.gradebook.policy import identities
 from autograder.model import Student
 
 _EVERYTHING = "course"
@@ -22,6 +22,9 @@ class Change:
     before: float | None
     """None where there was no mark: nothing handed in, or grading had failed."""
     after: float | None
+    of_before: float | None
+    """The maximum then; None where it was not noted."""
+    of_after: float | None
     reasons: tuple[str, ...]
     """`submission`, `answer key`, `tolerance`, `points`, ...: each in a few words, safe to show."""
     at: str
@@ -36,10 +39,26 @@ def changes(gradebook: Gradebook) -> tuple[Change, ...]:
         ids = identities(noted.student)
         before = next((last[id] for id in ids if id in last), None)
         last.update(dict.fromkeys(ids, noted))
-        if before is not None and before.final != noted.final:
-            reasons = tuple(_reasons(gradebook, before, noted))
-            moved.append(Change(noted.student, before.final, noted.final, reasons, noted.noted_at))
+        if before is not None and _moved(before, noted):
+            moved.append(
+                Change(
+                    student=noted.student,
+                    before=before.final,
+                    after=noted.final,
+                    of_before=before.max_score,
+                    of_after=noted.max_score,
+                    reasons=tuple(_reasons(gradebook, before, noted)),
+                    at=noted.noted_at,
+                )
+            )
     return tuple(moved)
+
+
+def _moved(before: NotedMark, after: NotedMark) -> bool:
+    """Points or percent: where a test group is taken out, its points are no part of either."""
+    if before.final != after.final:
+        return True
+    return None not in (before.percent, after.percent) and before.percent != after.percent
 
 
 def _reasons(gradebook: Gradebook, before: NotedMark, after: NotedMark) -> Iterator[str]:
@@ -49,11 +68,17 @@ def _reasons(gradebook: Gradebook, before: NotedMark, after: NotedMark) -> Itera
     elif after.submission != before.submission:
         yield "submission (another attempt counts)"
         yield from _ingredients(gradebook, before, after)
-    elif after.score != before.score:
+    elif (after.score, after.max_score) != (before.score, before.max_score or after.max_score):
         old, new = (gradebook.made_of(each.grading or 0)[0] for each in (before, after))
         reasons = ["submission"] * (old != new) + list(_ingredients(gradebook, before, after))
         yield from reasons or ["graded again"]
-    if after.lost != before.lost and after.score == before.score:
+    if after.partners != before.partners:
+        yield "team"
+    if after.due != before.due and before.due and after.due:
+        yield "deadline or extension"
+    elif after.free_days != before.free_days:
+        yield "free days"
+    elif after.lost != before.lost and after.score == before.score:
         yield "deadline"
     if after.adjustment != before.adjustment:
         yield f"adjusted by {after.adjustment - before.adjustment:+g}"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from autograder.errors import UsageError
-from autograder.gradebook.marks import FinalMark, identities
+from autograder.gradebook.marks import FinalMark
+from autograder.gradebook.policy import identities
 from autograder.model import Student
 from autograder.text import printable
 

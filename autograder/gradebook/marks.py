@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 
-from autograder.gradebook.policy import Rules, counted, days_late, points_lost
-from autograder.model import Attempt, Student
+from autograder.gradebook.policy import (
+    Rules,
+    by_student,
+    counted,
+    deadline_of,
+    free_days_left,
+    identities,
+    lateness,
+)
+from autograder.model import Attempt, Extension, Student
 from autograder.text import printable
 
 
@@ -34,6 +44,8 @@ class Adjustment:
     """In the instructor's words, as they were typed: escape them."""
     made_at: str
     """ISO 8601, UTC."""
+    exercise: str = ""
+    """The one it is for; empty where it is for the whole."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +62,28 @@ class FinalMark:
     days_late: int = 0
     lost: float = 0.0
     """Points that lateness costs, at least 0."""
+    free_days: int = 0
+    """Late days of this mark that were paid with free days."""
+    free_days_left: int = 0
+    """What remains of them."""
+    extension: Extension | None = None
+    due: datetime | None = None
+    """The student's own deadline."""
     adjustments: tuple[Adjustment, ...] = ()
     """In the order in which they were made."""
+    capped: bool = False
+    """The course gives nobody more than the maximum."""
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether there is more to say of it than what was graded."""
+        return bool(
+            self.lost
+            or self.days_late
+            or self.adjustments
+            or self.extension
+            or self.final != self.score
+        )
 
     @property
     def adjustment(self) -> float:
@@ -68,6 +100,10 @@ class FinalMark:
             return None
         if self.score is None and not self.adjustments:
             return None
+        return min(self._uncapped, self.max_score) if self.capped else self._uncapped
+
+    @property
+    def _uncapped(self) -> float:
         return max(0.0, round((self.score or 0.0) - self.lost + self.adjustment, 6))
 
 
@@ -81,13 +117,29 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
     lines = [
         "no hand-in" if mark.score is None else f"graded: {mark.score:g} of {mark.max_score:g}"
     ]
+    if mark.extension is not None and mark.due is not None:
+        reason = f" ({printable(mark.extension.reason)})" if mark.extension.reason else ""
+        due = mark.due.isoformat(" ", "minutes")
+        lines.append(f"extension: due {due}{reason}")
     if mark.days_late:
-        days = "1 day" if mark.days_late == 1 else f"{mark.days_late} days"
-        lines.append(f"late by {days}: {-mark.lost or 0.0:+g}")
-    lines += [f"adjusted: {one.points:+g} ({printable(one.reason)})" for one in mark.adjustments]
-    if len(lines) > 1 and mark.final is not None:
-        lines.append(f"final mark: {mark.final:g} of {mark.max_score:g}")
+        late = f"late by {_days(mark.days_late)}"
+        if mark.free_days:
+            late += f", {_days(mark.free_days)} of them free ({mark.free_days_left} left)"
+        lines.append(f"{late}: {-mark.lost or 0.0:+g}")
+    for one in mark.adjustments:
+        where = f"adjusted in {printable(one.exercise)}" if one.exercise else "adjusted"
+        lines.append(f"{where}: {one.points:+g} ({printable(one.reason)})")
+    if mark.final is not None and (len(lines) > 1 or mark.final != mark.score):
+        cap = ", the most there is" if mark.capped and mark.final < mark._uncapped else ""
+        lines.append(f"final mark: {mark.final:g} of {mark.max_score:g}{cap}")
     return tuple(lines)
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"
+
+
+# --- from what was graded ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -105,47 +157,61 @@ def class_marks(
     rules: Rules,
     missing: Iterable[Student] = (),
     adjustments: Iterable[tuple[Student, Adjustment]] = (),
+    given: Mapping[str, Sequence[Adjustment]] = MappingProxyType({}),
 ) -> tuple[FinalMark, ...]:
     """One mark for each student: of the attempt that counts, in the order of these attempts' ids.
 
     Only attempts with a score, or with a failure to grade them, are taken: in a run that was
     stopped, others are still to come. A score of none of the `attempts` is that of a student who
     is called like its id. The best attempt is that with the most points after what
-    lateness costs. Those who are `missing` come last, in their order.
+    lateness costs. Those who are `missing` come last, in their order. `given` are adjustments by
+    submission, for all who handed it in.
     """
     unknown = sorted(scores.keys() - {attempt.id for attempt in attempts})
     done = [attempt for attempt in attempts if attempt.id in scores]
     done += [Attempt(id, (), (Student("", (id,)),)) for id in unknown]
-    days = {attempt.id: days_late(attempt, rules.deadline) for attempt in done}
-    lost = {id: points_lost(scores[id].score or 0.0, days[id], rules.deadline) for id in days}
-    ranks = {id: (scores[id].score or 0.0) - lost[id] for id in days if _is_graded(scores[id])}
-    chosen = counted(done, ranks, rules.attempts)
     by_id = _by_id(adjustments)
     most = max((one.max_score for one in scores.values()), default=0.0)
-    marks = [
-        FinalMark(
-            student=student,
-            submission=attempt.id,
-            standing=Standing.GRADED if _is_graded(scores[attempt.id]) else Standing.JUDGE_ERROR,
-            max_score=scores[attempt.id].max_score,
-            score=scores[attempt.id].score,
-            days_late=days[attempt.id],
-            lost=lost[attempt.id],
-            adjustments=_of(student, by_id),
+    marks = []
+    for student, mine in by_student(done).items():
+        late = {one.id: lateness(one, student, scores[one.id].score or 0.0, rules) for one in mine}
+        ranks = {
+            id: (scores[id].score or 0.0) - late[id].lost for id in late if _is_graded(scores[id])
+        }
+        attempt = counted(mine, ranks, rules.attempts)
+        score, own = scores[attempt.id], late[attempt.id]
+        deadline, extension = deadline_of(student, rules)
+        changed = [*_of(student, by_id), *(given.get(attempt.id, ()) if _is_graded(score) else ())]
+        marks.append(
+            FinalMark(
+                student=student,
+                submission=attempt.id,
+                standing=Standing.GRADED if _is_graded(score) else Standing.JUDGE_ERROR,
+                max_score=score.max_score,
+                score=score.score,
+                days_late=own.days,
+                lost=own.lost,
+                free_days=own.free_days,
+                free_days_left=free_days_left(student, rules) - own.free_days,
+                extension=extension,
+                due=None if deadline is None else deadline.due,
+                adjustments=tuple(sorted(changed, key=lambda one: one.made_at)),
+                capped=rules.cap_at_maximum,
+            )
         )
-        for student, attempt in chosen.items()
-    ]
     marks.sort(key=lambda mark: (mark.submission or "", identities(mark.student)))
     marks += [
-        FinalMark(student, None, Standing.MISSING, most, adjustments=_of(student, by_id))
+        FinalMark(
+            student,
+            None,
+            Standing.MISSING,
+            most,
+            adjustments=_of(student, by_id),
+            capped=rules.cap_at_maximum,
+        )
         for student in missing
     ]
     return tuple(marks)
-
-
-def identities(student: Student) -> tuple[str, ...]:
-    """What a student is known by in a gradebook: the ids, or the name where there is none."""
-    return tuple(id.casefold() for id in student.ids or (student.name,))
 
 
 def _is_graded(score: Score) -> bool:

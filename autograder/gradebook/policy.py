@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from autograder.model import Attempt, Deadline, Student
+from autograder.model import Attempt, Deadline, Extension, Student
 
 _DAY = timedelta(days=1)
 _BEFORE_ALL = datetime.min.replace(tzinfo=timezone.utc)
@@ -16,11 +17,20 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class Rules:
-    """What the course says of attempts and of lateness."""
+    """What the course says of attempts, of lateness and of the highest mark."""
 
     attempts: str = "latest"
     """A key of RANKS."""
     deadline: Deadline | None = None
+    extensions: tuple[Extension, ...] = ()
+    cap_at_maximum: bool = False
+    spent: Mapping[str, int] = field(default_factory=dict)
+    """Free days that were spent in earlier assignments, by each id of each student."""
+
+
+def identities(student: Student) -> tuple[str, ...]:
+    """What a student is known by in a gradebook: the ids, or the name where there is none."""
+    return tuple(id.casefold() for id in student.ids or (student.name,))
 
 
 # --- attempts ---------------------------------------------------------------------------------
@@ -29,8 +39,9 @@ class Rules:
 def latest(attempt: Attempt, _scores: Mapping[str, float]) -> tuple[Any, ...]:
     """The last one: by time, then by number."""
     time = attempt.time or _BEFORE_ALL
-    # one download has times of one kind: without a zone they are in order all the same
-    return (time if time.tzinfo else time.replace(tzinfo=timezone.utc), attempt.number, attempt.id)
+    if time.tzinfo is None:  # all times of a platform lack a zone, or none does: this only orders
+        time = time.replace(tzinfo=timezone.utc)
+    return (time, attempt.number, attempt.id)
 
 
 def best(attempt: Attempt, scores: Mapping[str, float]) -> tuple[Any, ...]:
@@ -45,44 +56,124 @@ RANKS: Mapping[str, Callable[[Attempt, Mapping[str, float]], tuple[Any, ...]]] =
 """Each ranks the attempts of one student; the highest counts."""
 
 
-def counted(
-    attempts: Iterable[Attempt], scores: Mapping[str, float], rule: str = "latest"
-) -> dict[Student, Attempt]:
-    """The attempt that counts for each student; `scores` are by the attempts' ids.
+def by_student(attempts: Iterable[Attempt]) -> dict[Student, list[Attempt]]:
+    """The attempts of each student, alone and with others.
 
-    Students are one person when their first ids are the same. Who handed in with others and alone
-    has one attempt that counts, as everybody. Raises KeyError for a rule that does not exist.
+    Students are one person when their first ids are the same.
     """
-    rank = RANKS[rule]
     students: dict[str, Student] = {}
-    by_student: dict[str, list[Attempt]] = {}
+    found: dict[str, list[Attempt]] = {}
     for attempt in attempts:
         for student in attempt.students:
-            key = (student.ids[0] if student.ids else student.name).casefold()
+            key = identities(student)[0]
             students.setdefault(key, student)
-            by_student.setdefault(key, []).append(attempt)
-    return {
-        students[key]: max(mine, key=lambda attempt: rank(attempt, scores))
-        for key, mine in by_student.items()
-    }
+            found.setdefault(key, []).append(attempt)
+    return {students[key]: mine for key, mine in found.items()}
+
+
+def counted(attempts: Iterable[Attempt], scores: Mapping[str, float], rule: str) -> Attempt:
+    """The attempt of one student that counts; `scores` are by the attempts' ids.
+
+    Raises KeyError for a rule that does not exist.
+    """
+    rank = RANKS[rule]
+    return max(attempts, key=lambda attempt: rank(attempt, scores))
 
 
 # --- lateness ---------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Lateness:
+    """How late one attempt is for one student, and what that costs."""
+
+    days: int = 0
+    """Days begun after the student's own deadline."""
+    free_days: int = 0
+    """Those of them that were paid with free days."""
+    lost: float = 0.0
+    """Points, at least 0."""
+
+
+def deadline_of(student: Student, rules: Rules) -> tuple[Deadline | None, Extension | None]:
+    """The student's own deadline, and the extension it comes from."""
+    deadline = rules.deadline
+    known = {*identities(student), student.name.casefold()} - {""}
+    own = (one for one in rules.extensions if one.student.casefold() in known)
+    extension = next(own, None)
+    if deadline is None or extension is None:
+        return deadline, None
+    due = extension.due
+    if due is None:  # hours pass alike whatever the clocks do
+        later = deadline.due.astimezone(timezone.utc) + timedelta(hours=extension.hours)
+        local = later.astimezone(_zone(deadline) or deadline.due.tzinfo)
+        due = local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
+    return replace(deadline, due=due), extension
+
+
+def lateness(attempt: Attempt, student: Student, score: float, rules: Rules) -> Lateness:
+    """What it costs `student` that an attempt with this score came when it did."""
+    deadline, extension = deadline_of(student, rules)
+    if extension is not None and attempt.time is None:
+        return Lateness()  # the platform that calls it late knows nothing of the extension
+    days = days_late(attempt, deadline)
+    left = free_days_left(student, rules)
+    costs = {free: points_lost(score, days - free, deadline) for free in range(min(days, left) + 1)}
+    free = min(costs, key=lambda free: (costs[free], free))
+    return Lateness(days, free, costs[free])
+
+
+def free_days_left(student: Student, rules: Rules) -> int:
+    """The free days that earlier assignments have left the student."""
+    spent = max((rules.spent.get(id, 0) for id in identities(student)), default=0)
+    return max(0, rules.deadline.free_days - spent) if rules.deadline else 0
+
+
 def days_late(attempt: Attempt, deadline: Deadline | None) -> int:
     """Days begun after the deadline; 0 within its time of grace, or where there is no deadline.
 
-    What a platform calls late without telling a time counts as one day.
+    A day ends at the deadline's time on the clock, also where that takes 23 or 25 hours. What a
+    platform calls late without telling a time counts as one day. A time without a zone is that of
+    the deadline's zone; where that is not known either, nothing is late.
     """
     if deadline is None:
         return 0
-    if attempt.time is None or attempt.time.tzinfo is None:
+    if attempt.time is None:
         return int(attempt.late)
-    over = attempt.time - deadline.due
+    time = zoned(attempt.time, deadline)
+    if time is None:
+        return int(attempt.late)
+    over = time - deadline.due
     if over <= max(timedelta(), timedelta(hours=deadline.grace_hours)):
         return 0
-    return math.ceil(over / _DAY)
+    return max(1, math.ceil(_on_the_clock(time, deadline) / _DAY))
+
+
+def zoned(time: datetime, deadline: Deadline) -> datetime | None:
+    """`time` with its zone, or with the deadline's; None where neither is known.
+
+    Of a time that happens twice, as clocks are put back, it is the first: nobody is late for that.
+    """
+    if time.tzinfo is not None:
+        return time
+    zone = _zone(deadline)
+    return None if zone is None else time.replace(tzinfo=zone).astimezone(timezone.utc)
+
+
+def _on_the_clock(time: datetime, deadline: Deadline) -> timedelta:
+    """From the deadline until `time`, as clocks on the wall at the deadline's place show it."""
+    zone, due = _zone(deadline), deadline.due
+    if zone is not None:
+        due, local = due.astimezone(zone), time.astimezone(zone)
+    elif abs((time.utcoffset() or _DAY) - (due.utcoffset() or timedelta())) == timedelta(hours=1):
+        local = time  # the place's own clocks, after they were changed
+    else:
+        local = time.astimezone(due.tzinfo)
+    return local.replace(tzinfo=None) - due.replace(tzinfo=None)
+
+
+def _zone(deadline: Deadline) -> tzinfo | None:
+    return ZoneInfo(deadline.zone) if deadline.zone else None
 
 
 def percent_lost(days: int, deadline: Deadline | None) -> float:

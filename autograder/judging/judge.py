@@ -19,14 +19,13 @@ from autograder.errors import SandboxError
 from autograder.judging.diff_grid import lay_out
 from autograder.judging.execute import run_exercises
 from autograder.judging.explain import explain, explain_failures, explain_follow_through
-from autograder.judging.score import first_mismatch, score_group
+from autograder.judging.score import first_mismatch, score_group, shared_report
 from autograder.model import (
     AnswerKey,
     Course,
     Exercise,
     ExerciseReport,
     Grid,
-    GroupReport,
     GroupResult,
     LoadFailure,
     Misconception,
@@ -236,7 +235,15 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
             exercise.name,
             exercise.part,
             tuple(
-                GroupReport(group.name, group.public, 0.0, group.points, Verdict.JUDGE_ERROR)
+                shared_report(
+                    group.name,
+                    group.public,
+                    0.0,
+                    group.points,
+                    Verdict.JUDGE_ERROR,
+                    "",
+                    extra=group.extra,
+                )
                 for group in exercise.groups
             ),
         )

@@ -20,16 +20,25 @@ def score_group(
     group, points = result.group, result.group.points
     score = round(points if passed else points * min(max(share, 0.0), 1.0), 6)
     found = Verdict.ACCEPTED if passed else verdict(result)
-    report = shared_report(group.name, group.public, score, points, found, message)
+    report = shared_report(
+        group.name, group.public, score, points, found, message, extra=group.extra
+    )
     return report if grid is None else replace(report, grid=grid)
 
 
 @lru_cache(1 << 13)
 def shared_report(
-    name: str, public: bool, score: float, max_score: float, verdict: Verdict, message: str
+    name: str,
+    public: bool,
+    score: float,
+    max_score: float,
+    verdict: Verdict,
+    message: str,
+    *,
+    extra: bool = False,
 ) -> GroupReport:
     """One value for all students who have it: to make it, or to pickle it, again takes longer."""
-    return GroupReport(name, public, score, max_score, verdict, message)
+    return GroupReport(name, public, score, max_score, verdict, message, extra=extra)
 
 
 def first_mismatch(result: GroupResult) -> Mismatch | None:

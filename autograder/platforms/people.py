@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.model import Attempt, Student
@@ -128,9 +128,30 @@ class Enrolment:
     """Those with a hand-in who are not, or not beyond doubt, in the roster."""
 
 
+def _with_members(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Iterator[Attempt]:
+    """The attempts with the members in place of a team, where the roster has a group of that name.
+
+    Moodle names a team's folder by the group, GitHub its repository by the team.
+    """
+    members: dict[str, list[Student]] = {}
+    for person in roster:
+        for group in person.section.split(","):
+            members.setdefault(_team_name(group), []).append(person)
+    people = {_team_name(text) for one in roster for text in (one.name, *one.ids)} | {""}
+    for attempt in attempts:
+        called = _team_name(attempt.students[0].name) if len(attempt.students) == 1 else ""
+        team = [] if called in people else members.get(called, [])
+        yield replace(attempt, students=tuple(team)) if team else attempt
+
+
+def _team_name(text: str) -> str:
+    """`Team A`, `team-a` and `Team_A` are one team."""
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
+
+
 def enrol(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Enrolment:
-    """`attempts` with the ids, names and sections of `roster`."""
-    attempts = tuple(attempts)
+    """`attempts` with the ids, names and sections of `roster`, of every member of a team."""
+    attempts = tuple(_with_members(attempts, roster))
     students = dict.fromkeys(student for attempt in attempts for student in attempt.students)
     listed = matches(students, roster)
 

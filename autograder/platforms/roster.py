@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +26,8 @@ _TITLES = {
     "name": "name, full name, fullname, student, student name",
     "first": "first name, first_name, firstname, given name, forename, vorname",
     "last": "last name, last_name, lastname, surname, family name, nachname",
-    "section": "section, sections, group, groups, class, tutorial, lab",
+    "section": "section, sections, group, groups, group name, team, teams, team name, class, "
+    "tutorial, lab",
 }
 """What a column may be called, in lower case: by hand, or in the exports of platforms."""
 COLUMN_KINDS = {title: kind for kind, titles in _TITLES.items() for title in titles.split(", ")}
@@ -76,6 +77,28 @@ def read_roster(path: Path) -> tuple[Student, ...]:
         ) from None
     if not people:
         raise UsageError(f"{shown}: lists nobody below its titles; write a line for each person")
+    return tuple(people.values())
+
+
+def read_rosters(paths: Sequence[Path]) -> tuple[Student, ...]:
+    """The people of several lists, each once; a list without sections is a section itself.
+
+    Raises what `read_roster` raises, and UsageError where an id has another name in another list.
+    """
+    people: dict[str, Student] = {}
+    for path in paths:
+        listed = read_roster(path)
+        if len(paths) > 1 and not any(person.section for person in listed):
+            listed = tuple(replace(person, section=path.stem) for person in listed)
+        for person in listed:
+            key = person.ids[0].casefold()
+            known = people.get(key, person)
+            if known.name and person.name and known.name.casefold() != person.name.casefold():
+                raise UsageError(
+                    f"{printable(str(path))}: has the id {printable(person.ids[0], 60)!r} of "
+                    f"{printable(known.name, 60)!r} in another list; give each person an own id"
+                )
+            people[key] = _in_both_sections(known, person)
     return tuple(people.values())
 
 

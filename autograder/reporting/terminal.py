@@ -14,8 +14,9 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.gradebook.history import Change
-from autograder.gradebook.marks import FinalMark, Standing, identities
-from autograder.model import Attempt, Isolation, Report, Student, Verdict
+from autograder.gradebook.marks import FinalMark, Standing
+from autograder.gradebook.policy import identities, zoned
+from autograder.model import Attempt, Course, Isolation, Report, Student, Verdict
 from autograder.reporting.filling import Filled
 from autograder.text import printable
 
@@ -148,21 +149,22 @@ def class_lines(
     attempts: Sequence[Attempt],
     marks: Sequence[FinalMark],
     strangers: Sequence[Student],
-    rule: str,
+    course: Course,
     before: Sequence[FinalMark] = (),
 ) -> Iterator[str]:
     """One line for each thing worth knowing; none for a plain folder with one hand-in each.
 
-    `strangers` handed in and are not in the roster; `rule` is which of several attempts counts;
-    `before` are the marks of the last run.
+    `strangers` handed in and are not in the roster; `course` says which of several attempts
+    counts, and until when; `before` are the marks of the last run.
     """
     if platform != "folder":
         yield f"hand-ins from {platform}"
     counting = {mark.submission for mark in marks}
     if spare := [attempt.id for attempt in attempts if attempt.id not in counting]:
-        yield f"of several attempts the {rule} counts; not counted: {_listed(spare)}"
+        yield f"of several attempts the {course.attempts} counts; not counted: {_listed(spare)}"
     if late := [mark.student for mark in marks if mark.days_late]:
         yield f"late: {_people(late)}"
+    yield from _deadline_lines(attempts, marks, course)
     if missing := [mark.student for mark in marks if mark.standing is Standing.MISSING]:
         yield f"no hand-in: {_people(missing)}"
     present = {id for mark in marks for id in identities(mark.student)}
@@ -170,6 +172,28 @@ def class_lines(
         yield f"no longer among the hand-ins, so no longer in the marks: {_people(gone)}"
     if strangers:
         yield f"not in the roster, or not beyond doubt: {_people(strangers)}"
+
+
+def _deadline_lines(
+    attempts: Sequence[Attempt], marks: Sequence[FinalMark], course: Course
+) -> Iterator[str]:
+    deadline = course.deadline
+    if deadline is None:
+        return
+    times = (attempt.time for attempt in attempts)
+    unknown = sum(time is not None and zoned(time, deadline) is None for time in times)
+    if unknown:
+        yield (
+            f"no lateness taken for {unknown} hand-ins: their times have no time zone; "
+            "write deadline.zone into course.yaml, such as Europe/Berlin"
+        )
+    if extended := [mark.student for mark in marks if mark.extension is not None]:
+        yield f"with an extension: {_people(extended)}"
+    used = {mark.extension for mark in marks}
+    if unused := [one.student for one in course.extensions if one not in used]:
+        yield f"extensions for nobody who handed in: {_listed(unused)}"
+    if spent := [mark.student for mark in marks if mark.free_days]:
+        yield f"free days spent: {_people(spent)}"
 
 
 def names_of(marks: Iterable[FinalMark]) -> dict[str, str]:
@@ -229,8 +253,13 @@ def change_lines(changes: Iterable[Change]) -> Iterator[str]:
     none = True
     for change in changes:
         none = False
+        scales = {change.of_before or change.of_after, change.of_after}
         before, after = (
-            "none" if points is None else f"{points:g}" for points in (change.before, change.after)
+            "none" if points is None else f"{points:g}" + f" of {most:g}" * (len(scales) > 1)
+            for points, most in (
+                (change.before, change.of_before or 0.0),
+                (change.after, change.of_after or 0.0),
+            )
         )
         reasons = ", ".join(change.reasons) or "unknown"
         who = printable(called(change.student), _WIDTH)

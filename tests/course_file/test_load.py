@@ -54,7 +54,23 @@ def test_a_course_may_have_a_deadline_and_count_the_best_attempt(tiny_folder: Pa
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("deadline: {due: 2026-09-11 23:59}", "deadline.due is '2026-09-11 23:59'; write it like"),
+        ("deadline: {due: 2026-09-11 23:59}", "deadline.due is '2026-09-11 23:59', which has no"),
+        ("deadline: {due: 2026-09-11 23:59, zone: CEST}", "deadline.zone is 'CEST'; write an IANA"),
+        ("deadline: {due: 2026-09-11 23:59 Z, free_days: 1.5}", "write a whole number"),
+        ("extensions: [{student: ada, hours: 24}]", "need a deadline to be later than; add one"),
+        (
+            "deadline: {due: 2026-09-11 23:59 Z}\nextensions: [{student: ada}]",
+            "needs a new 'due', or 'hours', and not both",
+        ),
+        (
+            "deadline: {due: 2026-09-11 23:59 Z}\n"
+            "extensions: [{student: ada, hours: 1}, {student: Ada, hours: 2}]",
+            "has an entry above; keep one of them",
+        ),
+        (
+            "deadline: {due: 2026-09-11 23:59 Z}\nextensions: [{student: 17, hours: 1}]",
+            "write it in quotes: '17'",
+        ),
         ("deadline: {due: 2026-06-31 12:00 Z}", "deadline.due is '2026-06-31 12:00 Z'; write it"),
         ("deadline: {due: 2026-09-11 23:59:00 Z}", "quote it"),
         ("deadline: {due: 2026-09-11 23:59 Z, per_day: 1}", "the unknown key 'per_day'"),
@@ -139,8 +155,8 @@ def complaint(folder: Path) -> str:
         ),
         (
             "points: 3",
-            "points: 0",
-            ".points is 0; write a number above 0; the points that are right add up to 7",
+            "points: -1",
+            ".points is -1; write a number of at least 0; the points that are right add up to 7",
         ),
         (
             "points: 3",

@@ -7,6 +7,7 @@ import pytest
 
 from autograder.gradebook.gradebook import Gradebook
 from autograder.gradebook.history import changes
+from autograder.gradebook.marks import Adjustment
 from autograder.model import (
     Attempt,
     Course,
@@ -106,7 +107,7 @@ def test_a_failure_of_ours_and_its_end(li):
 def test_a_new_deadline_and_an_adjustment(li):
     li.grade(5.0)
     li.grade(5.0, course=replace(COURSE, deadline=Deadline(DUE, 10.0)))
-    li.gradebook.register.adjust((LI,), 2.0, "a good idea")
+    li.gradebook.register.adjust([(LI, Adjustment(2.0, "a good idea", "2026-09-12"))])
     li.gradebook.note_marks()
     assert li.moves() == [(5.0, 4.5, ("deadline",)), (4.5, 6.5, ("adjusted by +2",))]
 

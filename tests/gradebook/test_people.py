@@ -3,10 +3,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from autograder.gradebook.database import Database
-from autograder.gradebook.gradebook import TABLES
-from autograder.gradebook.marks import FinalMark, Standing
-from autograder.gradebook.people import Register
+from autograder.gradebook.marks import Adjustment, FinalMark, Standing
+from autograder.gradebook.people import Register, now
 from autograder.gradebook.policy import Rules
+from autograder.gradebook.tables import TABLES
 from autograder.model import Attempt, Deadline, Student
 
 ADA, LI = Student("Ada", ("1", "ada"), "Monday"), Student("李", ("2",))
@@ -44,11 +44,13 @@ def test_a_hand_in_of_nobody_is_that_of_its_id(register):
 
 
 def test_adjustments_add_up_and_stay(register):
-    register.adjust((ADA, LI), 2.0, "together")
-    register.adjust((ADA,), -1.0, "alone")
+    together = Adjustment(2.0, "together", now(), "softmax")
+    register.adjust([(ADA, together), (LI, together)])
+    register.adjust([(ADA, Adjustment(-1.0, "alone", now()))])
     register.enter((), (), Rules())
     found = [(who.name, one.points, one.reason) for who, one in register.adjustments()]
     assert found == [("Ada", 2.0, "together"), ("李", 2.0, "together"), ("Ada", -1.0, "alone")]
+    assert [one.exercise for _, one in register.adjustments()] == ["softmax", "softmax", ""]
     assert all(datetime.fromisoformat(one.made_at).tzinfo for _, one in register.adjustments())
 
 

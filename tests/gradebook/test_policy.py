@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from autograder.gradebook.policy import counted, days_late, percent_lost, points_lost
+from autograder.gradebook.policy import by_student, counted, days_late, percent_lost, points_lost
 from autograder.model import Attempt, Deadline, Student
 
 ADA, LI = Student("Ada", ("1",)), Student("Li", ("2",))
@@ -25,7 +25,9 @@ SCORES = {"late": 50.0, "early": 90.0, "undated": 10.0}
 
 
 def _chosen(rule: str, scores: dict[str, float] = SCORES) -> dict[str, str]:
-    return {who.ids[0]: each.id for who, each in counted(ATTEMPTS, scores, rule).items()}
+    return {
+        who.ids[0]: counted(mine, scores, rule).id for who, mine in by_student(ATTEMPTS).items()
+    }
 
 
 def test_the_latest_or_the_best_counts() -> None:
@@ -40,7 +42,7 @@ def test_of_equal_scores_the_later_counts_and_none_is_below_all() -> None:
 
 def test_numbers_order_what_has_no_time() -> None:
     attempts = [Attempt(str(number), (), (ADA,), None, number) for number in (2, 10, 1)]
-    assert counted(attempts, {})[ADA].id == "10"
+    assert counted(attempts, {}, "latest").id == "10"
 
 
 def test_an_unknown_rule() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,10 @@ from autograder.gradebook.history import Change
 from autograder.gradebook.marks import FinalMark, Standing
 from autograder.model import (
     Attempt,
+    Course,
+    Deadline,
     ExerciseReport,
+    Extension,
     GroupReport,
     Isolation,
     Report,
@@ -30,6 +35,8 @@ from autograder.reporting.terminal import (
     progress,
     ungraded_lines,
 )
+
+COURSE = Course("Softmax", "1", 1, Path(), ())
 
 
 def report(id: str, points: float = 4.0, judge_error: str | None = None) -> Report:
@@ -113,13 +120,14 @@ MISSING = FinalMark(LI, None, Standing.MISSING, 10.0)
 
 def test_a_plain_folder_needs_no_words() -> None:
     mark = FinalMark(Student("li", ("li",)), "li", Standing.GRADED, 10.0, 5.0)
-    assert list(class_lines("folder", [Attempt("li", ())], [mark], [], "latest")) == []
+    assert list(class_lines("folder", [Attempt("li", ())], [mark], [], COURSE)) == []
     assert names_of([mark]) == {}
 
 
 def test_all_that_is_worth_knowing() -> None:
     attempts = [Attempt("ada 1", ()), Attempt("ada 2", ())]
-    lines = list(class_lines("Canvas", attempts, [GRADED, MISSING], [ADA], "best"))
+    course = replace(COURSE, attempts="best")
+    lines = list(class_lines("Canvas", attempts, [GRADED, MISSING], [ADA], course))
     assert lines == [
         "hand-ins from Canvas",
         "of several attempts the best counts; not counted: 1: ada 1",
@@ -132,7 +140,7 @@ def test_all_that_is_worth_knowing() -> None:
 def test_who_is_gone_since_the_last_run_is_said() -> None:
     in_roster = FinalMark(Student("Ada W", ("00101", "1")), "ada", Standing.GRADED, 10.0, 5.0)
     before = [GRADED, FinalMark(Student("Zoe"), "zoe", Standing.GRADED, 10.0, 5.0)]
-    lines = list(class_lines("folder", [], [in_roster], [], "latest", before))
+    lines = list(class_lines("folder", [], [in_roster], [], COURSE, before))
     assert lines == ["no longer among the hand-ins, so no longer in the marks: 1: Zoe"]
 
 
@@ -144,7 +152,7 @@ def test_what_is_still_to_be_graded_is_said() -> None:
 
 def test_a_long_list_is_cut() -> None:
     people = [Student(f"s{number}") for number in range(100)]
-    (line,) = class_lines("folder", [], [], people, "latest")
+    (line,) = class_lines("folder", [], [], people, COURSE)
     assert line.startswith("not in the roster, or not beyond doubt: 100: s0, s1")
     assert line.endswith("s19, 80 more")
 
@@ -171,8 +179,34 @@ def test_who_got_no_mark_is_said() -> None:
     ]
 
 
+def test_times_without_a_zone_extensions_and_free_days_are_said() -> None:
+    due = datetime(2026, 9, 11, 23, 59, tzinfo=timezone.utc)
+    ill = Extension("1", hours=24.0, reason="ill")
+    course = replace(COURSE, deadline=Deadline(due, 10.0), extensions=(ill, Extension("x", due)))
+    attempts = [Attempt("ada 2", (), (ADA,), datetime(2026, 9, 12, 8, 0))]
+    mark = replace(GRADED, days_late=2, free_days=1, extension=ill)
+    lines = list(class_lines("folder", attempts, [mark], [], course))
+    assert lines[1:] == [
+        "no lateness taken for 1 hand-ins: their times have no time zone; "
+        "write deadline.zone into course.yaml, such as Europe/Berlin",
+        "with an extension: 1: Ada (1)",
+        "extensions for nobody who handed in: 1: x",
+        "free days spent: 1: Ada (1)",
+    ]
+    here = replace(course, deadline=Deadline(due, 10.0, zone="Europe/Berlin"))
+    assert "no lateness" not in "".join(class_lines("folder", attempts, [mark], [], here))
+
+
+def test_a_maximum_that_moves_is_shown_with_the_points() -> None:
+    change = Change(LI, 8.0, 8.0, 10.0, 9.0, ("points",), "2026-09-12T10:03:59+00:00")
+    assert list(change_lines([change])) == [
+        "2026-09-12 10:03  Li\\x1b[31m (2): 8 of 10 -> 8 of 9 (points)"
+    ]
+
+
 def test_changes_are_a_line_each() -> None:
-    change = Change(LI, None, 7.25, ("answer key", "points"), "2026-09-12T10:03:59+00:00")
+    at = "2026-09-12T10:03:59+00:00"
+    change = Change(LI, None, 7.25, 10.0, 10.0, ("answer key", "points"), at)
     assert list(change_lines([change])) == [
         "2026-09-12 10:03  Li\\x1b[31m (2): none -> 7.25 (answer key, points)"
     ]

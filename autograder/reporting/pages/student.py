@@ -29,7 +29,7 @@ def student_page(report: Report, course: GradedCourse, marks: Sequence[FinalMark
         report=report,
         title=(mark.student.name if mark and len(marks) == 1 else "") or report.id,
         final=_final(report, mark),
-        parts=in_words(mark) if mark and (mark.lost or mark.days_late or mark.adjustments) else (),
+        parts=in_words(mark) if mark and mark.has_parts else (),
         by_part=[(part, list(exercises)) for part, exercises in by_part],
         pictures=_pictures,
     )
