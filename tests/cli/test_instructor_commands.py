@@ -189,7 +189,7 @@ def test_changes_say_whose_mark_moved_and_why(tiny_folder):
     edit(tiny_folder, "tolerance: {rtol: 1.0e-5", "tolerance: {rtol: 1.0e-3")
     assert grade() == "close: 0 -> 5 (tolerance)"
     edit(tiny_folder, "points: 3", "points: 4")
-    assert grade() == "wong: 5 -> 6 (points)"
+    assert grade() == "wong: 5 of 10 -> 6 of 11 (points)"
     solution = tiny_folder / "solutions" / "part1_scale.py"
     solution.write_text(solution.read_text().replace("2.0 *", "3.0 *"))
     assert grade() == "wong: 6 -> 0 (answer key)"
@@ -201,11 +201,18 @@ def test_changes_say_whose_mark_moved_and_why(tiny_folder):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["wong", "2"], "Missing option '--because'"),
-        (["wong", "--because", "x"], "Missing argument 'POINTS'"),
+        (["wong", "2"], "--because: is empty; give the reason"),
+        (["wong", "--because", "x"], "found 'wong'; write ID and POINTS"),
+        (["wong", "2", "--all", "--because", "x"], "found 'wong' '2'; write POINTS"),
+        (["--all", "--list", "course.yaml", "--because", "x"], "exclude one another"),
+        (["wong", "2", "--exercise", "halve", "--because", "x"], "no such exercise; they are"),
+        (["--full-group", "double", "--because", "x"], "no such group; its groups are: "),
+        (["--full-group", "halve: x", "--because", "x"], "the exercises are double"),
+        (["--list", "course.yaml"], "write the titles id,points,reason"),
+        (["wong", "2", "--take-back", "--because", "x"], "--take-back: goes with --full-group"),
         (["wong", "two", "--because", "x"], "POINTS is 'two'; write a number such as +2"),
         (["wong", "nan", "--because", "x"], "POINTS is 'nan'"),
-        (["wong", "1e308", "--because", "x"], "POINTS is '1e308'; write at most the course's 10"),
+        (["wong", "1e308", "--because", "x"], "POINTS is '1e308'; write at most the 10"),
         (["wong", "-10.5", "--because", "x"], "at most"),
         (["wong", "2", "--because", " "], "--because: is empty"),
         (["wnog", "2", "--because", "x"], "did you mean 'wong'?"),
@@ -221,6 +228,49 @@ def test_a_wrong_adjustment_is_one_line_and_changes_nothing(tiny_folder, argumen
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
     assert (tiny_folder / "graded" / "gradebook.csv").read_bytes() == before
+
+
+def test_many_adjustments_at_once(tiny_folder):
+    hand_ins = tiny_folder / "hand-ins"
+    hand_ins.mkdir()
+    for name, code in (("li", RIGHT), ("wong", WRONG)):
+        (hand_ins / f"{name}.py").write_text(code)
+    done("grade", "hand-ins", "--out", "graded", cwd=tiny_folder)
+    before = {row["id"]: float(row["final"]) for row in table(tiny_folder)}
+    exercise, group = next(
+        (one["name"], each["name"])
+        for one in results(tiny_folder)["submissions"][1]["exercises"]
+        for each in one["groups"]
+        if each["score"] == 0.0
+    )
+
+    def moved() -> dict[str, float]:
+        return {row["id"]: float(row["final"]) - before[row["id"]] for row in table(tiny_folder)}
+
+    said = done(
+        "adjust", "--all", "+1", "--exercise", exercise, "--because", "a typo", cwd=tiny_folder
+    )
+    assert f"adjusted in {exercise}: +1 (a typo)" in said
+    assert moved() == {"li": 1.0, "wong": 1.0}
+    (tiny_folder / "more.csv").write_text("id;points;reason\nli;-0.5;copied\nwong;2;a talk\n")
+    done("adjust", "--list", "more.csv", cwd=tiny_folder)
+    assert moved() == {"li": 0.5, "wong": 3.0}
+    (tiny_folder / "more.csv").write_text("id,points,reason\nli,1,x\nzoe,1,x\n")
+    refused = run("adjust", "--list", "more.csv", cwd=tiny_folder)
+    assert refused.stderr.startswith("autograder: more.csv: line 3: 'zoe': nobody")
+    assert moved() == {"li": 0.5, "wong": 3.0}
+
+    full = ("adjust", "--full-group", f"{exercise}: {group}")
+    said = done(*full, "--because", "a bad test", cwd=tiny_folder)
+    assert "li" not in said
+    given = moved()["wong"] - 3.0
+    assert given > 0.0
+    done("grade", "hand-ins", "--out", "graded", "--again", cwd=tiny_folder)
+    assert moved() == {"li": 0.5, "wong": 3.0 + given}
+    done(*full, "--take-back", cwd=tiny_folder)
+    assert moved() == {"li": 0.5, "wong": 3.0}
+    changes = done("report", "graded", "--changes", cwd=tiny_folder)
+    assert changes.count("wong") == 4
 
 
 def test_a_run_that_was_stopped_says_what_is_left(tiny_folder):

@@ -59,16 +59,16 @@ def test_a_course_may_have_a_deadline_and_count_the_best_attempt(tiny_folder: Pa
         ("deadline: {due: 2026-09-11 23:59 Z, free_days: 1.5}", "write a whole number"),
         ("extensions: [{student: ada, hours: 24}]", "need a deadline to be later than; add one"),
         (
-            "deadline: {due: 2026-09-11 23:59 Z}\nextensions: [{student: ada}]",
+            "extensions: [{student: ada}]\ndeadline: {due: 2026-09-11 23:59 Z}",
             "needs a new 'due', or 'hours', and not both",
         ),
         (
-            "deadline: {due: 2026-09-11 23:59 Z}\n"
-            "extensions: [{student: ada, hours: 1}, {student: Ada, hours: 2}]",
+            "extensions: [{student: ada, hours: 1}, {student: Ada, hours: 2}]\n"
+            "deadline: {due: 2026-09-11 23:59 Z}",
             "has an entry above; keep one of them",
         ),
         (
-            "deadline: {due: 2026-09-11 23:59 Z}\nextensions: [{student: 17, hours: 1}]",
+            "extensions: [{student: 17, hours: 1}]\ndeadline: {due: 2026-09-11 23:59 Z}",
             "write it in quotes: '17'",
         ),
         ("deadline: {due: 2026-06-31 12:00 Z}", "deadline.due is '2026-06-31 12:00 Z'; write it"),
