@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,11 @@ def done(*arguments: str | Path, cwd: Path) -> str:
 def table(folder: Path) -> list[dict[str, str]]:
     with (folder / "graded" / "gradebook.csv").open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))
+
+
+def results(folder: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((folder / "graded" / "results.json").read_text())
+    return read
 
 
 def ids(folder: Path) -> list[str]:
