@@ -145,7 +145,6 @@ class Exercise:
 
     @property
     def points(self) -> float:
-        """The maximum, without extra credit."""
         return sum(group.points for group in self.groups if not group.extra)
 
     @property
@@ -461,7 +460,6 @@ class ExerciseReport:
 
     @property
     def max_score(self) -> float:
-        """Without extra credit."""
         return round(sum(group.max_score for group in self.groups if not group.extra), 6)
 
     @property
