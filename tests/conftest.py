@@ -27,7 +27,8 @@ MISSING = [name for name in NEEDED if find_spec(name) is None]
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Plain `pytest`: the engine's tests on all cores, or the course's where dev is missing."""
-    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+    worker = hasattr(config, "workerinput")  # a process of xdist's, which starts none itself
+    if worker or config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
         return
     if MISSING:
         config.args[:] = [str(ROOT / "course.yaml")]
