@@ -145,6 +145,7 @@ def grade(
     from autograder.batch.run import collect
     from autograder.batch.schedule import batch_size
     from autograder.gradebook.gradebook import Gradebook
+    from autograder.gradebook.lock import alone_in
     from autograder.judging.grader import Grader
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.people import enrol
@@ -155,7 +156,7 @@ def grade(
         import autograder.reporting.pages.document  # noqa: F401
 
     source, folder = Path(submissions), Path(out)
-    if source.exists() and folder.exists() and folder.samefile(source):
+    if _is_same(source, folder):
         raise UsageError(f"--out {folder}: is the folder of the hand-ins; choose another one")
     rosters = [roster] if isinstance(roster, str | os.PathLike) else roster or ()
     people = read_rosters([Path(one) for one in rosters])
@@ -183,7 +184,7 @@ def grade(
         if least_level != LEVELS[0] and not scheduler:
             with Grader(assignment):
                 pass  # refuses now, before anything of an earlier run is touched
-        with Gradebook(folder) as gradebook:
+        with alone_in(folder), Gradebook(folder) as gradebook:
             before = gradebook.marks()
             with (
                 watch(len(attempts)) as on_report,
@@ -212,6 +213,16 @@ def grade(
                 gradebook.isolation(),
                 found.notes,
             )
+
+
+def _is_same(source: Path, folder: Path) -> bool:
+    try:
+        return source.exists() and folder.exists() and folder.samefile(source)
+    except OSError as error:
+        raise UsageError(
+            f"--out {folder}: cannot be entered ({error.strerror}); "
+            "choose a folder that you may write"
+        ) from None
 
 
 def _require_most_of_the_class(

@@ -494,6 +494,6 @@ class Isolation:
     """Which protections stand between a student's code and the machine."""
 
     level: str
-    """`full`, `partial` or `process`."""
+    """`full`, `partial` or `process`; `none` where no code was run."""
     layers: Mapping[str, str]
     """Each layer with `on (...)` or `off (reason)`."""

@@ -20,7 +20,7 @@ from types import TracebackType
 
 from autograder.answer_key.assignment import Assignment, pack_assignment
 from autograder.batch.schedule import Graded, WorkerDied, grade_batch
-from autograder.errors import UsageError
+from autograder.errors import SandboxError, UsageError
 from autograder.judging.grader import Grader
 from autograder.model import Submission
 
@@ -90,7 +90,8 @@ class ProcessPool:
             worker.executor.shutdown()
 
     def submit(self, batch: Sequence[Submission]) -> Future[Graded]:
-        return self._threads.submit(self._grade, tuple(batch))
+        with _no_room():
+            return self._threads.submit(self._grade, tuple(batch))
 
     def _grade(self, batch: tuple[Submission, ...]) -> Graded:
         worker = self._idle.pop() if self._idle else self._start()
@@ -111,7 +112,8 @@ class ProcessPool:
         with self._lock:
             if self._closed:
                 raise WorkerDied("the pool is closed")
-            worker = _Worker(self._assignment)
+            with _no_room():
+                worker = _Worker(self._assignment)
             self._all.add(worker)
         return worker
 
@@ -127,12 +129,28 @@ class _Worker:
         with _without_current_folder():
             self.executor.submit(os.getpid)
         self.process: BaseProcess
-        (self.process,) = set(multiprocessing.active_children()) - before
+        # it may have died already, and is then not among them
+        started = set(multiprocessing.active_children()) - before
+        if not started:
+            raise WorkerDied("the grading process ended twice before it graded this submission")
+        (self.process,) = started
 
     def death(self) -> WorkerDied:
         code = self.process.exitcode
         how = f" (signal {-code})" if code and code < 0 else f" (exit code {code})" if code else ""
         return WorkerDied(f"the grading process ended twice while grading this submission{how}")
+
+
+@contextlib.contextmanager
+def _no_room() -> Iterator[None]:
+    """Say what is missing where the system starts no thread or process in the block."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:  # RuntimeError: of a thread
+        raise SandboxError(
+            f"no grading process can be started ({error}); use fewer --workers, or raise the "
+            "limits of processes and open files (`ulimit -u`, `ulimit -n`), then run this again"
+        ) from error
 
 
 @contextlib.contextmanager

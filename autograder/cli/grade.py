@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+from typing import TextIO, cast
 
 import click
 
@@ -108,7 +110,13 @@ def command(
 
     from autograder.api import grade
     from autograder.course.load import load_course
-    from autograder.reporting.terminal import class_lines, names_of, print_summary, progress
+    from autograder.reporting.terminal import (
+        SteadyOutput,
+        class_lines,
+        names_of,
+        print_summary,
+        progress,
+    )
 
     if scheduler and workers:
         raise UsageError(
@@ -116,15 +124,18 @@ def command(
         )
     if one + many + (platform is not None) > 1:
         raise UsageError("--one, --class and --from say different things; give one of them")
+    wanted = workers or _cores()
+    workers = min(wanted, _affordable())
     course = load_course(folder)
-    console = Console()
+    output = SteadyOutput(sys.stdout)
+    console = Console(file=cast(TextIO, output))
     graded = grade(
         course,
         submissions,
         out,
         roster=roster,
         earlier=earlier,
-        workers=workers or _cores(),
+        workers=workers,
         scheduler=scheduler,
         least_level=least_level,
         again=again,
@@ -142,8 +153,16 @@ def command(
         course,
         graded.marks_before,
     )
-    for line in (*graded.notes, *lines, _WROTE.format(_PAGES if pages else "", out)):
+    fewer = [f"graded with --workers {workers}: more files may not be open (ulimit -n)"]
+    for line in (
+        *graded.notes,
+        *(fewer if workers < wanted else ()),
+        *lines,
+        _WROTE.format(_PAGES if pages else "", out),
+    ):
         console.print(line, soft_wrap=True, markup=False, highlight=False)
+    if output.failure is not None:
+        raise output.failure
     if failed:
         click.get_current_context().exit(3)
 
@@ -153,3 +172,30 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+_FILES, _FILES_OF_WORKER = 32, 8
+"""Open files that this process needs, all in all and for each worker; counted, and some more."""
+_MOST_FILES = 1024
+"""What a process may open on most systems, and what the sandbox closes."""
+
+
+def _affordable() -> int:
+    """For how many workers this process may open the pipes."""
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows has no such limit
+        return 512
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, _MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        soft = most
+    if soft == resource.RLIM_INFINITY:
+        return 512
+    if soft < _FILES:
+        raise UsageError(
+            f"only {soft} files may be open at a time, {_FILES} are needed; "
+            "raise the limit, such as with `ulimit -n 256`"
+        )
+    return max(1, (soft - _FILES) // _FILES_OF_WORKER + 1)

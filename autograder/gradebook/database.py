@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,17 @@ from typing import Any
 from autograder.errors import AutograderError, UsageError
 
 _TRIES = 100
+_APPLICATION = 0x41475242
+"""`AGRB` in the header of a file of ours."""
+_HEADER = b"SQLite format 3\0"
+_ADVICE = {
+    5: "is locked by another program; close it there, then run the same command again",
+    8: "may only be read; make it writable, or choose another folder",
+    10: "cannot be read or written; look at the disk, then run the same command again",
+    13: "has no room on its disk; make some, then run the same command again",
+    14: "cannot be opened; look at the folder's permissions, or choose another folder",
+}
+"""By SQLite's primary result code: BUSY, READONLY, IOERR, FULL, CANTOPEN."""
 
 
 class Database:
@@ -21,7 +33,8 @@ class Database:
     `upgrades` holds the SQL that makes a file of an earlier format one of the next.
 
     What a transaction wrote survives the end of the process at any moment. Raises AutograderError
-    when the file cannot be read or written, UsageError when it is of another format.
+    when the file cannot be read or written, UsageError when it is damaged, another program's, or
+    of another format; it is then as it was.
     """
 
     def __init__(
@@ -32,6 +45,7 @@ class Database:
         upgrades: Mapping[int, str] = MappingProxyType({}),
     ) -> None:
         self._path = path
+        self._require_database()
         with self._failures():
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
             self._connection.row_factory = sqlite3.Row
@@ -41,7 +55,52 @@ class Database:
             self.close()
             raise
 
+    def _require_database(self) -> None:
+        try:
+            with self._path.open("rb") as file:
+                head = file.read(len(_HEADER))
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise AutograderError(
+                f"{self._path}: cannot be read ({error.strerror}); look at its permissions"
+            ) from None
+        if head and head != _HEADER:
+            raise UsageError(f"{self._path}: is not a gradebook; move it, or choose another folder")
+
+    def _require_ours(self, schema: str, version: int, upgrades: Mapping[int, str]) -> None:
+        """Before anything is written."""
+        foreign = UsageError(
+            f"{self._path}: is a database of another program; move it, or choose another folder"
+        )
+        try:
+            # the tables first: another process may be making them, with all the rest at once
+            tables = {row["name"] for row in self.rows("SELECT name FROM sqlite_master")}
+            id, found = self._number("application_id"), self._format()
+            damage = next((row[0] for row in self.rows("PRAGMA quick_check(1)")), "ok")
+        except AutograderError as error:
+            if getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF not in (0, 11, 26):
+                raise
+            damage = str(error.__cause__)
+        else:
+            ours = set(re.findall(r"CREATE TABLE (\w+)", schema))
+            if id not in (0, _APPLICATION) or (tables and ours.isdisjoint(tables)):
+                raise foreign
+            if found not in (0, version, *upgrades):
+                raise UsageError(
+                    f"{self._path}: written in format {found}, this version reads format {version};"
+                    " choose another folder or install the version that wrote it"
+                )
+            if tables and not found:
+                raise foreign
+        if damage != "ok":
+            raise UsageError(
+                f"{self._path}: is damaged ({' '.join(damage.split())}); put back a copy of it. "
+                "Without one, move it away and grade again: points given by hand are then lost"
+            )
+
     def _prepare(self, schema: str, version: int, upgrades: Mapping[int, str]) -> None:
+        self._require_ours(schema, version, upgrades)
         self._write_ahead()
         # safe from a killed process; only a power cut can cost the last transactions
         self.run("PRAGMA synchronous = NORMAL")
@@ -53,11 +112,8 @@ class Database:
                         self.run(statement)
                     self.run(f"PRAGMA user_version = {found + 1 if found else version}")
             found = self._format()
-        if found != version:
-            raise UsageError(
-                f"{self._path}: written in format {found}, this version reads format {version}; "
-                "choose another folder or install the version that wrote it"
-            )
+        if self._number("application_id") != _APPLICATION:
+            self.run(f"PRAGMA application_id = {_APPLICATION}")
 
     def _write_ahead(self) -> None:
         # of all statements only this one does not wait for another process that is at it too
@@ -71,8 +127,11 @@ class Database:
                 time.sleep(0.05)
 
     def _format(self) -> int:
-        row = self.row("PRAGMA user_version")
-        return 0 if row is None else int(row["user_version"])
+        return self._number("user_version")
+
+    def _number(self, pragma: str) -> int:
+        row = self.row(f"PRAGMA {pragma}")
+        return 0 if row is None else int(row[0])
 
     def close(self) -> None:
         self._connection.close()
@@ -118,7 +177,8 @@ class Database:
         try:
             yield
         except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # from Python 3.11 on
+            advice = _ADVICE.get(code, "look at the file, then run the same command again")
             raise AutograderError(
-                f"{self._path}: {error}; mend or move the file, then run the same command again: "
-                "what is recorded in it stays"
+                f"{self._path}: {error}: it {advice}; what is recorded in it stays"
             ) from error

@@ -59,6 +59,11 @@ class Gradebook:
             raise UsageError(
                 f"{folder}: holds no {FILE}; give a folder that `autograder grade --out` wrote"
             )
+        if _is_empty(self._path) and (folder / "results.json").exists():
+            raise UsageError(
+                f"{self._path}: is empty, though {folder} has results; put back a copy of it. "
+                "Without one, delete it and grade again: points given by hand are then lost"
+            )
         self._database = Database(self._path, TABLES, VERSION, UPGRADES)
         self.register = Register(self._database)
 
@@ -172,7 +177,10 @@ class Gradebook:
         return GradedCourse(row["name"], row["version"], row["key_digest"])
 
     def isolation(self) -> Isolation:
-        """The weakest isolation that any of the latest gradings was made under."""
+        """The weakest isolation that any of the latest gradings was made under.
+
+        Its level is `none` where no code was run.
+        """
         rows = self._database.rows(
             "SELECT DISTINCT level, layers FROM latest"
             " JOIN gradings ON gradings.number = latest.grading"
@@ -182,7 +190,7 @@ class Gradebook:
             rows, key=lambda row: (LEVELS.index(row["level"]), row["layers"]), default=None
         )
         if weakest is None:
-            return Isolation(LEVELS[0], {})
+            return Isolation("none", {})
         return Isolation(weakest["level"], json.loads(weakest["layers"]))
 
     def reports(self) -> Iterator[Report]:
@@ -298,3 +306,10 @@ class Gradebook:
         )
         assert found is not None
         return int(found["number"])
+
+
+def _is_empty(path: Path) -> bool:
+    try:
+        return path.stat().st_size == 0
+    except OSError:  # it is not there; or opening it says why not
+        return False

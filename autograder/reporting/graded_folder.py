@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from autograder.atomic_write import replacing, write_whole
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, UsageError
 from autograder.gradebook.gradebook import Gradebook, GradedCourse
 from autograder.gradebook.marks import FinalMark, in_words
 from autograder.model import Report
@@ -30,9 +30,14 @@ def write_reports(gradebook: Gradebook, folder: Path, *, pages: bool = True) -> 
     """Write results.json, gradebook.csv and the web pages, replacing those that are in `folder`.
 
     Without `pages` the pages that are there stay as they are.
-    Raises UsageError where the gradebook holds no run.
+    Raises UsageError where the gradebook holds no run, or one that has graded nothing yet: what is
+    in `folder` from before then stays.
     """
     course, isolation = gradebook.course(), gradebook.isolation()
+    if next(gradebook.reports(), None) is None:
+        raise UsageError(
+            f"{folder}: nothing of the last run is graded yet; run `autograder grade` again"
+        )
     write_results(folder / "results.json", course, isolation, gradebook.reports())
     write_gradebook(folder / "gradebook.csv", gradebook.reports(), gradebook.marks())
     if pages:

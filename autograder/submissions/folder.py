@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections import deque
@@ -44,8 +45,8 @@ def read_path(path: Path, name: str = "") -> Iterator[Found | LeftOut]:
 
     A file's place is `name`, or what it is called; those in a folder begin with `name`, if any.
     Each comes with its bytes, or with the reason why it is left out. Hidden files, caches and
-    virtual environments are passed over in silence. Raises OSError where `path` itself cannot be
-    looked at.
+    virtual environments are passed over in silence. Raises OSError where `path`, or a folder or
+    file below it that may hold code, cannot be read: no student's fault, so nothing to grade by.
     """
     kind = os.lstat(path)
     if _is_link(kind):
@@ -88,7 +89,7 @@ def _read_folder(root: Path) -> Iterator[Found | LeftOut]:
         except OSError as error:
             if not place:
                 raise
-            yield LeftOut("/".join(place), _refused(error))
+            yield _refused("/".join(place), error)
         if looked_at >= ENTRY_LIMIT:
             yield LeftOut("", TOO_MANY)
             return
@@ -154,7 +155,7 @@ def _read_file(folder: _Folder, name: str, place: str) -> Found | LeftOut:
                 return LeftOut(place, NO_FILE)
             content = _read(file.fileno(), limit + 1)
     except OSError as error:
-        return LeftOut(place, _refused(error))
+        return _refused(place, error)
     return LeftOut(place, too_large(name, limit)) if len(content) > limit else Found(place, content)
 
 
@@ -167,6 +168,8 @@ def _read(descriptor: int, limit: int) -> bytes:
     return b"".join(chunks)
 
 
-def _refused(error: OSError) -> str:
-    why = os.strerror(error.errno) if error.errno else "an unknown fault"
-    return f"not read: the file system says {why!r}"
+def _refused(place: str, error: OSError) -> LeftOut:
+    """Why there is nothing at `place` where that is its owner's doing; raises any other error."""
+    if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK):  # it has become a link meanwhile
+        return LeftOut(place, LINK)
+    raise OSError(error.errno, error.strerror, place) from error

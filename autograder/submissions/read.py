@@ -49,7 +49,7 @@ def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
         why = os.strerror(error.errno) if error.errno else "an unknown fault"
         raise UsageError(
             f"{place}: the file system says {why!r}, where a hand-in was expected; "
-            "look at the path and its permissions"
+            "see that this account may read it, then grade again"
         ) from None
     sources, unused = name_sources(found, parts)
     lines = notes((*left_out, *unused), parts)

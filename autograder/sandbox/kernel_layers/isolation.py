@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import resource
 import signal
@@ -58,12 +59,16 @@ def make_layers(wanted: Collection[str]) -> tuple[list[Layer], dict[str, str]]:
     return found, off
 
 
+_FREE = 8
+"""From here on no descriptor has a place of its own in a child."""
+
+
 def own_session(null: int, channel: int, output: int, answers: int) -> None:
     """Leave this process these descriptors alone, and no terminal or group that others have."""
     os.setsid()
-    # Copied to high numbers first: the places they go to may be one another's.
+    # Copied to free numbers first: the places they go to may be one another's.
     high = [
-        os.dup2(each, 200 + at) for at, each in enumerate((null, output, output, channel, answers))
+        fcntl.fcntl(each, fcntl.F_DUPFD, _FREE) for each in (null, output, output, channel, answers)
     ]
     for place, descriptor in enumerate(high):
         os.dup2(descriptor, place)
@@ -93,7 +98,7 @@ def _make_uid(name: str) -> Layer:
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
 
-    return Layer(name, apply, lambda: os.getresuid() == (uid, uid, uid), str(uid))
+    return Layer(name, apply, lambda: os.getresuid() == (uid, uid, uid), "a user of its own")
 
 
 def _make_capabilities(name: str) -> Layer:

@@ -1,0 +1,401 @@
+"""What goes wrong around a run of `autograder grade`: one line, an exit code, and nothing lost."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder import grade, load_course
+from autograder.errors import UsageError
+from autograder.gradebook.gradebook import Gradebook
+from autograder.gradebook.lock import alone_in
+from autograder.submissions.read import read_submission
+
+if sys.platform == "win32":
+    pytest.skip("signals, limits and descriptors of POSIX", allow_module_level=True)
+
+RIGHT = "def double(v):\n    return 2 * v\n"
+NEVER_ENDS = "def double(v):\n    while True:\n        pass\n"
+COMMAND = (sys.executable, "-m", "autograder")
+
+
+@pytest.fixture
+def folder(tiny_folder: Path) -> Path:
+    hand_ins = tiny_folder / "hand-ins"
+    hand_ins.mkdir()
+    for name in ("kim", "li", "wong"):
+        (hand_ins / f"{name}.py").write_text(f"# {name}\n{RIGHT}")
+    return tiny_folder
+
+
+def arguments(*more: str) -> list[str]:
+    return [*COMMAND, "grade", "hand-ins", "--out", "graded", "--no-pages", *more]
+
+
+def shell(folder: Path, line: str) -> subprocess.CompletedProcess[str]:
+    """The exit code is the command's own, which `line` calls GRADE."""
+    command = " ".join(arguments())
+    return subprocess.run(
+        ["bash", "-c", line.replace("GRADE", command)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def only_line(stderr: str) -> str:
+    assert stderr.count("\n") == 1, stderr
+    assert stderr.startswith("autograder: ")
+    assert "internal error" not in stderr
+    return stderr.rstrip()
+
+
+def scores(folder: Path) -> dict[str, float | None]:
+    written = json.loads((folder / "graded" / "results.json").read_text())
+    return {one["id"]: one["score"] for one in written["submissions"]}
+
+
+ALL_RIGHT = {"kim": 5.0, "li": 5.0, "wong": 5.0}
+
+
+# --- files that this account may not read -----------------------------------------------------
+
+
+@contextlib.contextmanager
+def as_nobody() -> Iterator[None]:
+    """Root may read everything, so not as root."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.mark.parametrize("closed", ["part1_scale.py", "more", "."])
+def test_what_we_may_not_read_is_our_failure_and_no_students(closed: str) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        hand_in = Path(scratch) / "wong"
+        (hand_in / "more").mkdir(parents=True)
+        (hand_in / "part1_scale.py").write_text(RIGHT)
+        (hand_in / "more" / "part2_mix.py").write_text(RIGHT)
+        for place in (Path(scratch), hand_in, hand_in / "more"):
+            place.chmod(0o755)
+        with as_nobody():
+            assert len(read_submission(hand_in, "wong").sources) == 2
+        (hand_in / closed).chmod(0)
+        try:
+            with as_nobody(), pytest.raises(UsageError, match="Permission denied") as raised:
+                read_submission(hand_in, "wong")
+            assert Path(closed).name in str(raised.value) or str(hand_in) in str(raised.value)
+        finally:
+            (hand_in / closed).chmod(0o755)
+
+
+def test_a_hand_in_that_cannot_be_read_is_a_judge_error_and_named(folder: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    closed = folder / "hand-ins" / "li.py"
+    closed.chmod(0)
+    done = shell(folder, "GRADE")
+    assert done.returncode == 3
+    assert "not graded, our own failure: li: " in done.stdout
+    assert "Permission denied" in done.stdout
+    assert scores(folder) == {**ALL_RIGHT, "li": None}
+    closed.chmod(0o644)
+    assert shell(folder, "GRADE").returncode == 0
+    assert scores(folder) == ALL_RIGHT
+
+
+# --- few descriptors --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("limit", [20, 31])
+def test_too_few_descriptors_are_said_before_anything_is_written(folder: Path, limit: int) -> None:
+    done = shell(folder, f"ulimit -n {limit}; GRADE")
+    assert done.returncode == 2
+    assert f"only {limit} files may be open at a time" in only_line(done.stderr)
+    assert "ulimit -n 256" in done.stderr
+    assert not (folder / "graded").exists()
+
+
+@pytest.mark.parametrize(("limit", "workers"), [(32, 1), (40, 2)])
+def test_few_descriptors_mean_fewer_workers(folder: Path, limit: int, workers: int) -> None:
+    done = shell(folder, f"ulimit -n {limit}; GRADE --workers 8")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"graded with --workers {workers}: " in done.stdout
+    assert scores(folder) == ALL_RIGHT
+
+
+def test_a_limit_that_may_be_raised_is_raised(folder: Path) -> None:
+    done = shell(folder, "ulimit -Sn 20; GRADE")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert scores(folder) == ALL_RIGHT
+
+
+# --- standard output --------------------------------------------------------------------------
+
+
+def test_closed_output_is_no_file_of_ours(folder: Path) -> None:
+    done = shell(folder, "GRADE <&- >&- 2>&-")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert scores(folder) == ALL_RIGHT
+    with Gradebook(folder / "graded", must_exist=True) as gradebook:
+        assert len(list(gradebook.reports())) == 3
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")
+def test_a_full_output_is_said_and_grading_goes_on(folder: Path) -> None:
+    done = shell(folder, "GRADE > /dev/full")
+    assert done.returncode == 3
+    assert "standard output cannot be written (No space left on device)" in only_line(done.stderr)
+    assert scores(folder) == ALL_RIGHT
+
+
+def test_a_reader_that_goes_ends_no_grading(folder: Path) -> None:
+    done = shell(folder, "GRADE | true; exit ${PIPESTATUS[0]}")
+    assert (done.returncode, done.stderr) == (141, "")
+    assert scores(folder) == ALL_RIGHT
+
+
+# --- folders ----------------------------------------------------------------------------------
+
+
+def test_a_current_folder_that_is_gone_is_one_line(folder: Path) -> None:
+    (folder / "gone").mkdir()
+    done = shell(folder, "cd gone; rmdir ../gone; GRADE")
+    assert done.returncode == 2
+    assert "the current folder cannot be used" in only_line(done.stderr)
+
+
+def test_an_out_that_cannot_be_entered_is_one_line(folder: Path) -> None:
+    (folder / "file").write_text("")
+    done = shell(folder, "GRADE --out file/graded")
+    assert done.returncode == 2
+    assert "--out file/graded: cannot be " in only_line(done.stderr)
+
+
+# --- one at a time ----------------------------------------------------------------------------
+
+
+def test_the_second_run_into_a_folder_says_so(folder: Path) -> None:
+    out = folder / "graded"
+    out.mkdir()
+    with alone_in(out):
+        done = shell(folder, "GRADE")
+        assert done.returncode == 2
+        assert "another autograder is writing into it" in only_line(done.stderr)
+        assert {path.name for path in out.iterdir()} == {"gradebook.lock"}
+    assert shell(folder, "GRADE").returncode == 0
+
+
+def test_a_dead_process_holds_no_folder(folder: Path) -> None:
+    (folder / "hand-ins" / "slow.py").write_text(NEVER_ENDS)
+    with subprocess.Popen(arguments("--workers", "1"), cwd=folder) as first:
+        wait_for(folder / "graded" / "gradebook.lock")
+        time.sleep(0.2)
+        first.kill()
+    (folder / "hand-ins" / "slow.py").unlink()
+    assert shell(folder, "GRADE --class").returncode == 0
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+# --- signals ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGQUIT"])
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_signal_ends_a_run_in_order(folder: Path, name: str, workers: str) -> None:
+    number = getattr(signal, name)
+    (folder / "hand-ins" / "slow.py").write_text(NEVER_ENDS)
+    scratch = folder / "scratch"
+    scratch.mkdir()
+    with subprocess.Popen(
+        arguments("--workers", workers),
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(scratch)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL) and None,
+    ) as process:
+        wait_for(folder / "graded" / "gradebook.sqlite")
+        time.sleep(1.0)
+        started = descendants(process.pid)
+        os.kill(process.pid, number)
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 128 + number
+    assert f"ended by {name}; what was finished before is kept" in only_line(stderr)
+    assert not list(scratch.iterdir())
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{pid}").exists() for pid in started):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    (folder / "hand-ins" / "slow.py").unlink()
+    assert shell(folder, "GRADE --class").returncode == 0
+    assert scores(folder) == ALL_RIGHT
+
+
+def descendants(of: int) -> set[int]:
+    found = {
+        int(pid)
+        for task in Path(f"/proc/{of}/task").glob("*/children")
+        for pid in task.read_text().split()
+    }
+    return found.union(*map(descendants, found))
+
+
+def test_an_ignored_signal_stays_ignored(folder: Path) -> None:
+    """As `nohup` wants it."""
+    done = shell(folder, "trap '' HUP; (sleep 0.3; kill -HUP $$) & exec GRADE")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert scores(folder) == ALL_RIGHT
+
+
+# --- gradebook.sqlite -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def graded(folder: Path) -> Path:
+    course = load_course(folder)
+    grade(course, folder / "hand-ins", folder / "graded", pages=False)
+    return folder / "graded"
+
+
+def foreign(path: Path) -> None:
+    path.unlink()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE places (url TEXT)")
+        other.execute("PRAGMA user_version = 3")
+        other.commit()
+
+
+def marked(path: Path) -> None:
+    path.unlink()
+    with contextlib.closing(sqlite3.connect(path)) as other:
+        other.execute("CREATE TABLE gradings (url TEXT)")
+        other.execute("PRAGMA application_id = 7")
+        other.commit()
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def another_file(path: Path) -> None:
+    path.write_text("id,score\nli,5\n")
+
+
+def damaged(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[4096:] = bytes(b ^ 0x5A for b in content[4096:])
+    path.write_bytes(content)
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:6000])
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        (foreign, "is a database of another program; move it, or choose another folder"),
+        (marked, "is a database of another program; move it, or choose another folder"),
+        (emptied, "is empty, though"),
+        (another_file, "is not a gradebook; move it, or choose another folder"),
+        (damaged, "is damaged ("),
+        (cut, "is damaged ("),
+    ],
+)
+def test_a_gradebook_that_is_none_is_said_before_anything_is_written(
+    graded: Path, break_it, said: str
+) -> None:
+    book = graded / "gradebook.sqlite"
+    break_it(book)
+    before = {path.name: path.read_bytes() for path in graded.iterdir() if path.is_file()}
+    for command in (
+        ["grade", "hand-ins", "--out", "graded"],
+        ["report", "graded"],
+        ["adjust", "li", "+1", "--because", "x", "--out", "graded"],
+    ):
+        done = subprocess.run(
+            [*COMMAND, *command],
+            cwd=graded.parent,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 2, command
+        assert f"gradebook.sqlite: {said}" in only_line(done.stderr)
+        after = {path.name: path.read_bytes() for path in graded.iterdir() if path.is_file()}
+        after.pop("gradebook.lock", None)
+        before.pop("gradebook.lock", None)
+        assert after == before, command
+
+
+def test_a_gradebook_from_before_it_was_marked_is_ours(graded: Path) -> None:
+    path = graded / "gradebook.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as book:
+        assert book.execute("PRAGMA application_id").fetchone() != (0,)
+        book.execute("PRAGMA application_id = 0")
+    with Gradebook(graded, must_exist=True) as gradebook:
+        assert len(gradebook.marks()) == 3
+    with contextlib.closing(sqlite3.connect(path)) as book:
+        assert book.execute("PRAGMA application_id").fetchone() != (0,)
+
+
+# --- results ----------------------------------------------------------------------------------
+
+
+def test_results_are_the_same_from_run_to_run(folder: Path) -> None:
+    course, texts = load_course(folder), []
+    for _ in range(2):
+        grade(course, folder / "hand-ins", folder / "graded", pages=False)
+        written = json.loads((folder / "graded" / "results.json").read_text())
+        for submission in written["submissions"]:
+            del submission["seconds"]
+        texts.append(json.dumps(written))
+        shutil.rmtree(folder / "graded")
+    assert texts[0] == texts[1]
+
+
+def test_a_run_that_graded_nothing_yet_overwrites_nothing(graded: Path) -> None:
+    before = {path.name: path.read_bytes() for path in graded.glob("*.[jc]*")}
+    with Gradebook(graded) as gradebook:
+        gradebook.begin(load_course(graded.parent), "key", "assignment")
+        assert gradebook.isolation().level == "none"
+    done = subprocess.run(
+        [*COMMAND, "report", "graded"],
+        cwd=graded.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "nothing of the last run is graded yet" in only_line(done.stderr)
+    assert {path.name: path.read_bytes() for path in graded.glob("*.[jc]*")} == before
