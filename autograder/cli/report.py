@@ -29,6 +29,14 @@ def _list_option(platform: str, what: str) -> Callable[[Command], Command]:
 @click.argument("graded", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @_list_option("canvas", "this export of Canvas's gradebook")
 @_list_option("moodle", "this grading worksheet of Moodle")
+@_list_option("brightspace", "this export of Brightspace's grades")
+@_list_option("blackboard", "this download of Blackboard's Grade Center")
+@_list_option("sakai", "this grades.csv of Sakai")
+@click.option(
+    "--feedback-zip",
+    type=click.Choice(["moodle", "canvas"]),
+    help="Pack the feedback pages as the platform takes them back: DIR/PLATFORM-feedback.zip.",
+)
 @click.option(
     "--column",
     metavar="TITLE",
@@ -47,6 +55,10 @@ def command(
     graded: Path,
     canvas: Path | None,
     moodle: Path | None,
+    brightspace: Path | None,
+    blackboard: Path | None,
+    sakai: Path | None,
+    feedback_zip: str | None,
     column: str,
     changes: bool,
     similar: Path | None,
@@ -66,9 +78,21 @@ def command(
         click.echo(f"{graded}: wrote results.json, gradebook.csv, index.html and feedback/")
         for line in ungraded_lines(gradebook.ungraded()):
             click.echo(line)
-        for platform, given in (("canvas", canvas), ("moodle", moodle)):
+        lists = {
+            "canvas": canvas,
+            "moodle": moodle,
+            "brightspace": brightspace,
+            "blackboard": blackboard,
+            "sakai": sakai,
+        }
+        for platform, given in lists.items():
             if given is not None:
                 _fill(gradebook, graded, platform, given, column)
+        if feedback_zip is not None:
+            from autograder.reporting.feedback_zip import write_feedback_zip
+
+            for line in write_feedback_zip(gradebook, graded, feedback_zip):
+                click.echo(line)
         if changes:
             from autograder.gradebook.history import changes as find_changes
 

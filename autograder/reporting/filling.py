@@ -19,6 +19,8 @@ class Row:
     score: Cell | None
     """None where the row takes no mark: excused, not assigned, locked."""
     comment: Cell | None = None
+    prefix: str = ""
+    """What the list writes before every number."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Filled:
     """Those with a mark who are not, or not beyond doubt, in the list."""
     scaled_to: float | None = None
     """The list's best score where it is not ours: marks are then given in proportion."""
+    above: tuple[Student, ...] = ()
+    """Those whose mark is above the list's maximum, which some platforms then skip."""
 
 
 def fill_rows(sheet: Sheet, rows: Sequence[Row], marks: Iterable[Mark], best_score: str) -> Filled:
@@ -47,7 +51,7 @@ def fill_rows(sheet: Sheet, rows: Sequence[Row], marks: Iterable[Mark], best_sco
     listed = matches((mark.student for mark in marks), [row.student for row in rows])
     best = number(best_score)
     changes: dict[Cell, str] = {}
-    filled, refused, unlisted = [], [], []
+    filled, refused, unlisted, above = [], [], [], []
     scaled_to = None
     for mark in marks:
         row = by_student[listed[mark.student]] if mark.student in listed else None
@@ -60,12 +64,14 @@ def fill_rows(sheet: Sheet, rows: Sequence[Row], marks: Iterable[Mark], best_sco
             if best and mark.max_score and best != mark.max_score:
                 score *= best / mark.max_score
                 scaled_to = best
-            changes[row.score] = _written(score, "," if "," in best_score else ".")
+            if best and round(score, 2) > best:
+                above.append(mark.student)
+            changes[row.score] = row.prefix + _written(score, "," if "," in best_score else ".")
             if row.comment and mark.comment and not _by_hand(row.comment.text, mark.comment):
                 changes[row.comment] = neutral(mark.comment)
             filled.append(mark.student)
     content = write_sheet(sheet, changes)
-    return Filled(content, tuple(filled), tuple(refused), tuple(unlisted), scaled_to)
+    return Filled(content, tuple(filled), tuple(refused), tuple(unlisted), scaled_to, tuple(above))
 
 
 def _by_hand(comment: str, ours: str) -> bool:

@@ -32,6 +32,7 @@ def write_gradebook(path: Path, reports: Iterable[Report], marks: Sequence[Final
     for mark in marks:
         by_submission.setdefault(mark.submission, []).append(mark)
     with replacing(path) as file:
+        file.write("\ufeff")  # Excel takes a file without it for one in a Windows code page
         writer = csv.writer(file, lineterminator="\n")
         names: list[str] = []
         for report in reports:

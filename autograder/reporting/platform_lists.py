@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -99,8 +100,15 @@ _COMMENT = frozenset(
     {"feedback comments", "feedback als kommentar", "comentarios de retroalimentación"}
     | {"feedback par commentaires", "反馈评论"}
 )
-_CHANGEABLE = "grade can be changed"
-"""Where Moodle has not translated this title, a row of "No" is left alone; Moodle checks it too."""
+_LOCKED = frozenset(
+    {"no", "nein", "non", "não", "nee", "nej", "nei", "ei", "nie", "ne", "nu", "hay\u0131r", "ez"}
+    | {"όχι", "нет", "ні", "لا", "לא", "否", "いいえ", "아니오", "아니요"}
+)
+_UNLOCKED = frozenset(
+    {"yes", "ja", "oui", "sí", "si", "sì", "sim", "kyllä", "tak", "ano", "áno", "da", "igen"}
+    | {"evet", "bai", "\u03bd\u03b1\u03b9", "да", "так", "نعم", "כן", "是", "はい", "예"}
+)
+"""Whether "Grade can be changed", in whatever language: Moodle's own check is on the server."""
 _PARTICIPANT = re.compile(r"[^0-9]*(?P<number>[0-9]+)\s*")
 """`Participant 123456`: the number is that in the names of the downloaded folders."""
 
@@ -128,24 +136,145 @@ def fill_moodle(
             f"{name}: found the columns {listed or '(none)'}; wanted participants' numbers in the "
             "first, and one of grades; name that one with --column, or download the worksheet again"
         )
-    rows = [_moodle_row(number, cells, titles, grades[0]) for number, cells in people]
+    locks = _yes_or_no([cells for _, cells in people])
+    rows = [_moodle_row(number, cells, titles, grades[0], locks) for number, cells in people]
     beside = people[0][1][grades[0] + 1 : grades[0] + 2]  # the maximum grade, if it is no scale
     return fill_rows(sheet, rows, marks, beside[0].text if beside else "")
 
 
-def _moodle_row(number: str, cells: tuple[Cell, ...], titles: list[str], grade: int) -> Row:
+def _yes_or_no(rows: list[tuple[Cell, ...]]) -> int | None:
+    """The one column in which everybody has a yes or a no, whatever the language."""
+    found = [
+        column
+        for column in range(min(map(len, rows)))
+        if {cells[column].text.strip().casefold() for cells in rows} <= _LOCKED | _UNLOCKED
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _moodle_row(
+    number: str, cells: tuple[Cell, ...], titles: list[str], grade: int, locks: int | None
+) -> Row:
     by_title = dict(zip(titles, cells, strict=False))
     by_kind: dict[str, list[str]] = {}
     for title, cell in zip(titles[1:], cells[1:], strict=False):
         if cell.text.strip():
             by_kind.setdefault(COLUMN_KINDS.get(title, ""), []).append(cell.text.strip())
     ids = [id for kind in ("id", "login", "email") for id in by_kind.get(kind, ())]
-    locked = by_title[_CHANGEABLE].text.strip() == "No" if _CHANGEABLE in by_title else False
+    locked = locks is not None and cells[locks].text.strip().casefold() in _LOCKED
     return Row(
         Student(by_kind.get("name", [""])[0], (number, *ids)),
         cells[grade] if grade < len(cells) and not locked else None,
         next((cell for title, cell in by_title.items() if title in _COMMENT), None),
     )
+
+
+# --- lists with one line of titles and a column named for the assignment --------------------------
+
+
+@dataclass(frozen=True)
+class _Titles:
+    """How a platform calls the columns of its list."""
+
+    platform: str
+    grade: re.Pattern[str]
+    """A column that can be filled, with the assignment's `title`, and the best score as `most`."""
+    ids: frozenset[str]
+    first: str = "first name"
+    last: str = "last name"
+    prefix: str = ""
+    """Before every id and number."""
+    head: int = 0
+    """Lines above the titles."""
+
+
+BRIGHTSPACE = _Titles(
+    "Brightspace",
+    re.compile(
+        r"(?P<title>.+?) Points Grade(?: <Numeric MaxPoints:(?P<most>[0-9.,]+).*>)?", re.IGNORECASE
+    ),
+    frozenset({"orgdefinedid", "username", "email"}),
+    prefix="#",
+)
+"""Exported with the key "Both" and points grades. Its import wants OrgDefinedId or Username, the
+title with " Points Grade", and the column "End-of-Line Indicator" last, which all stay as they are.
+"""
+BLACKBOARD = _Titles(
+    "Blackboard",
+    re.compile(r"(?P<title>.+?) \[Total Pts: (?P<most>[0-9.,]+)[^\]]*\](?: ?\|[0-9]+)?"),
+    frozenset({"username", "student id"}),
+)
+"""The Grade Center's "Work offline" file, with comma or tab; a title ends in the column's number,
+by which the upload finds it again.
+"""
+SAKAI = _Titles(
+    "Sakai",
+    re.compile(r"(?P<title>grade|mark)", re.IGNORECASE),
+    frozenset({"display id", "id"}),
+    head=1,
+)
+"""The grades.csv of "Download All": the assignment's title and the kind of its grades, nothing,
+then titles; "Upload All" reads it again in the zip, with the folders beside it.
+"""
+
+
+def _fill_titled(
+    kind: _Titles, content: bytes, marks: Iterable[Mark], column: str, name: str
+) -> Filled:
+    """Raises UsageError for a file of another kind and for a column that is not there."""
+    sheet = read_sheet(content, name)
+    place = kind.head
+    while place < min(len(sheet.rows), 4) and kind.head and len(sheet.rows[place]) < 3:
+        place += 1
+    titles = [cell.text.strip() for cell in sheet.rows[place]] if place < len(sheet.rows) else []
+    plain = [title.casefold() for title in titles]
+    matches = {n: match for n, title in enumerate(titles) if (match := kind.grade.fullmatch(title))}
+    if not matches or not kind.ids & set(plain):
+        listed = "; ".join(printable(title, 40) for title in titles[:10]) or "(none)"
+        raise UsageError(
+            f"{name}: found the columns {listed}; export the grades from {kind.platform} again, "
+            "with the students' ids and the points"
+        )
+    found = {n: match for n, match in matches.items() if column in ("", titles[n], match["title"])}
+    if len(found) != 1:
+        known = "; ".join(printable(match["title"], 60) for match in matches.values())
+        what = f"{len(found)} columns for {printable(column, 60)!r}" if column else f"{len(found)}"
+        raise UsageError(f"{name}: found {what}; name one of these with --column: {known}")
+    ((grade, match),) = found.items()
+    rows = []
+    for cells in sheet.rows[place + 1 :]:
+        texts = dict(zip(plain, (cell.text.strip() for cell in cells), strict=False))
+        ids = [
+            texts.get(title, "").removeprefix(kind.prefix) for title in plain if title in kind.ids
+        ]
+        person = f"{texts.get(kind.first, '')} {texts.get(kind.last, '')}".strip()
+        known_ids = tuple(dict.fromkeys(filter(None, ids)))
+        if known_ids:
+            cell = cells[grade] if grade < len(cells) else None
+            rows.append(Row(Student(person, known_ids), cell))
+    most = match.groupdict().get("most") or ""
+    return fill_rows(sheet, rows, marks, most)
+
+
+def fill_brightspace(
+    content: bytes, marks: Iterable[Mark], column: str = "", name: str = "the Brightspace export"
+) -> Filled:
+    """The exported grades with the marks in the column of one grade item."""
+    return _fill_titled(BRIGHTSPACE, content, marks, column, name)
+
+
+def fill_blackboard(
+    content: bytes, marks: Iterable[Mark], column: str = "", name: str = "the Blackboard export"
+) -> Filled:
+    """The Grade Center's file with the marks in the column of one assignment."""
+    return _fill_titled(BLACKBOARD, content, marks, column, name)
+
+
+def fill_sakai(
+    content: bytes, marks: Iterable[Mark], column: str = "", name: str = "Sakai's grades.csv"
+) -> Filled:
+    """grades.csv with the marks in its column `grade`."""
+    return _fill_titled(SAKAI, content, marks, column, name)
 
 
 # --- all of them ------------------------------------------------------------------------------
@@ -155,7 +284,13 @@ class _Fill(Protocol):
     def __call__(self, content: bytes, marks: list[Mark], column: str, name: str, /) -> Filled: ...
 
 
-PLATFORMS: Mapping[str, _Fill] = {"canvas": fill_canvas, "moodle": fill_moodle}
+PLATFORMS: Mapping[str, _Fill] = {
+    "canvas": fill_canvas,
+    "moodle": fill_moodle,
+    "brightspace": fill_brightspace,
+    "blackboard": fill_blackboard,
+    "sakai": fill_sakai,
+}
 """What fills the list of each; the new list is called like its key, with `.csv`."""
 
 

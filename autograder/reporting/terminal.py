@@ -191,15 +191,15 @@ def class_lines(
     if spare := [attempt.id for attempt in attempts if attempt.id not in counting]:
         yield f"of several attempts the {course.attempts} counts; not counted: {_listed(spare)}"
     if late := [mark.student for mark in marks if mark.days_late]:
-        yield f"late: {_people(late)}"
+        yield f"late: {listed_people(late)}"
     yield from _deadline_lines(attempts, marks, course)
     if missing := [mark.student for mark in marks if mark.standing is Standing.MISSING]:
-        yield f"no hand-in: {_people(missing)}"
+        yield f"no hand-in: {listed_people(missing)}"
     present = {id for mark in marks for id in identities(mark.student)}
     if gone := [one.student for one in before if present.isdisjoint(identities(one.student))]:
-        yield f"no longer among the hand-ins, so no longer in the marks: {_people(gone)}"
+        yield f"no longer among the hand-ins, so no longer in the marks: {listed_people(gone)}"
     if strangers:
-        yield f"not in the roster, or not beyond doubt: {_people(strangers)}"
+        yield f"not in the roster, or not beyond doubt: {listed_people(strangers)}"
 
 
 def _deadline_lines(
@@ -216,12 +216,12 @@ def _deadline_lines(
             "write deadline.zone into course.yaml, such as Europe/Berlin"
         )
     if extended := [mark.student for mark in marks if mark.extension is not None]:
-        yield f"with an extension: {_people(extended)}"
+        yield f"with an extension: {listed_people(extended)}"
     used = {mark.extension for mark in marks}
     if unused := [one.student for one in course.extensions if one not in used]:
         yield f"extensions for nobody who handed in: {_listed(unused)}"
     if spent := [mark.student for mark in marks if mark.free_days]:
-        yield f"free days spent: {_people(spent)}"
+        yield f"free days spent: {listed_people(spent)}"
 
 
 def names_of(marks: Iterable[FinalMark]) -> dict[str, str]:
@@ -235,7 +235,8 @@ def names_of(marks: Iterable[FinalMark]) -> dict[str, str]:
     return {id: ", ".join(own) for id, own in names.items()}
 
 
-def _people(students: Sequence[Student]) -> str:
+def listed_people(students: Sequence[Student]) -> str:
+    """How many they are, and the first of them by name and id."""
     return _listed([called(student) for student in students])
 
 
@@ -267,13 +268,19 @@ def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iter
     scale = f", in proportion to {filled.scaled_to:g} points" if filled.scaled_to else ""
     yield f"{path}: wrote {len(filled.filled)} marks{scale}"
     if filled.refused:
-        yield f"no mark written, as the list takes none for them: {_people(filled.refused)}"
+        yield f"no mark written, as the list takes none for them: {listed_people(filled.refused)}"
+    if filled.above:
+        people = listed_people(filled.above)
+        yield (
+            f"above the list's maximum, where Moodle skips a mark without a word: {people}; raise "
+            "its maximum, or write 'cap_at_maximum: true' into course.yaml"
+        )
     if filled.unlisted:
-        people = _people(filled.unlisted)
+        people = listed_people(filled.unlisted)
         yield f"no mark written, as they are not, or not beyond doubt, in the list: {people}"
     failed = [mark.student for mark in marks if mark.standing is Standing.JUDGE_ERROR]
     if failed:
-        yield f"no mark written, as they could not be graded: {_people(failed)}"
+        yield f"no mark written, as they could not be graded: {listed_people(failed)}"
 
 
 def change_lines(changes: Iterable[Change]) -> Iterator[str]:

@@ -280,7 +280,7 @@ def test_grade_writes_the_results(hand_ins, synced):
         ("li", 0),
         ("wong", 10),
     ]
-    with (graded / "gradebook.csv").open(newline="") as file:
+    with (graded / "gradebook.csv").open(newline="", encoding="utf-8-sig") as file:
         assert [row["id"] for row in csv.DictReader(file)] == ["li", "wong"]
 
 

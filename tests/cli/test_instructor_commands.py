@@ -46,7 +46,7 @@ def done(*arguments: str | Path, cwd: Path) -> str:
 
 
 def table(folder: Path) -> list[dict[str, str]]:
-    with (folder / "graded" / "gradebook.csv").open(newline="", encoding="utf-8") as file:
+    with (folder / "graded" / "gradebook.csv").open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 

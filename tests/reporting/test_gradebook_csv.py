@@ -25,7 +25,7 @@ def mark(submission: str | None, name: str = "", **parts: Any) -> FinalMark:
 
 
 def rows(path) -> list[dict[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
+    with path.open(newline="", encoding="utf-8-sig") as file:
         return list(csv.DictReader(file))
 
 

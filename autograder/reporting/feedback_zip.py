@@ -1,0 +1,100 @@
+"""Packs the feedback pages as platforms take them back, by the names of the download.
+
+Moodle, "Upload multiple feedback files in a zip" (`mod/assign/feedback/file/importziplib.php`,
+5.0): the first part of a path that is `name_number_plugintype_plugin`, or goes on after that with
+an underscore, says whose it is; what comes after is the file. A number that is nobody's is passed
+over, and a name with an underscore hides the number.
+
+Canvas, "Upload Submissions" (`generate_comments_from_files`): a file is whose user number and
+upload number are in its name, and is shown under the name of that upload.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from autograder.atomic_write import write_whole
+from autograder.errors import UsageError
+from autograder.gradebook.gradebook import Gradebook
+from autograder.gradebook.marks import FinalMark
+from autograder.model import Student
+from autograder.reporting.graded_folder import feedback_files
+from autograder.reporting.terminal import listed_people
+
+_MOODLE = re.compile(r"[^_/]+_[0-9]+_assignsubmission_[a-z]+(?=_|\Z)")
+_CANVAS = re.compile(r"(?:[^_]+_)?(?:LATE_)?[0-9]+_[0-9]+_.+")
+_STAMP = (1980, 1, 1, 0, 0, 0)
+
+
+def write_feedback_zip(gradebook: Gradebook, folder: Path, platform: str) -> Iterator[str]:
+    """Write `folder`/PLATFORM-feedback.zip; lines that say for how many, and for whom not.
+
+    Raises UsageError where no hand-in has a name of that platform's download.
+    """
+    marks, uploaded = gradebook.marks(), gradebook.register.files()
+    names = {"moodle": _moodle_names, "canvas": _canvas_names}[platform]
+    packed: dict[str, bytes] = {}
+    reached: list[Student] = []
+    for page in feedback_files(marks):
+        own = [marks[place] for place in page.places]
+        content = (folder / page.path).read_bytes()
+        for name, students in names(own, uploaded.get(page.submission, ())).items():
+            packed[name] = content
+            reached += students
+    if not packed:
+        raise UsageError(
+            f"{folder}: no hand-in is called as in a download of {platform.capitalize()}; grade "
+            "that download, packed or not"
+        )
+    target = folder / f"{platform}-feedback.zip"
+    write_whole(target, _zip(packed))
+    yield f"{target}: {len(packed)} pages for {len(reached)} students"
+    left = [mark.student for mark in marks if mark.submission and mark.student not in reached]
+    if left:
+        yield f"not in it, as no name of the download leads to them: {listed_people(left)}"
+
+
+def _moodle_names(
+    marks: Sequence[FinalMark], uploaded: Sequence[str]
+) -> Mapping[str, Sequence[Student]]:
+    """Of a single student's hand-in by its own name; for a team each by the participant's number.
+
+    A team's folder bears the number of the group, which may be another participant's. The numbers
+    of the members come from the grading worksheet, given as the roster.
+    """
+    found = next((match[0] for name in uploaded if (match := _MOODLE.match(name))), None)
+    if found is None:
+        return {}
+    number = found.split("_")[1]
+    if len(marks) == 1 and number in marks[0].student.ids:
+        return {f"{found}_/feedback.html": [marks[0].student]}
+    return {
+        f"{mark.student.name.replace('_', ' ')}_{mark.student.ids[0]}_assignsubmission_file_"
+        "/feedback.html": [mark.student]
+        for mark in marks
+        if mark.student.ids and mark.student.ids[0].isdecimal() and mark.student.name
+    }
+
+
+def _canvas_names(
+    marks: Sequence[FinalMark], uploaded: Sequence[str]
+) -> Mapping[str, Sequence[Student]]:
+    """Canvas gives what comes for one member of a group to all of them itself."""
+    first = next((name for name in uploaded if _CANVAS.fullmatch(name)), None)
+    return {} if first is None else {f"{first}.html": [mark.student for mark in marks]}
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    """The same bytes for the same files."""
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _STAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
