@@ -259,6 +259,8 @@ class Source:
     cells: tuple[bytes, ...]
     """The whole text of a script; each code cell of a notebook."""
     notebook: bool = False
+    others: tuple[tuple[str, bytes], ...] = ()
+    """Markdown and raw cells that hold a function, which do not run: which cell, and its text."""
 
 
 @dataclass(frozen=True)

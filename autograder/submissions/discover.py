@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.submissions.entries import SIZE_LIMITS, ending, is_clutter
+from autograder.submissions.entries import ARCHIVES, SIZE_LIMITS, ending, is_clutter
 from autograder.submissions.names import distinct_ids, is_part_itself, safe_id
 from autograder.text import printable
 
-_ARCHIVES = frozenset([".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz"])
+_ARCHIVES = frozenset([*ARCHIVES, ".rar", ".7z", ".gz", ".bz2", ".xz"])
 """Listed also where they are not read: who hands one in is to be found among the marks."""
+_KINDS = ".py, .ipynb, .zip or .tar.gz"
 _WANTED = "name a folder of submissions, or one submission"
 
 
@@ -34,15 +35,13 @@ def find_submissions(
     if names is None and ending(folder.name) in SIZE_LIMITS:
         return [(safe_id(_stem(folder)), folder)]
     if names is None:
-        raise UsageError(f"{printable(str(path))}: found no .py, .ipynb or .zip file; {_WANTED}")
+        raise UsageError(f"{printable(str(path))}: found no {_KINDS} file; {_WANTED}")
     if is_one_submission(names, parts):
         return [(safe_id(folder.name), folder)]
     # The folder's own path was the instructor's to choose; links within it are the students'.
     found = [folder / name for name in names if _is_submission(folder / name)]
     if not found:
-        raise UsageError(
-            f"{printable(str(path))}: found no folder, .py, .ipynb or .zip in it; {_WANTED}"
-        )
+        raise UsageError(f"{printable(str(path))}: found no folder, {_KINDS} in it; {_WANTED}")
     return sorted(_with_ids(found))
 
 
@@ -74,7 +73,9 @@ def is_one_submission(names: Iterable[str], parts: Iterable[str]) -> bool:
 
 
 def _is_part(name: str, parts: tuple[str, ...]) -> bool:
-    return ending(name) in (".py", ".ipynb") and is_part_itself(name[: -len(ending(name))], parts)
+    kind = ending(name)
+    is_code = kind in SIZE_LIMITS and kind not in ARCHIVES
+    return is_code and is_part_itself(name[: -len(kind)], parts)
 
 
 def _is_submission(path: Path) -> bool:

@@ -11,18 +11,30 @@ from autograder.text import printable
 KIB = 1024
 MIB = 1024 * KIB
 
-SIZE_LIMITS = {".py": 1 * MIB, ".ipynb": 16 * MIB, ".zip": 32 * MIB}
-"""What is read of a hand-in, by ending, with the bytes that one such file may have."""
+_SCRIPT, _NOTEBOOK, _ARCHIVE = 4 * MIB, 256 * MIB, 128 * MIB
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+SIZE_LIMITS = {
+    **dict.fromkeys([".py", ".py.txt", ".pyw"], _SCRIPT),
+    **dict.fromkeys([".ipynb", ".ipynb.txt", ".ipynb.json"], _NOTEBOOK),
+    **dict.fromkeys(ARCHIVES, _ARCHIVE),
+}
+"""What is read of a hand-in, by ending, with the bytes that one such file may have.
+
+A notebook's bulk is its outputs, which are dropped as soon as it is read.
+"""
+PERHAPS_CODE = dict.fromkeys(("", ".txt", ".text", ".md", ".json"), _SCRIPT)
+"""Endings that a file with the name of a part may have got on its way."""
+READ_LIMITS = {**PERHAPS_CODE, **SIZE_LIMITS}
 ENTRY_LIMIT = 10_000
 """Files and folders that are looked at in one folder tree or archive."""
-READ_LIMIT = 64 * MIB
+READ_LIMIT = 256 * MIB
 """Bytes of one hand-in, archives and what is in them together."""
 DEPTH_LIMIT = 20
 """Folders inside folders."""
 
 LINK = "not read: a link; hand in the file itself"
-NO_FILE = "not read: no ordinary file"
-NOT_CODE = "not read: neither .py, .ipynb nor .zip"
+NO_FILE = "not read: not a regular file"
+NOT_CODE = "not read: not a .py or .ipynb file, nor a .zip or .tar.gz of such files"
 TOO_DEEP = f"not read: folders nested deeper than {DEPTH_LIMIT}"
 TOO_MANY = f"not read beyond the first {ENTRY_LIMIT} entries"
 
@@ -52,9 +64,16 @@ class LeftOut:
 
 
 def ending(name: str) -> str:
-    """The last dot of `name` with what follows it, in lower case; "" where there is none."""
+    """The last dot of `name` with what follows it, in lower case; "" where there is none.
+
+    Where a browser or a mail program added one, it is the last two: `.py.txt`, `.tar.gz`.
+    """
     stem, dot, last = name.rpartition(".")
-    return (dot + last).lower() if stem else ""
+    if not stem:
+        return ""
+    inner, _, before = stem.rpartition(".")
+    both = f".{before}.{last}".lower()
+    return both if inner and both in SIZE_LIMITS else (dot + last).lower()
 
 
 def size_limit(name: str) -> int | None:
@@ -62,9 +81,18 @@ def size_limit(name: str) -> int | None:
     return SIZE_LIMITS.get(ending(name))
 
 
+def is_archive(name: str) -> bool:
+    """Whether a file of this name is an archive that is read."""
+    return ending(name) in ARCHIVES
+
+
 def too_large(name: str, limit: int) -> str:
     """Why a file of this name, of more than `limit` bytes, is left out."""
-    return f"not read: a {ending(name)} file of more than {limit // MIB} MiB"
+    kind = ending(name)
+    if kind in PERHAPS_CODE:
+        return NOT_CODE
+    advice = "; leave long tables of data out of it" if limit == _SCRIPT else ""
+    return f"not read: a {kind} file of more than {limit // MIB} MiB{advice}"
 
 
 def is_clutter(name: str) -> bool:
@@ -81,7 +109,9 @@ _COMPANIONS = frozenset(
     | {".yaml", ".yml", ".toml", ".cfg", ".ini", ".lock", ".log", ".typed", ".pyc", ".url", ".db"}
     | {".whl", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".css", ".js"}
 )
-"""Endings of files that lie beside code and that nobody takes for it."""
+"""Endings of files that lie next to code and that nobody takes for it."""
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".pyc"})
+"""Those of them that nobody renames code to."""
 
 
 def notes(left_out: Iterable[LeftOut], parts: Iterable[str] = ()) -> tuple[str, ...]:
@@ -105,7 +135,7 @@ def _is_missed(place: str, parts: tuple[str, ...]) -> bool:
     name = place.rpartition("/")[2]
     if ending(name) not in _COMPANIONS or ".py" in name.lower():
         return ending(name) != ".pyc"
-    return ending(name) in ("", ".txt") and recognised_part(name, parts) is not None
+    return recognised_part(name, parts) is not None and ending(name) not in _PICTURES
 
 
 def _listed(places: list[str]) -> str:

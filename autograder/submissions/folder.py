@@ -18,12 +18,13 @@ from autograder.submissions.entries import (
     LINK,
     NO_FILE,
     NOT_CODE,
+    READ_LIMITS,
     TOO_DEEP,
     TOO_MANY,
     Found,
     LeftOut,
+    ending,
     is_clutter,
-    size_limit,
     too_large,
 )
 
@@ -145,7 +146,7 @@ def _read_file(folder: _Folder, name: str, place: str) -> Found | LeftOut:
             return LeftOut(place, LINK)
         if not stat.S_ISREG(kind.st_mode):
             return LeftOut(place, NO_FILE)
-        limit = size_limit(name)
+        limit = READ_LIMITS.get(ending(name))
         if limit is None:
             return LeftOut(place, NOT_CODE)
         descriptor = os.open(path, _FILE, dir_fd=parent)

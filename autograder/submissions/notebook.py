@@ -1,14 +1,22 @@
-"""Takes the code cells out of a notebook's bytes."""
+"""Reads the cells of a notebook."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import dataclass
 from typing import Any
+
+from autograder.submissions.entries import MIB
 
 CELL_LIMIT = 2_000
 """Code cells of one notebook."""
-CODE_LIMIT = 1024 * 1024
+CODE_LIMIT = 4 * MIB
 """Bytes of code in one notebook, as in one script."""
+_SMALL = MIB
+_BULK = {b'"outputs"', b'"attachments"', b'"widgets"'}
+_BRACKET = re.compile(rb'["\[\]{}]')
+_KINDS = {"markdown": "Markdown", "raw": "raw"}
 _BRACKET_LIMIT = 1_000_000
 """Lists and objects in one notebook: each costs sixty times the memory of its text."""
 
@@ -17,12 +25,24 @@ class NotebookFault(ValueError):
     """The notebook cannot be read; the message is ours, one line, safe to show."""
 
 
-def code_cells(content: bytes) -> tuple[bytes, ...]:
-    """The text of each code cell, UTF-8; `content` is UTF-8.
+@dataclass(frozen=True)
+class Cells:
+    """The cells of a notebook."""
+
+    code: tuple[bytes, ...]
+    """The text of each code cell, UTF-8."""
+    others: tuple[tuple[str, bytes], ...]
+    """Each Markdown or raw cell that has text: what and where it is, and the text."""
+
+
+def read_notebook(content: bytes) -> Cells:
+    """The cells of the notebook with these bytes, which are UTF-8.
 
     Reads nbformat 4 and the formats before it, whose cells lie in worksheets. A code cell without
-    text is empty, so that the others keep their numbers. Raises NotebookFault, and nothing else.
+    text is empty, so that the others keep their numbers. Outputs are not read, so they may be of
+    any size. Raises NotebookFault, and nothing else.
     """
+    content = without_outputs(content) if len(content) > _SMALL else content
     if content.count(b"[") + content.count(b"{") > _BRACKET_LIMIT:
         raise NotebookFault("not read: more lists and objects than a notebook has")
     try:
@@ -30,18 +50,68 @@ def code_cells(content: bytes) -> tuple[bytes, ...]:
     except RecursionError:
         raise NotebookFault("not read: nested deeper than a notebook is") from None
     except ValueError:  # also of a number too long, and of bytes that are not UTF-8
-        raise NotebookFault("not read: no notebook, as it is not JSON; save it again") from None
+        raise NotebookFault("not read: not a notebook, as it is not JSON; save it again") from None
     cells = [_text(cell) for cell in _cells(notebook) if cell.get("cell_type") == "code"]
-    if not any(cells):
-        raise NotebookFault("not read: a notebook without code cells")
     if len(cells) > CELL_LIMIT or sum(map(len, cells)) > CODE_LIMIT:
-        raise NotebookFault(f"not read: more than {CELL_LIMIT} code cells, or than 1 MiB of code")
-    return tuple(cells)
+        limits = f"{CELL_LIMIT} code cells, or than {CODE_LIMIT // MIB} MiB of code"
+        raise NotebookFault(f"not read: more than {limits}")
+    others = [
+        (f"a {_KINDS[str(cell['cell_type'])]} cell (cell {number})", _text(cell))
+        for number, cell in enumerate(_cells(notebook), 1)
+        if cell.get("cell_type") in list(_KINDS)
+    ]
+    return Cells(tuple(cells), tuple(each for each in others if each[1]))
+
+
+def is_notebook(content: bytes) -> bool:
+    """Whether a file with these bytes is meant to be a notebook, whatever it is called."""
+    return content.lstrip()[:1] == b"{" and (b'"cells"' in content or b'"worksheets"' in content)
+
+
+def without_outputs(content: bytes) -> bytes:
+    """The notebook with null for outputs, attachments and widgets, which can be of any size."""
+    pieces, kept, at = [], 0, 0
+    while (start := content.find(b'"', at)) >= 0:
+        at = _string_end(content, start)
+        if content[start:at] not in _BULK:
+            continue
+        colon = re.compile(rb"\s*:\s*(?=[\[{])").match(content, at)
+        if colon:
+            pieces.append(content[kept : colon.end()] + b"null")
+            kept = at = _value_end(content, colon.end())
+    return b"".join([*pieces, content[kept:]])
+
+
+def _string_end(content: bytes, start: int) -> int:
+    """Where the string ends that begins at `start`; the end of all where it does not."""
+    at = start + 1
+    while (at := content.find(b'"', at)) >= 0:
+        before = at - 1
+        while content[before : before + 1] == b"\\":
+            before -= 1
+        at += 1
+        if (at - before) % 2 == 0:  # the backslashes before it are even in number
+            return at
+    return len(content)
+
+
+def _value_end(content: bytes, at: int) -> int:
+    """Where the list or object ends that begins there."""
+    depth = 0
+    while found := _BRACKET.search(content, at):
+        mark, at = found[0], found.end()
+        if mark == b'"':
+            at = _string_end(content, found.start())
+        else:
+            depth += 1 if mark in b"[{" else -1
+            if not depth:
+                return at
+    return len(content)
 
 
 def _cells(notebook: Any) -> list[dict[str, Any]]:
     if not isinstance(notebook, dict):
-        raise NotebookFault("not read: no notebook, as it has no cells; save it again")
+        raise NotebookFault("not read: not a notebook, as it has no cells; save it again")
     cells = _list(notebook.get("cells"))
     for worksheet in _list(notebook.get("worksheets")):
         if isinstance(worksheet, dict):

@@ -11,8 +11,21 @@ from pathlib import Path
 
 from autograder.errors import CourseError, UsageError
 from autograder.model import Attempt, Course, Source, Submission
-from autograder.submissions.entries import MIB, READ_LIMIT, Found, LeftOut, ending, notes
+from autograder.submissions.entries import (
+    MIB,
+    NOT_CODE,
+    PERHAPS_CODE,
+    READ_LIMIT,
+    SIZE_LIMITS,
+    Found,
+    LeftOut,
+    ending,
+    is_archive,
+    notes,
+)
 from autograder.submissions.folder import read_path
+from autograder.submissions.names import recognised_part
+from autograder.submissions.notebook import is_notebook, without_outputs
 from autograder.submissions.sources import name_sources
 from autograder.text import printable
 
@@ -23,6 +36,8 @@ NESTING_LIMIT = 2
 
 _NESTED = "not read: an archive within an archive within an archive"
 _TOO_MUCH = f"not read further: more than {READ_LIMIT // MIB} MiB, or {ARCHIVE_LIMIT} archives"
+_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+"""What gzip, bzip2 and xz begin with."""
 _NOTHING = "no .py or .ipynb file with code in it was found in the hand-in"
 
 
@@ -43,7 +58,7 @@ def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
     whole = paths[0][0] or paths[0][1].name if len(paths) == 1 else ""
     try:
         entries = chain.from_iterable(read_path(path, name) for name, path in paths)
-        found, left_out = _gather(_unpacked(entries, whole))
+        found, left_out = _gather(_unpacked(entries, whole), parts)
     except OSError as error:
         place = printable(str(error.filename or paths[0][1]))
         why = os.strerror(error.errno) if error.errno else "an unknown fault"
@@ -70,19 +85,41 @@ def _unpacked(
     """
     for entry in entries:
         yield entry
-        if isinstance(entry, Found) and ending(entry.place) == ".zip":
+        if isinstance(entry, Found) and (opened := _opened(entry)) is not None:
             if level == NESTING_LIMIT:
                 yield LeftOut(entry.place, _NESTED)
                 continue
-            # Only here: it takes longer to import than a folder of scripts takes to read.
-            from autograder.submissions.zip_archive import read_archive
-
             above = "" if entry.place == whole else entry.place + "/"
-            for inner in _unpacked(read_archive(entry.content), level=level + 1):
+            for inner in _unpacked(opened, level=level + 1):
                 yield replace(inner, place=above + inner.place if inner.place else entry.place)
 
 
-def _gather(entries: Iterator[Found | LeftOut]) -> tuple[list[Found], list[LeftOut]]:
+def _opened(entry: Found) -> Iterator[Found | LeftOut] | None:
+    """What is in the file, if it is an archive, whatever it is called; else None."""
+    # Imported only here: that takes longer than a folder of scripts takes to read.
+    if _is_zip(entry):
+        from autograder.submissions.zip_archive import read_archive
+
+        return read_archive(entry.content)
+    if is_archive(entry.place) or entry.content.startswith(_PACKED):
+        from autograder.submissions.tar_archive import read_tar
+
+        return read_tar(entry.content)
+    return None
+
+
+def _is_zip(entry: Found) -> bool:
+    begins_so = entry.content.startswith(b"PK\x03\x04")
+    return ending(entry.place) == ".zip" or (begins_so and ending(entry.place) in SIZE_LIMITS)
+
+
+def _is_packed(entry: Found) -> bool:
+    return is_archive(entry.place) or _is_zip(entry) or entry.content.startswith(_PACKED)
+
+
+def _gather(
+    entries: Iterator[Found | LeftOut], parts: tuple[str, ...]
+) -> tuple[list[Found], list[LeftOut]]:
     found: list[Found] = []
     left_out: list[LeftOut] = []
     read = archives = 0
@@ -90,13 +127,20 @@ def _gather(entries: Iterator[Found | LeftOut]) -> tuple[list[Found], list[LeftO
         if isinstance(entry, LeftOut):
             left_out.append(entry)
             continue
-        is_archive = ending(entry.place) == ".zip"
+        packed = _is_packed(entry)
         read += len(entry.content)
-        archives += is_archive
+        archives += packed
         if read > READ_LIMIT or archives > ARCHIVE_LIMIT:
             left_out.append(LeftOut("", _TOO_MUCH))
             break
-        if not is_archive:
+        if packed:
+            continue
+        name = entry.place.rpartition("/")[2]
+        if ending(name) in PERHAPS_CODE and recognised_part(name, parts) is None:
+            left_out.append(LeftOut(entry.place, NOT_CODE))
+        elif len(entry.content) > MIB and is_notebook(entry.content):
+            found.append(replace(entry, content=without_outputs(entry.content)))
+        else:
             found.append(entry)
     return found, left_out
 

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from itertools import count
 
 from autograder.model import Source
-from autograder.submissions.entries import MIB, Found, LeftOut, ending
+from autograder.submissions.entries import MIB, NOT_CODE, PERHAPS_CODE, Found, LeftOut, ending
 from autograder.submissions.names import module_name
-from autograder.submissions.notebook import NotebookFault, code_cells
+from autograder.submissions.notebook import NotebookFault, is_notebook, read_notebook
 from autograder.text import printable
 
 SOURCE_LIMIT = 200
 """Files of one hand-in that are run."""
-CODE_LIMIT = 4 * MIB
+CODE_LIMIT = 8 * MIB
 """Bytes of code of one hand-in."""
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)\b[^\n#]*", re.MULTILINE)
@@ -24,82 +23,93 @@ _WORD = re.compile(rb"[\w\x80-\xff]{1,200}")
 """A name in UTF-8; nobody types a longer one for a module that others import."""
 _OTTER_TEST = re.compile(rb"^OK_FORMAT = (?:True|False)$", re.MULTILINE)
 """What begins every test of otter's; the course hands them out, and students hand them in again."""
-_FUNCTION = re.compile(rb"^(?:async )?def ", re.MULTILINE)
+_FUNCTION = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_PYTHON = re.compile(rb"^(?:def|class|import|from|async)[ \t]", re.MULTILINE)
 _TO_WRITE = re.compile(rb"^ +raise NotImplementedError\b", re.MULTILINE)
+_RETURN = re.compile(rb"^[ \t]+(?:return|yield)\b", re.MULTILINE)
+_WRITES_FILE = re.compile(
+    rb"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+)?[\"']?([^\s\"']+\.py)[\"']?[ \t]*\n(.*)", re.DOTALL
+)
 _EMPTY = "not read: empty"
+_NO_CODE = "a notebook without code cells"
+_WEB_PAGE = "not read: a web page, not the file itself; download the file again"
 _TOO_MANY = f"not read: more than {SOURCE_LIMIT} files, or {CODE_LIMIT // MIB} MiB of code"
 
 
 def name_sources(
     found: Iterable[Found], parts: tuple[str, ...]
 ) -> tuple[tuple[Source, ...], tuple[LeftOut, ...]]:
-    """The sources, sorted by file name, with notes on those files that are none or not quite.
+    """The sources, with notes on those files that are none or not quite.
 
-    Where two scripts, or two notebooks, have one module name, it goes to one in which something is
-    written rather than to untouched stubs, as the others import it; then to the shallowest, then to
-    the one that is called just so, then to the first of the alphabet. The other one gets a number,
-    as a function may still be found in it. A script and a notebook share a name. `__init__.py` has
-    that of its folder, where this is imported and no other file is called so.
+    Files that are imported by the same name are versions of one module, and the first of them
+    counts; of the others, only functions that are not written there. The first is one in which
+    something is written rather than untouched stubs; then the shallowest, then the one that is
+    called just so, then a script rather than a notebook, then the first of the alphabet.
+    `__init__.py` has the name of its folder, where this is imported and no other file is called so.
     """
     nearest_first = sorted(found, key=lambda each: (each.place.count("/"), each.place))
-    written, left_out = _written(nearest_first)
+    files, left_out = _code_files(nearest_first)
     imported = frozenset(
         word
-        for _, cells in written
-        for cell in cells
+        for file in files
+        for cell in file.cells
         for line in _IMPORT.finditer(cell)
         for word in _WORD.findall(line[0])
     )
     named = sorted(
-        ((_Name.of(place, cells, parts, imported), place, cells) for place, cells in written),
-        key=lambda each: each[0].rank,
+        ((*_name(file, parts, imported), file) for file in files), key=lambda each: each[:2]
     )
-    owners: dict[tuple[str, bool], tuple[str, tuple[bytes, ...]]] = {}
-    modules = {name.module for name, _, _ in named}
+    first: dict[str, _File] = {}
     sources: list[Source] = []
-    for name, place, cells in named:
-        module = name.module
-        owner, same = owners.setdefault((module, name.notebook), (place, cells))
-        if owner != place:
-            if same == cells:
+    for module, _, file in sorted(named, key=lambda each: (each[0], each[1])):
+        owner = first.setdefault(module, file)
+        if owner is not file:
+            if owner.cells == file.cells:
                 continue
-            first = printable(owner, 100)
-            left_out.append(LeftOut(place, f"not the first called {module}; {first} comes before"))
-            module = next(
-                numbered for number in count(2) if (numbered := f"{module}_{number}") not in modules
-            )
-            modules.add(module)
-        sources.append(Source(module, printable(place), cells, name.notebook))
-    return tuple(sorted(sources, key=lambda source: source.filename)), tuple(left_out)
+            if _differ(owner, file, module in parts):
+                left_out.append(LeftOut(file.place, _second(module, printable(owner.place, 100))))
+        others = tuple(each for each in file.others if _FUNCTION.search(each[1]))
+        place = printable(file.place)
+        sources.append(Source(module, place, file.cells, file.notebook, others))
+    return tuple(sources), tuple(left_out)
+
+
+def _second(module: str, first: str) -> str:
+    return f"a second version of {module}; {first} counts, this one only for what is missing there"
 
 
 @dataclass(frozen=True)
-class _Name:
-    module: str
-    notebook: bool
-    rank: tuple[bool, int, bool, str]
-    """The lower, the better its claim to the module's name."""
+class _File:
+    """A file with code in it."""
 
-    @classmethod
-    def of(
-        cls,
-        place: str,
-        cells: tuple[bytes, ...],
-        parts: tuple[str, ...],
-        imported: Collection[bytes],
-    ) -> _Name:
-        name = place.rpartition("/")[2]
-        stem = name[: -len(ending(name))]
-        module = module_name(stem, parts)
-        folder = place.split("/")[-2] if stem == "__init__" and "/" in place else ""
-        is_package = folder.isidentifier() and folder.encode() in imported
-        if is_package:
-            module = folder
-        elif stem != module and stem.isidentifier() and stem.encode() in imported:
-            module = stem  # the author's own files know it by that name
-        gives_way = is_package or _is_untouched(b"\n".join(cells))
-        rank = (gives_way, place.count("/"), stem != module, place[: -len(ending(name))])
-        return cls(module, ending(name) == ".ipynb", rank)
+    place: str
+    name: str
+    """What it is called, without its folders."""
+    cells: tuple[bytes, ...]
+    notebook: bool = False
+    others: tuple[tuple[str, bytes], ...] = ()
+    """As in `notebook.Cells`."""
+    written: bool = False
+    """A cell of a notebook writes it."""
+
+
+_Rank = tuple[bool, bool, int, bool, bool, str]
+
+
+def _name(file: _File, parts: tuple[str, ...], imported: Collection[bytes]) -> tuple[str, _Rank]:
+    """The module's name, and the file's claim to it: the lower, the better."""
+    stem = file.name[: len(file.name) - len(ending(file.name))]
+    module = module_name(stem, parts)
+    steps = file.place.split("/")
+    folder = steps[-2] if stem == "__init__" and len(steps) > 1 else ""
+    is_package = folder.isidentifier() and folder.encode() in imported
+    if is_package:
+        module = folder
+    elif stem != module and stem.isidentifier() and stem.encode() in imported:
+        module = stem  # the author's own files know it by that name
+    gives_way = is_package or _is_untouched(b"\n".join(file.cells))
+    depth = len(steps) - 1
+    return module, (gives_way, file.written, depth, stem != module, file.notebook, file.place)
 
 
 def _is_untouched(code: bytes) -> bool:
@@ -107,37 +117,98 @@ def _is_untouched(code: bytes) -> bool:
     return 0 < len(_FUNCTION.findall(code)) <= len(_TO_WRITE.findall(code))
 
 
-def _written(
-    found: Iterable[Found],
-) -> tuple[list[tuple[str, tuple[bytes, ...]]], list[LeftOut]]:
-    """The places that hold code, with it, up to the limits of one hand-in."""
-    written: list[tuple[str, tuple[bytes, ...]]] = []
+def _differ(first: _File, other: _File, is_part: bool) -> bool:
+    """Whether a reader should know that there are two: both have a function, and not the same."""
+    if not is_part:
+        return True
+    ours, theirs = _functions(first), _functions(other)
+    return any(ours[name] != theirs[name] for name in ours.keys() & theirs.keys())
+
+
+def _functions(file: _File) -> dict[bytes, bytes]:
+    """The functions that are written in it, with their text."""
+    code = b"\n".join(file.cells)
+    starts = list(_FUNCTION.finditer(code))
+    ends = [match.start() for match in starts[1:]]
+    texts = {
+        match[1]: code[match.start() : end]
+        for match, end in zip(starts, [*ends, len(code)], strict=False)
+    }
+    return {
+        name: b"".join(text.split())
+        for name, text in texts.items()
+        if _RETURN.search(text) or not _TO_WRITE.search(text)
+    }
+
+
+def _code_files(found: Iterable[Found]) -> tuple[list[_File], list[LeftOut]]:
+    """The files that hold code, up to the limits of one hand-in."""
+    files: list[_File] = []
     left_out: list[LeftOut] = []
     code = 0
     for each in found:
         content, fault = as_utf8(each.content)
-        if ending(each.place) == ".ipynb":
-            try:
-                cells = code_cells(content)
-            except NotebookFault as notebook_fault:
-                left_out.append(LeftOut(each.place, str(notebook_fault)))
-                continue
-        elif _OTTER_TEST.search(content, 0, 1000):
+        try:
+            read = list(_read(each.place, content))
+        except NotebookFault as notebook_fault:
+            left_out.append(LeftOut(each.place, str(notebook_fault)))
             continue
-        elif content.strip():
-            cells = (content,)
-        else:
-            if not each.place.endswith("__init__.py"):
-                left_out.append(LeftOut(each.place, _EMPTY))
-            continue
-        code += sum(map(len, cells))
-        if len(written) == SOURCE_LIMIT or code > CODE_LIMIT:
-            left_out.append(LeftOut(each.place, _TOO_MANY))
-            continue
-        if fault:
+        for file in read:
+            code += sum(map(len, file.cells))
+            if len(files) == SOURCE_LIMIT or code > CODE_LIMIT:
+                left_out.append(LeftOut(each.place, _TOO_MANY))
+                break
+            files.append(file)
+            if not any(file.cells):
+                left_out.append(LeftOut(each.place, _NO_CODE))
+        if fault and read:
             left_out.append(LeftOut(each.place, fault))
-        written.append((each.place, cells))
-    return written, left_out
+    return files, left_out
+
+
+def _read(place: str, content: bytes) -> Iterator[_File]:
+    """The file with this content, and those that it writes. Raises NotebookFault."""
+    name = place.rpartition("/")[2]
+    kind = ending(name)
+    start = content[:1000].lstrip()
+    claims_notebook = kind.startswith(".ipynb")
+    if is_notebook(content) or (claims_notebook and not _PYTHON.search(content)):
+        try:
+            cells = read_notebook(content)
+        except NotebookFault:
+            if kind in PERHAPS_CODE:
+                raise NotebookFault(NOT_CODE) from None
+            if claims_notebook or not _PYTHON.search(content):
+                raise
+        else:
+            yield _File(place, name, cells.code, True, cells.others)
+            yield from _written_files(place, cells.code)
+            return
+    if _OTTER_TEST.search(content, 0, 1000):
+        return
+    if start[:9].lower().startswith((b"<!doctype", b"<html")):
+        raise NotebookFault(_WEB_PAGE)
+    if kind in PERHAPS_CODE and not _PYTHON.search(content):
+        raise NotebookFault(NOT_CODE)
+    if content.strip():
+        yield _File(place, name, (content,))
+    elif name != "__init__.py":
+        raise NotebookFault(_EMPTY)
+
+
+def _written_files(place: str, cells: tuple[bytes, ...]) -> Iterator[_File]:
+    """The modules that `%%writefile` cells of a notebook write, each under the cell's own lines."""
+    texts: dict[str, tuple[int, bytes]] = {}
+    for number, cell in enumerate(cells, 1):
+        match = _WRITES_FILE.match(cell)
+        if match:
+            name = match[2].decode("utf-8", "replace").replace("\\", "/").rpartition("/")[2]
+            earlier = texts.get(name, (0, b""))[1] + b"\n" if match[1] else b""
+            above = b"\n" * cell[: match.start(3)].count(b"\n")
+            texts[name] = (number, earlier + above + match[3])
+    for name, (number, text) in texts.items():
+        if text.strip():
+            yield _File(f"{place}, cell {number}, {name}", name, (text,), written=True)
 
 
 NOT_TEXT = "kept, but its bytes are not UTF-8, so Python may refuse it; save it as UTF-8"

@@ -18,7 +18,7 @@ from autograder.submissions.entries import (
     NO_FILE,
     NOT_CODE,
     READ_LIMIT,
-    SIZE_LIMITS,
+    READ_LIMITS,
     TOO_DEEP,
     TOO_MANY,
     Found,
@@ -28,8 +28,8 @@ from autograder.submissions.entries import (
     too_large,
 )
 
-DAMAGED = "not read: no zip archive, or a damaged one; make it again"
-OUTSIDE = "not read: its name leads out of the archive"
+DAMAGED = "not read: not a zip archive, or a damaged one; create it again"
+OUTSIDE = "not read: its name points outside the archive"
 ENCRYPTED = "not read: encrypted; hand in an archive without a password"
 METHOD = "not read: packed by a method other than store and deflate; hand in a plain .zip"
 TOO_MUCH = f"not read further: its files unpack to more than {READ_LIMIT // MIB} MiB"
@@ -55,7 +55,7 @@ def read_archive(content: bytes) -> Iterator[Found | LeftOut]:
     if content.count(_ENTRY) > ENTRY_LIMIT:  # before zipfile makes an object of each
         yield LeftOut("", TOO_MANY)
     else:
-        yield from read_archive_file(io.BytesIO(content), SIZE_LIMITS, READ_LIMIT)
+        yield from read_archive_file(io.BytesIO(content), READ_LIMITS, READ_LIMIT)
 
 
 def read_archive_file(

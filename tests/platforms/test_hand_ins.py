@@ -115,18 +115,18 @@ def test_one_packed_submission_is_read_as_it_is(tmp_path: Path) -> None:
     assert (found.platform, attempt.id) == ("folder", "wong")
     submission = read_attempt(attempt, PARTS)
     assert [source.filename for source in submission.sources] == ["hw/part1_softmax.py"]
-    assert "leads out" in submission.notes[0]
+    assert "outside the archive" in submission.notes[0]
 
 
 def test_the_real_cause_is_told_to_the_owner_of_a_large_or_foreign_file(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "submissions.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("wong_1_2_part1_softmax.py", b"#" * (1 << 20) + b"#")
+        archive.writestr("wong_1_2_part1_softmax.py", b"#" * (4 << 20) + b"#")
         archive.writestr("li_2_3_report.docx", b"words")
         archive.writestr("ng_3_4_part1_softmax.py", b"x = 1")
         archive.writestr("../evil_4_5_part1_softmax.py", b"x = 1")
     with hand_ins(tmp_path / "submissions.zip", PARTS) as found:
         notes = {each.id: read_attempt(each, PARTS).notes for each in found.attempts}
-    assert "more than 1 MiB" in notes["wong_1"][0]
+    assert "more than 4 MiB" in notes["wong_1"][0]
     assert "report.docx: not read" in notes["li_2"][0]
     assert notes["ng_3"] == ()
     assert "evil" in found.notes[0]
@@ -150,8 +150,8 @@ def test_other_files_may_lie_beside_the_hand_ins(tmp_path: Path) -> None:
 def test_a_broken_archive_is_one_submission_with_a_note(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "wong.zip").write_bytes(content)
     with hand_ins(tmp_path / "wong.zip", PARTS) as found:
-        assert "no zip archive" in read_attempt(found.attempts[0], PARTS).notes[0]
-        assert "no zip archive" in found.notes[0]
+        assert "not a zip archive" in read_attempt(found.attempts[0], PARTS).notes[0]
+        assert "not a zip archive" in found.notes[0]
 
 
 def test_nothing_there_is_an_error(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_device_as_hand_in_is_not_read() -> None:
 def test_files_up_to_the_limit_are_read_and_no_byte_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(found.SIZE_LIMITS, ".py", 10)
+    monkeypatch.setitem(found.READ_LIMITS, ".py", 10)
     (tmp_path / "a.py").write_bytes(b"x" * 10)
     (tmp_path / "b.py").write_bytes(b"x" * 11)
     assert _places(tmp_path) == ["a.py"]
@@ -136,7 +136,7 @@ def test_files_up_to_the_limit_are_read_and_no_byte_more(
 def test_a_sparse_giant_is_not_read_into_memory(tmp_path: Path) -> None:
     with open(tmp_path / "giant.py", "wb") as file:
         file.truncate(1 << 40)
-    assert "more than 1 MiB" in _reasons(tmp_path)["giant.py"]
+    assert "more than 4 MiB" in _reasons(tmp_path)["giant.py"]
 
 
 def test_entries_and_depth_are_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

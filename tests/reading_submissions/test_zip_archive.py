@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.submissions import entries as found
+from autograder.submissions import zip_archive
 from autograder.submissions.entries import (
     LINK,
     NO_FILE,
@@ -144,7 +145,7 @@ def test_a_bomb_is_not_blown_up() -> None:
     content = _zipped({"bomb.py": b"\0" * 50_000_000, "part.py": b"1"})
     assert len(content) < 100_000
     assert _found(content) == {"part.py": b"1"}
-    assert "more than 1 MiB" in _reasons(content)["bomb.py"]
+    assert "more than 4 MiB" in _reasons(content)["bomb.py"]
 
 
 def test_a_bomb_that_declares_a_small_size_is_not_blown_up() -> None:
@@ -170,7 +171,10 @@ def test_many_entries_over_the_same_bytes_each_stay_within_the_limit() -> None:
 
 
 @pytest.mark.parametrize("lie", ["checksum", "length"])
-def test_files_that_come_to_nothing_use_up_the_room_too(lie: str) -> None:
+def test_files_that_come_to_nothing_use_up_the_room_too(
+    lie: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zip_archive, "READ_LIMIT", 64 * found.MIB)
     content = bytearray(
         _zipped([(f"{number:03}.ipynb", b"\0" * found.MIB) for number in range(80)])
     )
@@ -262,7 +266,7 @@ def test_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_limits_are_those_of_the_shared_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(found.SIZE_LIMITS, ".py", 3)
+    monkeypatch.setitem(found.READ_LIMITS, ".py", 3)
     assert _found(_zipped({"a.py": b"123", "b.py": b"1234", "c.PY": b"1"})) == {
         "a.py": b"123",
         "c.PY": b"1",

@@ -19,7 +19,7 @@ from autograder.sandbox.guest import exports, marimo, missing, shell, surroundin
 from autograder.sandbox.guest import standins as guest_standins
 from autograder.sandbox.guest.alarm import Allowance
 from autograder.sandbox.guest.errors import error_of
-from autograder.sandbox.guest.protocol import Error, Failure, File
+from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File
 
 # A file of these names would break every other file that is handed in with it.
 _NEVER_SHADOWED = {"__future__", "__main__", "builtins", "numpy", "sys"}
@@ -27,8 +27,6 @@ _STUB_INSTRUCTIONS = {
     "RESUME", "NOP", "CACHE", "PUSH_NULL", "PRECALL", "CALL", "CALL_FUNCTION", "LOAD_CONST",
     "LOAD_GLOBAL", "RAISE_VARARGS",
 }  # fmt: skip
-VERSION = ":"
-"""`part1:2` is the second version of the module `part1`: another file that holds the same part."""
 
 
 _open = builtins.open
@@ -83,6 +81,7 @@ class Modules:
         self._allowance = allowance
         self._modules: dict[str, ModuleType] = {}
         self._loading: list[str] = []
+        self._made: list[File] = []
         self._places: dict[str, tuple[str, int]] = {}
         self._failed: set[tuple[str, int, str]] = set()
         _builtins["__import__"] = self._import
@@ -263,12 +262,13 @@ class Modules:
         last = path.replace("\\", "/").rpartition("/")[2]
         module = last.removesuffix(".py")
         known = self._files.get(module)
-        if module == last or module in _NEVER_SHADOWED or (known and known.support):
-            return
+        if module == last or module in _NEVER_SHADOWED or (known and known not in self._made):
+            return  # a notebook's files were found when it was read
         filename, _ = self._places.get(frame.f_code.co_filename, (last, -1))
         written = ("\n" * frame.f_lineno + text).encode("utf-8", "replace")
         cells = [*known.cells, written] if append and known else [written]
         self._files[module] = File(module, filename, False, False, cells)
+        self._made.append(self._files[module])
         self._modules.pop(module, None)
 
     # --- imports ------------------------------------------------------------------------------

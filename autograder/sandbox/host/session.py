@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import chain, count, takewhile
 from types import TracebackType
 from typing import Protocol
 
@@ -43,8 +43,13 @@ class Session:
     ) -> None:
         self._limits = limits
         self._sources = tuple(sources)
-        self._names = sorted({source.module for source in sources if source.cells})
+        named: dict[str, Source] = {}
+        for source in sources:
+            versions = (f"{source.module}{guest.VERSION}{number}" for number in count(2))
+            named[next(n for n in chain([source.module], versions) if n not in named)] = source
+        self._named = {name: source for name, source in named.items() if source.cells}
         """Modules that have something to run; one without only stands for a missing file."""
+        self._names = sorted(self._named)
         self._filenames = {source.filename for source in (*sources, *support)}
         self._reported: set[str] = set()
         """Modules whose load failures, if there are any, have been fully reported."""
@@ -142,7 +147,7 @@ class Session:
         return next(broken, Outcome(Status.MISSING))
 
     def _in_order(self, home: str) -> list[str]:
-        return sorted(self._names, key=lambda name: name != home)
+        return sorted(self._names, key=lambda name: name.partition(guest.VERSION)[0] != home)
 
     def _look_for(self, jobs: Sequence[Job]) -> None:
         """Find the functions in the present process, or a new one; raises Stopped."""
@@ -250,9 +255,9 @@ class Session:
         error = outcome.error
         if error is None or self._called:  # how it ended may tell of what it was called with
             error = StudentError("stopped", f"it {outcome.status.value}", builtin=True)
-        for source in self._sources:
-            if source.module == module:
-                self._failures[source.filename] = (LoadFailure(source.filename, None, error),)
+        if module in self._named:
+            filename = self._named[module].filename
+            self._failures[filename] = (LoadFailure(filename, None, error),)
 
 
 def _outcome(stopped: Stopped) -> Outcome:

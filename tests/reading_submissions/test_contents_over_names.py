@@ -1,0 +1,145 @@
+"""What a file is, is told by its contents: names change on the way."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.model import Submission
+from autograder.submissions.read import read_submission
+
+PARTS = ("part1_softmax", "part2_layer")
+SCRIPT = b"import numpy as np\ndef softmax(Z):\n    return Z\n"
+CELLS = [{"cell_type": "code", "source": SCRIPT.decode()}]
+NOTEBOOK = json.dumps({"cells": CELLS, "nbformat": 4}).encode()
+ZIP = io.BytesIO()
+with zipfile.ZipFile(ZIP, "w") as archive:
+    archive.writestr("part1_softmax.py", SCRIPT)
+
+
+def read(folder: Path, files: dict[str, bytes]) -> Submission:
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return read_submission(folder, "wong", PARTS)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "notebook"),
+    [
+        ("part1_softmax.py.txt", SCRIPT, False),
+        ("part1_softmax.txt", SCRIPT, False),
+        ("part1_softmax", SCRIPT, False),
+        ("Part 1 Softmax.md", SCRIPT, False),
+        ("part1_softmax.pyw", SCRIPT, False),
+        ("part1_softmax.ipynb.txt", NOTEBOOK, True),
+        ("part1_softmax.ipynb.json", NOTEBOOK, True),
+        ("part1_softmax.json", NOTEBOOK, True),
+        ("part1_softmax.txt", NOTEBOOK, True),
+        ("part1_softmax.py", NOTEBOOK, True),
+        ("part1_softmax.py", b"\n " + NOTEBOOK, True),
+        ("part1_softmax.ipynb", SCRIPT, False),
+        ("part1_softmax.PY.TXT", SCRIPT, False),
+    ],
+)
+def test_code_is_read_whatever_its_ending(
+    tmp_path: Path, name: str, content: bytes, notebook: bool
+) -> None:
+    (source,) = read(tmp_path, {name: content}).sources
+    assert (source.module, source.notebook) == ("part1_softmax", notebook)
+    assert b"".join(source.cells).strip() == SCRIPT.strip()
+
+
+@pytest.mark.parametrize("name", ["hw.py", "hw.ipynb", "hw.zip", "part1_softmax.py"])
+def test_an_archive_is_opened_whatever_its_ending(tmp_path: Path, name: str) -> None:
+    (source,) = read(tmp_path, {name: ZIP.getvalue()}).sources
+    assert source.module == "part1_softmax"
+    assert source.cells == (SCRIPT,)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("part1_softmax.docx", b"PK\x03\x04 no code"),
+        ("part1_softmax.pdf", b"%PDF-1.4"),
+        ("part1_softmax.json", b'{"a": 1}'),
+        ("part1_softmax.txt", b"I could not do this."),
+        ("part1_softmax.csv", b"1,2"),
+        ("part1_softmax.py", b"<!DOCTYPE html>\n<html></html>"),
+        ("part1_softmax.ipynb", b"{ broken"),
+        ("part1_softmax.html", b"<html></html>"),
+    ],
+)
+def test_nothing_with_a_part_s_name_is_left_out_in_silence(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    submission = read(tmp_path, {name: content, "part2_layer.py": SCRIPT})
+    assert any(name in note and "not read" in note for note in submission.notes)
+
+
+def test_data_and_text_of_other_names_are_nobody_s_code(tmp_path: Path) -> None:
+    files = {"notes.txt": SCRIPT, "data.json": NOTEBOOK, "README.md": b"# x", "x.py": SCRIPT}
+    submission = read(tmp_path, files)
+    assert [one.filename for one in submission.sources] == ["x.py"]
+    assert submission.notes == ()
+
+
+def test_a_notebook_of_any_size_is_read_for_its_code(tmp_path: Path) -> None:
+    big = {"output_type": "stream", "text": ["x" * 20_000_000]}
+    content = json.dumps({"cells": [{**CELLS[0], "outputs": [big]}]}).encode()
+    (source,) = read(tmp_path, {"part1_softmax.ipynb": content}).sources
+    assert source.cells == (SCRIPT,)
+
+
+def test_a_script_of_three_mebibytes_of_data_is_read(tmp_path: Path) -> None:
+    content = SCRIPT + b"DATA = [" + b"0.123456, " * 300_000 + b"]\n"
+    (source,) = read(tmp_path, {"part1_softmax.py": content}).sources
+    assert source.cells == (content,)
+
+
+def test_a_cell_that_writes_a_file_hands_it_in(tmp_path: Path) -> None:
+    cells = [
+        "%%writefile helpers.py\ndef g():\n    return 1",
+        "x = 1",
+        "%%file -a ./helpers.py\ny = 2",
+    ]
+    content = json.dumps(
+        {"cells": [{"cell_type": "code", "source": cell} for cell in cells]}
+    ).encode()
+    sources = read(tmp_path, {"part1_softmax.ipynb": content}).sources
+    by_module = {one.module: one for one in sources}
+    assert set(by_module) == {"helpers", "part1_softmax"}
+    names: dict[str, object] = {}
+    exec(by_module["helpers"].cells[0], names)
+    assert names["y"] == 2
+    assert names["g"].__code__.co_firstlineno == 2  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("files", "first"),
+    [
+        ({"part1_softmax.py": "py", "part1_softmax.ipynb": "nb"}, "part1_softmax.py"),
+        ({"part1_softmax.py": "py", "part1_softmax (1).py": "other"}, "part1_softmax.py"),
+        ({"part1_softmax_final.py": "py", "part1_softmax.ipynb": "nb"}, "part1_softmax.ipynb"),
+        ({"part1_softmax.py": "stub", "part1_softmax.ipynb": "nb"}, "part1_softmax.ipynb"),
+    ],
+)
+def test_one_rule_says_which_version_counts_and_a_note_names_both(
+    tmp_path: Path, files: dict[str, str], first: str
+) -> None:
+    stub = b"def softmax(Z):\n    raise NotImplementedError\n"
+    texts = {"py": SCRIPT, "other": SCRIPT + b"# 2\n", "nb": NOTEBOOK, "stub": stub}
+    texts["other"] = SCRIPT.replace(b"return Z", b"return -Z")
+    texts["nb"] = NOTEBOOK.replace(b"return Z", b"return 2 * Z")
+    submission = read(tmp_path, {name: texts[kind] for name, kind in files.items()})
+    assert [one.module for one in submission.sources] == ["part1_softmax"] * 2
+    assert submission.sources[0].filename == first
+    note = " ".join(submission.notes)
+    if "stub" in files.values():
+        assert note == ""
+    else:
+        assert all(name in note for name in files)
+        assert f"{first} counts" in note
