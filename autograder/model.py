@@ -16,6 +16,8 @@ import numpy.typing as npt
 from autograder.grid import Cell as Cell
 from autograder.grid import Grid as Grid
 from autograder.grid import Line as Line
+from autograder.source import Source as Source
+from autograder.source import Submission as Submission
 from autograder.values import Array as Array
 from autograder.values import Data as Data
 from autograder.values import Value as Value
@@ -245,36 +247,6 @@ class AnswerKey:
     """The text of the solutions by module, where follow-through credit needs the references."""
 
 
-# --- the submission ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file of student code: bytes, never a path to open again."""
-
-    module: str
-    """The name under which other files import it: `part1_softmax`."""
-    filename: str
-    """Its place in the submission, for messages: `week1/part1_softmax.ipynb`."""
-    cells: tuple[bytes, ...]
-    """The whole text of a script; each code cell of a notebook."""
-    notebook: bool = False
-    others: tuple[tuple[str, bytes], ...] = ()
-    """Markdown and raw cells that hold a function, which do not run: which cell, and its text."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What one student handed in."""
-
-    id: str
-    sources: tuple[Source, ...]
-    digest: str
-    """Of all that can change the score: the same bytes give the same digest."""
-    notes: tuple[str, ...] = ()
-    """What was left out when reading it, and why; safe to show."""
-
-
 # --- people and their hand-ins ----------------------------------------------------------------
 
 
@@ -481,6 +453,8 @@ class Report:
     """Why the submission could not be graded: our failure. The marks then mean nothing."""
     notes: tuple[str, ...] = ()
     """What a reader of the submission should know: files left out, failed cells. Safe to show."""
+    problems: tuple[str, ...] = ()
+    """Those of the notes on what could not be read, or stopped early."""
 
     @property
     def score(self) -> float:

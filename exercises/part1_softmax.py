@@ -65,7 +65,7 @@ def softmax(Z):
     Parameters
     ----------
     Z : array (K,)
-        Logits. Left as it is.
+        Logits, floats or whole numbers. Left as it is.
 
     Returns
     -------
@@ -151,7 +151,7 @@ def sm_dir(S):
     Parameters
     ----------
     S : array (K,)
-        Probabilities, as softmax returns them. Left as it is.
+        Probabilities, as softmax returns them: floats. Left as it is.
 
     Returns
     -------

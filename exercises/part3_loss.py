@@ -69,7 +69,7 @@ def x_entropy(y, S):
         The truth, one-hot or soft: not negative, with sum 1; floats or whole numbers. Left as
         it is.
     S : array (K,)
-        Probabilities; positive wherever y is. Left as it is.
+        Probabilities, floats; positive wherever y is. Left as it is.
 
     Returns
     -------
@@ -123,7 +123,7 @@ def xe_dir(y, S):
     y : array (K,)
         The truth, one-hot or soft; floats or whole numbers. Left as it is.
     S : array (K,)
-        Probabilities; positive wherever y is. Left as it is.
+        Probabilities, floats; positive wherever y is. Left as it is.
 
     Returns
     -------
@@ -169,9 +169,9 @@ def w_dir(DXE, DL):
     Parameters
     ----------
     DXE : array (K,)
-        dXE/dS, as xe_dir returns it. Left as it is.
+        dXE/dS in floats, as xe_dir returns it. Left as it is.
     DL : array (K, D*K)
-        dS/dW, as l_dir returns it: row t belongs to output t. Left as it is.
+        dS/dW in floats, as l_dir returns it: row t belongs to output t. Left as it is.
 
     Returns
     -------
@@ -226,9 +226,9 @@ def xe_dir_shortcut(W, S, x, y):
     Parameters
     ----------
     W : array (D, K)
-        Weights, in any memory order. There for their shape; their values do not matter.
+        Weights, floats in any memory order. There for their shape; their values do not matter.
     S : array (K,)
-        The layer's output, S = softmax(W.T @ x).
+        The layer's output, S = softmax(W.T @ x): floats.
     x : array (D,)
         The input, floats or whole numbers.
     y : array (K,)

@@ -96,6 +96,20 @@ def undecided_layer(rng, D, K):
     return _layer_of(rng, D, Z, low)
 
 
+def far_layer(rng, D, K, turn):
+    """A layer with logits that exp cannot take, K > 3: see `huge_logits` for the turns."""
+    Z = huge_logits(rng, K, turn)["Z"]
+    return _coarse_layer(rng, D, Z, _one_hot(rng, Z))
+
+
+def impossible_layer(rng, D, K):
+    """A layer that leaves two classes a share of exactly zero; y (K,) is one of the others."""
+    Z = rng.integers(0, 5, size=K) / 2.0
+    order = rng.permutation(K)
+    Z[order[:2]] = -900.0
+    return _coarse_layer(rng, D, Z, np.eye(K)[order[2]])
+
+
 def column_major_layer(rng, scale, D, K):
     """A layer whose W (D, K) lies in memory column by column (Fortran order)."""
     x, W = _x(rng, D, scale), _weights(rng, D, K)
@@ -131,6 +145,11 @@ def second_call(rng, turn, x, W, y, X, Y):
 
 
 # --- logits and probabilities alone -------------------------------------------------------------
+
+
+def whole_logits(rng, K):
+    """Z (K,) of int64, different ones that lie close together."""
+    return {"Z": rng.permutation(K) - K // 2}
 
 
 def shifted_logits(rng, K, turn):
@@ -220,6 +239,25 @@ def column_major_batch(rng, scale, N, D, K, T):
     return {**drawn, "W": np.asfortranarray(drawn["W"])}
 
 
+def far_batch(rng, D, K, turn):
+    """A batch of three rows with logits that exp cannot take, and a single step.
+
+    Turn 1: those of one row are near 1500, of the next near 0, of the last near -1500; close
+    together in each, but far from those of the other rows. Turn 2: all rows have two above 1000
+    and the rest below -1000. All numbers are small multiples of 1/8, exact in float32 too.
+    """
+    X = rng.choice([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], size=(3, D))
+    W = rng.integers(-8, 9, size=(D, K)) / 8.0
+    if turn == 1:
+        X[:, 0] = rng.permutation([1.0, 0.0, -1.0])
+        W[0] = 1500.0 + rng.permutation(K) / 2.0
+    else:
+        X[:, 0] = 1.0
+        W[0] = huge_logits(rng, K, 3)["Z"]
+    Y = np.eye(K)[rng.integers(K, size=3)]
+    return {"X": X, "Y": Y, "W": W, "rate": int(rng.integers(4, 17)) / 32.0, "steps": 1}
+
+
 def first_weights(rng, scale, N, D, K, T):
     """A batch at whose T-th weights to stop: T = 1 is no step at all, T = 2 a single one."""
     return {**batch(rng, scale, N, D, K, T), "steps": T - 1}
@@ -275,6 +313,15 @@ def _layer_of(rng, D, Z, label):
     x[0] = 1.0
     W[0] = Z - W[1:].T @ x[1:]
     return _layer(x, W, np.eye(len(Z))[label], rng)
+
+
+def _coarse_layer(rng, D, Z, y):
+    """The layer with these logits Z (K,), of small multiples of 1/4: exact in float32 too."""
+    x = rng.choice([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], size=D)
+    W = rng.integers(-8, 9, size=(D, len(Z))) / 4.0
+    x[0] = 1.0
+    W[0] = Z - W[1:].T @ x[1:]
+    return _layer(x, W, y, rng)
 
 
 def _layer(x, W, y, rng):

@@ -93,9 +93,9 @@ def z_dir(Z, W, x):
     Parameters
     ----------
     Z : array (K,)
-        Logits, Z = W.T @ x.
+        Logits, Z = W.T @ x: floats.
     W : array (D, K)
-        Weights. Z and W are there for their shapes; their values do not matter.
+        Weights, floats. Z and W are there for their shapes; their values do not matter.
     x : array (D,)
         The input, floats or whole numbers. All arguments are left as they are.
 
@@ -160,9 +160,10 @@ def l_dir(DS, DZ):
     Parameters
     ----------
     DS : array (K, K)
-        dS/dZ, as sm_dir returns it: row t belongs to output t. Left as it is.
+        dS/dZ in floats, as sm_dir returns it: row t belongs to output t. Left as it is.
     DZ : array (D*K, K)
-        dZ/dW, as z_dir returns it: row i*D + j belongs to weight W[j, i]. Left as it is.
+        dZ/dW in floats, as z_dir returns it: row i*D + j belongs to weight W[j, i]. Left as it
+        is.
 
     Returns
     -------
@@ -224,9 +225,9 @@ def l_dir_shortcut(W, S, x):
     Parameters
     ----------
     W : array (D, K)
-        Weights, in any memory order. There for their shape; their values do not matter.
+        Weights, floats in any memory order. There for their shape; their values do not matter.
     S : array (K,)
-        The layer's output, S = softmax(W.T @ x).
+        The layer's output, S = softmax(W.T @ x): floats.
     x : array (D,)
         The input, floats or whole numbers. All arguments are left as they are.
 

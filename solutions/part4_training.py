@@ -61,9 +61,9 @@ def weight_gradient(W, S, x, y):
     Parameters
     ----------
     W : array (D, K)
-        Weights, in any memory order. There for their shape; their values do not matter.
+        Weights, floats in any memory order. There for their shape; their values do not matter.
     S : array (K,)
-        The layer's output, S = softmax(W.T @ x).
+        The layer's output, S = softmax(W.T @ x): floats.
     x : array (D,)
         The input, floats or whole numbers.
     y : array (K,)
@@ -139,7 +139,7 @@ def train_step(W, x, y, rate):
     Parameters
     ----------
     W : array (D, K)
-        The weights before the step, in any memory order. Left as they are.
+        The weights before the step, floats in any memory order. Left as they are.
     x : array (D,)
         The input, floats or whole numbers. Left as it is.
     y : array (K,)
@@ -200,7 +200,7 @@ def fit(W, X, Y, rate, steps):
     Parameters
     ----------
     W : array (D, K)
-        The weights to begin with, in any memory order. Left as they are.
+        The weights to begin with, floats in any memory order. Left as they are.
     X : array (N, D)
         The inputs, one example in each row, floats or whole numbers. Left as they are.
     Y : array (N, K)

@@ -5,11 +5,14 @@ The failures that its functions return are lines that say what is wrong; none wh
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
+from autograder.answer_key.trusted_modules import Function
 from autograder.authoring.mutants import EQUIVALENTS
 from autograder.authoring.proof import GroupProof, Survivor
 from autograder.authoring.trials import Trial
@@ -47,6 +50,38 @@ def judge_zeros(exercises: Iterable[Exercise], key: AnswerKey) -> list[str]:
         for group in exercise.groups
         if _takes_zeros([case for case in key.cases[exercise.name] if case.group == group.name])
     ]
+
+
+def judge_whole_numbers(
+    exercises: Iterable[Exercise], key: AnswerKey, references: Mapping[str, Function]
+) -> list[str]:
+    """Every array argument comes as whole numbers in some group, unless its docstring says floats.
+
+    Students try 1 where the lesson writes 1.0, and an array made by zeros_like then drops every
+    fraction. What the docstring says of an argument is its entry under Parameters, or all of the
+    docstring where it has none.
+    """
+    failures = []
+    for exercise in exercises:
+        text = inspect.getdoc(references[exercise.name]) or ""
+        for name in key.cases[exercise.name][0].arguments:
+            values = [case.arguments[name] for case in key.cases[exercise.name]]
+            kinds = {value.dtype.kind for value in values if isinstance(value, np.ndarray)}
+            if kinds == {"f"} and not _FLOATS_ONLY.search(_entry(text, name)):
+                failures.append(
+                    f"course.yaml: {exercise.name}: no group draws {name} as whole numbers; add "
+                    f"one, or say in the docstring that {name} holds floats"
+                )
+    return failures
+
+
+_FLOATS_ONLY = re.compile(r"\bfloats?\b(?! or whole numbers)(?! or int)")
+
+
+def _entry(docstring: str, parameter: str) -> str:
+    """What a docstring in numpy's style says of a parameter; all of it if it has no such entry."""
+    found = re.search(rf"^{parameter} :.*\n(?:[ \t]+.*\n?|\n(?=[ \t]))*", docstring, re.MULTILINE)
+    return found[0] if found else docstring
 
 
 def judge_stubs(report: Report) -> list[str]:

@@ -16,12 +16,14 @@ from time import perf_counter
 from autograder.answer_key.build import build_key
 from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
 from autograder.answer_key.reproducible import built_elsewhere
+from autograder.answer_key.trusted_modules import load_references
 from autograder.authoring.judgement import (
     judge_misconceptions,
     judge_mutants,
     judge_references,
     judge_stubs,
     judge_variants,
+    judge_whole_numbers,
     judge_zeros,
     weigh_groups,
 )
@@ -118,6 +120,7 @@ def validate(
             *drifted,
             *judge_references(report, again),
             *judge_zeros(tried, key),
+            *judge_whole_numbers(tried, key, load_references(course)),
             *judge_stubs(stubs),
             *judge_variants(variants),
             *unrecognised,

@@ -13,6 +13,11 @@ def group_1(env):
     check_public("l_dir", "the worked example", env)
 
 
-@test_case(name="l_dir: leaves its input alone", points=1)
+@test_case(name="l_dir: matrices that are not symmetric", points=0.5)
 def group_2(env):
+    check_public("l_dir", "matrices that are not symmetric", env)
+
+
+@test_case(name="l_dir: leaves its input alone", points=1)
+def group_3(env):
     check_public("l_dir", "leaves its input alone", env)

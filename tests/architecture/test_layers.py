@@ -21,7 +21,7 @@ HEIGHT = {
     name: height
     for height, names in enumerate(
         (
-            ("values", "grid"),
+            ("values", "grid", "source"),
             ("model", "errors", "text", "file_names", "installed"),
             ("codec", "atomic_write", "answer_size", "per_case"),
             ("compare",),

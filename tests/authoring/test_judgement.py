@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
+import pytest
 
 from autograder.authoring.judgement import (
     judge_misconceptions,
@@ -10,6 +12,7 @@ from autograder.authoring.judgement import (
     judge_references,
     judge_stubs,
     judge_variants,
+    judge_whole_numbers,
     judge_zeros,
     weigh_groups,
 )
@@ -162,3 +165,45 @@ def test_groups_are_weighed_by_what_they_catch_and_what_they_alone_catch() -> No
     a, b = weigh_groups([EXERCISE], [TRIPLED, ONLY_B, SLIPS])
     assert (a.name, a.catches, a.alone) == ("a", 1, ())
     assert (b.name, b.catches, b.alone) == ("b", 2, ("long_is_wrong",))
+
+
+# --- whole numbers ----------------------------------------------------------------------------
+
+
+def floats_only(v: Any) -> Any:
+    """Twice v.
+
+    Parameters
+    ----------
+    v : array (N,)
+        Any floats.
+    w : array (N,)
+        Left as it is.
+    """
+
+
+def anything(v: Any) -> Any:
+    """Twice v, floats or whole numbers."""
+
+
+@pytest.mark.parametrize(
+    ("reference", "value", "refused"),
+    [
+        (floats_only, np.ones(2), False),
+        (anything, np.ones(2), True),
+        (anything, np.ones(2, dtype=np.int64), False),
+        (anything, 1.0, False),
+    ],
+)
+def test_an_argument_that_never_is_whole_numbers(reference: Any, value: Any, refused: bool) -> None:
+    case = Case("double", "a", 0, {"v": value}, np.ones(2), Tolerance())
+    key = AnswerKey({"double": (case,)}, "")
+    told = judge_whole_numbers([EXERCISE], key, {"double": reference})
+    assert bool(told) is refused
+    assert not told or "double: no group draws v as whole numbers" in told[0]
+
+
+def test_only_the_own_entry_of_an_argument_counts() -> None:
+    case = Case("double", "a", 0, {"w": np.ones(2)}, np.ones(2), Tolerance())
+    key = AnswerKey({"double": (case,)}, "")
+    assert judge_whole_numbers([EXERCISE], key, {"double": floats_only})
