@@ -247,6 +247,7 @@ def far_batch(rng, D, K, turn):
     and the rest below -1000. All numbers are small multiples of 1/8, exact in float32 too.
     """
     X = rng.choice([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], size=(3, D))
+    X[:, 1] = rng.permutation([64.0, -4.0, 4.0])
     W = rng.integers(-8, 9, size=(D, K)) / 8.0
     if turn == 1:
         X[:, 0] = rng.permutation([1.0, 0.0, -1.0])
@@ -316,10 +317,13 @@ def _layer_of(rng, D, Z, label):
 
 
 def _coarse_layer(rng, D, Z, y):
-    """The layer with these logits Z (K,), of small multiples of 1/4: exact in float32 too."""
+    """The layer with these logits Z (K,), D > 1, of multiples of 1/4: exact in float32 too.
+
+    One input is large, so that a gradient that is cut to some length shows.
+    """
     x = rng.choice([-2.0, -1.0, -0.5, 0.5, 1.0, 2.0], size=D)
     W = rng.integers(-8, 9, size=(D, len(Z))) / 4.0
-    x[0] = 1.0
+    x[:2] = 1.0, 16.0
     W[0] = Z - W[1:].T @ x[1:]
     return _layer(x, W, y, rng)
 

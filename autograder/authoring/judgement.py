@@ -20,7 +20,16 @@ from autograder.compare import right_cells
 from autograder.diagnosis.diagnose import diagnose
 from autograder.judging.explain import explain
 from autograder.judging.score import first_mismatch
-from autograder.model import AnswerKey, Case, Exercise, ExerciseReport, GroupResult, Report, Verdict
+from autograder.model import (
+    AnswerKey,
+    Case,
+    Exercise,
+    ExerciseReport,
+    GroupResult,
+    Misconception,
+    Report,
+    Verdict,
+)
 
 
 def judge_references(report: Report, again: Report) -> list[str]:
@@ -124,15 +133,27 @@ def judge_misconceptions(trials: Iterable[Trial], key: AnswerKey) -> tuple[list[
             continue
         known = key.misconceptions.get(candidate.exercise.name, ())
         diagnosis = diagnose(candidate.exercise, trial.results, known)
-        if diagnosis is not None and diagnosis.name == candidate.name:
+        own = next((one for one in known if one.name == candidate.name), None)
+        if diagnosis is not None and own is not None and diagnosis.hints == own.hints:
             recognised.add(candidate.function)
             continue
+        twins = [one.name for one in known if own is not None and _is_twin(own, one)]
+        if twins:
+            failures.append(f"{place} answers exactly like {', '.join(twins)}; merge them")
+            continue
         taken = f"is taken for '{diagnosis.name}'" if diagnosis else "is not recognised"
-        failures.append(
-            f"{place} {taken}; where another one answers alike merge the two, else add a case "
-            "that tells them apart"
-        )
+        failures.append(f"{place} {taken}; add a case that tells them apart")
     return failures, recognised
+
+
+def _is_twin(one: Misconception, other: Misconception) -> bool:
+    """Whether two misconceptions with different hints give the same answer to every case."""
+    return one.hints != other.hints and all(
+        np.array_equal(first, second, equal_nan=True)
+        if isinstance(first, np.ndarray) and isinstance(second, np.ndarray)
+        else first is second
+        for first, second in zip(one.answers, other.answers, strict=True)
+    )
 
 
 def judge_mutants(

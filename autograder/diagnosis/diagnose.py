@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from autograder.diagnosis import (
     call_behaviour,
+    changed_arguments,
+    errors,
     factors,
     input_conditions,
     known_mistakes,
@@ -16,6 +20,7 @@ from autograder.diagnosis import (
     rearranged,
 )
 from autograder.diagnosis.evidence import Diagnosis, Evidence, gather
+from autograder.diagnosis.hints import ALSO_CHANGES, named
 from autograder.model import Exercise, GroupResult, Misconception, Status
 
 __all__ = ["DETECTORS", "Diagnosis", "diagnose"]
@@ -42,12 +47,19 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     precision.whole,
     precision.inexact,
     locations.diagonal,
+    # What the course knows, and is not all there is to it.
+    known_mistakes.mostly,
+    changed_arguments.reference_on_another_argument,
+    call_behaviour.same_answer_always,
+    call_behaviour.one_shape_only,
     # Which calls go wrong.
     input_conditions.whole_number_arguments,
     input_conditions.zeros_and_ones,
     input_conditions.mixed_sizes,
     input_conditions.one_size,
     call_behaviour.not_finite,
+    errors.errors,
+    known_mistakes.two_mistakes,
     # What says least.
     rearranged.reordered,
     factors.cut_off,
@@ -55,6 +67,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     factors.proportional,
     call_behaviour.wrong_shape,
     input_conditions.one_example,
+    call_behaviour.right_but_for,
 )
 """All that a mistake can be recognised by, in the order in which they are asked."""
 
@@ -65,15 +78,47 @@ def diagnose(
     exercise: Exercise,
     results: Sequence[GroupResult],
     misconceptions: Sequence[Misconception] = (),
+    reference: Callable[..., Any] | None = None,
 ) -> Diagnosis | None:
     """The mistake that the results of `exercise` show; None where there is none or no name fits.
 
-    It is what the first of DETECTORS says that has anything to say. No hint holds a number of a
-    case.
+    It is what the first of DETECTORS says that has anything to say. `reference` is the exercise's,
+    for what only running it on other arguments can show. No hint holds a number of a case.
     """
     own = [one for one in misconceptions if one.exercise == exercise.name]
-    evidence = gather(results, own)
+    evidence = gather(results, own, reference)
     if all(outcome.status in _NOT_THERE for outcome in evidence.outcomes) or not evidence.failing:
         return None
     with np.errstate(all="ignore"):
-        return next(filter(None, (detector(evidence) for detector in DETECTORS)), None)
+        if call_behaviour.changes_arguments_too(evidence):
+            recognised = known_mistakes.recognised(evidence)
+            return recognised or _besides_changed_arguments(evidence)
+        return _first(evidence)
+
+
+def _first(evidence: Evidence) -> Diagnosis | None:
+    return next(filter(None, (detector(evidence) for detector in DETECTORS)), None)
+
+
+def _besides_changed_arguments(evidence: Evidence) -> Diagnosis | None:
+    """What is wrong apart from arguments that are changed; both are said."""
+    rows = [
+        row
+        for row in zip(evidence.rows, range(len(evidence.cases)), strict=True)
+        if row[0][2] is None or not call_behaviour.is_about_arguments(row[0][2])
+    ]
+    kept = [index for _, index in rows]
+    rest = Evidence(
+        tuple(evidence.cases[index] for index in kept),
+        tuple(evidence.outcomes[index] for index in kept),
+        tuple(evidence.mismatches[index] for index in kept),
+        tuple(
+            replace(one, answers=tuple(one.answers[index] for index in kept))
+            for one in evidence.known
+        ),
+        evidence.reference,
+        tuple(evidence.public[index] for index in kept),
+    )
+    found = _first(rest) or named("changes_arguments_and_wrong")
+    first, *more = found.hints
+    return Diagnosis(found.name, (f"{first} {ALSO_CHANGES}", *more))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -89,6 +90,18 @@ class Evidence:
     mismatches: tuple[Mismatch | None, ...]
     known: tuple[Misconception, ...] = ()
     """The misconceptions of the exercise, each with an answer to every case."""
+    reference: Callable[..., Any] | None = None
+    """The reference itself; None where it is not known."""
+    shown: tuple[bool, ...] = ()
+    """Of each case, whether it is public."""
+
+    @property
+    def public(self) -> tuple[bool, ...]:
+        return self.shown or (False,) * len(self.cases)
+
+    @property
+    def rows(self) -> Iterator[tuple[Case, Outcome, Mismatch | None]]:
+        return zip(self.cases, self.outcomes, self.mismatches, strict=True)
 
     @cached_property
     def failing(self) -> tuple[Mismatch, ...]:
@@ -139,7 +152,11 @@ class Evidence:
         )
 
 
-def gather(results: Sequence[GroupResult], known: Sequence[Misconception] = ()) -> Evidence:
+def gather(
+    results: Sequence[GroupResult],
+    known: Sequence[Misconception] = (),
+    reference: Callable[..., Any] | None = None,
+) -> Evidence:
     """The evidence of an exercise's results; of `known`, what has an answer to every case."""
     cases = tuple(chain.from_iterable(result.cases for result in results))
     return Evidence(
@@ -147,6 +164,8 @@ def gather(results: Sequence[GroupResult], known: Sequence[Misconception] = ()) 
         tuple(chain.from_iterable(result.outcomes for result in results)),
         tuple(chain.from_iterable(result.mismatches for result in results)),
         tuple(one for one in known if len(one.answers) == len(cases)),
+        reference,
+        tuple(result.group.public for result in results for _ in result.cases),
     )
 
 

@@ -7,7 +7,7 @@ from math import log
 
 import numpy as np
 
-from autograder.diagnosis.evidence import Change, Diagnosis, Evidence, Reading, agrees
+from autograder.diagnosis.evidence import Change, Diagnosis, Evidence, Reading, Wrong, agrees
 from autograder.diagnosis.hints import named
 from autograder.model import Array, Case
 
@@ -34,6 +34,9 @@ _FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
     ("minus_one", "one less than", lambda right: right - 1.0),
     ("plus_one", "one more than", lambda right: right + 1.0),
 )
+
+_SEVERAL = 3
+"""So many different numbers are evidence."""
 
 Factor = Callable[[Case], "Array | None"]
 """An argument, laid out along the answer of a case; None where the sizes do not fit."""
@@ -66,8 +69,11 @@ def scaled(evidence: Evidence) -> Diagnosis | None:
 
 
 def shifted(evidence: Evidence) -> Diagnosis | None:
-    """Whether all numbers of each wrong answer are off by the same amount."""
-    if not evidence.all_in_shape or all(one.got.size < 2 for one in evidence.wrong):
+    """Whether all numbers of each wrong answer are off by the same amount.
+
+    Needs an answer with three different numbers, whose differences refute it.
+    """
+    if not evidence.all_in_shape or not any(map(_varies, evidence.wrong)):
         return None
     for one in evidence.wrong:
         amount = np.mean(one.got - one.expected, dtype=np.float64)
@@ -77,12 +83,15 @@ def shifted(evidence: Evidence) -> Diagnosis | None:
 
 
 def proportional(evidence: Evidence) -> Diagnosis | None:
-    """Whether most answers are wrong, each by one factor, which changes from case to case."""
+    """Whether most answers are wrong, each by one factor, which changes from case to case.
+
+    A single number is always some multiple of another one: at least half of the wrong answers need
+    three different numbers that are not zero, whose ratios refute it.
+    """
     wrong = evidence.wrong
     if not evidence.all_in_shape or len(wrong) <= len(evidence.passing):
         return None
-    # A single number is always some multiple of another one; many of them are evidence.
-    if max(np.unique(one.expected).size for one in wrong) < 3:
+    if 2 * sum(map(_varies, wrong)) < len(wrong):
         return None
     ratios = [_ratio(one.got, one.expected) for one in wrong]
     if not all(
@@ -94,7 +103,11 @@ def proportional(evidence: Evidence) -> Diagnosis | None:
 
 
 def cut_off(evidence: Evidence) -> Diagnosis | None:
-    """Whether all is right but for numbers beyond a limit, which come out as the limit."""
+    """Whether all is right but for numbers beyond a limit, which come out as the limit.
+
+    Needs three numbers beyond the limits, and three different ones between them: each of these
+    refutes it.
+    """
     return named("cut_off") if any(map(_is_cut, evidence.readings)) else None
 
 
@@ -102,8 +115,11 @@ def _is_cut(way: Reading) -> bool:
     low = min(float(one.got.min()) for one in way.changes)
     high = max(float(one.got.max()) for one in way.changes)
     beyond = sum(int(((one.right < low) | (one.right > high)).sum()) for one in way.changes)
+    between = np.concatenate(
+        [one.right[(one.right > low) & (one.right < high)] for one in (*way.changes, *way.still)]
+    )
     # There may be two limits, and a single number at a limit is no evidence.
-    return beyond > 2 and all(
+    return beyond >= _SEVERAL <= np.unique(between).size and all(
         agrees(one.got, np.clip(one.right, low, high), one.case.tolerance)
         for one in (*way.changes, *way.still)
     )
@@ -126,6 +142,10 @@ def _factor(way: Reading, what: str, prefix: str) -> Diagnosis | None:
 
     if holds(-1.0):
         return named("negated", f"{prefix}negated", what=what)
+    # One number is always some multiple of another one, also if it comes twice.
+    numbers = [change.right[change.right != 0.0].ravel() for change in way.changes]
+    if np.unique(np.concatenate(numbers)).size < 2:
+        return None
     for factor, label, words in _NAMED:
         for sign in (1.0, -1.0):
             if holds(sign * factor):
@@ -140,8 +160,7 @@ def _factor(way: Reading, what: str, prefix: str) -> Diagnosis | None:
                     label = f"{verb}_by_{'columns' if side else 'length'}_of_{name}"
                     size = f"{'number of columns' if side else 'length'} of {name}"
                     return off_by(label, f"{verb} by the {size}", negative=sign < 0)
-    numbers = sum(np.count_nonzero(change.right) for change in way.changes)
-    if numbers > 1 and holds(ratio):
+    if holds(ratio):
         return off_by("factor_constant", "off by the same constant factor")
     return None
 
@@ -157,6 +176,12 @@ def _size(case: Case, name: str, side: int) -> float:
     return float(shape[side]) if side < len(shape) and shape[side] else np.nan
 
 
+def _varies(one: Wrong) -> bool:
+    """Whether it has three different numbers, and three other than zero are expected."""
+    expected = one.expected[one.expected != 0.0]
+    return bool(np.unique(expected).size >= _SEVERAL <= np.unique(one.got).size)
+
+
 def _ratio(got: Array, expected: Array) -> float:
     """The factor that brings `expected` closest to `got`; 0.0 where there is none."""
     with np.errstate(all="ignore"):
@@ -169,8 +194,12 @@ def _ratio(got: Array, expected: Array) -> float:
 
 
 def transformed(evidence: Evidence) -> Diagnosis | None:
-    """The function that makes every wrong answer of the right one, and leaves right ones right."""
-    if sum(one.expected.size for one in evidence.wrong) < 2:
+    """The function that makes every wrong answer of the right one, and leaves right ones right.
+
+    Needs two different numbers, of which any refutes it.
+    """
+    numbers = [one.expected.ravel() for one in evidence.wrong]
+    if not numbers or np.unique(np.concatenate(numbers)).size < 2:
         return None
     for name, words, function in _FUNCTIONS:
         if all(one.is_like(function(one.expected)) for one in evidence.wrong) and all(
@@ -185,10 +214,15 @@ def transformed(evidence: Evidence) -> Diagnosis | None:
 
 
 def misused(evidence: Evidence) -> Diagnosis | None:
-    """The argument that every wrong answer lacks as a factor, or has as one too many."""
+    """The argument that every wrong answer lacks as a factor, or has as one too many.
+
+    Needs a cell where the argument is neither 0 nor 1 and nothing else is zero: it refutes it.
+    """
     for way in evidence.readings:
         for name, factor in _factors(way.changes[0].case):
             every = (*way.changes, *way.still)
+            if not any(_tells(change, factor) for change in way.changes):
+                continue
             if all(_is_missing(change, factor) for change in every):
                 return named("factor_missing", f"factor_{name}_missing", argument=name)
             if all(_is_extra(change, factor) for change in every):
@@ -250,3 +284,12 @@ def _is_missing(change: Change, factor: Factor) -> bool:
 def _is_extra(change: Change, factor: Factor) -> bool:
     value = factor(change.case)
     return value is not None and change.is_times(value)
+
+
+def _tells(change: Change, factor: Factor) -> bool:
+    """Whether a number that is neither 0 nor 1 meets one that came back and one that should."""
+    value = factor(change.case)
+    if value is None:
+        return False
+    some = np.broadcast_to((value != 0.0) & (value != 1.0), change.right.shape)
+    return bool((some & (change.got != 0.0) & (change.right != 0.0)).any())

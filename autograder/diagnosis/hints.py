@@ -12,10 +12,13 @@ from types import MappingProxyType
 from autograder.diagnosis.evidence import Diagnosis
 
 
-def named(mistake: str, name: str = "", **words: str) -> Diagnosis:
-    """The diagnosis of a mistake of HINTS, under another name if one is given."""
-    return Diagnosis(name or mistake, tuple(text.format(**words) for text in HINTS[mistake]))
+def named(mistake: str, name: str = "", more: tuple[str, ...] = (), /, **words: str) -> Diagnosis:
+    """The diagnosis of a mistake of HINTS, under another name if one is given, with more hints."""
+    texts = tuple(text.format(**words) for text in HINTS[mistake])
+    return Diagnosis(name or mistake, texts + more)
 
+
+ALSO_CHANGES = "Your function also changes the arrays that it is given: work on a copy."
 
 HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -33,6 +36,7 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Your numbers are right, but the function changes the arrays that it is given.",
             "Work on a copy. Statements like Z -= 1 or W[0] = 1 write into the caller's array.",
         ),
+        "changes_arguments_and_wrong": ("Some of your numbers are wrong.",),
         "depends_on_earlier_calls": (
             "The same arguments got a different answer in another call.",
             "Look for something that is kept between calls (a global, a default argument, an array "
@@ -58,6 +62,129 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Some of your numbers are NaN or infinite; all others are right.",
             "Look for the exponential of a large number, the logarithm of zero, and zero divided "
             "by zero.",
+        ),
+        "same_answer_always": (
+            "You return the same numbers whatever the arguments are.",
+            "Look for a result that is typed in, or for a computation that never uses the "
+            "arguments.",
+        ),
+        "one_shape_only": (
+            "Your result has the same shape for every input, but the expected shape changes.",
+            "Look for a size that is written as a number: take it from the shapes of the "
+            "arguments.",
+        ),
+        # --- errors ---
+        "axis_that_is_not_there": (
+            "Your code asks for an axis that the array does not have.",
+            "Look for axis=1 or shape[1] where the array is a vector. Code for a batch of rows has "
+            "an axis more than what comes here: {arguments}.",
+        ),
+        "index_not_whole": (
+            "Your code uses something as an index that is not a whole number.",
+            "Look at what stands in square brackets. Labels come as a vector with one number for "
+            "each class, not as the number of the class. The arguments are {arguments}.",
+        ),
+        "too_many_indices": (
+            "Your code gives an array more indices than it has axes.",
+            "Look for [i, j] or [range(n), y] on a vector. Code for a batch of rows has an axis "
+            "more than what comes here: {arguments}.",
+        ),
+        "index_out_of_range": (
+            "Your code uses an index beyond the end of an array.",
+            "Compare each range with the length of the axis that it runs over. The arguments are "
+            "{arguments}.",
+        ),
+        "removed_from_numpy": (
+            "Your code uses a name that numpy 2 no longer has.",
+            "Write float for np.float_, np.inf for np.Inf and np.asarray for np.mat.",
+        ),
+        "not_in_numpy": (
+            "Your code uses a name that numpy does not have.",
+            "Check its spelling in numpy's documentation.",
+        ),
+        "not_an_array_attribute": (
+            "Your code uses an attribute or a method that arrays of numpy do not have.",
+            "Methods such as exp, log, t and values belong to torch or pandas. In numpy write "
+            "np.exp(Z), np.log(S), W.T, and no .values.",
+        ),
+        "no_such_attribute": (
+            "Your code uses an attribute that the object does not have.",
+            "Print the type of the object, and look at what it holds.",
+        ),
+        "unknown_keyword": (
+            "Your code calls a function with a keyword that it does not take.",
+            "dim and keepdim belong to torch: in numpy they are axis and keepdims.",
+        ),
+        "number_wanted": (
+            "Your code gives a whole array to a function that takes a single number.",
+            "int(), float() and the functions of math take one number: for arrays use those of "
+            "numpy, such as np.exp and np.log.",
+        ),
+        "wrong_arguments": (
+            "Your code calls a function with the wrong number of arguments.",
+            "Compare the call with the function's definition. The arguments here are {arguments}.",
+        ),
+        "not_an_array": (
+            "Your code treats something as an array that is not one.",
+            "Print the types of the values in that line. The arguments are {arguments}.",
+        ),
+        "truth_of_an_array": (
+            "Your code asks whether a whole array is true.",
+            "if, and, or and max(0, …) take one number at a time. For arrays use np.where, "
+            "np.maximum, or .any() and .all().",
+        ),
+        "cannot_unpack": (
+            "Your code unpacks more or fewer values than there are.",
+            "Look at the line with several names before the = sign: N, D = x.shape needs an array "
+            "of two axes. The arguments are {arguments}.",
+        ),
+        "ragged": (
+            "Your code puts arrays of different sizes into one array.",
+            "Print the shape of each row before it goes into the array.",
+        ),
+        "shapes_do_not_fit": (
+            "Your code combines arrays whose shapes do not fit together.",
+            "The arguments are {arguments}. Write the shapes of both sides next to each product, "
+            "sum and assignment. For a product the inner sizes have to be the same.",
+        ),
+        "whole_number_array_written": (
+            "Your code writes fractions into an array of whole numbers.",
+            "Operators like -= keep the array's type. Make a new array of floats first.",
+        ),
+        "name_not_defined": (
+            "Your code uses a name that is not defined there.",
+            "Look for a spelling mistake, a missing import, or a variable that is set in one "
+            "branch only.",
+        ),
+        "key_not_there": (
+            "Your code looks up a key that is not there.",
+            "Print the keys before the line that fails.",
+        ),
+        "endless_recursion": (
+            "Your function calls itself without an end.",
+            "Look for a function that calls itself by mistake, or whose last case is missing.",
+        ),
+        "divided_by_zero": (
+            "Your code divides by zero.",
+            "Look at what is below each fraction, and at what it is for unusual inputs.",
+        ),
+        "too_large_for_python": (
+            "A number in your code is too large for Python's floats.",
+            "Look for the exponential of a large number.",
+        ),
+        # --- two at once ---
+        "two_mistakes": (
+            "There seem to be two mistakes. One: {first} The other, on top of it: {second}",
+        ),
+        "reference_on_another_argument": (
+            "Your numbers are what comes out for {words}.",
+            "The exercise asks for {argument} as it is: look for the line that changes it, or uses "
+            "something else in its place.",
+        ),
+        "right_but_for": (
+            "Most of your answers are right; what is wrong is in {groups}.",
+            "The name of the group says what is special about its inputs: try your function on "
+            "one of your own making.",
         ),
         # --- which calls go wrong ---
         "whole_number_arguments": (

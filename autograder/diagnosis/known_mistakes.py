@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
 import numpy as np
 
+from autograder.compare import compare
+from autograder.diagnosis import factors, rearranged
+from autograder.diagnosis.call_behaviour import is_not_finite
 from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees
+from autograder.diagnosis.hints import named
 from autograder.model import (
     Answered,
     Array,
@@ -28,17 +35,32 @@ _STOPPED = frozenset(
 )
 """What a misconception without an answer may have come to in the sandbox."""
 
+_MOST = 0.7
+_LEAST_ALIKE = 3
+_LEAST_GROUPS = 2
+_NAMES_SHOWN = 3
+
+
+# --- the same answer everywhere ---------------------------------------------------------------
+
 
 def recognised(evidence: Evidence) -> Diagnosis | None:
     """The one misconception that answers like the student.
 
     First the one that does so on every case, then the one that does so wherever it has a finite
-    answer. None where several do.
+    answer. None where several do that have different hints. Any case with another answer would
+    refute it.
     """
     alike = [one for one in evidence.known if _answers_alike(evidence, one)] or [
         one for one in evidence.known if _answers_alike(evidence, one, guarded=True)
     ]
-    return Diagnosis(alike[0].name, alike[0].hints) if len(alike) == 1 else None
+    return _the_only(alike)
+
+
+def _the_only(alike: list[Misconception]) -> Diagnosis | None:
+    if len({one.hints for one in alike}) != 1:
+        return None
+    return Diagnosis(alike[0].name, alike[0].hints)
 
 
 def _answers_alike(
@@ -50,21 +72,21 @@ def _answers_alike(
     finite: the same mistake can be made by someone who prevented that.
     """
     # The wrong answers first: nearly always the first one shows that it is another mistake.
-    rows = sorted(
-        zip(
-            evidence.mismatches,
-            evidence.cases,
-            evidence.outcomes,
-            misconception.answers,
-            strict=True,
-        ),
-        key=lambda row: row[0] is None,
-    )
+    rows = sorted(_rows(evidence, misconception), key=lambda row: row[0] is None)
     if guarded:
         rows = [row for row in rows if not _fails(row[-1])]
         if not any(isinstance(row[-1], np.ndarray) for row in rows):
             return False
     return all(_is_alike(*row) for row in rows)
+
+
+Row = tuple["Mismatch | None", Case, Outcome, "Array | Answered | None"]
+
+
+def _rows(evidence: Evidence, misconception: Misconception) -> Iterator[Row]:
+    return zip(
+        evidence.mismatches, evidence.cases, evidence.outcomes, misconception.answers, strict=True
+    )
 
 
 def _fails(answer: Array | Answered | None) -> bool:
@@ -81,8 +103,188 @@ def _is_alike(
         return answer is Answered.RIGHT
     if answer is None:
         return mismatch.flaw is Flaw.ARGUMENTS or outcome.status in _STOPPED
+    if outcome.status is Status.RAISED and _fails(answer):
+        return is_not_finite(mismatch)  # Python's own arithmetic raises where numpy's does not
     if outcome.status is not Status.RETURNED or mismatch.flaw is Flaw.ARGUMENTS:
         return False
     if isinstance(answer, Answered):
         return answer is Answered.WRONG
     return outcome.value is not None and agrees(outcome.value, answer, case.tolerance)
+
+
+# --- the same answer to most ------------------------------------------------------------------
+
+
+def mostly(evidence: Evidence) -> Diagnosis | None:
+    """The one misconception that answers like the student on most of the wrong cases.
+
+    On at least 70 % of those that say anything, and at least three in two groups. A right answer
+    where the misconception has a finite wrong one refutes it, and so does another misconception
+    that explains as many cases, unless it has the same hint. What is left is said besides.
+    """
+    best: list[tuple[Misconception, list[Mismatch]]] = []
+    most = 0.0
+    for one in evidence.known:
+        alike, left, numbers = _weigh(evidence, one)
+        groups = {mismatch.case.group for mismatch in alike}
+        share = len(alike) / max(1, len(alike) + len(left))
+        # Errors alone are no evidence: many mistakes end in one.
+        if numbers < max(_LEAST_ALIKE, len(alike) / 2) or share < _MOST:
+            continue
+        if len(groups) < _LEAST_GROUPS:
+            continue
+        if len(alike) > most:
+            best, most = [], len(alike)
+        if len(alike) == most:
+            best.append((one, left))
+    found = _the_only([one for one, _ in best])
+    return found and _with_rest(found, best[0][1])
+
+
+def _weigh(evidence: Evidence, one: Misconception) -> tuple[list[Mismatch], list[Mismatch], int]:
+    """The wrong cases that a misconception explains and does not explain.
+
+    Also of how many of the first it explains the numbers; none where a right answer refutes it.
+    """
+    numbers = 0
+    alike: list[Mismatch] = []
+    left: list[Mismatch] = []
+    for mismatch, case, outcome, answer in _rows(evidence, one):
+        if mismatch is None:
+            wrong = answer is Answered.WRONG or (
+                isinstance(answer, np.ndarray)
+                and np.isfinite(answer).all()
+                and not agrees(answer, case.expected, case.tolerance)
+            )
+            if wrong:
+                return [], [], 0
+        elif answer is Answered.WRONG and outcome.status is Status.RETURNED:
+            continue  # its numbers were not kept
+        elif _is_alike(mismatch, case, outcome, answer) or (
+            _fails(answer) and is_not_finite(mismatch)
+        ):
+            alike.append(mismatch)
+            numbers += outcome.value is not None
+        else:
+            left.append(mismatch)
+    return alike, left, numbers
+
+
+def _with_rest(found: Diagnosis, left: list[Mismatch]) -> Diagnosis:
+    """The diagnosis with a sentence on the wrong cases that it leaves unexplained."""
+    if not left:
+        return found
+    names = list(dict.fromkeys(mismatch.case.group for mismatch in left))
+    listed = ", ".join(f"'{name}'" for name in names[:_NAMES_SHOWN])
+    if len(names) > _NAMES_SHOWN:
+        listed += f" and {len(names) - _NAMES_SHOWN} more"
+    if all(map(is_not_finite, left)):
+        what = "it is not finite"
+    elif all(mismatch.outcome.status is Status.RAISED for mismatch in left):
+        what = "it stops with an error"
+    else:
+        what = "something else is wrong"
+    first, *more = found.hints
+    return Diagnosis(found.name, (f"{first} Besides, {what} in {listed}.", *more))
+
+
+# --- a mistake on top of another --------------------------------------------------------------
+
+_ON_TOP: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
+    rearranged.arrangement,
+    rearranged.reshaped,
+    factors.scaled,
+)
+_DOUBTFUL = ("factor_constant", "returns_its_argument", "summed", "diagonal_as_another_shape")
+
+
+def two_mistakes(evidence: Evidence) -> Diagnosis | None:
+    """A misconception whose answers, taken for the right ones, leave one simple mistake.
+
+    At least two cases in which the misconception is wrong itself have to be explained, with three
+    different numbers among them; any other answer, right ones too, refutes it.
+    """
+    for one in evidence.known:
+        if not _may_be_on_top(evidence, one):
+            continue
+        expecting = _expecting(evidence, one)
+        if expecting is None:
+            continue
+        for detector in _ON_TOP:
+            found = detector(expecting)
+            if found is not None and not any(found.name.endswith(word) for word in _DOUBTFUL):
+                return named(
+                    "two_mistakes",
+                    f"{one.name}_and_{found.name}",
+                    (*one.hints[1:],),
+                    first=one.hints[0],
+                    second=found.hints[0],
+                )
+    return None
+
+
+def _expecting(evidence: Evidence, one: Misconception) -> Evidence | None:
+    """The evidence, had the answers of a misconception been the right ones; None if that is none.
+
+    Cases in which either is not finite are left out.
+    """
+    cases: list[Case] = []
+    outcomes: list[Outcome] = []
+    its_own = 0
+    for mismatch, case, outcome, answer in _rows(evidence, one):
+        if _fails(answer) or answer is Answered.WRONG:
+            continue
+        if mismatch is not None and (is_not_finite(mismatch) or mismatch.flaw is Flaw.ARGUMENTS):
+            continue
+        if outcome.value is None or outcome.value.dtype.kind not in "biuf":
+            return None
+        expected = answer if isinstance(answer, np.ndarray) else case.expected
+        its_own += isinstance(answer, np.ndarray) and mismatch is not None
+        if expected.dtype.kind not in "biuf":
+            return None
+        cases.append(replace(case, expected=expected.astype(float), keeps_arguments=False))
+        outcomes.append(outcome)
+    if its_own < 2 or _few(outcome.value for outcome in outcomes):
+        return None
+    if _few(case.expected for case in cases):
+        return None
+    mismatches = tuple(map(compare, cases, outcomes))
+    # Answers that are the misconception's own are no mistake on top of it.
+    if sum(mismatch is not None for mismatch in mismatches) < 2:
+        return None
+    return Evidence(tuple(cases), tuple(outcomes), mismatches)
+
+
+def _may_be_on_top(evidence: Evidence, one: Misconception) -> bool:
+    """Whether one wrong answer has the same sizes of numbers, but for their order and a factor.
+
+    A quick look that spares a thorough one for nearly all misconceptions.
+    """
+    for mismatch, case, outcome, answer in _rows(evidence, one):
+        got = outcome.value
+        if mismatch is None or got is None or not isinstance(answer, np.ndarray) or _fails(answer):
+            continue
+        if got.dtype.kind not in "biuf" or answer.dtype.kind not in "biuf":
+            return False
+        if not np.isfinite(got).all():
+            continue
+        starts = [np.asarray(value) for value in case.arguments.values() if np.ndim(value)]
+        pairs = [(got, answer)] + [
+            (got - start, answer - start)
+            for start in starts
+            if start.shape == got.shape == answer.shape
+        ]
+        return got.size == answer.size and any(_same_sizes(*pair) for pair in pairs)
+    return False
+
+
+def _same_sizes(got: Array, answer: Array) -> bool:
+    first, second = (np.sort(np.abs(np.ravel(array).astype(float))) for array in (got, answer))
+    if not first.size or not first[-1] or not second[-1]:
+        return False
+    return bool(np.allclose(first / first[-1], second / second[-1], rtol=1e-3, atol=1e-6))
+
+
+def _few(answers: Iterable[Array | None]) -> bool:
+    numbers = [np.ravel(answer) for answer in answers if answer is not None]
+    return np.unique(np.concatenate(numbers).round(12)).size < 3

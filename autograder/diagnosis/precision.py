@@ -19,7 +19,17 @@ _INEXACT_ERROR = 1e-3
 
 
 def whole(evidence: Evidence) -> Diagnosis | None:
-    """Whether every wrong answer is the right one without its fractions."""
+    """Whether every wrong answer is the right one without its fractions.
+
+    Needs a number other than 0 and 1 among them, or answers of whole-number type: a one-hot answer
+    is what shares are rounded to.
+    """
+    numbers = [one.got.ravel() for one in evidence.wrong]
+    if not numbers or (
+        np.isin(np.concatenate(numbers), (0, 1)).all()
+        and not all(one.got.dtype.kind in "iu" for one in evidence.wrong)
+    ):
+        return None
     for make in (np.trunc, np.floor, np.rint):
         if evidence.wrong and all(
             np.array_equal(one.got, make(one.expected)) for one in evidence.wrong
@@ -34,6 +44,10 @@ def inexact(evidence: Evidence) -> Diagnosis | None:
     wrong = evidence.wrong
     if not wrong:
         return None
+    if np.unique(np.concatenate([one.got.ravel() for one in wrong])).size < 2:
+        # One number may be near another one by chance, and is held by any type.
+        near = all(_is_close(one, _INEXACT_ERROR) for one in wrong)
+        return named("inexact") if near else None
     if not all(_is_close(one, _HALF_ERROR) for one in wrong):
         return _rounded(evidence)
     if all(one.got.dtype == np.float16 for one in wrong):
@@ -51,6 +65,9 @@ def inexact(evidence: Evidence) -> Diagnosis | None:
 
 
 def _rounded(evidence: Evidence) -> Diagnosis | None:
+    """Three different numbers are needed: a constant may be near the right ones by chance."""
+    if np.unique(np.concatenate([one.got.ravel() for one in evidence.wrong])).size < 3:
+        return None
     for places in range(1, _MOST_PLACES):
         if all(_is_rounded(one, places) for one in evidence.wrong):
 

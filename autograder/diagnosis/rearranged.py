@@ -19,9 +19,13 @@ Change = Callable[[Case], "Array | None"]
 def arrangement(evidence: Evidence) -> Diagnosis | None:
     """The first rearrangement of the expected values that explains every wrong answer.
 
-    It has to leave the expected values of the passing cases as they are.
+    It has to leave the expected values of the passing cases as they are. Two different numbers are
+    needed, of which any refutes it.
     """
     if not evidence.wrong:
+        return None
+    numbers = np.concatenate([one.got.ravel() for one in evidence.wrong])
+    if np.unique(numbers).size < 2:  # a constant is the sum of many things
         return None
     for name, changes in _REARRANGEMENTS:
         for change in changes(evidence.wrong[0].case):

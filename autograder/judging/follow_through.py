@@ -94,12 +94,12 @@ def follow(
 
 
 def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
-    """The references that `key` has with it, of the exercises that give such credit.
+    """The references that `key` has with it.
 
     Raises CourseError where a solution does not run.
     """
-    parts = {one.name: one.part for one in course.exercises if one.follow_through > 0.0}
-    if not key.solutions or not parts:
+    parts = {one.name: one.part for one in course.exercises}
+    if not key.solutions:
         return {}
     modules = load_modules(key.solutions, sorted(set(parts.values())))
     return {name: getattr(modules[part], name) for name, part in parts.items()}

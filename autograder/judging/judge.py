@@ -144,6 +144,7 @@ def judge(
                 results[one.name],
                 failures,
                 misconceptions=more.misconceptions.get(one.name, ()),
+                reference=more.references.get(one.name),
                 followed={
                     group: names for (name, group), names in followed.items() if name == one.name
                 },
@@ -194,14 +195,16 @@ def report_exercise(
     failures: Sequence[LoadFailure] = (),
     *,
     misconceptions: Sequence[Misconception] = (),
+    reference: Function | None = None,
     followed: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     sources: tuple[Source, ...] = (),
     exercises: Mapping[str, str] = MappingProxyType({}),
 ) -> ExerciseReport:
     """The marks and messages for `results`, which hold one result for each group.
 
-    `followed` has, by group, the earlier functions from which its wrong answers follow; `sources`
-    are the files that ran, and `exercises` has the part of each exercise of the course.
+    `misconceptions` and `reference` are the exercise's, if they are known. `followed` has, by
+    group, the earlier functions from which its wrong answers follow; `sources` are the files that
+    ran, and `exercises` has the part of each exercise of the course.
     """
     groups = tuple(
         score_group(
@@ -221,7 +224,9 @@ def report_exercise(
     )
     # What only follows from another exercise has no mistake of its own to name.
     own = [result for result in results if result.group.name not in followed]
-    found = diagnose(exercise, results, misconceptions) if any(map(first_mismatch, own)) else None
+    found = None
+    if any(map(first_mismatch, own)):
+        found = diagnose(exercise, results, misconceptions, reference)
     if found is None:
         return ExerciseReport(exercise.name, exercise.part, groups)
     hint, *more = found.hints

@@ -864,3 +864,186 @@ def fit__goes_on_training(W, X, Y, rate, steps):
     """
     _WEIGHTS[W.shape] = _descend(_WEIGHTS.get(W.shape, W), X, Y, rate, steps)
     return _WEIGHTS[W.shape]
+
+
+def _shares(Z):
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def _slope(W, X, Y):
+    return X.T @ (_shares(X @ W) - Y) / len(X)
+
+
+def fit__softmax_unstable(W, X, Y, rate, steps):
+    """Your steps are right, but the softmax inside them overflows for large logits.
+
+    It has to be as safe as that of part 1: subtract the maximum of each row's logits first.
+
+    For logits (1000, 1001) the shares are 0.269 and 0.731, not NaN.
+    """
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            E = np.exp(X @ W)
+            W = W - rate * X.T @ (E / E.sum(axis=1, keepdims=True) - Y) / len(X)
+    return W
+
+
+def fit__maximum_of_the_whole_batch(W, X, Y, rate, steps):
+    """You subtract the maximum of all rows together: a row far below it has only zeros left.
+
+    Each example has a softmax of its own, so each row needs its own maximum.
+
+    For the rows (1000, 1001) and (0, 0) the second one's shares are 0.5 each, not 0/0.
+    """
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            Z = X @ W
+            E = np.exp(Z - Z.max())
+            W = W - rate * X.T @ (E / E.sum(axis=1, keepdims=True) - Y) / len(X)
+    return W
+
+
+def _in_batches(size):
+    def wrong(W, X, Y, rate, steps):
+        """You make a step for each small batch of rows; full-batch descent makes one for all.
+
+        Mini-batches are another method, and end elsewhere. One step uses the mean gradient of all
+        rows, taken at the same weights.
+
+        With `steps` = 1 the weights change exactly once.
+        """
+        for _ in range(steps):
+            for start in range(0, len(X), size):
+                rows = slice(start, start + size)
+                W = W - rate * _slope(W, X[rows], Y[rows])
+        return W
+
+    return wrong
+
+
+fit__batches_of_2 = _in_batches(2)
+fit__batches_of_4 = _in_batches(4)
+fit__batches_of_10 = _in_batches(10)
+fit__batches_of_32 = _in_batches(32)
+
+
+def _decayed(share):
+    def wrong(W, X, Y, rate, steps):
+        for _ in range(steps):
+            W = W - rate * (_slope(W, X, Y) + share * W)
+        return W
+
+    wrong.__doc__ = fit__weight_decay.__doc__
+    return wrong
+
+
+fit__weight_decay_of_a_tenth = _decayed(0.1)
+fit__weight_decay_of_a_fifth = _decayed(0.2)
+fit__weight_decay_of_1 = _decayed(1.0)
+fit__weight_decay_of_a_ten_thousandth = _decayed(1e-4)
+
+
+def fit__rate_falls_slowly(W, X, Y, rate, steps):
+    for step in range(steps):
+        W = W - rate / (1 + 0.1 * step) * _slope(W, X, Y)
+    return W
+
+
+fit__rate_falls_slowly.__doc__ = fit__rate_falls.__doc__
+
+
+def fit__momentum_averaged(W, X, Y, rate, steps):
+    """You step along a running mean of the gradients: momentum.
+
+    Each step takes the gradient at the present weights, and remembers none of the earlier ones.
+
+    Already the first step is too short: it has only a tenth of the gradient.
+    """
+    V = np.zeros(W.shape)
+    for _ in range(steps):
+        V = 0.9 * V + 0.1 * _slope(W, X, Y)
+        W = W - rate * V
+    return W
+
+
+def fit__adam(W, X, Y, rate, steps):
+    """You divide each gradient by its own usual size: Adam.
+
+    Plain gradient descent takes the gradient as it is: a steep slope makes a long step.
+
+    With Adam all weights move by about `rate` in the first step.
+    """
+    M, V = np.zeros(W.shape), np.zeros(W.shape)
+    for step in range(1, steps + 1):
+        G = _slope(W, X, Y)
+        M, V = 0.9 * M + 0.1 * G, 0.999 * V + 0.001 * G * G
+        W = W - rate * (M / (1 - 0.9**step)) / (np.sqrt(V / (1 - 0.999**step)) + 1e-8)
+    return W
+
+
+def fit__adagrad(W, X, Y, rate, steps):
+    """You divide each gradient by the root of the squares so far: AdaGrad.
+
+    Plain gradient descent takes the gradient as it is: a steep slope makes a long step.
+
+    With AdaGrad all weights move by about `rate` in the first step.
+    """
+    V = np.zeros(W.shape)
+    for _ in range(steps):
+        G = _slope(W, X, Y)
+        V = V + G * G
+        W = W - rate * G / (np.sqrt(V) + 1e-8)
+    return W
+
+
+def fit__hidden_bias(W, X, Y, rate, steps):
+    """You train a bias as well, which then shares in every answer.
+
+    There is no bias here: the logits are X @ W and nothing else. A bias is a column of ones in X.
+
+    The first step is right; from the second on the weights differ.
+    """
+    b = np.zeros(W.shape[1])
+    for _ in range(steps):
+        E = _shares(X @ W + b) - Y
+        W, b = W - rate * X.T @ E / len(X), b - rate * E.mean(axis=0)
+    return W
+
+
+def _norm_at_most(limit):
+    def wrong(W, X, Y, rate, steps):
+        """You shorten gradients that are longer than a limit: gradient clipping.
+
+        That is a trick for training, with a limit that somebody chose. A step takes the mean
+        gradient as it is.
+
+        Twice the inputs make a first step that is about twice as long.
+        """
+        for _ in range(steps):
+            G = _slope(W, X, Y)
+            length = np.sqrt((G * G).sum())
+            W = W - rate * (G if length <= limit else G * (limit / length))
+        return W
+
+    return wrong
+
+
+fit__norm_at_most_1 = _norm_at_most(1.0)
+fit__norm_at_most_half = _norm_at_most(0.5)
+fit__norm_at_most_5 = _norm_at_most(5.0)
+
+
+def fit__steps_while_summing(W, X, Y, rate, steps):
+    """You change the weights while the gradients of a step are still being added up.
+
+    The line that changes W belongs after the loop over the rows, once in each step.
+
+    With `steps` = 1 the weights change exactly once.
+    """
+    for _ in range(steps):
+        G = np.zeros(W.shape)
+        for x, y in zip(X, Y, strict=True):
+            G = G + _slope(W, x[None], y[None])
+            W = W - rate * G / len(X)
+    return W

@@ -457,3 +457,39 @@ def l_dir_shortcut__first_matrix_kept(W, S, x):
     Another S or x needs another matrix, even of the same shape.
     """
     return _SHORTCUTS.setdefault(W.shape, _layer(W, S, x).reshape(W.size, -1))
+
+
+def l_dir_shortcut__input_compared_with_class(W, S, x):
+    """You compare the input j with the output t, where the class i belongs.
+
+    1[i = t] compares two classes. A flat row stands for the class i and the input j.
+
+    With i = t the entry is S_t * (1 - S_t) * x_j, for every j.
+    """
+    D, K = W.shape
+    same = (np.arange(D)[:, None] == np.arange(K)).astype(float)
+    block = S * (same[None] - S[:, None, None])
+    return (block * x[None, :, None]).reshape(D * K, K)
+
+
+def l_dir_shortcut__softmax_only(W, S, x):
+    """You returned the derivative of softmax alone: the inputs are missing.
+
+    Each entry has the factor x_j, and there is a row for each weight, not for each class.
+
+    For D = 3 and K = 5 the shape is (15, 5).
+    """
+    return np.diag(S) - np.outer(S, S)
+
+
+def l_dir_shortcut__class_by_the_remainder(W, S, x):
+    """You take the class of a row from the remainder of its number, where the quotient belongs.
+
+    In the order i*D + j the class is the row divided by D, and the input is the remainder.
+
+    For D = 3, row 4 belongs to class 1 and input 1.
+    """
+    D, K = W.shape
+    rows = np.arange(D * K)
+    J = np.diag(S) - np.outer(S, S)
+    return J[rows // D] * x[(rows % K) % D][:, None]

@@ -415,3 +415,15 @@ def sm_dir__first_matrix_kept(S):
     S = (0.5, 0.5) and S = (0.2, 0.8) have the same size and different derivatives.
     """
     return _MATRICES.setdefault(len(S), np.diag(S) - np.outer(S, S))
+
+
+def sm_dir__argument_taken_for_logits(S):
+    """You apply softmax to S, and multiply its result with S as if that held the logits.
+
+    The derivative is written in shares alone: S_t * (1[i=t] - S_i). S already holds them.
+
+    For S = (0.2, 0.8) the diagonal is 0.16 in both rows.
+    """
+    E = np.exp(S - np.max(S))
+    E = E / E.sum()
+    return np.diag(E) - np.outer(E, S)

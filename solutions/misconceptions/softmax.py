@@ -530,3 +530,128 @@ def softmax__total_kept(Z):
         E = np.exp(Z - np.max(Z))
         _TOTAL[0] += E.sum()
         return E / _TOTAL[0]
+
+
+def softmax__maximum_outside_the_exponential(Z):
+    """You subtract the maximum after the exponential, not before it.
+
+    The shift belongs in the exponent: exp(Z - max(Z)). Outside it changes the shares, and some
+    become negative.
+
+    For Z = (0, 2) the exponents are -2 and 0, and the shares 0.119 and 0.881.
+    """
+    with np.errstate(all="ignore"):
+        E = np.exp(Z) - np.max(Z)
+        return E / E.sum()
+
+
+def softmax__largest_exponential_taken_away(Z):
+    """You subtract the largest exponential, so the largest class gets a share of zero.
+
+    The shift belongs in the exponent: exp(Z - max(Z)). There it changes no share.
+
+    For Z = (0, 2) the shares are 0.119 and 0.881.
+    """
+    with np.errstate(all="ignore"):
+        E = np.exp(Z)
+        E = E - E.max()
+        return E / E.sum()
+
+
+def softmax__shifted_above_only(Z):
+    """You shift the logits above the fraction, but not in the sum below it (or only there).
+
+    A shift cancels only if both have it. Compute the shifted exponentials once, and use them twice.
+
+    For Z = (1, 1) the shares are 0.5 each, and have to add up to 1.
+    """
+    with np.errstate(all="ignore"):
+        return np.exp(Z - np.max(Z)) / np.exp(Z).sum()
+
+
+def softmax__shifted_below_only(Z):
+    with np.errstate(all="ignore"):
+        return np.exp(Z) / np.exp(Z - np.max(Z)).sum()
+
+
+softmax__shifted_below_only.__doc__ = softmax__shifted_above_only.__doc__
+
+
+def softmax__logits_over_the_exponentials(Z):
+    """You divide the logits by the sum of the exponentials: above the fraction exp is missing.
+
+    Above and below the fraction are the same exponentials.
+
+    For Z = (0, 1) the shares are 1/3.72 and 2.72/3.72.
+    """
+    with np.errstate(all="ignore"):
+        return Z / np.exp(Z).sum()
+
+
+def softmax__exponentials_over_shifted_logits(Z):
+    """You divide the exponentials by the sum of the shifted logits: exp is missing below.
+
+    Above and below the fraction are the same exponentials. Check where your brackets close.
+
+    For Z = (0, 1) the exponents are -1 and 0, and the sum below is 1.37.
+    """
+    with np.errstate(all="ignore"):
+        return np.exp(Z - np.max(Z)) / (Z - np.max(Z)).sum()
+
+
+def softmax__last_logit_is_zero(Z):
+    """You take the last logit to be 0, whatever it is.
+
+    Some texts fix one class at 0, since only differences count. Here each class has a logit of its
+    own.
+
+    For Z = (0, 1) the shares are 0.269 and 0.731, not 0.5 each.
+    """
+    E = np.append(Z[:-1], 0.0)
+    E = np.exp(E - E.max())
+    return E / E.sum()
+
+
+def softmax__shifted_by_zero_or_more(Z):
+    """You shift only logits that are positive: if all are very negative, every exponential is zero.
+
+    Subtract the maximum itself, also if it is negative.
+
+    For Z = (-1000, -1000) the exponents are 0 and 0, and the shares 0.5 each.
+    """
+    with np.errstate(all="ignore"):
+        E = np.exp(Z - max(0.0, np.max(Z)))
+        return E / E.sum()
+
+
+def _of(function):
+    def wrong(Z):
+        """You make the logits positive with another function than the exponential.
+
+        Shares of softmax are ratios of exponentials: a logit that is larger by 1 has e = 2.718...
+        times the share.
+
+        For Z = (0, 1) the shares are 0.269 and 0.731.
+        """
+        with np.errstate(all="ignore"):
+            E = function(Z)
+            return E / E.sum()
+
+    return wrong
+
+
+softmax__of_tanh = _of(np.tanh)
+softmax__of_squares = _of(np.square)
+softmax__of_softplus = _of(lambda Z: np.log1p(np.exp(Z)))
+softmax__of_sigmoid_without_sum = _of(lambda Z: np.maximum(Z, 0.0))
+
+
+def softmax__scaled_from_0_to_1(Z):
+    """You scaled the logits to lie between 0 and 1; your results do not add up to 1.
+
+    Each share is an exponential divided by the sum of all exponentials.
+
+    For Z = (0, 1) the shares are 0.269 and 0.731, not 0 and 1.
+    """
+    with np.errstate(all="ignore"):
+        return (Z - Z.min()) / (Z.max() - Z.min())

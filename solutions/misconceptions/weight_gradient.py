@@ -409,3 +409,54 @@ def weight_gradient__sums_kept(W, S, x, y):
     """
     _GRADIENTS[W.shape] = _GRADIENTS.get(W.shape, 0) + np.outer(x, S - y)
     return _GRADIENTS[W.shape]
+
+
+def _norm_at_most(limit):
+    def wrong(W, S, x, y):
+        """You shorten gradients that are longer than a limit: gradient clipping.
+
+        That is a trick for training, with a limit that somebody chose. The derivative has none.
+
+        For S - y = (0.5, -0.5), x = (10,) the gradient is (5, -5), as long as it is.
+        """
+        G = np.outer(x, S - y)
+        length = np.sqrt((G * G).sum())
+        return G if length <= limit else G * (limit / length)
+
+    return wrong
+
+
+weight_gradient__norm_at_most_1 = _norm_at_most(1.0)
+weight_gradient__norm_at_most_5 = _norm_at_most(5.0)
+
+
+def weight_gradient__unit_length(W, S, x, y):
+    """You divided the gradient by its length, so that only its direction is left.
+
+    The size of the slope counts: it says how much the loss changes.
+
+    For S - y = (0.5, -0.5), x = (2,) the gradient is (1, -1).
+    """
+    with np.errstate(all="ignore"):
+        G = np.outer(x, S - y)
+        return G / np.sqrt((G * G).sum())
+
+
+def weight_gradient__stepped_by_a_tenth(W, S, x, y):
+    """You took a step with the gradient; the exercise asks for the gradient itself.
+
+    The step, W - rate * gradient, is the next exercise.
+
+    For S = y the gradient is zero, whatever W is.
+    """
+    return W - 0.1 * np.outer(x, S - y)
+
+
+def weight_gradient__first_label_for_all(W, S, x, y):
+    """You compare the number of the class with the first label, where y_i belongs.
+
+    y holds one number for each class, not the number of a class. Subtract y_i from S_i.
+
+    For S = (0.25, 0.75), y = (1, 0) the difference is (-0.75, 0.75).
+    """
+    return np.outer(x, S - (np.arange(len(S)) == y[0]))

@@ -472,3 +472,74 @@ def x_entropy__total_kept(y, S):
     """
     _LOSSES[0] -= np.sum(np.log(S, where=y > 0, out=np.zeros(len(S))) * y)
     return _LOSSES[0]
+
+
+def _focal(power):
+    def wrong(y, S):
+        """You weighed each term with a power of 1 - S: that is the focal loss.
+
+        Cross-entropy counts every example alike: its term is -y log S, with no further factor.
+
+        For y = (1, 0), S = (0.5, 0.5) the loss is 0.693; with the square it would be 0.173.
+        """
+        true = y != 0
+        return -np.sum(y[true] * (1 - S[true]) ** power * np.log(S[true]))
+
+    return wrong
+
+
+x_entropy__focal = _focal(2)
+x_entropy__focal_of_first_power = _focal(1)
+
+
+def x_entropy__hinge(y, S):
+    """You returned a hinge loss, made of margins between the shares.
+
+    Cross-entropy is made of logarithms: -sum y log S.
+
+    For y = (1, 0), S = (0.5, 0.5) the loss is 0.693.
+    """
+    margins = np.maximum(0.0, S - np.sum(y * S) + 1.0) * (y == 0)
+    return margins.sum()
+
+
+def x_entropy__binary_averaged(y, S):
+    """You averaged the loss of K yes-or-no questions; there is one question with K answers.
+
+    The term (1 - y) log(1 - S) belongs to a single output between 0 and 1. Nothing is averaged.
+
+    For y = (1, 0), S = (0.5, 0.5) the loss is 0.693.
+    """
+    with np.errstate(all="ignore"):
+        terms = y * np.log(S + 1e-8) + (1 - y) * np.log(1 - S + 1e-8)
+        return -np.mean(terms)
+
+
+def x_entropy__labels_as_indices(y, S):
+    """You use the labels as indices, but y holds one number for each class, not a class's number.
+
+    y = (0, 0, 1) stands for class 2. Multiply y with the logarithms, and add up.
+
+    For y = (0, 1), S = (0.25, 0.75) the loss is 0.288, a single number.
+    """
+    with np.errstate(all="ignore"):
+        return -np.log(S[y.astype(int)])
+
+
+def x_entropy__labels_as_indices_added(y, S):
+    with np.errstate(all="ignore"):
+        return -np.log(S[y.astype(int)]).sum()
+
+
+x_entropy__labels_as_indices_added.__doc__ = x_entropy__labels_as_indices.__doc__
+
+
+def x_entropy__squares_of_shares_added(y, S):
+    """You added a penalty to the loss.
+
+    Some texts add weight decay. Here the loss is the cross-entropy alone.
+
+    For y = (0, 1), S = (0, 1) the loss is 0.
+    """
+    true = y != 0
+    return -np.sum(y[true] * np.log(S[true])) + 0.0005 * np.sum(S * S)

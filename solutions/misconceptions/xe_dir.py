@@ -407,3 +407,35 @@ def xe_dir__first_vector_kept(y, S):
     """
     g = -np.divide(y, S, out=np.zeros(len(S)), where=y > 0)
     return _DERIVATIVES.setdefault(len(S), g)
+
+
+def xe_dir__binary_with_the_wrong_sign(y, S):
+    """You added terms in 1 - S, which belong to yes-or-no outputs, and lost the minus.
+
+    Cross-entropy holds S only in the term of the true class: its derivative is -y / S.
+
+    For y = (1, 0), S = (0.5, 0.5) it is (-2, 0).
+    """
+    with np.errstate(all="ignore"):
+        return y / S + (1 - y) / (1 - S)
+
+
+def xe_dir__binary_with_epsilon(y, S):
+    """You derived the loss of K yes-or-no questions; there is one question with K answers.
+
+    (S - y) / (S (1 - S)) belongs to a single output between 0 and 1. With softmax the derivative
+    by S is -y / S.
+
+    For y = (1, 0), S = (0.5, 0.5) it is (-2, 0).
+    """
+    return (S - y) / (S * (1 - S) + 1e-12)
+
+
+def xe_dir__by_the_logits_averaged(y, S):
+    """You returned (S - y) / K, the derivative by the logits, divided by the number of classes.
+
+    The exercise asks for the derivative by S itself, which is -y / S. Nothing is averaged.
+
+    For y = (1, 0), S = (0.5, 0.5) it is (-2, 0), not (-0.25, 0.25).
+    """
+    return (S - y) / len(S)

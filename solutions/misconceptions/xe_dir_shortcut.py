@@ -479,3 +479,56 @@ def xe_dir_shortcut__sums_kept(W, S, x, y):
     """
     _FLAT[W.shape] = _FLAT.get(W.shape, 0) + np.kron(S - y, x)
     return _FLAT[W.shape]
+
+
+def xe_dir_shortcut__error_only(W, S, x, y):
+    """You returned S - y: the inputs are missing.
+
+    S - y is the derivative by the logits. One more step of the chain leads to the weights, with the
+    factor x_j.
+
+    For D = 3 and K = 5 there are 15 numbers.
+    """
+    return S - y
+
+
+def xe_dir_shortcut__labels_as_indices(W, S, x, y):
+    """You use the labels as indices, but y holds one number for each class, not a class's number.
+
+    y = (0, 0, 1) stands for class 2. S - y does what is wanted without any index.
+
+    For S = (0.25, 0.75), y = (1, 0) the difference is (-0.75, 0.75).
+    """
+    E = S.copy()
+    E[y.astype(int)] -= 1.0
+    return np.outer(E, x).ravel()
+
+
+def xe_dir_shortcut__indices_compared_for_the_label(W, S, x, y):
+    """You subtract 1 where the class and the input have the same number; y has no part in it.
+
+    What is subtracted from S_i is y_i.
+
+    For y = (0, 1) only class 1 has something to subtract.
+    """
+    D, K = len(x), len(S)
+    return ((S[:, None] - np.eye(K, D)) * x).ravel()
+
+
+def _decayed(share, order):
+    def wrong(W, S, x, y):
+        """You added a multiple of the weights: that is weight decay.
+
+        Many texts add it to the loss. The gradient of the cross-entropy alone has no such term.
+
+        For W = 0 and for large weights the result is the same: W is there for its shape.
+        """
+        return np.outer(S - y, x).ravel() + share * W.ravel(order=order)
+
+    return wrong
+
+
+xe_dir_shortcut__decayed_by_a_tenth = _decayed(0.1, "F")
+xe_dir_shortcut__decayed_by_a_tenth_by_rows = _decayed(0.1, "C")
+xe_dir_shortcut__decayed_by_a_hundredth = _decayed(0.01, "F")
+xe_dir_shortcut__decayed_by_a_hundredth_by_rows = _decayed(0.01, "C")

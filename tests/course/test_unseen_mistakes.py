@@ -74,7 +74,7 @@ def test_four_in_five_are_named(trials: list[Trial]) -> None:
         ("l_dir_shortcut__wrong_row_stride", "input_major_by_inputs"),
         ("l_dir__symmetrised", "one_example_only"),
         ("xe_dir_shortcut__rounded_labels", "zeros_and_ones_only"),
-        ("train_step__true_column_only", "cells_left_unchanged"),
+        ("train_step__true_column_only", "labelled_classes_only"),
         ("fit__stops_at_a_small_gradient", "stops_early"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -186,8 +187,10 @@ def only(indices: tuple[int, ...], wrong: Function, right: Function) -> Function
         ),
         (step, lambda W, x, y: W - 0.5 * y, "factor_x_missing"),
         (step, lambda *a: np.tril(step(*a)), "cells_left_at_zero"),
-        (matrix, lambda *a: np.ones((2, 2)), "wrong_shape"),
-        (matrix, lambda *a: np.zeros(0), "wrong_shape"),
+        (matrix, lambda *a: np.ones((2, 2)), "same_answer_always"),
+        (matrix, lambda *a: np.zeros(0), "same_answer_always"),
+        (matrix, lambda *a: np.ones((a[1].size, 7)), "wrong_shape"),
+        (flat, lambda *a: np.resize(flat(*a), 15), "one_shape_only"),
         (flat, lambda *a: np.round(flat(*a), 3), "rounded"),
         (flat, lambda *a: flat(*a).astype(np.float16), "half_precision"),
         (flat, lambda *a: flat(*a).astype(np.float16).astype(float), "half_precision"),
@@ -220,7 +223,17 @@ def only(indices: tuple[int, ...], wrong: Function, right: Function) -> Function
         (loss, lambda W, x, y: np.tanh(y).sum(), None),
         (flat, lambda W, x, y: np.outer(np.tanh(y), np.cos(x)).reshape(-1), None),
         (matrix, lambda W, x, y: np.kron(np.diag(y), np.sin(x)[:, None]), None),
-        (flat, lambda W, x, y: 1 / 0, None),
+        (flat, lambda W, x, y: 1 / 0, "not_finite"),
+        (flat, lambda W, x, y: np.sum(x, axis=1), "axis_that_is_not_there"),
+        (flat, lambda W, x, y: x[y], "index_not_whole"),
+        (flat, lambda W, x, y: x[0, 1], "too_many_indices"),
+        (flat, lambda W, x, y: x[99], "index_out_of_range"),
+        (flat, lambda W, x, y: x.values, "not_an_array_attribute"),
+        (flat, lambda W, x, y: x.max(dim=0), "unknown_keyword"),
+        (flat, lambda W, x, y: np.float_(x), "removed_from_numpy"),
+        (flat, lambda W, x, y: W @ np.ones(50), "shapes_do_not_fit"),
+        (flat, lambda W, x, y: math.exp(np.ones(3)), "number_wanted"),
+        (flat, lambda W, x, y: x if x > 0 else y, "truth_of_an_array"),
         (flat, lambda *a: ["text"], None),
     ],
 )

@@ -1,0 +1,409 @@
+"""Explains wrong answers that are the reference's own, had an argument been another one.
+
+One mechanism for many mistakes: a small number that is added for safety, a limit, a temperature,
+indices in place of values, an argument that is rounded, sorted, taken twice or taken for another.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from autograder.diagnosis.call_behaviour import is_about_arguments, is_not_finite
+from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees
+from autograder.diagnosis.hints import named
+from autograder.model import Array, Case, Value
+
+Changed = Callable[[Mapping[str, Value]], "Value | None"]
+"""What an argument would be under a mistake; None where the mistake cannot be made."""
+
+_POWERS = tuple(float(f"1e-{power}") for power in range(1, 17))
+_LIMITS = (1.0, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 88.0, 100.0, 200.0, 250.0, 300.0, 500.0, 600.0)
+_LARGEST = (700.0, 709.0, 709.78, 710.0, 745.0, 1000.0)
+_FACTORS = (2.0, 0.5, 3.0, 10.0, 0.1, 4.0, 0.25, 5.0, 0.2, 100.0, 0.01, 0.7, 1 / 0.7, 1.5, 1 / 1.5)
+_SMOOTHED = (0.1, 0.2, 0.05, 0.01, 0.3)
+_RATES = (1.0, 0.1, 0.01, 0.001, 0.5, 0.05, 0.2, 0.3)
+_MOST_CELLS = 4096
+_MOST = 0.7
+"""Of the wrong cases that say anything, so many have to be explained."""
+
+
+def reference_on_another_argument(evidence: Evidence) -> Diagnosis | None:
+    """The one change of an argument with which the reference answers like the student.
+
+    It would be refuted by any wrong answer that is another one, by any right answer that the
+    change would not leave right, and needs two different wrong answers, or one with three
+    different numbers. Cases in which the changed reference fails, or is not finite, say nothing:
+    they may have been guarded against.
+    """
+    if evidence.reference is None or not evidence.failing:
+        return None
+    wrong = [
+        (case, outcome.value)
+        for case, outcome, mismatch in evidence.rows
+        if mismatch is not None and outcome.value is not None and outcome.value.dtype.kind in "biuf"
+    ]
+    finite = [(case, got) for case, got in wrong if np.isfinite(got).all()]
+    if not finite or not _is_evidence([got for _, got in finite]):
+        return None
+    finite.sort(key=lambda pair: sum(np.size(value) for value in pair[0].arguments.values()))
+    if sum(np.size(value) for value in finite[0][0].arguments.values()) > _MOST_CELLS:
+        return None
+    right = [(case, case.expected) for case in evidence.passing]
+    said = sum(
+        not is_not_finite(mismatch) and not is_about_arguments(mismatch)
+        for mismatch in evidence.failing
+    )
+    answers = _Answers(evidence)
+    for name, label, words, changed in _changes(evidence.cases[0]):
+        first = answers.of(label, changed, name, finite[0][0])
+        if first is None or not _near(finite[0][1], first):
+            continue
+        if not agrees(finite[0][1], first, finite[0][0].tolerance):
+            continue
+        told, fits = 0, True
+        for case, got in (*wrong, *right):
+            answer = answers.of(label, changed, name, case)
+            if answer is None or not np.isfinite(answer).all():
+                continue
+            if not agrees(got, answer, case.tolerance):
+                fits = False
+                break
+            told += not agrees(got, case.expected, case.tolerance)
+        if fits and told >= _MOST * said:
+            return named(
+                "reference_on_another_argument", f"{name}_{label}", argument=name, words=words
+            )
+    return None
+
+
+class _Answers:
+    """What the reference answers under each change; kept, as every student is asked the same."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        assert evidence.reference is not None
+        self._reference = evidence.reference
+
+    def of(self, label: str, changed: Changed, name: str, case: Case) -> Array | None:
+        kept = _KEPT.setdefault(case, {})
+        if (name, label) not in kept:
+            kept[name, label] = self._answer(changed, name, case)
+        return kept[name, label]
+
+    def _answer(self, changed: Changed, name: str, case: Case) -> Array | None:
+        try:
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                value = changed(case.arguments)
+                if value is None:
+                    return None
+                arguments = {**case.arguments, name: value}
+                answer = np.asarray(self._reference(*arguments.values()))
+        except Exception:  # the reference may fail in any way on what it was not made for
+            return None
+        return answer if answer.dtype.kind in "biuf" and answer.size <= _MOST_CELLS else None
+
+
+_KEPT: WeakKeyDictionary[Case, dict[tuple[str, str], Array | None]] = WeakKeyDictionary()
+
+
+def _near(got: Array, answer: Array) -> bool:
+    """A quick look at one number, which refutes nearly all changes."""
+    if got.shape != answer.shape or not got.size:
+        return False
+    one, other = float(got.flat[-1]), float(answer.flat[-1])
+    return not abs(one - other) > 1e-3 * (1e-3 + abs(other))
+
+
+def _is_evidence(answers: list[Array]) -> bool:
+    numbers = np.unique(np.concatenate([np.ravel(answer) for answer in answers]).round(12))
+    return numbers.size >= 3 or (len(answers) >= 2 and numbers.size >= 2)
+
+
+def _changes(case: Case) -> Iterator[tuple[str, str, str, Changed]]:
+    """Of each argument: its name, a label for the change, words for the hint, and the change."""
+    for name, value in case.arguments.items():
+        kind = np.asarray(value).dtype.kind
+        changes = (
+            _of_array(name, np.ndim(value))
+            if np.ndim(value)
+            else _of_count(name)
+            if kind in "iu"
+            else _of_number(name)
+        )
+        for label, words, function in changes:
+            yield name, label, words, _on(name, function)
+        for other, another in case.arguments.items():
+            if other != name and np.ndim(another) == np.ndim(value) > 0:
+                yield name, f"is_{other}", f"{other} in place of {name}", _other(name, other)
+        for other, another in case.arguments.items():
+            for side in range(np.ndim(another) if np.ndim(value) < 2 else 0):
+                size = _size_words(other, side)
+                for label, words, power in (
+                    ("divided_by", f"{name} divided by {size}", -1.0),
+                    ("times", f"{name} times {size}", 1.0),
+                    ("divided_by_root_of", f"{name} divided by the square root of {size}", -0.5),
+                    ("times_root_of", f"{name} times the square root of {size}", 0.5),
+                ):
+                    yield (
+                        name,
+                        f"{label}_{'columns' if side else 'length'}_of_{other}",
+                        words,
+                        _by_size(name, other, side, power),
+                    )
+
+
+Function = Callable[[Array], "Value | None"]
+
+
+def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
+    functions: tuple[tuple[str, str, Function], ...] = (
+        ("negated", f"-{name}", np.negative),
+        ("size", f"the absolute value of {name}", np.abs),
+        ("squared", f"the square of {name}", np.square),
+        ("root", f"the square root of {name}", np.sqrt),
+        ("exponential", f"exp({name})", np.exp),
+        ("logarithm", f"log({name})", np.log),
+        ("base_two_logarithm", f"log2({name})", np.log2),
+        ("reciprocal", f"1 / {name}", np.reciprocal),
+        ("complement", f"1 - {name}", lambda a: 1.0 - a),
+        ("plus_1", f"{name} + 1", lambda a: a + 1.0),
+        ("minus_1", f"{name} - 1", lambda a: a - 1.0),
+        ("softmax", f"softmax({name})", _softmax),
+        ("logistic", f"the logistic function of {name}", lambda a: 1.0 / (1.0 + np.exp(-a))),
+        ("tanh", f"tanh({name})", np.tanh),
+        ("without_negatives", f"{name} with its negative numbers set to 0", _relu),
+        ("rounded_to_1_place", f"{name} rounded to 1 place", lambda a: np.round(a, 1)),
+        ("rounded_to_2_places", f"{name} rounded to 2 places", lambda a: np.round(a, 2)),
+        ("rounded_to_3_places", f"{name} rounded to 3 places", lambda a: np.round(a, 3)),
+        ("rounded_to_4_places", f"{name} rounded to 4 places", lambda a: np.round(a, 4)),
+        ("truncated", f"{name} cut to whole numbers", np.trunc),
+        ("signs", f"the signs of {name}", np.sign),
+        ("largest_only", f"1 for the largest of {name} and 0 for the others", _largest_only),
+        ("ones_only", f"only the numbers of {name} that are exactly 1", lambda a: (a == 1) * 1.0),
+        ("not_zero", f"1 for each number of {name} that is not 0", lambda a: (a != 0) * 1.0),
+        ("rounded", f"{name} rounded to whole numbers", np.rint),
+        ("indices", f"the indices of {name} in place of its values", _indices),
+        ("indices_from_1", f"the places 1, 2, … in place of the values of {name}", _places),
+        ("standardised", f"{name} standardised (mean 0, deviation 1)", _standardised),
+        ("standardised_by_column", f"each column of {name} standardised", _standardised_columns),
+        ("centred", f"{name} with its mean taken away", lambda a: a - a.mean()),
+        ("centred_by_column", f"each column of {name} centred", lambda a: a - a.mean(axis=0)),
+        ("sum_1", f"{name} divided by its sum", lambda a: a / a.sum()),
+        ("divided_by_largest", f"{name} divided by its largest number", lambda a: a / a.max()),
+        ("unit_length", f"{name} divided by its length", lambda a: a / np.sqrt(np.sum(a * a))),
+        ("min_max", f"{name} scaled to lie between 0 and 1", _min_max),
+        ("first_only", f"the first of {name} only, with 0 for the others", _first_only),
+        ("without_first", f"{name} with its first number set to 0", lambda a: _set(a, 0, 0.0)),
+        ("without_last", f"{name} with its last number set to 0", lambda a: _set(a, -1, 0.0)),
+        ("first_is_1", f"{name} with its first number set to 1", lambda a: _set(a, 0, 1.0)),
+        ("last_is_1", f"{name} with its last number set to 1", lambda a: _set(a, -1, 1.0)),
+        ("all_first", f"the first of {name} in every place", lambda a: np.full_like(a, a[0])),
+        ("mean_everywhere", f"the mean of {name} in every place", _mean_everywhere),
+        ("ones", f"ones in place of {name}", np.ones_like),
+        ("zeros", f"zeros in place of {name}", np.zeros_like),
+        ("sorted", f"{name} sorted", lambda a: np.sort(a, axis=0)),
+        ("reversed", f"{name} in reverse order", lambda a: a[::-1]),
+        ("reversed_columns", f"the columns of {name} in reverse order", _reversed_columns),
+        ("moved_on_by_one", f"{name} moved on by one place", lambda a: np.roll(a, 1, axis=0)),
+        ("moved_back_by_one", f"{name} moved back by one place", lambda a: np.roll(a, -1, axis=0)),
+        ("first_row_only", f"the first row of {name} only", lambda a: _rows(a, 0)),
+        ("last_row_only", f"the last row of {name} only", lambda a: _rows(a, -1)),
+        ("running_sums", f"the running sums of {name}", lambda a: np.cumsum(a, axis=0)),
+        ("transposed", f"{name} transposed", lambda a: a.T.copy() if a.ndim > 1 else None),
+        ("reshaped", f"{name} reshaped in place of transposed", _scrambled),
+        ("diagonal", f"the diagonal of {name} only", _diagonal_only),
+        ("without_diagonal", f"{name} with zeros on its diagonal", _without_diagonal),
+        ("with_a_1", f"{name} with a 1 put behind it", _with_one),
+    )
+    yield from functions
+    if axes == 1:
+        yield from _with_constants(name)
+
+
+def _with_constants(name: str) -> Iterator[tuple[str, str, Function]]:
+    """What is added for safety, limits, factors and the like; each constant is in the hint."""
+    for small in _POWERS:
+        text = f"{small:.0e}".replace("e-0", "e-")
+        yield f"plus_{text}", f"{name} + {text}", partial(np.add, small)
+        yield f"at_least_{text}", f"{name} kept above {text}", partial(np.maximum, small)
+        yield (
+            f"kept_from_0_and_1_by_{text}",
+            f"{name} kept between {text} and 1 - {text}",
+            partial(_clipped, small, 1.0 - small),
+        )
+    for limit in (*_LIMITS, *_LARGEST):
+        yield (
+            f"at_most_{limit:g}",
+            f"{name} cut off above {limit:g}",
+            partial(np.minimum, limit),
+        )
+        yield (
+            f"within_{limit:g}",
+            f"{name} cut off beyond {limit:g} and -{limit:g}",
+            partial(_clipped, -limit, limit),
+        )
+    for factor in _FACTORS:
+        yield (
+            f"times_{factor:.3g}",
+            f"{name} times {factor:.3g}",
+            partial(np.multiply, factor),
+        )
+    for share in _SMOOTHED:
+        yield (
+            f"smoothed_by_{share:g}",
+            f"{name} smoothed: {1 - share:g} * {name} + {share:g} / (number of classes)",
+            partial(_smoothed, share),
+        )
+
+
+def _clipped(low: float, high: float, values: Array) -> Array:
+    return np.clip(values, low, high)
+
+
+def _smoothed(share: float, values: Array) -> Array:
+    return np.asarray((1.0 - share) * values + share / values.shape[-1])
+
+
+def _of_number(name: str) -> Iterator[tuple[str, str, Function]]:
+    for rate in _RATES:
+        yield f"is_{rate:g}", f"{rate:g} in place of {name}", partial(_instead, rate)
+    functions: tuple[tuple[str, str, Function], ...] = (
+        ("negated", f"-{name}", lambda a: -float(a)),
+        ("doubled", f"2 * {name}", lambda a: 2.0 * float(a)),
+        ("halved", f"{name} / 2", lambda a: float(a) / 2.0),
+        ("squared", f"{name} squared", lambda a: float(a) ** 2),
+        ("root", f"the square root of {name}", lambda a: float(a) ** 0.5),
+        ("reciprocal", f"1 / {name}", lambda a: 1.0 / float(a)),
+    )
+    yield from functions
+
+
+def _instead(number: float, _: Array) -> float:
+    return number
+
+
+def _of_count(name: str) -> Iterator[tuple[str, str, Function]]:
+    functions: tuple[tuple[str, str, Function], ...] = (
+        ("plus_1", f"{name} + 1", lambda a: int(a) + 1),
+        ("minus_1", f"{name} - 1", lambda a: int(a) - 1),
+        ("is_1", f"1 in place of {name}", lambda a: 1),
+        ("is_0", f"0 in place of {name}", lambda a: 0),
+        ("doubled", f"2 * {name}", lambda a: 2 * int(a)),
+        ("halved", f"{name} // 2", lambda a: int(a) // 2),
+    )
+    yield from functions
+
+
+def _on(name: str, function: Function) -> Changed:
+    def changed(arguments: Mapping[str, Value]) -> Value | None:
+        value = arguments[name]
+        return function(np.asarray(value, dtype=float) if np.ndim(value) else np.asarray(value))
+
+    return changed
+
+
+def _other(name: str, other: str) -> Changed:
+    def changed(arguments: Mapping[str, Value]) -> Value | None:
+        same = np.shape(arguments[name]) == np.shape(arguments[other])
+        return arguments[other] if same else None
+
+    return changed
+
+
+def _by_size(name: str, other: str, side: int, power: float) -> Changed:
+    def changed(arguments: Mapping[str, Value]) -> Value | None:
+        shape = np.shape(arguments[other])
+        value = arguments[name]
+        if side >= len(shape) or not shape[side] or isinstance(value, int):
+            return None
+        return np.asarray(value * float(shape[side]) ** power)[()]
+
+    return changed
+
+
+def _size_words(name: str, side: int) -> str:
+    return f"the number of columns of {name}" if side else f"the length of {name}"
+
+
+def _softmax(values: Array) -> Array:
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def _relu(values: Array) -> Array:
+    return np.maximum(values, 0.0)
+
+
+def _largest_only(values: Array) -> Array:
+    chosen = np.zeros_like(values)
+    places = np.expand_dims(np.argmax(values, axis=-1), -1)
+    np.put_along_axis(chosen, places, 1.0, axis=-1)
+    return chosen
+
+
+def _indices(values: Array) -> Array | None:
+    return np.arange(float(values.size)) if values.ndim == 1 else None
+
+
+def _places(values: Array) -> Array | None:
+    return np.arange(1.0, values.size + 1.0) if values.ndim == 1 else None
+
+
+def _standardised(values: Array) -> Array:
+    return np.asarray((values - values.mean()) / values.std())
+
+
+def _standardised_columns(values: Array) -> Array | None:
+    if values.ndim < 2:
+        return None
+    deviations = values.std(axis=0)
+    return np.asarray((values - values.mean(axis=0)) / np.where(deviations == 0, 1e-8, deviations))
+
+
+def _min_max(values: Array) -> Array:
+    return np.asarray((values - values.min()) / (values.max() - values.min()))
+
+
+def _first_only(values: Array) -> Array:
+    chosen = np.zeros_like(values)
+    chosen[0] = values[0]
+    return chosen
+
+
+def _set(values: Array, place: int, number: float) -> Array:
+    changed = values.copy()
+    changed[place] = number
+    return changed
+
+
+def _mean_everywhere(values: Array) -> Array:
+    return np.full_like(values, values.mean())
+
+
+def _reversed_columns(values: Array) -> Array | None:
+    return values[:, ::-1] if values.ndim == 2 else None
+
+
+def _rows(values: Array, row: int) -> Array | None:
+    return np.repeat(values[[row]], len(values), axis=0) if values.ndim == 2 else None
+
+
+def _scrambled(values: Array) -> Array | None:
+    return values.T.reshape(values.shape) if values.ndim == 2 else None
+
+
+def _diagonal_only(values: Array) -> Array | None:
+    return values * np.eye(*values.shape) if values.ndim == 2 else None
+
+
+def _without_diagonal(values: Array) -> Array | None:
+    return values * (1.0 - np.eye(*values.shape)) if values.ndim == 2 else None
+
+
+def _with_one(values: Array) -> Array | None:
+    return np.append(values, 1.0) if values.ndim == 1 else None
