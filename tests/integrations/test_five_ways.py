@@ -1,0 +1,253 @@
+"""Grading, `check`, `study`, pytest and the notebook say the same of the same code.
+
+Each hand-in of tests/submissions and each slip below is judged in a clone of the course in all five
+ways. Of every public group, verdict and message are the same, and so are the notes; the mistake of
+an exercise is the same for all ways that run the same groups.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import check
+from autograder.answer_key.assignment import Assignment
+from autograder.answer_key.build import build_key
+from autograder.course.load import load_course
+from autograder.judging.explain import explain_failures
+from autograder.judging.grader import Grader
+from autograder.model import ExerciseReport
+from autograder.study.lesson import Lesson
+from autograder.study.reset import replace_function
+from autograder.submissions.discover import find_submissions
+from autograder.submissions.read import own_work, read_submission, read_support
+
+ROOT = Path(__file__).parents[2]
+SUBMISSIONS = dict(find_submissions(ROOT / "tests" / "submissions"))
+PARTS = {
+    "softmax": "part1_softmax",
+    "x_entropy": "part3_loss",
+    "xe_dir": "part3_loss",
+    "train_step": "part4_training",
+    "fit": "part4_training",
+}
+SLIPS = {
+    "mean": "def softmax(Z):\n    return np.exp(Z) / np.mean(np.exp(Z))",
+    "negative exponents": "def softmax(Z):\n    return np.exp(-Z) / np.exp(-Z).sum()",
+    "math.exp": "def softmax(Z):\n    import math\n    e = [math.exp(z) for z in Z]\n"
+    "    return [one / sum(e) for one in e]",
+    "zeros_like": "def softmax(Z):\n    out = np.zeros_like(Z)\n    for i in range(len(Z)):\n"
+    "        out[i] = np.exp(Z[i] - np.max(Z))\n    return out / np.sum(out)",
+    "all alike": "def softmax(Z):\n    return np.full(len(Z), 1 / len(Z))",
+    "loss without minus": "def x_entropy(y, S):\n    return np.sum(y * np.log(S))",
+    "slope without minus": "def xe_dir(y, S):\n    return y / S",
+    "slope with a speck": "def xe_dir(y, S):\n    return y / (S + 1e-12)",
+    "step of its own": "def train_step(W, x, y, rate):\n    e = np.exp(W.T @ x)\n"
+    "    return W - rate * np.outer(x, e / np.sum(e) - y)",
+    "largest of all rows": "def fit(W, X, Y, rate, steps):\n    for _ in range(steps):\n"
+    "        P = np.exp(X @ W - np.max(X @ W))\n        P = P / P.sum(axis=1, keepdims=True)\n"
+    "        W = W - rate * X.T @ (P - Y) / X.shape[0]\n    return W",
+}
+CODE_ENDS_THE_KERNEL = {"crash", "hang"}
+CASES = [*SUBMISSIONS, *SLIPS]
+
+NOTEBOOK = """
+import json, sys
+from importlib import import_module
+from pathlib import Path
+from autograder.integrations.notebook_check import Notebook
+
+exercises, own = Path(sys.argv[1]), Path(sys.argv[2])
+sys.path[:0] = [str(own), str(exercises)]
+sys.stdout, out = sys.stderr, sys.stdout
+modules = []
+for path in sorted(own.glob("*.py")):
+    try:
+        modules.append(vars(import_module(path.stem)))
+    except BaseException as error:
+        print(path.stem, repr(error), file=sys.stderr)
+grader, found = Notebook(tests_dir=str(exercises / "tests")), {}
+for part, name in json.loads(sys.argv[3]):
+    homes = sorted(modules, key=lambda one: one["__name__"] != part)
+    env = next((one for one in homes if callable(one.get(name))), None)
+    if env is not None:
+        report = grader.check(name, env).report
+        groups = [[one.name, one.verdict.value, one.message] for one in report.groups]
+        found[name] = [groups, report.misconception, report.hint]
+print(json.dumps(found), file=out)
+"""
+
+CELLS = """
+for number, cell in enumerate({!r}):
+    try:
+        exec(compile(cell, f"<ipython-input-{{number}}>", "exec"), globals())
+    except Exception:
+        pass  # the next cell can run all the same
+"""
+
+
+@dataclass
+class Course:
+    root: Path
+    assignment: Assignment
+    grader: Grader
+
+    @property
+    def exercises(self) -> Path:
+        return self.root / "exercises"
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+    root = tmp_path_factory.mktemp("clone")
+    text = (ROOT / "course.yaml").read_text(encoding="utf-8")
+    (root / "course.yaml").write_text(text.replace("case_seconds: 4.0", "case_seconds: 1.0"))
+    shutil.copytree(ROOT / "solutions", root / "solutions")
+    shutil.copytree(ROOT / "exercises", root / "exercises")
+    key = root / "exercises" / "course.json"
+    key.write_text(key.read_text().replace('"case_seconds": 4.0', '"case_seconds": 1.0'))
+    loaded = load_course(root)
+    support = read_support(loaded, root / "solutions")
+    assignment = Assignment(loaded, build_key(loaded), support)
+    with Grader(assignment) as grader:
+        yield Course(root, assignment, grader)
+
+
+@pytest.fixture(params=CASES)
+def case(request: pytest.FixtureRequest, course: Course) -> str:
+    """Its files are in the exercises' folder, as those of a student are."""
+    name: str = request.param
+    for path in course.exercises.iterdir():
+        if path.name in ("tests", "course.json", *course.assignment.course.support):
+            continue
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    source = SUBMISSIONS.get(name, SUBMISSIONS["full"])
+    if source.is_dir():
+        shutil.copytree(source, course.exercises, dirs_exist_ok=True)
+    else:
+        shutil.copy(source, course.exercises)
+    if name in SLIPS:
+        function = SLIPS[name].split("(")[0].removeprefix("def ")
+        path = course.exercises / f"{PARTS[function]}.py"
+        changed = replace_function(path.read_text(encoding="utf-8"), function, SLIPS[name])
+        assert changed is not None
+        path.write_text(changed, encoding="utf-8")
+    return name
+
+
+Told = dict[str, tuple[list[tuple[str, str, str]], Any, Any]]
+"""By exercise: verdict and message of each public group, the mistake, its hint."""
+
+
+def told(reports: Iterator[ExerciseReport] | list[ExerciseReport]) -> Told:
+    return {
+        report.name: (
+            [(g.name, g.verdict.value, g.message) for g in report.groups if g.public],
+            report.misconception,
+            report.hint,
+        )
+        for report in reports
+    }
+
+
+def by_pytest(course: Course) -> dict[tuple[str, str], str]:
+    """By exercise and group, what pytest says of it; "" where it is passed."""
+
+    class Listening:
+        def __init__(self) -> None:
+            self.heard: dict[tuple[str, str], str] = {}
+
+        def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+            if report.when == "call":
+                _, exercise, group = report.nodeid.split("::")
+                self.heard[exercise, group] = report.longreprtext
+
+    listening = Listening()
+    with contextlib.redirect_stdout(io.StringIO()):
+        pytest.main(
+            ["-q", "-p", "no:cacheprovider", "--rootdir", str(course.root), str(course.exercises)],
+            plugins=[listening],
+        )
+    return listening.heard
+
+
+def in_notebook(course: Course, tmp_path: Path) -> Told:
+    """Of the exercises that are there when the files were run as a kernel runs them."""
+    parts = [part.name for part in course.assignment.course.parts]
+    submission = read_submission(course.exercises, "mine", parts)
+    for source in own_work(submission, course.assignment.support).sources:
+        if source.cells:
+            cells = [cell.decode() for cell in source.cells]
+            (tmp_path / f"{source.module}.py").write_text(CELLS.format(cells))
+    names = [(one.part, one.name) for one in course.assignment.course.exercises]
+    done = subprocess.run(
+        [sys.executable, "-c", NOTEBOOK, course.exercises, tmp_path, json.dumps(names)],
+        capture_output=True, text=True, timeout=120, cwd=tmp_path,
+        env={**os.environ, "MPLBACKEND": "agg"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    return {
+        name: ([tuple(group) for group in groups], *mistake)
+        for name, (groups, *mistake) in found.items()
+    }
+
+
+def placeless(found: Any) -> Any:
+    """Without the line of an error, which a cell has and a file has too, in other words."""
+    text = json.dumps(found)
+    return json.loads(re.sub(r" \([^()]*(?:line|cell)[^()]*\)", "", text))
+
+
+def test_five_ways_say_the_same(case: str, course: Course, tmp_path: Path) -> None:
+    whole = course.assignment.course
+    parts = [part.name for part in whole.parts]
+    submission = read_submission(course.exercises, "mine", parts)
+    report = course.grader.grade(own_work(submission, course.assignment.support))
+    graded = told(list(report.exercises))
+
+    checked = check(course=course.root).check
+    shown = told([one.report for one in checked.exercises])
+    assert {name: one[0] for name, one in shown.items()} == {
+        name: one[0] for name, one in graded.items()
+    }
+    assert (*checked.notes, *explain_failures(checked.failures)) == report.notes
+
+    assert studied(course) == graded
+
+    heard = by_pytest(course)
+    for name, (groups, _, hint) in shown.items():
+        for group, verdict, message in groups:
+            if verdict == "ACCEPTED":
+                assert heard[name, group] == ""
+            else:
+                assert heard[name, group].startswith(message)
+                assert ("Hint: " in heard[name, group]) is (hint is not None)
+
+    if case not in CODE_ENDS_THE_KERNEL:
+        here = in_notebook(course, tmp_path)
+        there = {name: shown[name] for name in here}
+        assert placeless(here) == placeless(there)
+        assert here or not submission.sources or report.score == 0.0
+
+
+def studied(course: Course) -> Told:
+    assignment, sandbox = course.assignment, course.grader._sandbox
+    assert sandbox is not None
+    lesson = Lesson(
+        assignment.course, assignment.key, sandbox, assignment.support, course.exercises
+    )
+    lesson.look(at_all=True)
+    return told([one.report for one in lesson.view.standings.values()])
