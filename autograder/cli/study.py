@@ -15,6 +15,7 @@ from autograder.cli.options import course_option, in_colour
 from autograder.errors import UsageError
 
 _CLEAR = "\x1b[H\x1b[2J"
+_LOG_EVERY = 5  # s
 
 
 @click.command("study")
@@ -26,23 +27,29 @@ def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
     """Study on your own: your files are checked whenever you save them.
 
     Works on the files in exercises/ and uses all test groups, since the references are yours.
-    Where you are is kept in exercises/.study.json; a reset keeps the old text beside your file.
+    Where you are is kept in exercises/.study.json; a reset keeps the old text next to your file.
 
     \b
-    Keys: n next exercise     h hint, one level more    l list
-          c check all         s see a picture           r reference
-          x reset to stub     q quit              any other: back to the exercise
+    Keys: n next exercise     h hint, one level more    l list, to choose from
+          p previous          s see a picture           c check all, with results
+          r reference         x reset to stub           q quit
     """
+    from autograder.sandbox.host.launch import launch_server
+
+    _require_solutions(folder)
+    launched = launch_server() if hasattr(os, "fork") else None
+
     from autograder.answer_key.build import build_key
     from autograder.course.load import load_course
-    from autograder.sandbox.host.launch import launch_server
+    from autograder.judging.follow_through import references_of
+    from autograder.judging.judge import Solutions
     from autograder.sandbox.sandbox import Sandbox
+    from autograder.study.checker import Checker
     from autograder.study.lesson import Lesson
-    from autograder.study.screen import screen
+    from autograder.study.screen import screen, told_checking
     from autograder.study.terminal import run, single_keys
     from autograder.submissions.read import read_support
 
-    launched = launch_server() if hasattr(os, "fork") else None
     course = load_course(folder)
     exercises = folder / "exercises"
     if not exercises.is_dir():
@@ -51,24 +58,52 @@ def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
     clears = sys.stdout.isatty() and not plain and os.environ.get("TERM") != "dumb"
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox(course.limits, launched=launched))
-        lesson = Lesson(course, build_key(course), sandbox, support, exercises)
+        key = build_key(course)
+        solutions = Solutions(references_of(course, key), key.misconceptions)
+        checker = Checker(course, key, sandbox, support, solutions)
+        lesson = Lesson(course, support, exercises)
         if name is not None:
             lesson.choose(_known(name, [exercise.name for exercise in course.exercises]))
-        lesson.look(at_all=True)
 
-        def show() -> None:
+        shown = ""
+
+        def show(checking: tuple[str, float] | None = None) -> None:
+            nonlocal shown
             size = shutil.get_terminal_size((80, 24))
-            text = screen(lesson.view, min(size.columns, 100), size.lines if clears else None)
-            if clears:
-                sys.stdout.write(_CLEAR)
+            if not clears:  # a log has every screen once, and a line while a check runs
+                before, shown = shown, screen(lesson.view, min(size.columns, 100))
+                if shown != before:
+                    click.echo(shown, color=in_colour())
+                elif checking is not None and int(checking[1]) % _LOG_EVERY == 0:
+                    click.echo(told_checking(lesson.view, checking))
+                return
+            sys.stdout.write(_CLEAR)
             # A line end after the last line of a full screen would push out the first.
-            click.echo(text, nl=not clears, color=in_colour())
+            text = screen(lesson.view, min(size.columns, 100), size.lines, checking)
+            click.echo(text, nl=False, color=in_colour())
 
         if once:
+            lesson.saved()
+            if lesson.job is not None:
+                checker.run(lesson.job, lesson.take)
             show()
             return
         size = shutil.get_terminal_size if clears else lambda: None
-        run(lesson, stack.enter_context(single_keys()), show, size)
+        keys = stack.enter_context(single_keys())
+        stack.enter_context(checker)
+        run(lesson, checker, keys, show, size=size, waits_for_keys=sys.stdin.isatty())
+
+
+def _require_solutions(folder: Path) -> None:
+    """Raise UsageError in a folder that was handed out: it has no references to study with."""
+    if (folder / "solutions").is_dir() or not any(
+        (place / "course.json").is_file() for place in (folder, folder / "exercises")
+    ):
+        return
+    raise UsageError(
+        f"{folder}: study needs the course's own folder, with course.yaml and solutions/, since it "
+        "uses the references; here use 'autograder check' after each save, or 'pytest'"
+    )
 
 
 def _known(name: str, names: list[str]) -> str:

@@ -110,19 +110,25 @@ def judge(
     public_only: bool = False,
     solutions: Callable[[], Solutions] = Solutions,
     together: bool = False,
+    known: Mapping[str, tuple[GroupResult, ...]] = MappingProxyType({}),
+    shows_hidden: bool = False,
 ) -> Judgement:
     """What `submission` does on the exercises called `names` (default: all), in the course's order.
 
     `solutions` is called only where something is wrong. Cases that are handed over `together` take
-    a fraction of the time, and what the function printed is then not known of each. Raises
+    a fraction of the time, and what the function printed is then not known of each. Of `known`
+    exercises these results count; they are not run again. `shows_hidden` puts the inputs and the
+    answers of hidden groups into messages, for people who have the references anyway. Raises
     SandboxError where the sandbox fails.
     """
-    known = {one.name: _of_public_groups(one) if public_only else one for one in course.exercises}
-    chosen = [one for name, one in known.items() if names is None or name in names]
+    all_of_them = {
+        one.name: _of_public_groups(one) if public_only else one for one in course.exercises
+    }
+    chosen = [one for name, one in all_of_them.items() if names is None or name in names]
     sources = (*submission.sources, *not_handed_in(course, submission.sources))
     with open_session(sources) as session:
-        results = run_exercises(chosen, key, session, together=together)
-        earlier = [known[name] for name in _may_follow_from(chosen, results, known)]
+        results = {**known, **run_exercises(chosen, key, session, together=together)}
+        earlier = [all_of_them[name] for name in _may_follow_from(chosen, results, all_of_them)]
         results |= run_exercises(earlier, key, session, together=together)
         failures = tuple(session.load_failures())
     wrong = any(_is_wrong(results[one.name]) for one in chosen)
@@ -150,6 +156,7 @@ def judge(
                 },
                 sources=sources,
                 exercises=parts,
+                shows_hidden=shows_hidden,
             ),
         )
         for one in chosen
@@ -199,12 +206,14 @@ def report_exercise(
     followed: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     sources: tuple[Source, ...] = (),
     exercises: Mapping[str, str] = MappingProxyType({}),
+    shows_hidden: bool = False,
 ) -> ExerciseReport:
     """The marks and messages for `results`, which hold one result for each group.
 
     `misconceptions` and `reference` are the exercise's, if they are known. `followed` has, by
     group, the earlier functions from which its wrong answers follow; `sources` are the files that
-    ran, and `exercises` has the part of each exercise of the course.
+    ran, and `exercises` has the part of each exercise of the course. With `shows_hidden` nothing
+    is left out of what is told of hidden groups.
     """
     groups = tuple(
         score_group(
@@ -216,9 +225,10 @@ def report_exercise(
                 sources,
                 exercises,
                 followed.get(result.group.name, ()),
+                result.group.public or shows_hidden,
             ),
             exercise.follow_through if result.group.name in followed else 0.0,
-            _grid(exercise, result),
+            _grid(exercise, result, shows_hidden),
         )
         for result in results
     )
@@ -292,9 +302,9 @@ def _is_wrong(results: Sequence[GroupResult]) -> bool:
     return any(mismatch.verdict is not Verdict.NOT_ATTEMPTED for mismatch in mismatches)
 
 
-def _grid(exercise: Exercise, result: GroupResult) -> Grid | None:
+def _grid(exercise: Exercise, result: GroupResult, shows_hidden: bool) -> Grid | None:
     mismatch = first_mismatch(result)
-    if mismatch is None or not result.group.public:
+    if mismatch is None or not (result.group.public or shows_hidden):
         return None
     return lay_out(mismatch, exercise.axes)
 
@@ -306,6 +316,7 @@ def _message(
     sources: tuple[Source, ...],
     exercises: Mapping[str, str],
     followed: Sequence[str],
+    shown: bool,
 ) -> str:
     mismatch = first_mismatch(result)
     if mismatch is None:
@@ -314,7 +325,7 @@ def _message(
         return explain_follow_through(followed, exercise.follow_through)
     return explain(
         mismatch,
-        public=result.group.public,
+        public=shown,
         failures=failures,
         uses=exercise.uses,
         sources=sources,

@@ -53,8 +53,12 @@ def _public_case(standing: JudgedExercise) -> Case | None:
 
 
 def _worked(case: Case) -> str:
-    given = ", ".join(f"{name} = {_numbers(value)}" for name, value in case.arguments.items())
-    return f"With {given}, {case.exercise} returns {_numbers(case.expected)}."
+    return f"With {in_words(case)}, {case.exercise} returns {_numbers(case.expected)}."
+
+
+def in_words(case: Case) -> str:
+    """The arguments of a case: `Z = [0.354, 0.418], rate = 0.5`."""
+    return ", ".join(f"{name} = {_numbers(value)}" for name, value in case.arguments.items())
 
 
 def _numbers(value: Value) -> str:

@@ -1,21 +1,36 @@
-"""What happens in a study session, without any terminal: keys and saved files in, a view out."""
+"""What happens in a study session, without any screen: keys, files and results in, a view out.
+
+Nothing here waits. `saved` and `press` may leave a job, which whoever runs the session hands to a
+checker; `take` is called with what the checker found.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from pathlib import Path
 
-from autograder.errors import AutograderError, SandboxError
-from autograder.judging.follow_through import references_of
-from autograder.judging.judge import JudgedExercise, Judgement, Solutions, judge, public_part
-from autograder.model import AnswerKey, Course, Exercise, LoadFailure, Source, Submission
+from autograder.errors import AutograderError
+from autograder.judging.judge import JudgedExercise, Judgement
+from autograder.model import Course, Exercise, LoadFailure, Source, Submission
 from autograder.reporting.check_pictures import save_pictures
-from autograder.sandbox.sandbox import Sandbox
+from autograder.study.checker import Broken, Found, Job
 from autograder.study.hints import hints_for
 from autograder.study.progress import FILE, Progress, read_progress, write_progress
 from autograder.study.reset import function_text, reset, without_docstring
 from autograder.submissions.read import own_work, read_submission
+
+
+class Page(Enum):
+    """What is shown."""
+
+    EXERCISE = "exercise"
+    LIST = "list"
+    """All exercises, to choose one of them."""
+    RESULTS = "results"
+    """All exercises, with what is wrong about each."""
+    REFERENCE = "reference"
 
 
 @dataclass(frozen=True)
@@ -23,18 +38,31 @@ class View:
     """All that a screen shows."""
 
     course: Course
-    standings: dict[str, JudgedExercise]
+    standings: Mapping[str, JudgedExercise]
+    """Those that were checked so far."""
+    judgement: Judgement
+    """All of them together, with the files that stopped."""
     current: str
     hints: tuple[str, ...]
     """Those that were asked for."""
     more_hints: int
-    page: tuple[str, ...] = ()
-    """Lines that stand in the place of the exercise: a list, a reference."""
+    seconds: Mapping[str, float]
+    """By exercise, how long its function ran in its last check."""
+    page: Page = Page.EXERCISE
+    marked: str = ""
+    """The exercise that the list is at."""
+    lines: tuple[str, ...] = ()
+    """The text of the reference."""
     message: str = ""
-    failures: tuple[LoadFailure, ...] = ()
-    """The files and cells that stopped with an error; what they define may be missing."""
+    question: int = 0
+    """The number of the question that `message` asks, 0 where it asks none."""
     notes: tuple[str, ...] = ()
-    """On files of the current part that could not be read."""
+    """On files that could not be read."""
+
+    @property
+    def standing(self) -> JudgedExercise | None:
+        """Of the current exercise; None before it was checked."""
+        return self.standings.get(self.current)
 
 
 @dataclass
@@ -42,121 +70,152 @@ class Lesson:
     """A session on the files of `folder`. Whatever it changes on the disk it keeps first."""
 
     course: Course
-    key: AnswerKey
-    sandbox: Sandbox
     support: tuple[Source, ...]
     folder: Path
+    job: Job | None = None
+    """What is to be checked next; whoever takes it sets it to None."""
     finished: bool = False
     _progress: Progress = field(init=False)
-    _solutions: Solutions = field(init=False)
     _standings: dict[str, JudgedExercise] = field(init=False, default_factory=dict)
-    _page: tuple[str, ...] = ()
-    _message: str = ""
-    _notes: tuple[str, ...] = ()
+    _seconds: dict[str, float] = field(init=False, default_factory=dict)
     _failures: tuple[LoadFailure, ...] = ()
-    _tried: Submission | None = None
-    """What all exercises were tried with last."""
-    _asked: str = ""
-    """The key that waits for being pressed a second time."""
+    _sources: tuple[Source, ...] = ()
+    _page: Page = Page.EXERCISE
+    _marked: str = ""
+    _digits: str = ""
+    _lines: tuple[str, ...] = ()
+    _message: str = ""
+    _news: str = ""
+    """What the last check changed; it gives way to the next key, and to no other check."""
+    _latest: Job | None = None
+    _wanted: Submission | None = None
+    """What was read last, and is checked or being checked."""
+    _asked: tuple[str, int] = ("", 0)
+    """The key that waits for being pressed again, and the number of its question."""
+    _questions: int = 0
 
     def __post_init__(self) -> None:
         self._progress = read_progress(self.folder / FILE, tuple(self._exercises))
-        references = references_of(self.course, self.key)
-        self._solutions = Solutions(references, self.key.misconceptions)
 
     @property
     def view(self) -> View:
         name = self._progress.current
-        hints = hints_for(self._standings[name])
-        files = f"{self._part}.py:", f"{self._part}.ipynb:"
+        standing = self._standings.get(name)
+        hints = hints_for(standing) if standing else ()
         seen = min(self._progress.hints.get(name, 0), len(hints))
+        order = [self._standings[each] for each in self._exercises if each in self._standings]
+        notes = self._wanted.notes if self._wanted else ()
         return View(
-            self.course,
-            self._standings,
-            name,
-            hints[:seen],
-            len(hints) - seen,
-            self._page,
-            self._message,
-            self._failures,
-            tuple(note for note in self._notes if note.startswith(files)),
+            course=self.course,
+            standings={one.exercise.name: one for one in order},
+            judgement=Judgement(tuple(order), self._failures, notes, self._sources),
+            current=name,
+            hints=hints[:seen],
+            more_hints=len(hints) - seen,
+            seconds=self._seconds,
+            page=self._page,
+            marked=self._marked or name,
+            lines=self._lines,
+            message=" ".join(filter(None, (self._message, self._news))),
+            question=self._asked[1],
+            notes=notes,
         )
 
-    def files_changed(self) -> bool:
-        """Whether the files are others than those that all exercises were tried with."""
-        return self._read() != self._tried
+    def saved(self) -> bool:
+        """Read the files again; whether they changed, so that there is a job. Raises UsageError.
 
-    def look(self, *, at_all: bool) -> None:
-        """Read the files again and try the current exercise, or all. Raises SandboxError.
-
-        Whatever page is shown gives way to the exercise.
+        A page that is shown gives way to the exercise.
         """
-        if self._page:
-            self._page, self._message = (), ""
-        handed_in = self._read()
-        if at_all:
-            self._tried = handed_in
-        self._notes = handed_in.notes
-        submission = own_work(handed_in, self.support)
-        names = list(self._exercises) if at_all or not self._standings else [self._progress.current]
-        before = dict(self._standings)
-        judged = judge(
-            self.course,
-            self.key,
-            submission,
-            lambda sources: self.sandbox.session(sources, self.support),
-            names=names,
-            solutions=lambda: self._solutions,
-        )
-        self._standings |= {one.exercise.name: one for one in judged.exercises}
-        self._failures = judged.failures
-        for name in names:
-            self._follow(name, before.get(name), self._standings[name])
+        handed_in = read_submission(self.folder, "study", [one.name for one in self.course.parts])
+        if handed_in == self._wanted:
+            return False
+        self._wanted = handed_in
+        if self._page in (Page.REFERENCE, Page.RESULTS):
+            self._show(Page.EXERCISE)
+        self._news = ""
+        self._check()
+        return True
+
+    def take(self, found: Found | Broken) -> None:
+        """Know what was found, unless it is of a job that another one has followed.
+
+        Raises the error of a job that came to nothing.
+        """
+        if found.job is not self._latest:
+            return
+        if isinstance(found, Broken):
+            raise found.error
+        judged = found.judgement
+        self._failures, self._sources = judged.failures, judged.sources
+        self._seconds |= found.seconds
+        for one in judged.exercises:
+            name = one.exercise.name
+            before, self._standings[name] = self._standings.get(name), one
+            if before is None:
+                continue
+            if hints_for(before) != hints_for(one):
+                self._set_hints(name, 0)  # another mistake has hints of its own
+            if name == self._progress.current and one.solved and not before.solved:
+                self._news = f"{name} is solved. Press n for the next exercise."
 
     def choose(self, name: str) -> None:
         """Go to the exercise of this name."""
         self._progress = replace(self._progress, current=name)
         self._remember()
 
-    def press(self, key: str) -> None:
+    def press(self, key: str, seen: int = -1) -> None:
         """Do what a key stands for; any other key goes back to the exercise.
 
-        What cannot be done is told in the message. Raises SandboxError.
+        `seen` is the number of the question that was on the screen when the key was pressed: only
+        that one is confirmed by it. -1 takes the screen to show what the view says. What cannot be
+        done is said in the message.
         """
-        asked, self._asked = self._asked, ""
-        self._page, self._message = (), ""
+        asked, number = self._asked
+        confirmed = key.lower() == asked and seen in (-1, number)
+        self._asked, self._message, self._news = ("", 0), "", ""
+        if self._page is Page.LIST and self._move(key):
+            return
+        self._show(Page.EXERCISE)
         if (action := _ACTIONS.get(key.lower())) is None:
             return
         try:
-            action(self, asked == key.lower())
-        except SandboxError:
-            raise
+            action(self, confirmed)
         except AutograderError as error:
             self._message = str(error)
 
-    def _read(self) -> Submission:
-        return read_submission(self.folder, "study", [part.name for part in self.course.parts])
+    def _check(self) -> None:
+        """Have all exercises checked, the current one before the others."""
+        assert self._wanted is not None
+        names = tuple(self._exercises)
+        current = self._progress.current
+        self.job = self._latest = Job(
+            own_work(self._wanted, self.support),
+            (current,),
+            tuple(name for name in names if name != current),
+        )
 
-    def _follow(self, name: str, before: JudgedExercise | None, now: JudgedExercise) -> None:
-        if before is not None and hints_for(before) != hints_for(now):
-            self._set_hints(name, 0)  # another mistake has hints of its own
-        if name == self._progress.current and before is not None:
-            if now.solved and not before.solved:
-                self._message = f"{name} is solved. Press n for the next exercise."
-            elif not now.solved:
-                self._message = ""
+    def _show(self, page: Page) -> None:
+        self._page, self._marked, self._digits, self._lines = page, "", "", ()
+
+    def _ask(self, key: str, question: str) -> None:
+        self._questions += 1
+        self._asked = key, self._questions
+        self._message = question
 
     @property
     def _exercises(self) -> dict[str, Exercise]:
         return {exercise.name: exercise for exercise in self.course.exercises}
 
     @property
-    def _current(self) -> JudgedExercise:
-        return self._standings[self._progress.current]
+    def _current(self) -> Exercise:
+        return self._exercises[self._progress.current]
 
     @property
-    def _part(self) -> str:
-        return self._exercises[self._progress.current].part
+    def _standing(self) -> JudgedExercise | None:
+        return self._standings.get(self._progress.current)
+
+    def _is_solved(self, name: str) -> bool:
+        return name in self._standings and self._standings[name].solved
 
     def _set_hints(self, name: str, seen: int) -> None:
         self._progress = replace(self._progress, hints={**self._progress.hints, name: seen})
@@ -172,14 +231,24 @@ class Lesson:
         names = list(self._exercises)
         at = names.index(self._progress.current) + 1
         order = names[at:] + names[:at]
-        unsolved = [name for name in order if not self._standings[name].solved]
+        unsolved = [name for name in order if not self._is_solved(name)]
         self.choose((unsolved or order)[0])
         if not unsolved:
             self._message = "All exercises are solved."
 
+    def _previous(self, confirmed: bool) -> None:
+        names = list(self._exercises)
+        at = names.index(self._progress.current)
+        if at == 0:
+            self._message = f"{names[0]} is the first exercise."
+        else:
+            self.choose(names[at - 1])
+
     def _hint(self, confirmed: bool) -> None:
         view = self.view
-        if self._current.solved:
+        if view.standing is None:
+            self._message = "It is not checked yet: ask for a hint once it is."
+        elif view.standing.solved:
             self._message = "It is solved: no hint is needed."
         elif view.more_hints:
             self._set_hints(view.current, len(view.hints) + 1)
@@ -187,50 +256,77 @@ class Lesson:
             self._message = "There are no more hints; r shows the reference."
 
     def _list(self, confirmed: bool) -> None:
-        self._page = ("list",)
-        self._message = f"Enter goes back to {self._progress.current}."
+        self._show(Page.LIST)
+        self._marked = self._progress.current
+        self._message = "Choose with the arrows, j and k, or a number; Enter goes there."
+
+    def _move(self, key: str) -> bool:
+        """Whether the key belongs to the list."""
+        names = list(self._exercises)
+        at = names.index(self._marked)
+        message = "Choose with the arrows, j and k, or a number; Enter goes there."
+        if key in ("\n", "\r"):
+            name = self._marked
+            self._show(Page.EXERCISE)
+            self.choose(name)
+            return True
+        if key.isdecimal() and key.isascii():
+            for digits in (self._digits + key, key):
+                if 0 < int(digits) <= len(names):
+                    self._digits, self._marked = digits, names[int(digits) - 1]
+                    break
+        elif key in ("up", "k", "down", "j"):
+            step = 1 if key in ("down", "j") else -1
+            self._digits, self._marked = "", names[(at + step) % len(names)]
+        else:
+            return False
+        self._message = message
+        return True
 
     def _check_all(self, confirmed: bool) -> None:
-        self.look(at_all=True)
-        self._list(confirmed)
+        self._show(Page.RESULTS)
+        self._message = f"Enter goes back to {self._progress.current}."
+        if self._wanted is not None:
+            self._check()
 
     def _see(self, confirmed: bool) -> None:
-        public = Judgement((public_part(self._current),))
-        (self._message,) = save_pictures(public, self.folder, all_of_them=True)
+        standing = self._standing
+        if standing is None:
+            self._message = "It is not checked yet: there is nothing to draw."
+            return
+        (self._message,) = save_pictures(Judgement((standing,)), self.folder, all_of_them=True)
 
     def _reference(self, confirmed: bool) -> None:
-        exercise = self._current.exercise
-        if not self._current.solved and not confirmed:
-            self._asked = "r"
-            self._message = f"{exercise.name} is not solved yet. Press r again for its reference."
+        exercise = self._current
+        if not self._is_solved(exercise.name) and not confirmed:
+            self._ask("r", f"{exercise.name} is not solved yet. Press r again for its reference.")
             return
         path = self.course.folder / "solutions" / f"{exercise.part}.py"
         try:
             text = function_text(path.read_text(encoding="utf-8"), exercise.name)
         except (OSError, ValueError):
             text = None
+        if text is None:
+            self._message = f"{path}: cannot be read"
+            return
+        self._show(Page.REFERENCE)
         # Their own file has the docstring too; left out, the rest has room on a small screen.
-        self._page = tuple(without_docstring(text).split("\n")) if text else ()
-        self._message = (
-            f"The reference, from {path}. Enter goes back to {exercise.name}."
-            if text
-            else f"{path}: cannot be read"
-        )
+        self._lines = tuple(without_docstring(text).split("\n"))
+        self._message = f"The reference, from {path}. Enter goes back to {exercise.name}."
 
     def _reset(self, confirmed: bool) -> None:
-        exercise = self._current.exercise
+        exercise = self._current
         if not confirmed:
-            self._asked = "x"
-            self._message = f"Press x again to put {exercise.name} back to its stub."
+            self._ask("x", f"Press x again to put {exercise.name} back to its stub.")
             return
         kept = reset(self.course, exercise, self.folder)
         places = " and ".join(str(path) for path in kept)
-        self.look(at_all=True)  # else the change that we made would be taken for the learner's
         self._message = (
             f"{exercise.name} is a stub again; the old text is kept in {places}"
             if kept
             else f"{exercise.name} is a stub already."
         )
+        self.saved()
 
     def _quit(self, confirmed: bool) -> None:
         self.finished = True
@@ -238,6 +334,7 @@ class Lesson:
 
 _ACTIONS: dict[str, Callable[[Lesson, bool], None]] = {
     "n": Lesson._next,
+    "p": Lesson._previous,
     "h": Lesson._hint,
     "l": Lesson._list,
     "c": Lesson._check_all,

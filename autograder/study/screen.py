@@ -5,75 +5,150 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from autograder.judging.explain import explain_failure
 from autograder.judging.judge import JudgedExercise
+from autograder.judging.states import Progress, State, notes_on_failures, state_of
 from autograder.model import Verdict
-from autograder.reporting.check_view import WORDS, show_outcome
+from autograder.reporting.check_view import WORDS, show_outcome, state_span
 from autograder.reporting.grid_text import grid_text
 from autograder.reporting.styled_text import Span, Styled, cut, line, painted, wrapped
-from autograder.study.lesson import View
+from autograder.study.hints import in_words
+from autograder.study.lesson import Page, View
 
-KEYS = "n next  h hint  l list  c check all  s see  r reference  x reset  q quit"
+KEYS = "n next  p previous  l list  h hint  c check  s see  r reference  x reset  q quit"
 
 _LEAST = 3
 """The lines above a hint that are worth their room."""
 _NOTES = 3
 _LOW = 12
+_WORD = 8
+_BAR = 20
 
 
-def screen(view: View, width: int, height: int | None = None) -> str:
+def screen(
+    view: View,
+    width: int,
+    height: int | None = None,
+    checking: tuple[str, float] | None = None,
+) -> str:
     """The view with ANSI colours, in lines of at most `width` characters.
 
     With `height` they are at most so many. Where not all fits, the groups are told in brief, and
-    the newest hint comes first.
+    the newest hint comes first. `checking` is the exercise that is being run, "" before the first,
+    and for how many seconds.
     """
     head = [cut(line(view.course.name, "bold"), width), cut(line(_progress(view)), width), ()]
     is_low = height is not None and height < _LOW
     keys = [cut(line(KEYS, "dim"), width)] if is_low else wrapped(KEYS, width, style="dim")
+    running = [] if checking is None else [cut(line(told_checking(view, checking), "cyan"), width)]
     message = wrapped(view.message, width)
     room = None
     if height is not None:
         # A blank line stands above the message, and the cursor takes the last line.
-        left = height - len(head) - len(keys) - 2
+        left = height - len(head) - len(keys) - len(running) - 2
         message = _shortened(message, max(left - _LEAST, 1))
         room = max(left - len(message), _LEAST)
-    body = list(_page(view, width)) if view.page else _exercise(view, width, room)
-    return painted([*head, *_shortened(body, room), (), *message, *keys])
+    body = _exercise(view, width, room) if view.page is Page.EXERCISE else list(_page(view, width))
+    at = next((number for number, each in enumerate(body) if each[:1] == (_MARK,)), 0)
+    return painted([*head, *_shortened(body, room, at), (), *running, *message, *keys])
+
+
+def told_checking(view: View, checking: tuple[str, float]) -> str:
+    """That a check runs, on what and for how long."""
+    name, seconds = checking
+    return f"checking {name or view.current} … {seconds:.0f} s"
+
+
+def bars(view: View) -> Iterator[tuple[str, float, float]]:
+    """The picture of the course: each part with the points that are earned, and all there are."""
+    for part in view.course.parts:
+        scores = [view.standings[one.name].report.score for one in part.exercises
+                  if one.name in view.standings]  # fmt: skip
+        yield part.name, sum(scores), sum(one.points for one in part.exercises)
 
 
 def _progress(view: View) -> str:
-    standings = view.standings.values()
-    solved = sum(standing.solved for standing in standings)
-    bar = "".join("#" if standing.solved else "." for standing in standings)
-    points = sum(standing.report.score for standing in standings)
-    return f"[{bar}] {solved} of {len(bar)} solved, {points:g} of {view.course.points:g} points"
+    names = [one.name for one in view.course.exercises]
+    solved = [name in view.standings and view.standings[name].solved for name in names]
+    bar = "".join("#" if one else "." for one in solved)
+    points = sum(standing.report.score for standing in view.standings.values())
+    return (
+        f"[{bar}] {sum(solved)} of {len(bar)} solved, {points:g} of {view.course.points:g} points"
+    )
+
+
+_MARK = Span("> ")
 
 
 def _page(view: View, width: int) -> Iterator[Styled]:
-    if view.page == ("list",):
+    if view.page is Page.REFERENCE:
+        for text in view.lines:
+            yield from wrapped(text, width, hanging=8) or [()]
+    elif view.page is Page.LIST:
         yield from _list(view, width)
-        return
-    for text in view.page:
-        yield from wrapped(text, width, hanging=8) or [()]
+    else:
+        yield from _results(view, width)
 
 
 def _list(view: View, width: int) -> Iterator[Styled]:
-    column = max(map(len, view.standings))
-    for name, standing in view.standings.items():
-        mark = ">" if name == view.current else " "
-        score = f"{standing.report.score:g}/{standing.report.max_score:g}"
-        text = f"{name:<{column}} {score:<7} {standing.exercise.part}"
-        yield _marked(standing.report.verdict, text, width, mark)
+    """All exercises by part, each part with a bar of its points; one of them is marked."""
+    names = [one.name for one in view.course.exercises]
+    column = max(map(len, names))
+    for part, (_, earned, points) in zip(view.course.parts, bars(view), strict=True):
+        full = round(_BAR * earned / points) if points else _BAR
+        bar = f"[{'#' * full}{'.' * (_BAR - full)}] {earned:g}/{points:g}"
+        yield cut((Span(f"{part.name:<{column + 20}} ", "bold"), Span(bar)), width)
+        for one in part.exercises:
+            mark = _MARK if one.name == view.marked else Span("  ")
+            standing = view.standings.get(one.name)
+            score = standing.report.score if standing else 0.0
+            text = f"{one.name:<{column}} {score:g}/{one.points:g}"
+            number = Span(f"{names.index(one.name) + 1:>2} ")
+            yield cut((mark, number, *_word(view, standing), Span(text)), width)
+
+
+def _results(view: View, width: int) -> Iterator[Styled]:
+    """All exercises with the time they took, and the first thing that is wrong about each."""
+    column = max(len(one.name) for one in view.course.exercises)
+    for one in view.course.exercises:
+        standing = view.standings.get(one.name)
+        if standing is None:
+            continue
+        text = f"{one.name:<{column}} {standing.report.score:g}/{one.points:g}"
+        took = _took(view, one.name)
+        yield cut((Span("  "), *_word(view, standing), Span(f"{text:<{column + 10}}{took}")), width)
+        wrong = (each for each in standing.report.groups if each.verdict is not Verdict.ACCEPTED)
+        first = next(wrong, None)
+        if first is not None and not standing.untouched:
+            yield cut(line(f"{'':<{_WORD + 2}}{first.name}: {first.message}", "dim"), width)
+
+
+def _word(view: View, standing: JudgedExercise | None) -> tuple[Span, Span]:
+    state = Span("…") if standing is None else state_span(state_of(standing, view.judgement))
+    return state, Span(" " * (_WORD - len(state.text)))
+
+
+def _took(view: View, name: str) -> str:
+    seconds = view.seconds.get(name)
+    return "" if seconds is None else f"{seconds:.2f} s"
 
 
 def _exercise(view: View, width: int, room: int | None) -> list[Styled]:
-    standing = view.standings[view.current]
-    number = list(view.standings).index(view.current) + 1
-    points = f"{standing.report.score:g} of {standing.report.max_score:g} points"
-    title = f"{number}. {view.current}, in {standing.exercise.part}: {points}"
-    top = [cut(line(title, "bold"), width)]
+    names = [one.name for one in view.course.exercises]
+    exercise = view.course.exercises[names.index(view.current)]
+    standing = view.standing
+    number = names.index(view.current) + 1
+    earned = standing.report.score if standing else 0.0
+    points = f"{earned:g} of {exercise.points:g} points"
+    title = f"{number}. {view.current}, in {exercise.part}: {points}"
+    took = _took(view, view.current)
+    top = [cut((Span(title, "bold"), Span(f"  ran {took}" if took else "", "dim")), width)]
+    if standing is None:
+        return [*top, line("It is not checked yet.")]
     groups = [_marked(group.verdict, group.name, width) for group in standing.report.groups]
-    rest = list(_wrong(view, standing, width))
+    state = state_of(standing, view.judgement)
+    if state.progress in (Progress.ERROR, Progress.WAITS, Progress.MISSING) and state.why:
+        groups = [cut((Span("  "), state_span(state), Span(f"  {view.current}")), width)]
+    rest = list(_wrong(view, standing, state, width))
     total = len(view.hints) + view.more_hints
     hints = [
         [(), *wrapped(f"Hint {level} of {total}: {hint}", width)]
@@ -91,20 +166,29 @@ def _exercise(view: View, width: int, room: int | None) -> list[Styled]:
     return [*_shortened(above, room - len(told)), *told]
 
 
-def _wrong(view: View, standing: JudgedExercise, width: int) -> Iterator[Styled]:
+def _wrong(view: View, standing: JudgedExercise, state: State, width: int) -> Iterator[Styled]:
     """What is wrong, first of all with the files themselves."""
-    failures = [f"error: {explain_failure(failure)}" for failure in view.failures[:_NOTES]]
-    told = [*failures, *(f"note: {note}" for note in view.notes[:_NOTES])]
-    if told:
+    failures = list(notes_on_failures(view.judgement, {state.filename}))[:_NOTES]
+    part = standing.exercise.part
+    about = [note for note in view.notes if note.partition(":")[0].partition(".")[0] == part]
+    if failures or about:
         yield ()
-    for text in told:
-        yield from wrapped(text, width)
-    if standing.solved or (standing.untouched and failures):
+    for text, source in failures:
+        yield from wrapped(f"error: {text}", width)
+        if source:
+            yield cut(line(f"    {source}"), width)
+    for note in about[:_NOTES]:
+        yield from wrapped(f"note: {note}", width)
+    if standing.solved:
         return
     yield ()
-    if standing.untouched:
+    if state.why:
+        yield from wrapped(f"{state.why[0].upper()}{state.why[1:]}", width)
+        if state.source:
+            yield cut(line(f"    {state.source}"), width)
+    if standing.untouched and not state.source:
         yield from wrapped(f"Write {view.current} and save the file: it is checked at once.", width)
-    else:
+    elif not state.why:
         yield from _first_wrong(standing, width)
 
 
@@ -117,21 +201,28 @@ def _in_brief(standing: JudgedExercise, width: int) -> Iterator[Styled]:
         yield _marked(verdict, ", ".join(of_it), width)
 
 
-def _marked(verdict: Verdict, text: str, width: int, mark: str = " ") -> Styled:
+def _marked(verdict: Verdict, text: str, width: int) -> Styled:
     word, colour = WORDS[verdict]
-    return cut((Span(f"{mark} "), Span(word, colour), Span(f"{'':<{7 - len(word)}}{text}")), width)
+    return cut((Span("  "), Span(word, colour), Span(f"{'':<{7 - len(word)}}{text}")), width)
 
 
 def _first_wrong(standing: JudgedExercise, width: int) -> Iterator[Styled]:
     report = next(one for one in standing.report.groups if one.verdict is not Verdict.ACCEPTED)
     yield from wrapped(f"{report.name}: {report.message}", width)
     mismatch = standing.mismatch
-    if mismatch is None or not report.public:
-        return  # what hidden groups hold is not shown, here neither
+    if mismatch is None:
+        return
     if report.grid is not None:
         yield from (line(f"  {each}") for each in grid_text(report.grid, width - 2))
+    yield from wrapped(f"  called with {in_words(mismatch.case)}", width, hanging=4)
     yield from show_outcome(mismatch.outcome, width)
 
 
-def _shortened(lines: list[Styled], room: int | None) -> list[Styled]:
-    return lines if room is None or len(lines) <= room else [*lines[: room - 1], line("  …")]
+def _shortened(lines: list[Styled], room: int | None, at: int = 0) -> list[Styled]:
+    """As many lines as there is room for, around line `at`."""
+    if room is None or len(lines) <= room:
+        return lines
+    if at >= room - 1:
+        first = min(at - room + 3, len(lines) - room + 1)
+        lines = [line("  …"), *lines[first:]]
+    return lines if len(lines) <= room else [*lines[: room - 1], line("  …")]

@@ -9,79 +9,140 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.study.checker import Broken, Checker, Found
 from autograder.study.lesson import Lesson
 
 _DEBOUNCE = 50  # ms; an editor that writes twice in that time is looked at once
 _STEP = 20  # ms
 _PATIENCE = 0.25  # s
 _LOOK = 1.0  # s; files are looked at that often too, since not every file system tells of changes
-_SAVED, _END = "saved", "end"
+
+
+class Saved:
+    """Files may have been saved."""
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A key; "" says that there will be none any more."""
+
+    key: str
+    seen: int
+    """The number of the question that was on the screen."""
+
+
+Event = Saved | Pressed | Found | Broken
 
 
 def run(
     lesson: Lesson,
+    checker: Checker,
     read_key: Callable[[], str],
-    show: Callable[[], None],
+    show: Callable[[tuple[str, float] | None], None],
+    *,
     size: Callable[[], object] = lambda: None,
+    waits_for_keys: bool = True,
 ) -> None:
     """Until the lesson is finished or there are no more keys. Raises SandboxError.
 
-    Where `size` has another answer than before, everything is shown again.
+    `show` is told which check runs. Where `size` has another answer than before, everything is
+    shown again. Keys that come from a file, and not from somebody who `waits_for_keys` to be
+    answered, are read one by one, each once the one before is answered and all is checked.
     """
-    events: queue.SimpleQueue[str] = queue.SimpleQueue()
+    events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     stopped = threading.Event()
-    for work in (_read, read_key), (_watch, lesson.folder):
-        threading.Thread(target=work[0], args=(*work[1:], events, stopped), daemon=True).start()
-    shown_at = size()
+    keys = _Keys(read_key, events, stopped, waits_for_keys)
+    checker.tell = events.put
+    threading.Thread(target=keys.read, daemon=True).start()
+    threading.Thread(target=watch, args=(lesson.folder, events.put, stopped), daemon=True).start()
+    shown_at: object = None
+    shown_second = -1
+    lesson.saved()
     try:
-        show()
         while not lesson.finished:
-            try:
-                event = events.get(timeout=_PATIENCE)
-            except queue.Empty:
-                # Not to wait for ever also lets a Ctrl-C through that comes just before the wait.
-                if size() != shown_at:
-                    shown_at = size()
-                    show()
-                continue
-            if event == _END:
-                return
-            if event == _SAVED:
-                if not lesson.files_changed():
+            if lesson.job is not None:
+                checker.start(lesson.job)
+                lesson.job = None
+            running = checker.now
+            shown_at, shown_second = size(), int(running[1]) if running else -1
+            show(running)
+            keys.answered(lesson.view.question, running is None)
+            while True:
+                try:
+                    event = events.get(timeout=_PATIENCE)
+                except queue.Empty:
+                    # Not to wait for ever also lets a Ctrl-C through that comes before the wait.
+                    running = checker.now
+                    if size() != shown_at or (running and int(running[1]) != shown_second):
+                        break
+                    keys.answered(lesson.view.question, running is None)
                     continue
-                # the current one first, since its learner is waiting for it
-                lesson.look(at_all=False)
-                show()
-                lesson.look(at_all=True)
-            else:
-                lesson.press(event)
-            if not lesson.finished:
-                show()
+                if event == Pressed("", event.seen if isinstance(event, Pressed) else 0):
+                    return
+                if _has_changed(lesson, event):
+                    break
     finally:
         stopped.set()
 
 
-def _read(
-    read_key: Callable[[], str], events: queue.SimpleQueue[str], stopped: threading.Event
-) -> None:
-    while not stopped.is_set():
-        try:
-            key = read_key()
-        except (OSError, ValueError):  # the terminal is gone
-            key = ""
-        events.put(key or _END)
-        if not key:
-            return
+def _has_changed(lesson: Lesson, event: Event) -> bool:
+    """Give the event to the lesson; whether there may be something new to show."""
+    if isinstance(event, Saved):
+        return lesson.saved()
+    if isinstance(event, Pressed):
+        lesson.press(event.key, event.seen)
+    else:
+        lesson.take(event)
+    return True
 
 
-def _watch(folder: Path, events: queue.SimpleQueue[str], stopped: threading.Event) -> None:
+class _Keys:
+    """Reads keys, each with the question that was on the screen when it was pressed."""
+
+    def __init__(
+        self,
+        read_key: Callable[[], str],
+        events: queue.SimpleQueue[Event],
+        stopped: threading.Event,
+        waits: bool,
+    ) -> None:
+        self._read_key = read_key
+        self._events = events
+        self._stopped = stopped
+        self._waits = waits
+        self._question = 0
+        self._idle = threading.Event()
+
+    def answered(self, question: int, idle: bool) -> None:
+        """The screen shows this question, 0 for none, and is `idle` when no check runs."""
+        self._question = question
+        if idle:
+            self._idle.set()
+
+    def read(self) -> None:
+        """Read them until there are no more."""
+        while not self._stopped.is_set():
+            if not self._waits:
+                self._idle.wait()
+                self._idle.clear()
+            try:
+                key = self._read_key()
+            except (OSError, ValueError):  # the terminal is gone
+                key = ""
+            self._events.put(Pressed(key, self._question))
+            if not key:
+                return
+
+
+def watch(folder: Path, tell: Callable[[Saved], None], stopped: threading.Event) -> None:
     """Tell at once when a file may have been saved, or every second where that is not known."""
-    from watchfiles import watch
+    import watchfiles
 
     try:
-        for _ in watch(
+        for _ in watchfiles.watch(
             folder,
             debounce=_DEBOUNCE,
             step=_STEP,
@@ -90,10 +151,10 @@ def _watch(folder: Path, events: queue.SimpleQueue[str], stopped: threading.Even
             rust_timeout=int(_LOOK * 1000),
             yield_on_timeout=True,
         ):
-            events.put(_SAVED)
+            tell(Saved())
     except (OSError, RuntimeError):  # too many files are watched already
         while not stopped.wait(_LOOK):
-            events.put(_SAVED)
+            tell(Saved())
 
 
 # --- single keys, as they are pressed; where there is no terminal, from the lines that come in ----
@@ -109,8 +170,8 @@ if sys.platform == "win32":
 
     def _pressed() -> str:
         key = msvcrt.getwch()
-        if key in "\x00\xe0":  # an arrow or function key: a letter follows that is none of ours
-            msvcrt.getwch()
+        if key in "\x00\xe0":  # an arrow or function key: what follows is not a letter
+            return {"H": "up", "P": "down"}.get(msvcrt.getwch(), "other")
         return "" if key == "\x03" else key  # Ctrl-C
 
 else:
@@ -119,6 +180,8 @@ else:
 
     _ESCAPE = b"\x1b"
     _GAP = 0.02  # s
+    _LONGEST = 8
+    _ARROWS = {b"[A": "up", b"[B": "down", b"OA": "up", b"OB": "down"}
 
     @contextmanager
     def single_keys() -> Iterator[Callable[[], str]]:
@@ -129,11 +192,17 @@ else:
         def read() -> str:
             # not sys.stdin.read, whose lock a thread that still waits would hold at exit
             key = os.read(terminal, 1)
-            while key == _ESCAPE and select.select([terminal], [], [], _GAP)[0]:
-                # An arrow or function key sends more after it: letters that are none of ours.
-                if not os.read(terminal, 1):
+            if key != _ESCAPE:
+                return key.decode("latin-1")
+            more = b""
+            # An arrow or function key sends more after it: letters that are not typed.
+            while len(more) < _LONGEST and select.select([terminal], [], [], _GAP)[0]:
+                if not (piece := os.read(terminal, 1)) or more.strip(b"[O0123456789;"):
                     break
-            return key.decode("latin-1")
+                more += piece
+                if more.strip(b"[O0123456789;"):
+                    break
+            return _ARROWS.get(more, "other")
 
         if not sys.stdin.isatty():
             yield read

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from studying import studying
 
 from autograder import check
 from autograder.answer_key.assignment import Assignment
@@ -29,7 +30,6 @@ from autograder.course.load import load_course
 from autograder.judging.explain import explain_failures
 from autograder.judging.grader import Grader
 from autograder.model import ExerciseReport
-from autograder.study.lesson import Lesson
 from autograder.study.reset import replace_function
 from autograder.submissions.discover import find_submissions
 from autograder.submissions.read import own_work, read_submission, read_support
@@ -189,7 +189,7 @@ def in_notebook(course: Course, tmp_path: Path) -> Told:
     submission = read_submission(course.exercises, "mine", parts)
     for source in own_work(submission, course.assignment.support).sources:
         if source.cells:
-            cells = [cell.decode() for cell in source.cells]
+            cells = [re.sub(r"(?m)^\s*[%!].*$", "", cell.decode()) for cell in source.cells]
             (tmp_path / f"{source.module}.py").write_text(CELLS.format(cells))
     names = [(one.part, one.name) for one in course.assignment.course.exercises]
     done = subprocess.run(
@@ -246,8 +246,8 @@ def test_five_ways_say_the_same(case: str, course: Course, tmp_path: Path) -> No
 def studied(course: Course) -> Told:
     assignment, sandbox = course.assignment, course.grader._sandbox
     assert sandbox is not None
-    lesson = Lesson(
-        assignment.course, assignment.key, sandbox, assignment.support, course.exercises
+    lesson = studying(
+        assignment.course, course.exercises, sandbox, assignment.support, assignment.key
     )
-    lesson.look(at_all=True)
+    lesson.look()
     return told([one.report for one in lesson.view.standings.values()])

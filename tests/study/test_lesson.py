@@ -2,13 +2,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from studying import Studying as Lesson
+from studying import begun
 
-from autograder.answer_key.build import build_key
 from autograder.authoring.sync import sync
 from autograder.model import Course, Verdict
 from autograder.reporting.styled_text import plain
-from autograder.sandbox.sandbox import Sandbox
-from autograder.study.lesson import Lesson
 from autograder.study.screen import KEYS, screen
 
 RIGHT = "def double(v):\n    return 2 * v\n"
@@ -18,10 +17,8 @@ WRONG = "def double(v):\n    return [2 * x if x == int(x) else x ** 3 for x in v
 @pytest.fixture
 def lesson(tiny_folder: Path, tiny_course: Course) -> Iterator[Lesson]:
     sync(tiny_folder)
-    with Sandbox(tiny_course.limits) as sandbox:
-        begun = Lesson(tiny_course, build_key(tiny_course), sandbox, (), tiny_folder / "exercises")
-        begun.look(at_all=True)
-        yield begun
+    with begun(tiny_course, tiny_folder / "exercises") as lesson:
+        yield lesson
 
 
 def write(lesson: Lesson, code: str) -> None:
@@ -42,7 +39,7 @@ def test_it_begins_with_the_first_exercise(lesson):
 
 def test_solving_it_turns_it_green_and_next_goes_on(lesson):
     write(lesson, RIGHT)
-    lesson.look(at_all=False)
+    lesson.look()
     assert "double is solved. Press n" in shown(lesson)
     assert "[#.] 1 of 2 solved, 5 of 10 points" in shown(lesson)
     lesson.press("n")
@@ -51,33 +48,45 @@ def test_solving_it_turns_it_green_and_next_goes_on(lesson):
     assert lesson.view.current == "mix"
 
 
-def test_change_is_known_until_all_exercises_were_tried(lesson):
-    assert not lesson.files_changed()
+def test_there_is_a_job_only_where_files_have_changed(lesson):
+    assert not lesson.saved()
     write(lesson, RIGHT)
-    assert lesson.files_changed()
-    lesson.look(at_all=False)
-    assert lesson.files_changed()
-    lesson.look(at_all=True)
-    assert not lesson.files_changed()
+    assert lesson.saved()
+    assert not lesson.saved()
+    assert lesson.job.first == ("double",)
+    assert lesson.job.others == ("mix",)
     (lesson.folder / "part1_scale.ipynb").write_text("no notebook")
-    assert lesson.files_changed()
+    assert lesson.saved()
 
 
-def test_hidden_groups_are_run_and_their_numbers_are_not_shown(lesson):
+def test_what_is_found_of_an_older_file_is_not_shown(lesson):
+    write(lesson, RIGHT)
+    lesson.saved()
+    old, lesson.job = lesson.job, None
     write(lesson, WRONG)
-    lesson.look(at_all=False)
+    lesson.saved()
+    lesson.checker.run(old, lesson.take)
+    assert not lesson.view.standings["double"].solved
+    assert "is solved" not in lesson.view.message
+
+
+def test_hidden_groups_are_run_and_shown_in_full(lesson):
+    write(lesson, WRONG)
+    lesson.look()
     report = lesson.view.standings["double"].report
     assert [group.verdict for group in report.groups][:2] == [
         Verdict.ACCEPTED,
         Verdict.WRONG_ANSWER,
     ]
-    assert "any length: returned" in shown(lesson)
-    assert "got" not in shown(lesson)
+    text = shown(lesson)
+    assert "any length: at [" in text
+    assert "called with v = [" in text
+    assert "got" in text
 
 
 def test_a_public_mismatch_is_shown_cell_by_cell(lesson):
     write(lesson, "def double(v):\n    print('here')\n    return [2.0, 4.0, 9.0]\n")
-    lesson.look(at_all=False)
+    lesson.look()
     assert "got 9*  expected 8" in shown(lesson)
     assert "| here" in shown(lesson)
 
@@ -95,7 +104,7 @@ def test_hints_come_one_at_a_time_and_end(lesson):
 def test_another_mistake_has_hints_of_its_own(lesson):
     lesson.press("h")
     write(lesson, WRONG)
-    lesson.look(at_all=False)
+    lesson.look()
     assert lesson.view.hints == ()
     lesson.press("h")
     assert "It passes 'the worked example' and fails 'any length'" in " ".join(
@@ -116,19 +125,19 @@ def test_the_reference_is_confirmed_before_it_is_shown(lesson):
 
 def test_the_reference_of_a_solved_exercise_is_shown_at_once(lesson):
     write(lesson, RIGHT)
-    lesson.look(at_all=True)
+    lesson.look()
     lesson.press("r")
     assert "return 2.0 * np.asarray(v)" in shown(lesson)
 
 
 def test_a_reset_is_confirmed_and_keeps_the_old_text(lesson):
     write(lesson, RIGHT)
-    lesson.look(at_all=True)
+    lesson.look()
     lesson.press("x")
     assert (lesson.folder / "part1_scale.py").read_text() == RIGHT
     lesson.press("x")
     assert "is a stub again" in lesson.view.message
-    assert not lesson.files_changed()  # or the message would be gone at once
+    assert not lesson.saved()  # or the message would be gone at once
     assert "raise NotImplementedError" in (lesson.folder / "part1_scale.py").read_text()
     (kept,) = lesson.folder.glob(".part1_scale.before-reset-*")
     assert kept.read_text() == RIGHT
@@ -146,8 +155,8 @@ def test_the_list_shows_every_exercise(lesson):
 def test_where_the_learner_is_outlives_the_session(lesson):
     lesson.press("n")
     lesson.press("h")
-    again = Lesson(lesson.course, lesson.key, lesson.sandbox, (), lesson.folder)
-    again.look(at_all=True)
+    with begun(lesson.course, lesson.folder) as again:
+        pass
     assert again.view.current == "mix"
     assert len(again.view.hints) == 1
 
@@ -157,7 +166,7 @@ def test_a_picture_lands_beside_the_files(lesson):
     lesson.press("s")
     assert "not written yet" in shown(lesson)
     write(lesson, "def double(v):\n    return [2.0, 4.0, 9.0]\n")
-    lesson.look(at_all=False)
+    lesson.look()
     lesson.press("s")
     assert (lesson.folder / "check_double.png").read_bytes().startswith(b"\x89PNG")
     assert "check_double.png" in shown(lesson)
@@ -178,7 +187,7 @@ def test_a_save_shows_the_exercise_again(lesson, keys, code):
     for key in keys:
         lesson.press(key)
     write(lesson, code)
-    lesson.look(at_all=False)
+    lesson.look()
     assert "1. double, in part1_scale" in shown(lesson)
     assert "Enter goes back" not in shown(lesson)
 
@@ -203,7 +212,7 @@ def test_a_key_between_two_presses_takes_the_first_one_back(lesson):
 
 def test_a_file_that_does_not_run_is_told_though_its_notebook_has_the_stub(lesson):
     write(lesson, "def double(v):\n    return 2 * (v\n")
-    lesson.look(at_all=False)
+    lesson.look()
     assert "error: part1_scale.py: SyntaxError: '(' was never closed" in shown(lesson)
     assert "Write double" not in shown(lesson)
 
@@ -211,7 +220,7 @@ def test_a_file_that_does_not_run_is_told_though_its_notebook_has_the_stub(lesso
 def test_a_file_that_cannot_be_read_is_told_and_what_is_no_part_is_not(lesson):
     (lesson.folder / "part1_scale.py").write_bytes(b"")
     (lesson.folder / "part1_scale.py~").write_bytes(b"an editor's own")
-    lesson.look(at_all=False)
+    lesson.look()
     assert "note: part1_scale.py: not read: empty" in shown(lesson)
     assert "~" not in shown(lesson)
 
@@ -234,7 +243,7 @@ def test_a_reset_that_cannot_be_done_does_not_end_the_session(lesson):
 
 def test_the_newest_hint_is_seen_on_a_small_screen(lesson):
     write(lesson, WRONG)
-    lesson.look(at_all=False)
+    lesson.look()
     for level in (1, 2, 3):
         lesson.press("h")
         text = plain(screen(lesson.view, 60, 18))
@@ -257,3 +266,81 @@ def test_the_screen_keeps_to_the_terminal(lesson, keys):
         text = plain(screen(lesson.view, width, height))
         assert text.count("\n") < height  # the cursor stands in a line of its own
         assert max(map(len, text.split("\n"))) <= width
+
+
+def test_previous_goes_back_and_stops_at_the_first(lesson):
+    lesson.press("n")
+    assert lesson.view.current == "mix"
+    lesson.press("p")
+    assert lesson.view.current == "double"
+    lesson.press("p")
+    assert lesson.view.current == "double"
+    assert "double is the first exercise." in shown(lesson)
+
+
+@pytest.mark.parametrize(
+    "keys", [["down"], ["j"], ["2"], ["up"], ["k", "down", "down"], ["1", "2"]]
+)
+def test_an_exercise_is_chosen_from_the_list(lesson, keys):
+    lesson.press("l")
+    assert ">  1 to do   double" in shown(lesson)
+    for key in keys:
+        lesson.press(key)
+    assert ">  2 to do   mix" in shown(lesson)
+    assert lesson.view.current == "double"
+    lesson.press("\n")
+    assert lesson.view.current == "mix"
+    assert "2. mix, in part2_mix" in shown(lesson)
+
+
+def test_the_list_is_a_picture_of_the_course(lesson):
+    write(lesson, RIGHT)
+    lesson.look()
+    lesson.press("l")
+    lines = {line.split()[0]: line for line in shown(lesson).splitlines() if line.strip()}
+    assert lines["part1_scale"].endswith(" [####################] 5/5")
+    assert lines["part2_mix"].endswith(" [....................] 0/5")
+
+
+def test_check_all_shows_results_and_not_the_list(lesson):
+    write(lesson, WRONG)
+    lesson.look()
+    lesson.press("c")
+    text = shown(lesson)
+    assert "any length: at [" in text
+    assert " s\n" in text
+    assert "[####" not in text
+
+
+def test_a_key_that_was_pressed_before_its_question_was_shown_confirms_nothing(lesson):
+    write(lesson, RIGHT)
+    lesson.look()
+    lesson.press("x", seen=0)
+    asked = lesson.view.question
+    assert asked
+    lesson.press("x", seen=0)  # typed together with the first one
+    assert "Press x again" in lesson.view.message
+    assert lesson.view.question != asked
+    lesson.press("x", seen=asked)
+    assert (lesson.folder / "part1_scale.py").read_text() == RIGHT
+    lesson.press("x", seen=lesson.view.question)
+    assert "raise NotImplementedError" in (lesson.folder / "part1_scale.py").read_text()
+
+
+def test_where_the_old_text_is_stays_on_the_screen_until_a_key(lesson):
+    write(lesson, RIGHT)
+    lesson.look()
+    lesson.press("x")
+    lesson.press("x")
+    write(lesson, WRONG)
+    lesson.look()
+    assert "the old text is kept in" in lesson.view.message
+    lesson.press("h")
+    assert lesson.view.message == ""
+
+
+def test_the_screen_says_what_is_checked_and_for_how_long(lesson):
+    text = plain(screen(lesson.view, 80, None, ("mix", 3.2)))
+    assert "checking mix … 3 s" in text
+    assert "checking double … 0 s" in plain(screen(lesson.view, 80, 24, ("", 0.1)))
+    assert "ran 0." in text

@@ -97,7 +97,7 @@ def test_arrows_and_function_keys_are_no_letters(session):
 
 def test_another_size_is_drawn_anew(session):
     session.setwinsize(40, 30)
-    session.expect("l list  c\x1b")
+    session.expect("l list\x1b")
     session.setwinsize(40, 80)
     session.expect("h hint[^\n]*q quit")
 
@@ -120,3 +120,40 @@ def test_the_terminal_is_as_it_was(session):
     after = termios.tcgetattr(session.child_fd)[3]
     assert after & termios.ICANON
     assert after & termios.ECHO
+
+
+LOOP = "def double(v):\n    while True:\n        pass\n"
+
+
+def test_keys_work_while_a_check_runs_and_a_newer_save_ends_it(folder, session):
+    path = folder / "exercises" / "part1_scale.py"
+    path.write_text(LOOP)
+    session.expect("checking double … 1 s")
+    session.send("h")
+    session.expect("Hint 1 of 3")
+    session.send("n")
+    session.expect("2. mix, in part2_mix")
+    session.send("p")
+    session.expect("1. double, in part1_scale")
+    path.write_text(RIGHT)
+    session.expect("double is solved")
+
+
+def test_keys_typed_ahead_confirm_nothing(folder, session):
+    path = folder / "exercises" / "part1_scale.py"
+    path.write_text(RIGHT)
+    session.expect("double is solved")
+    session.send("xx")  # both before the question is on the screen
+    session.expect("Press x again")
+    session.send("l")
+    session.expect("part2_mix")
+    assert path.read_text() == RIGHT
+
+
+def test_arrows_choose_from_the_list(session):
+    session.send("l")
+    session.expect(">  1 ")
+    session.send("\x1b[B")
+    session.expect(">  2 ")
+    session.send("\r")
+    session.expect("2. mix, in part2_mix")

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import IO, cast
 
 if sys.platform == "win32":
@@ -202,6 +203,11 @@ class Channel:
         """Begin to count anew, and keep nothing of what came."""
         self._output.forget()
 
+    def interrupt(self) -> None:
+        """Wake whoever waits for the child, as if its end were gone; safe from any thread."""
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         self._connection.close()
         os.close(self._output.descriptor)
@@ -247,6 +253,7 @@ class PipeChannel:
     """It has no bell: answers are read as they come."""
 
     def __init__(self, child: subprocess.Popen[bytes], keep: int) -> None:
+        self._child = child
         self._pipes = [cast(IO[bytes], pipe) for pipe in (child.stdin, child.stdout, child.stderr)]
         self._requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._pieces: queue.Queue[bytes] = queue.Queue(_MOST_PIECES)
@@ -301,6 +308,10 @@ class PipeChannel:
         """Begin to count anew what is printed, and keep nothing of what came."""
         with self._output_lock:
             self._output.forget()
+
+    def interrupt(self) -> None:
+        """Wake whoever waits for the child, by its end; safe from any thread."""
+        self._child.kill()
 
     def close(self) -> None:
         """End the threads; the child must have ended before."""

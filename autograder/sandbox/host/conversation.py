@@ -41,6 +41,8 @@ class Bytes(Protocol):
 
     def forget_printed(self) -> None: ...
 
+    def interrupt(self) -> None: ...
+
 
 class Child(Protocol):
     """A process that is ready for the sources of a submission."""
@@ -97,6 +99,12 @@ class Conversation:
         """End the child; how it had ended."""
         child, self._child = self._child, None
         return None if child is None else child.end()
+
+    def interrupt(self) -> None:
+        """Have the child end, from another thread, so that nobody waits for its answer."""
+        child = self._child
+        if child is not None:
+            child.channel.interrupt()
 
     def ask(self, kind: int, request: bytes, seconds: float) -> None:
         """Send a request, in that CPU time; `receive` has its answers, up to the last.

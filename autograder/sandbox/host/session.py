@@ -84,6 +84,10 @@ class Session:
         """End the submission's process, and all that it started."""
         self._conversation.close()
 
+    def interrupt(self) -> None:
+        """End the process that is being asked, from another thread; it then counts as crashed."""
+        self._conversation.interrupt()
+
     def load_failures(self) -> tuple[LoadFailure, ...]:
         """The files and cells that stop with an error; runs those that were not run yet.
 
