@@ -7,6 +7,7 @@ import shutil
 import sys
 from contextlib import ExitStack
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -22,8 +23,10 @@ _LOG_EVERY = 5  # s
 @click.option("-e", "--exercise", "name", metavar="EXERCISE", help="Begin with this exercise.")
 @click.option("--once", is_flag=True, help="Check once, show the screen, and end.")
 @click.option("--plain", is_flag=True, help="Never clear the screen; for screen readers and logs.")
+@click.option("--web", is_flag=True, help="Show the session as a page in your browser instead.")
+@click.option("--port", type=int, default=0, help="The port of --web; a free one if not given.")
 @course_option
-def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
+def command(name: str | None, once: bool, plain: bool, web: bool, port: int, folder: Path) -> None:
     """Study on your own: your files are checked whenever you save them.
 
     Works on the files in exercises/ and uses all test groups, since the references are yours.
@@ -37,6 +40,8 @@ def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
     from autograder.sandbox.host.launch import launch_server
 
     _require_solutions(folder)
+    if web:
+        _require_web()
     launched = launch_server() if hasattr(os, "fork") else None
 
     from autograder.answer_key.build import build_key
@@ -89,9 +94,31 @@ def command(name: str | None, once: bool, plain: bool, folder: Path) -> None:
             show()
             return
         size = shutil.get_terminal_size if clears else lambda: None
+        if web:
+            from autograder.study.web import serve
+
+            stack.enter_context(checker)
+            serve(lesson, checker, _tell_address, port)
+            return
         keys = stack.enter_context(single_keys())
         stack.enter_context(checker)
         run(lesson, checker, keys, show, size=size, waits_for_keys=sys.stdin.isatty())
+
+
+def _require_web() -> None:
+    missing = [name for name in ("starlette", "uvicorn", "markdown_it", "mdit_py_plugins")
+               if find_spec(name) is None]  # fmt: skip
+    if missing:
+        raise UsageError(
+            f"--web needs {', '.join(missing)}, not installed here; "
+            "'pip install softmax-autograder[web]' adds them"
+        )
+
+
+def _tell_address(address: str) -> None:
+    click.echo(f"The session is at {address}")
+    click.echo("Open it in a browser on this machine; Ctrl-C ends it.")
+    sys.stdout.flush()
 
 
 def _require_solutions(folder: Path) -> None:

@@ -34,7 +34,7 @@ def save_pictures(judged: Judgement, folder: Path, *, all_of_them: bool) -> list
 
 def _save(one: JudgedExercise, folder: Path) -> str:
     name = one.exercise.name
-    png = _draw(one)
+    png = draw(one)
     if isinstance(png, str):
         return f"No picture of {name}: it {png}."
     path = folder / f"check_{name}.png"
@@ -42,8 +42,8 @@ def _save(one: JudgedExercise, folder: Path) -> str:
     return f"Picture of {name}: {printable(str(path), 1000)}"
 
 
-def _draw(one: JudgedExercise) -> bytes | str:
-    """The picture, or why there is none."""
+def draw(one: JudgedExercise) -> bytes | str:
+    """The picture of an exercise as PNG, or why there is none: `it {why}`."""
     if not one.results:
         return "has no public group"
     result = next((each for each in one.results if first_mismatch(each)), one.results[0])

@@ -57,7 +57,7 @@ class View:
     question: int = 0
     """The number of the question that `message` asks, 0 where it asks none."""
     notes: tuple[str, ...] = ()
-    """On files that could not be read."""
+    """On files of parts that could not be read."""
 
     @property
     def standing(self) -> JudgedExercise | None:
@@ -84,7 +84,10 @@ class Lesson:
     _marked: str = ""
     _digits: str = ""
     _lines: tuple[str, ...] = ()
+    _guide: str = ""
+    """What the page that is shown can do."""
     _message: str = ""
+    """What the last key did; it stays until the next one."""
     _news: str = ""
     """What the last check changed; it gives way to the next key, and to no other check."""
     _latest: Job | None = None
@@ -104,7 +107,9 @@ class Lesson:
         hints = hints_for(standing) if standing else ()
         seen = min(self._progress.hints.get(name, 0), len(hints))
         order = [self._standings[each] for each in self._exercises if each in self._standings]
-        notes = self._wanted.notes if self._wanted else ()
+        files = {one.name + ending for one in self.course.parts for ending in (".py", ".ipynb")}
+        every = self._wanted.notes if self._wanted else ()
+        notes = tuple(note for note in every if note.partition(":")[0] in files)
         return View(
             course=self.course,
             standings={one.exercise.name: one for one in order},
@@ -116,7 +121,7 @@ class Lesson:
             page=self._page,
             marked=self._marked or name,
             lines=self._lines,
-            message=" ".join(filter(None, (self._message, self._news))),
+            message=" ".join(filter(None, (self._message, self._guide, self._news))),
             question=self._asked[1],
             notes=notes,
         )
@@ -130,8 +135,7 @@ class Lesson:
         if handed_in == self._wanted:
             return False
         self._wanted = handed_in
-        if self._page in (Page.REFERENCE, Page.RESULTS):
-            self._show(Page.EXERCISE)
+        self._show(Page.EXERCISE)
         self._news = ""
         self._check()
         return True
@@ -196,6 +200,7 @@ class Lesson:
 
     def _show(self, page: Page) -> None:
         self._page, self._marked, self._digits, self._lines = page, "", "", ()
+        self._guide = ""
 
     def _ask(self, key: str, question: str) -> None:
         self._questions += 1
@@ -257,14 +262,16 @@ class Lesson:
 
     def _list(self, confirmed: bool) -> None:
         self._show(Page.LIST)
-        self._marked = self._progress.current
-        self._message = "Choose with the arrows, j and k, or a number; Enter goes there."
+        self._mark(self._progress.current)
+
+    def _mark(self, name: str) -> None:
+        self._marked = name
+        self._guide = f"Choose with the arrows, j and k, or a number; Enter goes to {name}."
 
     def _move(self, key: str) -> bool:
         """Whether the key belongs to the list."""
         names = list(self._exercises)
         at = names.index(self._marked)
-        message = "Choose with the arrows, j and k, or a number; Enter goes there."
         if key in ("\n", "\r"):
             name = self._marked
             self._show(Page.EXERCISE)
@@ -273,21 +280,22 @@ class Lesson:
         if key.isdecimal() and key.isascii():
             for digits in (self._digits + key, key):
                 if 0 < int(digits) <= len(names):
-                    self._digits, self._marked = digits, names[int(digits) - 1]
+                    self._digits = digits
+                    self._mark(names[int(digits) - 1])
                     break
         elif key in ("up", "k", "down", "j"):
             step = 1 if key in ("down", "j") else -1
-            self._digits, self._marked = "", names[(at + step) % len(names)]
+            self._digits = ""
+            self._mark(names[(at + step) % len(names)])
         else:
             return False
-        self._message = message
         return True
 
     def _check_all(self, confirmed: bool) -> None:
-        self._show(Page.RESULTS)
-        self._message = f"Enter goes back to {self._progress.current}."
-        if self._wanted is not None:
+        if not self.saved():
             self._check()
+        self._show(Page.RESULTS)
+        self._guide = f"Enter goes back to {self._progress.current}."
 
     def _see(self, confirmed: bool) -> None:
         standing = self._standing
@@ -312,7 +320,7 @@ class Lesson:
         self._show(Page.REFERENCE)
         # Their own file has the docstring too; left out, the rest has room on a small screen.
         self._lines = tuple(without_docstring(text).split("\n"))
-        self._message = f"The reference, from {path}. Enter goes back to {exercise.name}."
+        self._guide = f"The reference, from {path}. Enter goes back to {exercise.name}."
 
     def _reset(self, confirmed: bool) -> None:
         exercise = self._current

@@ -183,10 +183,10 @@ def _wrong(view: View, standing: JudgedExercise, state: State, width: int) -> It
         return
     yield ()
     if state.why:
-        yield from wrapped(f"{state.why[0].upper()}{state.why[1:]}", width)
+        yield from wrapped(state.why, width)
         if state.source:
             yield cut(line(f"    {state.source}"), width)
-    if standing.untouched and not state.source:
+    if standing.untouched and not state.source and not failures:
         yield from wrapped(f"Write {view.current} and save the file: it is checked at once.", width)
     elif not state.why:
         yield from _first_wrong(standing, width)

@@ -1,0 +1,132 @@
+"""Gives a study session's view as plain values, for a page to show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from autograder.judging.explain import distinct_frames, place
+from autograder.judging.judge import JudgedExercise
+from autograder.judging.states import notes_on_failures, state_of
+from autograder.model import Exercise, Grid, Outcome, Verdict
+from autograder.reporting.check_view import WORDS, state_span
+from autograder.study.hints import in_words
+from autograder.study.lesson import Page, View
+from autograder.study.screen import bars
+
+_MOST_PRINTED = 4000
+
+
+def view_json(view: View, checking: tuple[str, float] | None) -> dict[str, Any]:
+    """All that the page shows. Text is as it is: the page puts it in as text, never as markup."""
+    failures = notes_on_failures(view.judgement)
+    return {
+        "course": view.course.name,
+        "parts": [
+            {
+                "name": part.name,
+                "title": part.title,
+                "earned": earned,
+                "points": points,
+                "exercises": [_row(view, one) for one in part.exercises],
+            }
+            for part, (_, earned, points) in zip(view.course.parts, bars(view), strict=True)
+        ],
+        "points": view.course.points,
+        "current": view.current,
+        "detail": _detail(view),
+        "hints": list(view.hints),
+        "moreHints": view.more_hints,
+        "reference": list(view.lines) if view.page is Page.REFERENCE else None,
+        "message": view.message,
+        "question": view.question,
+        "notes": [*([text, source] for text, source in failures), *([n, ""] for n in view.notes)],
+        "checking": None
+        if checking is None
+        else {"name": checking[0] or view.current, "seconds": checking[1]},
+    }
+
+
+def _row(view: View, exercise: Exercise) -> dict[str, Any]:
+    standing = view.standings.get(exercise.name)
+    row: dict[str, Any] = {
+        "name": exercise.name,
+        "part": exercise.part,
+        "points": exercise.points,
+        "earned": standing.report.score if standing else 0.0,
+        "seconds": view.seconds.get(exercise.name),
+        "word": "…",
+        "style": "",
+    }
+    if standing is not None:
+        span = state_span(state_of(standing, view.judgement))
+        row |= {"word": span.text, "style": span.style}
+    return row
+
+
+def _detail(view: View) -> dict[str, Any] | None:
+    standing = view.standing
+    if standing is None:
+        return None
+    state = state_of(standing, view.judgement)
+    return {
+        "groups": [
+            {
+                "name": group.name,
+                "public": group.public,
+                "word": WORDS[group.verdict][0],
+                "style": WORDS[group.verdict][1],
+                "message": group.message,
+            }
+            for group in standing.report.groups
+        ],
+        "why": state.why,
+        "source": state.source,
+        "untouched": standing.untouched,
+        "solved": standing.solved,
+        "wrong": _wrong(standing),
+    }
+
+
+def _wrong(standing: JudgedExercise) -> dict[str, Any] | None:
+    mismatch = standing.mismatch
+    if mismatch is None or standing.untouched:
+        return None
+    report = next(one for one in standing.report.groups if one.verdict is not Verdict.ACCEPTED)
+    return {
+        "group": report.name,
+        "message": report.message,
+        "grid": _grid(report.grid) if report.grid else None,
+        "called": in_words(mismatch.case),
+        **_outcome(mismatch.outcome),
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    error = outcome.error
+    return {
+        "error": f"{error.type}: {error.message}" if error and error.frames else "",
+        "frames": [
+            [f"{place(one.filename, one.cell, one.line)}, in {one.function}", one.source.strip()]
+            for one in (distinct_frames(error) if error else ())
+        ],
+        "printed": outcome.printed[:_MOST_PRINTED],
+    }
+
+
+def _grid(grid: Grid) -> dict[str, Any]:
+    return {
+        "columns": [meaning or str(index) for index, meaning in grid.columns],
+        "rows": [
+            {
+                "label": line.meaning or (f"row {line.index}" if grid.dimensions else "answer"),
+                "cells": [
+                    {"got": cell.got, "expected": cell.expected, "wrong": cell.wrong}
+                    for cell in line.cells
+                ],
+            }
+            for line in grid.lines
+        ],
+        "isMatrix": grid.dimensions == 2,
+        "leftOut": [grid.rows_left_out, grid.columns_left_out],
+        "pattern": grid.pattern,
+    }

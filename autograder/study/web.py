@@ -1,0 +1,285 @@
+"""Serves a study session as one page, to this machine alone.
+
+The address holds a token that only this session knows; whoever does not have it gets nothing. A
+request that names another host, or comes from a page of another origin, is refused. The page loads
+nothing from elsewhere, and what a student's code printed reaches it as text.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import json
+import secrets
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from autograder.errors import AutograderError, UsageError
+from autograder.reporting.check_pictures import draw
+from autograder.study.checker import Broken, Checker, Found
+from autograder.study.lesson import Lesson
+from autograder.study.lesson_page import lesson_html
+from autograder.study.terminal import Saved, watch
+from autograder.study.view_json import view_json
+
+_PAGE = Path(__file__).parent / "web_page"
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' blob:; font-src 'self'; connect-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_MOST_BODY = 1000  # bytes
+_ALIVE = 15.0  # s between two signs of life on a quiet connection
+
+
+class Study:
+    """The session and everybody who looks at it. All of it runs on the server's event loop."""
+
+    def __init__(self, lesson: Lesson, checker: Checker) -> None:
+        self._lesson = lesson
+        self._checker = checker
+        self._readers: set[asyncio.Queue[str | None]] = set()
+        self.failed: AutograderError | None = None
+        self.ended = asyncio.Event()
+
+    def begin(self) -> Callable[[], None]:
+        """Check the files, and again whenever one is saved; returns what ends that."""
+        loop, stopped = asyncio.get_running_loop(), threading.Event()
+
+        def later(event: Saved | Found | Broken) -> None:
+            loop.call_soon_threadsafe(self._happened, event)
+
+        self._checker.tell = later
+        watching = (self._lesson.folder, later, stopped)
+        threading.Thread(target=watch, args=watching, daemon=True).start()
+        self._happened(Saved())
+        return stopped.set
+
+    def press(self, key: str, seen: int) -> None:
+        """Give a key to the session."""
+        self._lesson.press(key, seen)
+        self._changed()
+
+    def choose(self, name: str) -> None:
+        """Go to the exercise of this name, if there is one."""
+        if name in (one.name for one in self._lesson.course.exercises):
+            self._lesson.press("\n", -1)
+            self._lesson.choose(name)
+            self._changed()
+
+    def picture(self, name: str) -> bytes | str:
+        """A picture of the exercise's answer, or why there is none."""
+        standing = self._lesson.view.standings.get(name)
+        return "is not checked yet" if standing is None else draw(standing)
+
+    def lesson(self, part: str) -> str:
+        """The lesson of a part as HTML; "" where there is none."""
+        course = self._lesson.course
+        found = next((one for one in course.parts if one.name == part), None)
+        return "" if found is None else lesson_html(course, found)
+
+    async def views(self) -> AsyncIterator[str]:
+        """The session as server-sent events, from now on."""
+        changes: asyncio.Queue[str | None] = asyncio.Queue()
+        self._readers.add(changes)
+        try:
+            yield self._event()
+            while True:
+                try:
+                    event = await asyncio.wait_for(changes.get(), _ALIVE)
+                except asyncio.TimeoutError:
+                    yield ": still here\n\n"
+                    continue
+                if event is None:
+                    return
+                yield event
+        finally:
+            self._readers.discard(changes)
+
+    def close(self) -> None:
+        """Send everybody home."""
+        for reader in self._readers:
+            reader.put_nowait(None)
+        self.ended.set()
+
+    def _happened(self, event: Saved | Found | Broken) -> None:
+        try:
+            if isinstance(event, Saved):
+                if not self._lesson.saved():
+                    return
+            else:
+                self._lesson.take(event)
+        except AutograderError as error:
+            self.failed = error
+            self.close()
+            return
+        self._changed()
+
+    def _changed(self) -> None:
+        if self._lesson.finished:
+            self.close()
+            return
+        if self._lesson.job is not None:
+            self._checker.start(self._lesson.job)
+            self._lesson.job = None
+        event = self._event()
+        for reader in self._readers:
+            reader.put_nowait(event)
+
+    def _event(self) -> str:
+        view = view_json(self._lesson.view, self._checker.now)
+        return f"data: {json.dumps(view)}\n\n"
+
+
+def application(study: Study, token: str, host: str) -> ASGIApp:
+    """The page, its files and its events, below /TOKEN/; `host` is `127.0.0.1:PORT`."""
+
+    async def index(request: Request) -> Response:
+        return FileResponse(_PAGE / "index.html")
+
+    async def file(request: Request) -> Response:
+        path = (_PAGE / request.path_params["path"]).resolve()
+        if not path.is_relative_to(_PAGE.resolve()) or not path.is_file():
+            return Response(status_code=404)
+        return FileResponse(path)
+
+    async def events(request: Request) -> Response:
+        return StreamingResponse(study.views(), media_type="text/event-stream")
+
+    async def lesson(request: Request) -> Response:
+        try:
+            rendered = await asyncio.to_thread(study.lesson, request.path_params["part"])
+        except AutograderError as error:
+            rendered = f"<p>{html.escape(str(error))}</p>"
+        return JSONResponse({"html": rendered})
+
+    async def picture(request: Request) -> Response:
+        drawn = await asyncio.to_thread(study.picture, request.path_params["name"])
+        if isinstance(drawn, str):
+            return JSONResponse({"why": drawn}, status_code=404)
+        return Response(drawn, media_type="image/png")
+
+    async def act(request: Request) -> Response:
+        body = b""
+        async for piece in request.stream():
+            body += piece
+            if len(body) > _MOST_BODY:
+                return Response(status_code=413)
+        try:
+            said: Any = json.loads(body)
+            if "choose" in said:
+                study.choose(str(said["choose"]))
+            else:
+                study.press(str(said["key"])[:10], int(said["seen"]))
+        except (ValueError, KeyError, TypeError):
+            return Response(status_code=400)
+        return Response(status_code=204)
+
+    routes = [
+        Route(f"/{token}/", index),
+        Route(f"/{token}/events", events),
+        Route(f"/{token}/lesson/{{part}}", lesson),
+        Route(f"/{token}/picture/{{name}}", picture),
+        Route(f"/{token}/act", act, methods=["POST"]),
+        Route(f"/{token}/file/{{path:path}}", file),
+    ]
+    return _Guard(Starlette(routes=routes), host)
+
+
+class _Guard:
+    """Lets a request through that is meant for this server and comes from its own page."""
+
+    def __init__(self, app: ASGIApp, host: str) -> None:
+        self._app = app
+        self._host = host
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        site = headers.get(b"sec-fetch-site", "none")
+        # A page that calls itself by another name and is led here has that name as its host.
+        meant = headers.get(b"host") == self._host
+        own = headers.get(b"origin", f"http://{self._host}") == f"http://{self._host}"
+        if scope["method"] == "POST" and b"origin" not in headers:
+            own = False
+        if not meant or not own or site not in ("none", "same-origin"):
+            await Response(status_code=403, headers=_HEADERS)(scope, receive, send)
+            return
+
+        async def with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                ours = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
+                message = {**message, "headers": [*message["headers"], *ours]}
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
+def serve(lesson: Lesson, checker: Checker, tell: Callable[[str], None], port: int = 0) -> None:
+    """Serve the session until it is finished or interrupted; `tell` is called with the address.
+
+    The port is one that is free, unless it is given. Raises UsageError where it is not free, and
+    SandboxError where the sandbox fails.
+    """
+    asyncio.run(_serve(lesson, checker, tell, port))
+
+
+async def _serve(lesson: Lesson, checker: Checker, tell: Callable[[str], None], port: int) -> None:
+    import uvicorn
+
+    listening = socket.socket()
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except (OSError, OverflowError) as error:
+        listening.close()
+        raise UsageError(
+            f"--port {port}: cannot be used ({error}); leave it out for one that is free"
+        ) from None
+    host = f"127.0.0.1:{listening.getsockname()[1]}"
+    token = secrets.token_urlsafe(32)
+    study = Study(lesson, checker)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            application(study, token, host),
+            log_level="error",
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            timeout_graceful_shutdown=1,
+        )
+    )
+    end = study.begin()
+    tell(f"http://{host}/{token}/")
+
+    async def leave() -> None:
+        await study.ended.wait()
+        server.should_exit = True
+
+    leaving = asyncio.create_task(leave())
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        end()
+        study.close()
+        await leaving
+        listening.close()
+    if study.failed is not None:
+        raise study.failed
