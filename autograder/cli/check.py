@@ -31,8 +31,8 @@ from autograder.cli.options import course_option, in_colour
     "--plot-to",
     "plots",
     metavar="DIR",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Put the pictures into this folder, not beside my files.",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Put the pictures into this folder, not next to my files.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
 @course_option
@@ -46,8 +46,8 @@ def command(
 ) -> None:
     """Check my files against the public test groups.
 
-    PATH is a folder, a .py, .ipynb or .zip file; the exercises folder when not given. Of a part's
-    own file, only that part is checked. Your code runs in the same sandbox that also grades it.
+    PATH is a folder, a .py, .ipynb or .zip file; the exercises folder when not given. If PATH is
+    one part's file, only that part is checked. Your code runs in the same sandbox that also grades it.
     Public groups are not all: hidden ones, which are named, hold the other points.
 
     Exits with 1 when a public group is not passed.

@@ -91,7 +91,9 @@ def _report(
     if at_home and not callable(env.get(name)):
         judged = _on_files(path.parent, course, key, name)
     else:
-        session = cast("Session", KernelSession(env))  # all that is asked of one is to call
+        session = cast(
+            "Session", KernelSession(env, course.limits.case_seconds)
+        )  # all that is asked of one is to call
         judged = judge(
             course,
             key,

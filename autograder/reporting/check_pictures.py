@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,8 +19,8 @@ MISSING = "needs matplotlib, which is not installed; 'pip install matplotlib' ad
 def save_pictures(judged: Judgement, folder: Path, *, all_of_them: bool) -> list[str]:
     """Draw the first exercise that is wrong, or each one; one line on what became of each.
 
-    The files are named check_EXERCISE.png; a file of this name is replaced. Raises UsageError
-    where `folder` cannot be written.
+    The files are named check_EXERCISE.png; a file of this name is replaced, and `folder` is made.
+    Raises UsageError where it cannot be written.
     """
     attempted = [one for one in judged.exercises if one.report.verdict is not Verdict.NOT_ATTEMPTED]
     wrong = [one for one in attempted if one.report.verdict is not Verdict.ACCEPTED]
@@ -70,17 +69,18 @@ def draw(one: JudgedExercise) -> bytes | str:
 
 
 def _write(path: Path, png: bytes) -> None:
-    """Replace `path` as a whole: where it is a link, the link and not what it points to."""
-    partial = None
+    """Replace `path` as a whole, readable for others as any file is; a link is replaced itself."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        handle, partial = tempfile.mkstemp(prefix=".check_", suffix=".png", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            partial.unlink()
+        with partial.open("xb") as file:
             file.write(png)
-        Path(partial).replace(path)
+        partial.replace(path)
     except OSError as error:
-        if partial is not None:
-            with suppress(OSError):
-                Path(partial).unlink()
+        with suppress(OSError):
+            partial.unlink()
         raise UsageError(
             f"{path}: cannot be written ({error.strerror or error}); "
             "name a folder that can with --plot-to"

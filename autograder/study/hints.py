@@ -66,7 +66,7 @@ def _numbers(value: Value) -> str:
     if array.size > _NUMBERS:
         return f"an array of shape {array.shape}"
     text = np.array2string(array, precision=5, separator=",", max_line_width=10_000)
-    return re.sub(r"\[ ", "[", re.sub(r"\s*,\s*", ", ", text))
+    return re.sub(r"(?<=\[) +| +(?=\])", "", re.sub(r"\s*,\s*", ", ", text))
 
 
 def _quoted(names: list[str]) -> str:

@@ -248,6 +248,7 @@ async def _serve(lesson: Lesson, checker: Checker, tell: Callable[[str], None], 
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
+        listening.listen()  # the address is told at once, and has to answer from then on
     except (OSError, OverflowError) as error:
         listening.close()
         raise UsageError(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -181,3 +183,36 @@ shown = repr(grader.check("double"))
     assert names["shown"].startswith(
         "double:\n  the worked example: passed\n  leaves its input alone: raised ValueError: "
     )
+
+
+LOOPS = {
+    "steps": "\n    while True: pass",
+    "waiting": "import time; time.sleep(600)",
+    "refusing Exception": """
+    while True:
+        try:
+            while True: pass
+        except Exception: pass""",
+}
+
+
+@pytest.mark.parametrize("body", LOOPS.values(), ids=LOOPS)
+def test_a_function_that_hangs_ends_with_the_time_limit(
+    check_public: Checker, exercises: Path, body: str
+) -> None:
+    key = exercises / "course.json"
+    key.write_text(re.sub(r'"case_seconds": [\d.]+', '"case_seconds": 0.3', key.read_text()))
+    before = signal.getsignal(signal.SIGALRM)
+    message = message_of(check_public, "double", EXAMPLE, defined(f"def double(v): {body}"))
+    assert message.startswith("ran out of time: ")
+    assert signal.getsignal(signal.SIGALRM) is before
+    check_public("double", EXAMPLE, defined("def double(v): return 2 * v"))
+
+
+def test_in_another_thread_it_ends_too(check_public: Checker, exercises: Path) -> None:
+    key = exercises / "course.json"
+    key.write_text(re.sub(r'"case_seconds": [\d.]+', '"case_seconds": 0.3', key.read_text()))
+    env = defined("def double(v):\n    while True: pass")
+    with ThreadPoolExecutor(1) as pool:
+        message = pool.submit(message_of, check_public, "double", EXAMPLE, env).result(60)
+    assert message.startswith("ran out of time: ")

@@ -1,3 +1,4 @@
+import os
 import sys
 from pathlib import Path
 
@@ -112,11 +113,23 @@ def test_a_link_is_replaced_and_not_what_it_points_to(tmp_path):
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
     pytest.importorskip("matplotlib")
     with pytest.raises(UsageError, match=r"check_double.png: cannot be written .* --plot-to"):
-        save(tmp_path / "nowhere", checked("double", WRONG))
+        save(Path("/dev/null/nowhere"), checked("double", WRONG))
     (tmp_path / "check_double.png").mkdir()
     with pytest.raises(UsageError, match="cannot be written"):
         save(tmp_path, checked("double", WRONG))
     assert [path.name for path in tmp_path.iterdir()] == ["check_double.png"]
+
+
+def test_a_folder_is_made_and_others_may_read_the_picture(tmp_path):
+    pytest.importorskip("matplotlib")
+    before = os.umask(0o022)
+    try:
+        save(tmp_path / "a" / "b", checked("double", WRONG))
+    finally:
+        os.umask(before)
+    path = tmp_path / "a" / "b" / "check_double.png"
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [each.name for each in path.parent.iterdir()] == ["check_double.png"]
 
 
 def test_without_a_public_group_there_is_nothing_to_draw(tmp_path):

@@ -6,25 +6,34 @@ the sandbox's protections. An outcome goes through the wire format, so that both
 
 from __future__ import annotations
 
+import ctypes
+import signal
 import sys
+import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
 import numpy as np
 
 from autograder.model import LoadFailure, Outcome, Status, Value
+from autograder.sandbox.guest.alarm import WALL_FACTOR, TooLong
 from autograder.sandbox.guest.calls import described, sendable
 from autograder.sandbox.guest.errors import error_of
 from autograder.sandbox.guest.protocol import Answer, pack_answer
 from autograder.sandbox.host.wire import GOES_ON, Call, Job, read_answer
 
+_AGAIN = 0.1  # s between two looks at the clock
+
 
 class KernelSession:
     """The functions of a namespace, called like those of a sandbox's session."""
 
-    def __init__(self, names: Mapping[str, Any]) -> None:
+    def __init__(self, names: Mapping[str, Any], case_seconds: float) -> None:
         self._names = names
+        self._seconds = case_seconds
 
     def load_failures(self) -> tuple[LoadFailure, ...]:
         """None: what failed in the notebook is in the notebook."""
@@ -51,7 +60,10 @@ class KernelSession:
             return Outcome(Status.MISSING)
         handed = [_fresh(value, call.read_only) for value in call.arguments]
         try:
-            answer = described(found(*handed))
+            with _within(self._seconds):
+                answer = described(found(*handed))
+        except TooLong as error:
+            answer = Answer("OUT_OF_TIME", error=error_of(error, _places(error.__traceback__)))
         except NotImplementedError as error:
             answer = Answer("NOT_WRITTEN", error=error_of(error, _places(error.__traceback__)))
         except MemoryError as error:
@@ -61,6 +73,50 @@ class KernelSession:
         if call.keeps_arguments and answer.status == "RETURNED":
             answer = answer._replace(arguments=[sendable(value) for value in handed])
         return read_answer(pack_answer(answer))
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Raise TooLong in the block once it has used this CPU time, or WALL_FACTOR times that.
+
+    In the main thread of a system with signals, a call that waits is interrupted too. Elsewhere it
+    is raised between two steps of Python code.
+    """
+    cpu, wall = time.process_time() + seconds, time.monotonic() + WALL_FACTOR * seconds
+
+    def is_over() -> bool:
+        return time.process_time() > cpu or time.monotonic() > wall
+
+    if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
+
+        def ring(number: int, frame: object) -> None:
+            if is_over():
+                raise TooLong
+
+        before = signal.signal(signal.SIGALRM, ring)
+        signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+            signal.signal(signal.SIGALRM, before)
+        return
+    done = threading.Event()
+    thread = ctypes.c_ulong(threading.get_ident())
+
+    def watch() -> None:
+        while not done.wait(_AGAIN):
+            if is_over():
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(thread, ctypes.py_object(TooLong))
+                return
+
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()
 
 
 def _fresh(value: Value, read_only: bool) -> Value:

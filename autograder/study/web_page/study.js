@@ -3,7 +3,8 @@
 // course's own and was made into HTML by the session, goes in as markup.
 
 const $ = (id) => document.getElementById(id);
-let view = null, lessonOf = "", scrolledTo = "", began = 0;
+let view = null, lessonOf = "", scrolledTo = "", began = 0, asked = 0;
+const READ = 300; // ms that a question is on the screen before a key can be meant as its answer
 
 function made(tag, text = "", attributes = {}) {
   const element = document.createElement(tag);
@@ -20,7 +21,9 @@ async function act(said) {
 }
 
 function press(key) {
-  if (key === "s") picture(); else act({key, seen: view ? view.question : 0});
+  if (key === "s") return picture();
+  const seen = view && performance.now() - asked > READ ? view.question : 0;
+  return act({key, seen});
 }
 
 async function picture() {
@@ -36,6 +39,7 @@ async function picture() {
   const image = made("img", "", {src: URL.createObjectURL(await answer.blob()), alt: `What ${name} returns, cell by cell: expected, got and the difference`});
   image.addEventListener("load", () => URL.revokeObjectURL(image.src));
   figure.append(image, made("figcaption", `Picture of ${name}`));
+  image.addEventListener("load", () => figure.scrollIntoView({block: "nearest"}));
 }
 
 function words(row) { return made("span", row.word, {class: `word ${row.style || (row.word === "…" ? "none" : "red")}`}); }
@@ -174,6 +178,7 @@ function showChecking() {
 
 function show(next) {
   const finished = view && view.checking && !next.checking;
+  if (!view || view.question !== next.question) asked = performance.now();
   view = next;
   began = performance.now();
   document.title = `${view.course}: ${view.current}`;
