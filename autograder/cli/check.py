@@ -47,7 +47,7 @@ def command(
     """Check my files against the public test groups.
 
     PATH is a folder, a .py, .ipynb or .zip file; the exercises folder when not given. If PATH is
-    one part's file, only that part is checked. Your code runs in the same sandbox that also grades it.
+    one part's file, only that part is checked. Your code runs in the sandbox that also grades it.
     Public groups are not all: hidden ones, which are named, hold the other points.
 
     Exits with 1 when a public group is not passed.

@@ -223,14 +223,15 @@ class _Watched:
         self._checker.entered(function)
         return outcome
 
-    def calls(self, function: str, home: str, calls: Any) -> Iterator[Any]:
+    def run(self, jobs: Any) -> Iterator[Any]:
         """As the session itself."""
+        functions = iter([job.function for job in jobs for _ in job.calls])
+        function = next(functions, "")
         self._checker.entered(function)
         began = time.monotonic()
-        try:
-            for outcome in self._session.calls(function, home, calls):
-                self._checker.entered(function)
-                yield outcome
-        finally:
-            passed = time.monotonic() - began
+        for outcome in self._session.run(jobs):
+            passed, began = time.monotonic() - began, time.monotonic()
             self._seconds[function] = self._seconds.get(function, 0.0) + passed
+            function = next(functions, function)
+            self._checker.entered(function)
+            yield outcome
