@@ -15,9 +15,13 @@ BROKEN_PIPE = 141
 EXTRAS = {
     "distributed": "cluster",
     "jupytext": "author",
+    "markdown_it": "web",
     "matplotlib": "plot",
+    "mdit_py_plugins": "web",
     "mpmath": "author",
     "otter": "instructor",
+    "starlette": "web",
+    "uvicorn": "web",
 }
 """The extra of pyproject.toml that brings each module a student can do without."""
 

@@ -7,7 +7,6 @@ import shutil
 import sys
 from contextlib import ExitStack
 from difflib import get_close_matches
-from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -41,7 +40,7 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
 
     _require_solutions(folder)
     if web:
-        _require_web()
+        from autograder.study.web import serve  # says first of all what it needs
     launched = launch_server() if hasattr(os, "fork") else None
 
     from autograder.answer_key.build import build_key
@@ -95,24 +94,12 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
             return
         size = shutil.get_terminal_size if clears else lambda: None
         if web:
-            from autograder.study.web import serve
-
             stack.enter_context(checker)
             serve(lesson, checker, _tell_address, port)
             return
         keys = stack.enter_context(single_keys())
         stack.enter_context(checker)
         run(lesson, checker, keys, show, size=size, waits_for_keys=sys.stdin.isatty())
-
-
-def _require_web() -> None:
-    missing = [name for name in ("starlette", "uvicorn", "markdown_it", "mdit_py_plugins")
-               if find_spec(name) is None]  # fmt: skip
-    if missing:
-        raise UsageError(
-            f"--web needs {', '.join(missing)}, not installed here; "
-            "'pip install softmax-autograder[web]' adds them"
-        )
 
 
 def _tell_address(address: str) -> None:

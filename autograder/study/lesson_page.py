@@ -7,6 +7,9 @@ import html
 import re
 from functools import lru_cache
 
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
 from autograder.authoring.script import split_cells
 from autograder.authoring.stubs import stub_text
 from autograder.model import Course, Part
@@ -28,9 +31,6 @@ def lesson_html(course: Course, part: Part) -> str:
 
 @lru_cache(32)
 def _rendered(text: str, names: tuple[str, ...]) -> str:
-    from markdown_it import MarkdownIt
-    from mdit_py_plugins.dollarmath import dollarmath_plugin
-
     # Text in HTML stays text, although the author of a course may be trusted.
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin)
     lines = text.splitlines()

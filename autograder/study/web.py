@@ -17,6 +17,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
@@ -242,8 +243,6 @@ def serve(lesson: Lesson, checker: Checker, tell: Callable[[str], None], port: i
 
 
 async def _serve(lesson: Lesson, checker: Checker, tell: Callable[[str], None], port: int) -> None:
-    import uvicorn
-
     listening = socket.socket()
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
