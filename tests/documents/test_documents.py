@@ -1,0 +1,191 @@
+"""The documents are true: their commands run, their settings load, their links lead somewhere."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from autograder.cli.commands import MODULES
+from autograder.course.load import load_course
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("*.md"))]
+BLOCK = re.compile(
+    r"(?:<!-- not run: (?P<reason>\S.+?) -->\n)?"
+    r"^ *```(?P<kind>\w*)\n(?P<text>.*?)^ *```",
+    re.DOTALL | re.MULTILINE,
+)
+FALL_SHORT = ("check", "study", "pytest")
+"""Commands that exit with 1 on exercises that are not solved yet."""
+
+
+def blocks(path: Path, *kinds: str) -> Iterator[str]:
+    for match in BLOCK.finditer(path.read_text(encoding="utf-8")):
+        if match["kind"] in kinds and not match["reason"]:
+            yield match["text"]
+
+
+def commands(path: Path) -> list[str]:
+    """The commands of a document that are not marked as not run."""
+    lines = [line.strip() for text in blocks(path, "console", "sh") for line in text.splitlines()]
+    return [line.removeprefix("$ ") for line in lines if line]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The course's folder with the downloads that the documents speak of."""
+    folder = tmp_path_factory.mktemp("documents")
+    shutil.copy(ROOT / "course.yaml", folder)
+    for name in ("solutions", "exercises"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    samples = ROOT / "tests" / "submissions"
+    for student, sample in (("wong", "one_wrong"), ("li", "full")):
+        shutil.copytree(samples / sample, folder / "submissions" / student)
+        shutil.copytree(samples / sample, folder / "hw1-submissions" / f"hw1-{student}")
+    text = (samples / "full" / "part1_softmax.py").read_text("utf-8")
+    with zipfile.ZipFile(folder / "submissions.zip", "w") as archive:
+        archive.writestr("wongada_1_11_part1_softmax-1.py", text)
+        archive.writestr("li_2_12_part1_softmax.py", text)
+    with zipfile.ZipFile(folder / "moodle.zip", "w") as archive:
+        for name in ("Ada Wong_501", "Wei Li_502"):
+            archive.writestr(f"{name}_assignsubmission_file_/part1_softmax.py", text)
+    (folder / "roster.csv").write_text("ID,Name\nwong,Ada Wong\nli,Wei Li\nzoe,Zoe\n")
+    (folder / "export.csv").write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section,Homework 1 (7)\n"
+        "    Points Possible,,,,,100\n"
+        '"Wong, Ada",1,00101,wong,Monday,\n"Li, Wei",2,00102,li,Monday,\n'
+    )
+    (folder / "worksheet.csv").write_text(
+        "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed\n"
+        "Participant 501,Ada Wong,ada@x.example,Submitted for grading,,100,Yes\n"
+        "Participant 502,Wei Li,li@x.example,Submitted for grading,,100,Yes\n"
+    )
+    return folder
+
+
+def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    words = shlex.split(command, comments=True)
+    program, arguments = words[0], words[1:]
+    start = {
+        "python": [sys.executable],
+        "autograder": [sys.executable, "-m", "autograder"],
+        "pytest": [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
+    }
+    assert program in start, f"{command}: mark the block as not run, with the reason"
+    return subprocess.run(
+        [*start[program], *arguments],
+        cwd=folder,
+        env={**os.environ, "MPLBACKEND": "agg", "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "docs").rglob("*.md")),
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_every_command_runs_or_is_marked(path: Path, place: Path) -> None:
+    if "platforms" in path.parts and not (place / "graded" / "gradebook.sqlite").exists():
+        run("autograder grade submissions --out graded", place)
+    for command in commands(path):
+        words = shlex.split(command, comments=True)
+        if words[1] == "build" and (place / "dist").exists():
+            continue  # it is on every platform's page, and takes its time
+        done = run(command, place)
+        wanted = (0, 1) if {words[0], words[1]} & set(FALL_SHORT) else (0,)
+        assert done.returncode in wanted, f"{command}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
+        assert "Traceback" not in done.stdout + done.stderr, command
+
+
+def test_settings_load(tiny_folder: Path) -> None:
+    manifest = tiny_folder / "course.yaml"
+    plain = yaml.safe_load(manifest.read_text())
+    count = 0
+    for path in DOCUMENTS:
+        for text in blocks(path, "yaml"):
+            settings = yaml.load(text, yaml.BaseLoader)["deadline"]["due"] if "due:" in text else ""
+            changed = {**plain, **yaml.safe_load(text)}
+            if settings:
+                changed["deadline"]["due"] = settings
+            manifest.write_text(yaml.safe_dump(changed))
+            load_course(tiny_folder)
+            count += 1
+    assert count >= 2
+
+
+@pytest.mark.slow
+def test_programs_run(place: Path) -> None:
+    texts = [text for path in DOCUMENTS for text in blocks(path, "python")]
+    assert texts
+    for text in texts:
+        (place / "program.py").write_text(text)
+        done = run("python program.py", place)
+        assert done.returncode == 0, done.stderr
+
+
+def anchors(path: Path) -> set[str]:
+    titles = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    broken = []
+    for path in DOCUMENTS:
+        for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+            if re.match(r"\w+:", link):
+                continue
+            name, _, anchor = link.partition("#")
+            target = (path.parent / name).resolve() if name else path
+            if not target.exists() or (anchor and anchor not in anchors(target)):
+                broken.append(f"{path.relative_to(ROOT)}: {link}")
+    assert broken == []
+
+
+def test_the_readme_is_short_and_names_every_command() -> None:
+    text = (ROOT / "README.md").read_bytes()
+    assert len(text) <= 6 * 1024
+    everywhere = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
+    missing = [name for name in MODULES if f"autograder {name}" not in everywhere]
+    assert missing == []
+
+
+def test_every_key_of_course_yaml_is_explained() -> None:
+    schema = json.loads((ROOT / "autograder" / "course.schema.json").read_text("utf-8"))
+    keys = set(schema["properties"])
+    for definition in schema["$defs"].values():
+        keys |= set(definition.get("properties", ()))
+    text = (ROOT / "docs" / "authoring.md").read_text(encoding="utf-8")
+    assert sorted(key for key in keys if f"`{key}`" not in text) == []
+
+
+@pytest.mark.slow
+def test_the_site_is_built_without_warnings(tmp_path: Path) -> None:
+    pytest.importorskip("mkdocs", reason="mkdocs is not installed")
+    command = ["mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path / "site")]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", *command],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "true", "DISABLE_MKDOCS_2_WARNING": "true"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site" / "platforms" / "canvas.html").exists()
