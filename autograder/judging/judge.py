@@ -192,8 +192,14 @@ def grade(
     except SandboxError as error:
         return judge_error(course, submission, str(error), time.perf_counter() - started)
     exercises = tuple(one.report for one in judged.exercises)
-    notes = (*submission.notes, *explain_failures(judged.failures))
-    return Report(submission.id, exercises, time.perf_counter() - started, notes=notes)
+    stopped = explain_failures(judged.failures)
+    return Report(
+        submission.id,
+        exercises,
+        time.perf_counter() - started,
+        notes=(*submission.notes, *stopped),
+        problems=(*submission.problems, *stopped),
+    )
 
 
 def report_exercise(
@@ -264,7 +270,14 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
         )
         for exercise in course.exercises
     )
-    return Report(submission.id, exercises, seconds, judge_error=why, notes=submission.notes)
+    return Report(
+        submission.id,
+        exercises,
+        seconds,
+        judge_error=why,
+        notes=submission.notes,
+        problems=submission.problems,
+    )
 
 
 def public_part(one: JudgedExercise) -> JudgedExercise:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -62,6 +62,8 @@ class StudentRow:
     judge_error: str | None
     mistakes: tuple[int, ...]
     """Their places among all mistakes."""
+    problems: tuple[str, ...] = ()
+    """What could not be read, or stopped early."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,9 +124,8 @@ class _Gathering:
     headings: list[tuple[str, str, bool, float]] = field(default_factory=list)
     earned: array[float] = field(default_factory=lambda: array("d"))
     passed: bytearray = field(default_factory=bytearray)
-    students: list[tuple[str, float, str | None, list[tuple[str, str]]]] = field(
-        default_factory=list
-    )
+    students: list[tuple[Report, list[tuple[str, str]]]] = field(default_factory=list)
+    """Reports without their exercises, which are in the arrays."""
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     hints: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -148,7 +149,7 @@ class _Gathering:
                 mistakes.append(mistake)
                 self.hints.setdefault(mistake, exercise.hint or "")
         self.counts.update(mistakes)
-        self.students.append((report.id, report.seconds, report.judge_error, mistakes))
+        self.students.append((replace(report, exercises=()), mistakes))
 
     def results(self) -> ClassResults:
         shape = self.shape or ()
@@ -170,8 +171,14 @@ class _Gathering:
                 for one in frequent
             ),
             students=tuple(
-                StudentRow(id, seconds, why, tuple(places[one] for one in mistakes))
-                for id, seconds, why, mistakes in self.students
+                StudentRow(
+                    report.id,
+                    report.seconds,
+                    report.judge_error,
+                    tuple(places[one] for one in mistakes),
+                    report.problems,
+                )
+                for report, mistakes in self.students
             ),
             earned=np.frombuffer(self.earned, dtype=np.float64).reshape(size),
             passed=np.frombuffer(self.passed, dtype=np.bool_).reshape(size),

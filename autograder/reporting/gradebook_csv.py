@@ -18,6 +18,7 @@ _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
 _COLUMNS = ["id", "student", "student_id", "section", "status"]
 _PARTS = ["score", "late", "adjustment", "final", "max_score"]
+_PROBLEMS = "problems"
 
 
 def write_gradebook(path: Path, reports: Iterable[Report], marks: Sequence[FinalMark]) -> None:
@@ -26,7 +27,8 @@ def write_gradebook(path: Path, reports: Iterable[Report], marks: Sequence[Final
     `score` is what was graded, `late` what lateness takes from it, `adjustment` what was given or
     taken by hand; together they are `final`, which is never below 0. Cells are empty where grading
     itself failed, and for students without a hand-in, who come last: an empty cell is not a zero.
-    Of students with several attempts it is the one that counts.
+    Of students with several attempts it is the one that counts. The last column says what of the
+    hand-in could not be read or stopped early.
     """
     by_submission: dict[str | None, list[FinalMark]] = {}
     for mark in marks:
@@ -38,15 +40,16 @@ def write_gradebook(path: Path, reports: Iterable[Report], marks: Sequence[Final
         for report in reports:
             if not names:
                 names = [exercise.name for exercise in report.exercises]
-                writer.writerow([*_COLUMNS, *_PARTS, *names])
+                writer.writerow([*_COLUMNS, *_PARTS, *names, _PROBLEMS])
             failed = report.judge_error is not None
             points = ["" if failed else str(exercise.score) for exercise in report.exercises]
+            points.append("; ".join(report.problems))
             for mark in by_submission.get(report.id, ()):
                 writer.writerow([neutral(cell) for cell in _row(mark, points)])
         if not names:
-            writer.writerow([*_COLUMNS, *_PARTS])
+            writer.writerow([*_COLUMNS, *_PARTS, _PROBLEMS])
         for mark in by_submission.get(None, ()):
-            writer.writerow([neutral(cell) for cell in _row(mark, [""] * len(names))])
+            writer.writerow([neutral(cell) for cell in _row(mark, [""] * (len(names) + 1))])
 
 
 def _row(mark: FinalMark, points: Sequence[str]) -> list[str]:

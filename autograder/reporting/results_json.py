@@ -42,6 +42,7 @@ def submission_entry(report: Report) -> dict[str, Any]:
         "max_score": report.max_score,
         "status": "graded" if graded else "judge_error",
         "seconds": round(report.seconds, 4),
+        "problems": list(report.problems),
         "exercises": [_exercise_entry(exercise, graded) for exercise in report.exercises],
     }
 

@@ -112,6 +112,7 @@ def print_summary(
     table.add_column("not passed", overflow="fold", max_width=60)
     scores: list[float] = []
     failed: list[str] = []
+    troubled: list[str] = []
     points = 0.0
     for report in reports:
         points = report.max_score
@@ -119,6 +120,10 @@ def print_summary(
             scores.append(report.score)
         else:
             failed.append(f"{printable(report.id, _ID_WIDTH)}: {printable(report.judge_error)}")
+        if report.problems:
+            first, *others = report.problems
+            more = f" and {len(others)} more" if others else ""
+            troubled.append(f"{printable(report.id, _ID_WIDTH)}: {printable(first)}{more}")
         if len(scores) + len(failed) <= _ROWS:
             id, *cells = _row(report)
             name = [Text(printable(names.get(report.id, ""), _ID_WIDTH))] if names else []
@@ -127,6 +132,13 @@ def print_summary(
         console.print(table)
     for line in failed[:_ROWS]:
         console.print(Text(f"not graded, our own failure: {line}"), soft_wrap=True)
+    if troubled:
+        count = f"{len(troubled)} to look at: not read in full, stopped early, or without code"
+        console.print(count, soft_wrap=True)
+    for line in troubled[:_LINES]:
+        console.print(Text(f"  {line}"), soft_wrap=True)
+    if len(troubled) > _LINES:
+        console.print(f"  and {len(troubled) - _LINES} more, in gradebook.csv")
     console.print(_statistics(scores, points, len(failed)))
     console.print(f"isolation: {isolation.level}")
     return len(failed)

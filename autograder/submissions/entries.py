@@ -61,6 +61,8 @@ class LeftOut:
     """As in `Found`; empty for the hand-in as a whole."""
     reason: str
     """Ours, one line, safe to show."""
+    is_loss: bool = True
+    """What is in it is not graded; otherwise it is, or another version of it."""
 
 
 def ending(name: str) -> str:

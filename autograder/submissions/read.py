@@ -67,12 +67,17 @@ def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
             "see that this account may read it, then grade again"
         ) from None
     sources, unused = name_sources(found, parts)
-    lines = notes((*left_out, *unused), parts)
+    everything = (*left_out, *unused)
+    lines, lost = (
+        notes(some, parts) for some in (everything, [one for one in everything if one.is_loss])
+    )
+    nothing = () if sources else (_NOTHING,)
     return Submission(
         id=attempt.id,
         sources=sources,
         digest=_digest(sources),
-        notes=lines if sources else (*lines, _NOTHING),
+        notes=(*lines, *nothing),
+        problems=(*lost, *nothing),
     )
 
 

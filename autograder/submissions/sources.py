@@ -67,7 +67,8 @@ def name_sources(
             if owner.cells == file.cells:
                 continue
             if _differ(owner, file, module in parts):
-                left_out.append(LeftOut(file.place, _second(module, printable(owner.place, 100))))
+                why = _second(module, printable(owner.place, 100))
+                left_out.append(LeftOut(file.place, why, is_loss=False))
         others = tuple(each for each in file.others if _FUNCTION.search(each[1]))
         place = printable(file.place)
         sources.append(Source(module, place, file.cells, file.notebook, others))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import json
 import os
 import shutil
@@ -399,3 +400,46 @@ def test_a_run_that_graded_nothing_yet_overwrites_nothing(graded: Path) -> None:
     assert done.returncode == 2
     assert "nothing of the last run is graded yet" in only_line(done.stderr)
     assert {path.name: path.read_bytes() for path in graded.glob("*.[jc]*")} == before
+
+
+# --- what could not be read, stopped early, or holds no code ----------------------------------
+
+
+def test_whoever_grades_is_told_whose_hand_in_needs_a_look(tiny_folder: Path) -> None:
+    hand_ins = {
+        "wong": {"part1_scale.py": RIGHT},
+        "li": {"part1_scale.py": RIGHT + "raise ValueError('left in')\n"},
+        "kim": {"report.docx": "words"},
+        "ng": {"part1_scale.py": RIGHT, "part2_mix.ipynb": "{"},
+        "do": {"part1_scale.py": RIGHT, "old/part1_scale.py": "# another version"},
+    }
+    for who, files in hand_ins.items():
+        for name, text in files.items():
+            path = tiny_folder / "hand-ins" / who / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+    done = subprocess.run(
+        [*COMMAND, "grade", "hand-ins", "--out", "graded"],
+        cwd=tiny_folder,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    out = tiny_folder / "graded"
+    written = json.loads((out / "results.json").read_text())
+    problems = {one["id"]: one["problems"] for one in written["submissions"]}
+    assert {who for who, lines in problems.items() if lines} == {"kim", "li", "ng"}
+    assert "left in" in problems["li"][0]
+    assert "report.docx: not read" in problems["kim"][0]
+    assert "part2_mix.ipynb: not read" in problems["ng"][0]
+    assert "3 to look at: not read in full, stopped early, or without code" in done.stdout
+    for who in ("kim", "li", "ng"):
+        assert f"  {who}: {problems[who][0][:40]}" in done.stdout
+    with (out / "gradebook.csv").open(newline="", encoding="utf-8-sig") as file:
+        rows = {row["id"]: row["problems"] for row in csv.DictReader(file)}
+    assert {who: "; ".join(lines) for who, lines in problems.items()} == rows
+    page = (out / "index.html").read_text()
+    assert page.count(" data-p>") == 3
+    assert 'id="troubled"> not read, or stopped early (3)' in page

@@ -63,6 +63,7 @@ def graded(grader: Grader, id: str) -> dict[str, Any]:
     report = grader.grade(own_work(read_submission(SUBMISSIONS[id], id), support))
     entry = {**submission_entry(report), "notes": list(report.notes)}
     del entry["seconds"]
+    assert set(entry.pop("problems")) <= set(entry["notes"])
     return entry
 
 

@@ -52,6 +52,7 @@ def test_one_row_for_each_student(tmp_path):
         ("max_score", "8.0"),
         ("softmax", "4.0"),
         ("sm_dir", "1.5"),
+        ("problems", ""),
     ]
     assert (li["id"], li["late"], li["adjustment"], li["final"]) == ("team", "0.0", "0.0", "5.5")
     assert (zoe["id"], zoe["student"], zoe["status"]) == ("", "Zoe", "missing")

@@ -39,6 +39,7 @@ def test_the_format_is_the_one_that_was_promised(tmp_path):
         "max_score": 5.0,
         "status": "graded",
         "seconds": 0.0123,
+        "problems": [],
         "exercises": [
             {
                 "name": "sm_dir",

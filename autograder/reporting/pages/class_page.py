@@ -79,6 +79,7 @@ def class_page(
         has_graded=has_graded,
         students=_students(results, marks, links),
         not_graded=[one for one in results.students if one.judge_error is not None],
+        troubled=sum(1 for one in results.students if one.problems),
         slowest=_slowest(results, marks, links),
         isolation=isolation,
         isolation_words=_ISOLATION.get(isolation.level, ""),
@@ -204,6 +205,7 @@ class _Student:
     """The points of each exercise, with a shade that is stronger the more of them are missing."""
     seconds: str
     mistakes: str
+    problems: tuple[str, ...]
 
 
 def _students(
@@ -230,6 +232,7 @@ def _students(
             cells=list(map(_cell, points[place].tolist(), most)) if graded else empty,
             seconds="" if row is None else f"{row.seconds:.3f}",
             mistakes="" if row is None else " ".join(map(str, row.mistakes)),
+            problems=() if row is None else row.problems,
         )
 
 

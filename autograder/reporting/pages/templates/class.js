@@ -53,6 +53,7 @@
   const filters = document.getElementById("filters");
   const find = document.getElementById("find");
   const mistake = document.getElementById("mistake");
+  const troubled = document.getElementById("troubled");
   const found = document.getElementById("found");
   let all = [...body.rows];
   let matching = all;
@@ -96,6 +97,7 @@
     const wanted = mistake.value;
     matching = all.filter((row) =>
       words.every((word) => names.get(row).includes(word)) &&
+      (!troubled?.checked || "p" in row.dataset) &&
       (wanted === "" || (row.dataset.m ?? "").split(" ").includes(wanted)));
     page = 0;
     show();
@@ -104,6 +106,7 @@
   sortable(table, () => all, (rows) => { all = rows; filter(); });
   find.addEventListener("input", filter);
   mistake.addEventListener("input", filter);
+  troubled?.addEventListener("input", filter);
   filters.addEventListener("submit", (event) => event.preventDefault());
   filters.hidden = false;
   table.parentElement.classList.add("ready");
