@@ -57,7 +57,7 @@ def open_workspace(
     allowance: Allowance | None = None,
 ) -> Calls:
     """The files of one submission, in a process that is for them alone from here on."""
-    surroundings.install({each.filename: each.cells[0] for each in files if each.cells})
+    surroundings.take_own({each.filename: each.cells[0] for each in files if each.cells})
     sys.stdout, sys.stderr = _stdout, _stderr
     return Calls(files, refused, support, allowance)
 

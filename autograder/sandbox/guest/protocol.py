@@ -68,6 +68,7 @@ from __future__ import annotations
 
 import os
 import struct
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -94,7 +95,7 @@ GOES_ON = ("RETURNED", "RETURNED_OTHER", "RAISED")
 NOTEBOOK, SUPPORT = 1, 2
 KEEPS_ARGUMENTS, READ_ONLY = 1, 2
 
-_PIECE = 1 << 16
+_PIECE = 1 << 13
 
 
 class Frame(NamedTuple):
@@ -220,12 +221,19 @@ class Requests:
         view, have = memoryview(frame), len(begun)
         view[:have] = begun
         while have < length:
-            piece = os.read(self._descriptor, min(length - have, 1 << 20))
-            if not piece:
+            count = _read_into(self._descriptor, view[have:])
+            if not count:
                 return None
-            view[have : have + len(piece)] = piece
-            have += len(piece)
+            have += count
         return frame
+
+
+def _read_into(descriptor: int, place: memoryview) -> int:
+    if sys.platform != "win32":
+        return os.readv(descriptor, [place])  # memory for a piece would be touched for nothing
+    piece = os.read(descriptor, min(len(place), _PIECE))
+    place[: len(piece)] = piece
+    return len(piece)
 
 
 class Answers:

@@ -350,9 +350,16 @@ def _no_output(named: Mapping[str, Any]) -> tuple[Any, Any]:
 ADAPTED = {"threading", "concurrent", "subprocess", "tempfile"}
 
 
-def install(sources: Mapping[str, bytes]) -> None:
-    """Put all this in place, for good; `sources` are the submission's own scripts by name."""
+def take_own(sources: Mapping[str, bytes]) -> None:
+    """Have the submission's own scripts, by name, among the files in memory."""
+    install()
     _files.own = sources
+
+
+def install() -> None:
+    """Put all this in place, for good: the fork server once, so that no child has to."""
+    if _files.installed:
+        return
     _files.installed = True
     builtins.open = io.open = _open_in_memory
     for name, function in _OS.items():

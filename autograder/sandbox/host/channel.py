@@ -143,15 +143,18 @@ class Channel:
                 raise ChannelClosed from error
 
     def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
-        """Exactly that many bytes; TimeoutError where they are not there in time.
+        """All that came, at least that many bytes; TimeoutError if they do not come in time.
 
-        They are there until more is received. If they have `begun`, the child is writing them, and
-        does not ring the bell for each piece.
+        It stays until more is received, and counts as unread but for what is `consumed`. If it has
+        `begun`, the child is writing it, and does not ring the bell for each piece.
         """
         if self._have - self._at < wanted:
             self._fetch(wanted, left, begun)
-        start, self._at = self._at, self._at + wanted
-        return self._received[start : self._at]
+        return self._received[self._at : self._have]
+
+    def consume(self, count: int) -> None:
+        """Take so many of the bytes that came as read."""
+        self._at += count
 
     def _fetch(self, wanted: int, left: Left, begun: bool) -> None:
         """Wait until that many bytes are there, from the beginning of what was received."""
@@ -257,7 +260,9 @@ class PipeChannel:
         self._pipes = [cast(IO[bytes], pipe) for pipe in (child.stdin, child.stdout, child.stderr)]
         self._requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._pieces: queue.Queue[bytes] = queue.Queue(_MOST_PIECES)
-        self._received = bytearray()
+        self._received = b""
+        self._read = 0
+        """Bytes of it that were read."""
         self._output = Output(self._pipes[2].fileno(), keep)
         self._output_lock = threading.Lock()
         self._flooded = False
@@ -272,8 +277,10 @@ class PipeChannel:
         self._requests.put(data)
 
     def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
-        """Exactly that many bytes; TimeoutError where they are not there in time."""
-        while len(self._received) < wanted:
+        """All that came, at least that many bytes; TimeoutError if they do not come in time."""
+        pieces = [self._received[self._read :]]
+        missing = wanted - len(pieces[0])
+        while missing > 0:
             seconds = left()
             if seconds <= 0:
                 raise TimeoutError
@@ -286,18 +293,22 @@ class PipeChannel:
             if not piece:
                 self._pieces.put(piece)  # the end is there for whoever asks next, too
                 raise ChannelClosed
-            self._received += piece
-        data = self._received[:wanted]
-        del self._received[:wanted]
-        return memoryview(data)
+            pieces.append(piece)
+            missing -= len(piece)
+        self._received, self._read = b"".join(pieces), 0
+        return memoryview(self._received)
+
+    def consume(self, count: int) -> None:
+        """Take so many of the bytes that came as read."""
+        self._read += count
 
     def holds_more(self) -> bool:
         """Whether more came along with what was received."""
-        return bool(self._received)
+        return len(self._received) > self._read
 
     def unread(self) -> bool:
         """Whether something came that nobody asked for."""
-        return bool(self._received) or not self._pieces.empty()
+        return self.holds_more() or not self._pieces.empty()
 
     def printed(self) -> str:
         """What was printed since the last time, as far as it is kept."""

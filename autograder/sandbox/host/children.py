@@ -17,7 +17,7 @@ from autograder.sandbox import server as fork_server
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.channel import Channel, PipeChannel
 from autograder.sandbox.host.launch import Launched, launch_interpreter
-from autograder.sandbox.kernel_layers import LAYERS, cores
+from autograder.sandbox.kernel_layers import LAYERS
 
 START_SECONDS = 60.0
 REPLY_SECONDS = 30.0
@@ -40,20 +40,16 @@ def cpu_seconds(pid: int) -> float:
 class ForkedChild:
     """A child of the fork server."""
 
-    def __init__(
-        self, pid: int, channel: Channel, reap: Callable[[int], int], ours: cores.Cores
-    ) -> None:
+    def __init__(self, pid: int, channel: Channel, reap: Callable[[int], int]) -> None:
         self.channel = channel
         self._pid = pid
         self._reap = reap
-        self._cores = ours
 
     def cpu_seconds(self) -> float:
         return cpu_seconds(self._pid)
 
     def end(self) -> int:
         self.channel.close()
-        self._cores.roam()
         return self._reap(self._pid)
 
 
@@ -67,7 +63,6 @@ class ForkServer:
         self._launched = launched
         self._states: Mapping[str, str] | None = None
         self._closed = False
-        self._cores = cores.Cores()
         self._support: Sequence[Source] = ()
         """The files that every new child has."""
 
@@ -82,7 +77,7 @@ class ForkServer:
         self._wait_until_ready()
         if support != self._support:
             files = wire.sources_request((), support, ())
-            head = fork_server.REQUEST.pack(fork_server.SUPPORT, 0, len(files), 0, cores.ANY)
+            head = fork_server.REQUEST.pack(fork_server.SUPPORT, 0, len(files), 0)
             self._ask(head + files)
             self._support = support
         ours, theirs = socket.socketpair()
@@ -90,14 +85,12 @@ class ForkServer:
         answers, answering = os.pipe()
         memory = self._limits.memory_mb << 20
         seconds = cpu_limit(self._limits.submission_seconds)
-        core = self._cores.settle()
-        request = fork_server.REQUEST.pack(fork_server.FORK, 0, memory, seconds, core)
+        request = fork_server.REQUEST.pack(fork_server.FORK, 0, memory, seconds)
         try:
             pid = self._ask(request, [theirs.fileno(), printing, answering])
             if pid < 0:
                 raise SandboxError(f"the sandbox could not fork: {_why(pid)}")
         except SandboxError:
-            self._cores.roam()
             ours.close()
             os.close(output)
             os.close(answers)
@@ -107,12 +100,12 @@ class ForkServer:
             os.close(printing)
             os.close(answering)
         channel = Channel(ours, output, answers, self._limits.output_kb << 10)
-        return ForkedChild(pid, channel, self._reap, self._cores)
+        return ForkedChild(pid, channel, self._reap)
 
     def _reap(self, pid: int) -> int:
         if self._closed:  # and the child has ended with the server
             return -signal.SIGKILL
-        status = self._ask(fork_server.REQUEST.pack(fork_server.REAP, pid, 0, 0, cores.ANY))
+        status = self._ask(fork_server.REQUEST.pack(fork_server.REAP, pid, 0, 0))
         if status <= fork_server.REFUSED:
             raise SandboxError(f"the sandbox lost a child: {_why(status)}")
         return status

@@ -31,7 +31,9 @@ class Bytes(Protocol):
     def send(self, data: bytes, left: Left) -> None: ...
 
     def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
-        """So many bytes, which are there until it is called again."""
+        """All that came, at least so many bytes, which are there until it is called again."""
+
+    def consume(self, count: int) -> None: ...
 
     def unread(self) -> bool: ...
 
@@ -121,13 +123,16 @@ class Conversation:
                 self._send(kind, self._sequence + 1, request, self._left)
         self._owed = True
 
-    def receive(self, kinds: Collection[int], seconds: float) -> tuple[int, memoryview]:
+    def receive(
+        self, kinds: Collection[int], seconds: float, most: int = 1
+    ) -> list[tuple[int, memoryview]]:
         """The kind and the payload of the next answer, which may take that CPU time.
 
-        The payload is there until the next call. Raises Stopped if no such answer comes in time.
+        Answers that came with it are there, too, up to `most`. The payloads stay until the next
+        call. Raises Stopped if no such answer comes in time.
         """
         with self._within(seconds):
-            return self._receive(kinds, self._left)
+            return self._receive(kinds, self._left, most)
 
     def finish(self) -> None:
         """Take the last answer as the last one to the request; more would be a breach."""
@@ -206,7 +211,7 @@ class Conversation:
         try:
             self._send(guest.SOURCES, 1, sources, left)
             self._send(kind, 2, request, left)
-            answer, payload = self._receive((guest.READY, guest.FAILED), left)
+            ((answer, payload),) = self._receive((guest.READY, guest.FAILED), left)
         except (TimeoutError, ChannelClosed, OutputFlooded, WireError) as error:
             ended = _ending(self.close())
             raise SandboxError(f"a child of the sandbox did not start: {ended}") from error
@@ -219,13 +224,19 @@ class Conversation:
         assert self._child is not None
         self._child.channel.send(wire.frame(kind, sequence, payload), left)
 
-    def _receive(self, kinds: Collection[int], left: Left) -> tuple[int, memoryview]:
+    def _receive(
+        self, kinds: Collection[int], left: Left, most: int = 1
+    ) -> list[tuple[int, memoryview]]:
         assert self._child is not None
         channel = self._child.channel
-        self._sequence += 1
-        header = channel.receive(guest.HEADER.size, left)
-        kind, length = wire.payload_length(header, kinds, self._sequence)
-        return kind, channel.receive(length, left, begun=True)
+        came = channel.receive(guest.HEADER.size, left)
+        length = wire.frame_length(came, kinds, self._sequence + 1)
+        if length > len(came):
+            came = channel.receive(length, left, begun=True)
+        frames, read = wire.split_frames(came, kinds, self._sequence + 1, most)
+        self._sequence += len(frames)
+        channel.consume(read)
+        return frames
 
 
 def _ending(status: int | None) -> str:

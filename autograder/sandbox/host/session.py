@@ -194,7 +194,7 @@ class Session:
         try:
             talk.ask(guest.FIND, wire.find_request(searches, seconds), seconds)
             while len(found) < len(searches):
-                kind, payload = talk.receive(_FINDING, seconds)
+                ((kind, payload),) = talk.receive(_FINDING, seconds)
                 if kind == guest.LOADING:
                     self._loading = wire.read_loading(payload, self._names)
                 elif kind == guest.LOADED:
@@ -219,23 +219,23 @@ class Session:
         talk.ask(guest.CALL, wire.call_request(placed, seconds), seconds)
         left = sum(len(job.calls) for job in jobs)
         while left:
-            left -= 1
-            payload = talk.receive(_CALLING, seconds)[1]
-            try:
-                outcome = wire.read_answer(payload)
-            except WireError as error:
-                raise talk.give_up(Status.CRASHED, str(error)) from None
+            for _, payload in talk.receive(_CALLING, seconds, left):
+                left -= 1
+                try:
+                    outcome = wire.read_answer(payload)
+                except WireError as error:
+                    raise talk.give_up(Status.CRASHED, str(error)) from None
+                if keep_printed and (printed := talk.printed()):
+                    outcome = replace(outcome, printed=printed)
+                if outcome.status not in wire.GOES_ON:
+                    talk.break_off()
+                elif not left:
+                    talk.finish()
+                if outcome.status is Status.OUT_OF_MEMORY:
+                    talk.close()  # what it holds on to would starve the next call
+                yield outcome
             if not keep_printed:
                 talk.forget_printed()
-            elif printed := talk.printed():
-                outcome = replace(outcome, printed=printed)
-            if outcome.status not in wire.GOES_ON:
-                talk.break_off()
-            elif not left:
-                talk.finish()
-            if outcome.status is Status.OUT_OF_MEMORY:
-                talk.close()  # what it holds on to would starve the next call
-            yield outcome
 
     def _note_loaded(self, failures: Sequence[LoadFailure]) -> None:
         module, self._loading = self._loading, ""

@@ -119,9 +119,33 @@ def _code_of(script: Source) -> bytes:
 # --- answers ----------------------------------------------------------------------------------
 
 
-def payload_length(header: Payload, kinds: Collection[int], sequence: int) -> tuple[int, int]:
-    """The kind and the length of the payload of the frame that begins with this header."""
-    magic, kind, number, length = guest.HEADER.unpack(header)
+def split_frames(
+    came: memoryview, kinds: Collection[int], sequence: int, most: int
+) -> tuple[list[tuple[int, memoryview]], int]:
+    """The whole frames at the beginning of what came, up to `most`, and the bytes they take.
+
+    They are of these kinds, and numbered from `sequence`. What is wrong with a later one than the
+    first shows when that one is the first.
+    """
+    frames: list[tuple[int, memoryview]] = []
+    start = 0
+    while len(frames) < most and len(came) - start >= guest.HEADER.size:
+        try:
+            end = start + frame_length(came[start:], kinds, sequence + len(frames))
+        except WireError:
+            if frames:
+                break
+            raise
+        if end > len(came):
+            break
+        frames.append((came[start + 2], came[start + guest.HEADER.size : end]))
+        start = end
+    return frames, start
+
+
+def frame_length(header: Payload, kinds: Collection[int], sequence: int) -> int:
+    """Bytes of the whole frame that begins with this header."""
+    magic, kind, number, length = guest.HEADER.unpack_from(header)
     if magic != guest.MAGIC or header[3] != 0:
         raise WireError("a frame does not begin as one")
     if kind not in kinds:
@@ -131,7 +155,7 @@ def payload_length(header: Payload, kinds: Collection[int], sequence: int) -> tu
     most = MOST_PAYLOAD.get(kind, MOST_OTHER_PAYLOAD)
     if length > most:
         raise WireError(f"a payload of {length} bytes is more than {most}")
-    return kind, length
+    return guest.HEADER.size + int(length)
 
 
 def read_loaded(payload: Payload) -> tuple[LoadFailure, ...]:

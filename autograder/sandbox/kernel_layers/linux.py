@@ -211,11 +211,6 @@ def prctl(option: int, value: int = 0) -> int:
     return _checked(_libc.prctl(option, ctypes.c_ulong(value), zero, zero, zero), "prctl")
 
 
-def current_core() -> int:
-    """The number of the core that this thread runs on at this moment."""
-    return _checked(_libc.sched_getcpu(), "sched_getcpu")
-
-
 def unshare(flags: int) -> None:
     _checked(_libc.unshare(flags), "unshare")
 

@@ -19,9 +19,8 @@ from __future__ import annotations
 import struct
 
 READY = struct.Struct("<I")
-REQUEST = struct.Struct("<BIQIi")
-"""What to do, a pid, bytes of memory or of what follows, seconds of CPU time, the core to run on or
--1."""
+REQUEST = struct.Struct("<BIQI")
+"""What to do, a pid, bytes of memory or of what follows, seconds of CPU time."""
 ANSWER = struct.Struct("<i")
 FORK, REAP, SUPPORT = 1, 2, 3
 REFUSED = -1000

@@ -19,6 +19,7 @@ from functools import partial
 
 from autograder.sandbox import server as words
 from autograder.sandbox.guest import protocol as guest
+from autograder.sandbox.guest import surroundings
 from autograder.sandbox.guest.alarm import Allowance
 from autograder.sandbox.guest.calls import open_workspace
 from autograder.sandbox.guest.values import Reader
@@ -26,7 +27,6 @@ from autograder.sandbox.kernel_layers import (
     ANSWERS,
     CHANNEL,
     LAYERS,
-    cores,
     isolation,
     linux,
     namespaces,
@@ -66,6 +66,7 @@ def serve(wanted: Collection[str], descriptor: int) -> None:
     grader = socket.socket(fileno=descriptor)
     grader.set_inheritable(False)
     cell, states = _build_cell(wanted)
+    surroundings.install()
     text = "\n".join(f"{name}\t{state}" for name, state in states.items()).encode()
     with contextlib.suppress(BrokenPipeError):  # the grader went in the meantime
         grader.sendall(words.READY.pack(len(text)) + text)
@@ -109,10 +110,9 @@ def _answer(grader: socket.socket, cell: Cell) -> None:
         message, descriptors, _, _ = socket.recv_fds(grader, words.REQUEST.size, 3)
         if not message:
             break
-        what, pid, memory, seconds, core = words.REQUEST.unpack(message)
+        what, pid, memory, seconds = words.REQUEST.unpack(message)
         try:
             if what == words.FORK:
-                cores.keep_to({core} - {cores.ANY})
                 answer = _fork(cell, support, descriptors, isolation.Budget(memory, seconds))
                 children.add(answer)
             elif what == words.SUPPORT:

@@ -7,7 +7,8 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -51,6 +52,13 @@ def child() -> Iterator[Child]:
     child.channel.close()
 
 
+def take(channel: Any, wanted: int, left: Callable[[], float], **options: bool) -> bytes:
+    """Exactly that many bytes of what came."""
+    data = bytes(channel.receive(wanted, left, **options)[:wanted])
+    channel.consume(wanted)
+    return data
+
+
 def seconds(count: float):
     until = time.monotonic() + count
     return lambda: until - time.monotonic()
@@ -60,9 +68,9 @@ def test_what_is_sent_arrives_and_what_comes_is_received(child: Child) -> None:
     child.channel.send(b"question", seconds(5))
     assert child.socket.recv(100) == b"question"
     child.answer(b"answer")
-    assert child.channel.receive(2, seconds(5)) == b"an"
+    assert take(child.channel, 2, seconds(5)) == b"an"
     assert child.channel.holds_more()
-    assert child.channel.receive(4, seconds(5)) == b"swer"
+    assert take(child.channel, 4, seconds(5)) == b"swer"
     assert not child.channel.holds_more()
 
 
@@ -74,7 +82,7 @@ def test_long_answer_is_received_while_output_is_drained(child: Child) -> None:
 
     thread = threading.Thread(target=answer)
     thread.start()
-    assert child.channel.receive(800_000, seconds(20), begun=True) == b"y" * 800_000
+    assert take(child.channel, 800_000, seconds(20), begun=True) == b"y" * 800_000
     thread.join()
     assert child.channel.printed() == "x" * 10
 
@@ -86,7 +94,7 @@ def test_question_that_is_not_taken_ends_in_time(child: Child) -> None:
 
 def test_answer_that_does_not_come_ends_in_time(child: Child) -> None:
     with pytest.raises(TimeoutError):
-        child.channel.receive(1, seconds(0.05))
+        take(child.channel, 1, seconds(0.05))
 
 
 def test_answer_that_trickles_ends_in_time(child: Child) -> None:
@@ -99,7 +107,7 @@ def test_answer_that_trickles_ends_in_time(child: Child) -> None:
     thread = threading.Thread(target=trickle)
     thread.start()
     with pytest.raises(TimeoutError):
-        child.channel.receive(1 << 20, seconds(0.2))
+        take(child.channel, 1 << 20, seconds(0.2))
     stop.set()
     thread.join()
 
@@ -107,7 +115,7 @@ def test_answer_that_trickles_ends_in_time(child: Child) -> None:
 def test_length_that_is_only_claimed_takes_no_memory(child: Child) -> None:
     child.answer(b"x" * 10)
     with pytest.raises(TimeoutError):
-        child.channel.receive(1 << 40, seconds(0.1))
+        take(child.channel, 1 << 40, seconds(0.1))
     assert len(child.channel._received) <= 1 << 17
 
 
@@ -116,7 +124,7 @@ def test_end_of_the_child_is_told(child: Child, said: bytes) -> None:
     child.answer(said)
     child.end()
     with pytest.raises(ChannelClosed):
-        child.channel.receive(10, seconds(5))
+        take(child.channel, 10, seconds(5))
 
 
 def test_sending_to_one_that_is_gone_is_told(child: Child) -> None:
@@ -155,7 +163,7 @@ def test_flood_is_told(child: Child) -> None:
     thread = threading.Thread(target=flood, daemon=True)
     thread.start()
     with pytest.raises(OutputFlooded):
-        child.channel.receive(1, seconds(30))
+        take(child.channel, 1, seconds(30))
     child.channel.forget_printed()
     while thread.is_alive():
         child.channel.printed()
@@ -166,7 +174,7 @@ def test_output_that_is_closed_keeps_nobody_busy(child: Child) -> None:
     child.output = os.open(os.devnull, os.O_WRONLY)
     began = time.process_time()
     with pytest.raises(TimeoutError):
-        child.channel.receive(1, seconds(0.5))
+        take(child.channel, 1, seconds(0.5))
     assert time.process_time() - began < 0.25
 
 
@@ -174,11 +182,11 @@ def test_an_answer_without_a_bell_is_found_before_long(child: Child) -> None:
     child.answer(b"answer", ring=False)
     timer = threading.Timer(0.01, lambda: child.answer(b"more", ring=False))
     timer.start()
-    assert child.channel.receive(10, seconds(5)) == b"answermore"
+    assert take(child.channel, 10, seconds(5)) == b"answermore"
     timer.join()
     timer = threading.Timer(0.01, lambda: child.answer(b"later", ring=False))
     timer.start()
-    assert child.channel.receive(5, seconds(5)) == b"later"
+    assert take(child.channel, 5, seconds(5)) == b"later"
     timer.join()
 
 
@@ -192,7 +200,7 @@ def test_a_bell_that_rings_on_and_on_ends_in_time(child: Child) -> None:
     thread = threading.Thread(target=ring)
     thread.start()
     with pytest.raises(TimeoutError):
-        child.channel.receive(1, seconds(0.2))
+        take(child.channel, 1, seconds(0.2))
     stop.set()
     child.channel._hear_bell()
     thread.join()
@@ -202,4 +210,4 @@ def test_one_that_closes_the_pipe_of_its_answers_is_gone(child: Child) -> None:
     os.close(child.answers)
     child.answers = os.open(os.devnull, os.O_WRONLY)
     with pytest.raises(ChannelClosed):
-        child.channel.receive(1, seconds(5))
+        take(child.channel, 1, seconds(5))

@@ -191,10 +191,10 @@ def test_child_that_speaks_between_requests_is_not_asked_again(talk_to) -> None:
 def answers(conversation: Conversation, count: int, seconds: float = 5.0) -> Iterator[bytes]:
     conversation.ask(guest.CALL, b"", seconds)
     for left in reversed(range(count)):
-        payload = bytes(conversation.receive((guest.ANSWER,), seconds)[1])
+        ((_, payload),) = conversation.receive((guest.ANSWER,), seconds)
         if not left:
             conversation.finish()
-        yield payload
+        yield bytes(payload)
 
 
 def say(connection: Ends, *said: bytes) -> None:

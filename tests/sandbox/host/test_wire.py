@@ -278,7 +278,7 @@ HEADER = guest.HEADER.pack(guest.MAGIC, guest.ANSWER, 7, 10)
 
 
 def test_header_that_the_others_distort_is_right() -> None:
-    assert wire.payload_length(HEADER, {guest.ANSWER}, 7) == (guest.ANSWER, 10)
+    assert wire.frame_length(HEADER, {guest.ANSWER}, 7) == guest.HEADER.size + 10
 
 
 @pytest.mark.parametrize(
@@ -294,4 +294,27 @@ def test_header_that_the_others_distort_is_right() -> None:
 )
 def test_frame_that_was_not_asked_for_is_refused(header: bytes) -> None:
     with pytest.raises(values.WireError):
-        wire.payload_length(header, {guest.ANSWER}, 7)
+        wire.frame_length(header, {guest.ANSWER}, 7)
+
+
+@given(st.lists(st.binary(max_size=30)), st.integers(0, 40), st.integers(1, 20))
+def test_a_stream_is_split_into_its_whole_frames(
+    payloads: list[bytes], missing: int, most: int
+) -> None:
+    written = [wire.frame(guest.ANSWER, number, each) for number, each in enumerate(payloads, 7)]
+    stream = b"".join(written)
+    stream = stream[: max(len(stream) - missing, 0)]
+    frames, read = wire.split_frames(memoryview(stream), {guest.ANSWER}, 7, most)
+    whole = [
+        each for at, each in enumerate(payloads) if len(b"".join(written[: at + 1])) <= len(stream)
+    ]
+    assert [bytes(payload) for _, payload in frames] == whole[:most]
+    assert read == len(b"".join(written[: len(frames)]))
+
+
+def test_what_is_wrong_with_a_later_frame_shows_in_its_turn() -> None:
+    stream = memoryview(wire.frame(guest.ANSWER, 7, b"good") + bytes(100))
+    frames, read = wire.split_frames(stream, {guest.ANSWER}, 7, 5)
+    assert [bytes(payload) for _, payload in frames] == [b"good"]
+    with pytest.raises(values.WireError):
+        wire.split_frames(stream[read:], {guest.ANSWER}, 8, 5)

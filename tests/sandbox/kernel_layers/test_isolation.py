@@ -30,13 +30,14 @@ COMBINATIONS = {
 }
 LIMITS = Limits(case_seconds=2.0, submission_seconds=30)
 STUDENT = """
-import ctypes, mmap, os, resource, signal, socket, threading
+# The kernel's own calls: those of os and threading are replaced by ones that work in memory.
+import _thread, ctypes, mmap, os, posix, resource, signal, socket
 libc = ctypes.CDLL(None, use_errno=True)
 def raw(*arguments):
     if libc.syscall(*(ctypes.c_long(a) for a in arguments)) < 0:
         raise OSError(ctypes.get_errno(), "raw")
 def thread():
-    t = threading.Thread(target=len, args=("",)); t.start(); t.join()
+    _thread.start_new_thread(len, ("",))
 def bind(family, address):
     s = socket.socket(family, socket.SOCK_STREAM); s.bind(address); s.close()
 def fork():
@@ -46,8 +47,8 @@ def fork():
 ATTEMPTS = {
     "open": lambda: os.close(os.open("/etc/passwd", os.O_RDONLY)),
     "open to write": lambda: os.close(os.open("/dev/null", os.O_WRONLY)),
-    "list": lambda: os.listdir("/"),
-    "stat": lambda: os.stat("/etc/passwd"),
+    "list": lambda: posix.listdir("/"),
+    "stat": lambda: posix.stat("/etc/passwd"),
     "tcp": lambda: bind(socket.AF_INET, ("127.0.0.1", 0)),
     "udp": lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close(),
     "abstract": lambda: bind(socket.AF_UNIX, "\\0autograder-test-%d" % os.getpid()),
@@ -69,7 +70,7 @@ def f(name):
         return 0
     return 1
 def g(x):
-    return [os.getuid(), os.getpid(), os.getppid(), len(os.environ), len(os.listdir("/"))]
+    return [os.getuid(), os.getpid(), os.getppid(), len(os.environ), len(posix.listdir("/"))]
 """
 NAMES = [line.split('"')[1] for line in STUDENT.splitlines() if line.startswith('    "')]
 SOURCE = Source("part1", "part1.py", (STUDENT.encode(),))
@@ -200,7 +201,7 @@ with Sandbox(Limits()) as first, Sandbox(Limits()) as second:
         during = host()
     second.close()
     still = host()
-assert still == [0, *before[1:]] and during[0] == 0, (before, during, still)
+assert during == still == [0, *before[1:]], (before, during, still)
 assert before == host(), (before, host())
 assert copyreg.dispatch_table == picklers, copyreg.dispatch_table.keys() - picklers.keys()
 """
