@@ -208,6 +208,22 @@ def weigh_groups(exercises: Iterable[Exercise], wrong: Iterable[Trial]) -> tuple
     )
 
 
+def unseen_in_public(
+    exercises: Iterable[Exercise], misconceptions: Iterable[Trial]
+) -> dict[str, tuple[str, ...]]:
+    """By exercise with public groups, the misconceptions that pass all of them."""
+    public = {
+        exercise.name: {group.name for group in exercise.groups if group.public}
+        for exercise in exercises
+    }
+    found: dict[str, tuple[str, ...]] = {name: () for name, groups in public.items() if groups}
+    for trial in misconceptions:
+        name = trial.candidate.exercise.name
+        if name in found and trial.caught_by and public[name].isdisjoint(trial.caught_by):
+            found[name] += (trial.candidate.name,)
+    return found
+
+
 def _takes_zeros(cases: Collection[Case]) -> bool:
     answers = [case.expected for case in cases]
     taken = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import textwrap
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,9 @@ class CourseProof:
     """One line each: the place, what was found, what was wanted, what to do next."""
     survivors: tuple[Survivor, ...] = ()
     """Mutants that no group notices."""
+    unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By exercise, the misconceptions that pass all its public groups: students learn of them only
+    when they are graded."""
     notes: tuple[str, ...] = ()
     """What could not be tried, or is worth a look."""
     isolation: str = ""
@@ -110,7 +113,12 @@ def render(proof: CourseProof, *, width: int = 80, groups: bool = False) -> str:
 
     `groups` adds what each test group catches that no other group of its exercise does.
     """
-    sections = [_table(proof.exercises), textwrap.wrap(_LEGEND, width), _idle(proof, width)]
+    sections = [
+        _table(proof.exercises),
+        textwrap.wrap(_LEGEND, width),
+        _idle(proof, width),
+        list(_unseen(proof.unseen, width)),
+    ]
     if groups:
         sections.append(list(_alone(proof.groups, width)))
     sections.append(list(_bullets("note", proof.notes, width)))
@@ -143,6 +151,26 @@ def _row(one: ExerciseProof) -> tuple[str, ...]:
         f"{one.killed}+{one.equivalent}/{one.mutants}",
         f"{max(oracle.error for oracle in one.oracles):.0e}" if one.oracles else "none",
     )
+
+
+def _unseen(unseen: Mapping[str, Sequence[str]], width: int) -> Iterator[str]:
+    """The misconceptions that no public group shows; a group that shows some is worth its place."""
+    if not any(unseen.values()):
+        return
+    count = sum(map(len, unseen.values()))
+    yield from textwrap.wrap(
+        f"{count} misconceptions pass every public group, so that 'check' says nothing of them:",
+        width,
+    )
+    for exercise, names in unseen.items():
+        if names:
+            yield from textwrap.wrap(
+                f"{exercise}: {', '.join(names)}",
+                width,
+                initial_indent="  ",
+                subsequent_indent="    ",
+                break_long_words=False,
+            )
 
 
 def _idle(proof: CourseProof, width: int) -> list[str]:

@@ -25,6 +25,7 @@ from autograder.authoring.judgement import (
     judge_variants,
     judge_whole_numbers,
     judge_zeros,
+    unseen_in_public,
     weigh_groups,
 )
 from autograder.authoring.mutants import accept, read_equivalents
@@ -128,6 +129,7 @@ def validate(
             *witness.failures,
         ),
         survivors=survivors,
+        unseen=unseen_in_public(tried, wrong),
         notes=witness.notes,
         isolation=isolation,
         seconds=perf_counter() - begun,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from autograder.answer_size import room_for, size
@@ -123,6 +123,8 @@ class _Asked:
             for group in one.groups:
                 own = (case for case in self.cases[one.name] if case.group == group.name)
                 self.groups[one.name, group.name] = tuple(own)
+        # A trial asks a function by its own name for the cases of an exercise.
+        self._names = [name for (name, _), own in self.groups.items() for _ in own]
         self._plan = [case for own in self.groups.values() for case in own]
         self._parts = {one.name: one.part for one in exercises}
         self._session = session
@@ -138,10 +140,13 @@ class _Asked:
         return next_one[1]
 
     def _ask_from(self, case: Case) -> Iterator[tuple[Case, Outcome]]:
-        asked = self._plan[self._plan.index(case) :] if self._together else [case]
+        first = self._plan.index(case)
+        last = len(self._plan) if self._together else first + 1
+        asked = self._plan[first:last]
+        named = zip(self._names[first:last], asked, strict=True)
         jobs = [
-            Job(name, self._parts[name], [_call(each) for each in own])
-            for name, own in groupby(asked, key=attrgetter("exercise"))
+            Job(name, self._parts[name], [_call(each) for _, each in own])
+            for name, own in groupby(named, key=itemgetter(0))
         ]
         return zip(asked, self._session.run(jobs), strict=False)
 

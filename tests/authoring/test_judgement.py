@@ -14,6 +14,7 @@ from autograder.authoring.judgement import (
     judge_variants,
     judge_whole_numbers,
     judge_zeros,
+    unseen_in_public,
     weigh_groups,
 )
 from autograder.authoring.proof import Survivor
@@ -208,3 +209,9 @@ def test_only_the_own_entry_of_an_argument_counts() -> None:
     case = Case("double", "a", 0, {"w": np.ones(2)}, np.ones(2), Tolerance())
     key = AnswerKey({"double": (case,)}, "")
     assert judge_whole_numbers([EXERCISE], key, {"double": floats_only})
+
+
+def test_a_misconception_that_no_public_group_shows_is_listed() -> None:
+    public = replace(EXERCISE, groups=(replace(GROUPS[0], public=True), GROUPS[1]))
+    assert unseen_in_public([public], [TRIPLED, ONLY_B, SLIPS]) == {"double": ("long_is_wrong",)}
+    assert unseen_in_public([EXERCISE], [ONLY_B]) == {}
