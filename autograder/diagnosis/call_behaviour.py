@@ -133,7 +133,7 @@ def right_but_for(evidence: Evidence) -> Diagnosis | None:
     wrong = list(dict.fromkeys(mismatch.case.group for mismatch in evidence.failing))
     if len(wrong) > len(groups) / 3 or len(groups) < _SEVERAL:
         return None
-    return named("right_but_for", groups=" and ".join(f"'{name}'" for name in wrong))
+    return named("right_but_for", groups=", ".join(f"'{name}'" for name in wrong))
 
 
 def wrong_shape(evidence: Evidence) -> Diagnosis | None:

@@ -26,7 +26,7 @@ def _descend(W, X, Y, rate, steps, gradient=_gradient):
 
 
 def fit__summed(W, X, Y, rate, steps):
-    """You added up the gradients of all samples; asked is their mean.
+    """You added up the gradients of all samples; the exercise asks for their mean.
 
     With a sum, more data would mean longer steps.
 
@@ -108,7 +108,7 @@ def fit__weights_divided_too(W, X, Y, rate, steps):
 
 
 def fit__sample_by_sample(W, X, Y, rate, steps):
-    """You stepped after every sample; asked is one step after looking at all of them.
+    """You stepped after every sample; make one step after looking at all of them.
 
     In each step every sample is judged with the same W, and the mean gradient makes the step.
 
@@ -121,7 +121,7 @@ def fit__sample_by_sample(W, X, Y, rate, steps):
 
 
 def fit__sample_by_sample_backwards(W, X, Y, rate, steps):
-    """You stepped after every sample, the last one first; asked is one step for all of them.
+    """You stepped after every sample, the last one first; make one step for all of them.
 
     In each step every sample is judged with the same W, and the mean gradient makes the step.
 
@@ -241,7 +241,7 @@ def fit__divided_by_one_less(W, X, Y, rate, steps):
 
 
 def fit__means_multiplied(W, X, Y, rate, steps):
-    """You multiplied the mean input with the mean difference; asked is the mean of the products.
+    """You multiplied the mean input with the mean difference; take the mean of the products.
 
     Multiply sample by sample first, then take the mean.
 
@@ -307,7 +307,7 @@ def fit__one_step_only(W, X, Y, rate, steps):
 
 
 def fit__one_step_always(W, X, Y, rate, steps):
-    """You took a single step, however many are asked for: the loop over the steps is missing.
+    """You took a single step, whatever `steps` is: the loop over the steps is missing.
 
     Each step starts from the weights that the step before it made.
 
@@ -317,7 +317,7 @@ def fit__one_step_always(W, X, Y, rate, steps):
 
 
 def fit__fails_without_steps(W, X, Y, rate, steps):
-    """You take the steps right, but where none is asked for your function finds nothing to return.
+    """Your steps are right, but with `steps` = 0 your function finds nothing to return.
 
     What is set only inside a loop does not exist where the loop never runs.
 
@@ -535,7 +535,7 @@ def fit__filled_by_a_copy(W, X, Y, rate, steps):
 
 
 def fit__squeezed(W, X, Y, rate, steps):
-    """With a single input or class you return a vector; a matrix like W is asked.
+    """With a single input or class you return a vector; return a matrix like W.
 
     squeeze() takes away every dimension of length 1, also those that belong to the answer.
 
@@ -545,7 +545,7 @@ def fit__squeezed(W, X, Y, rate, steps):
 
 
 def fit__gradient_returned(W, X, Y, rate, steps):
-    """You returned the last gradient; asked are the final weights.
+    """You returned the last gradient; the exercise asks for the final weights.
 
     The gradient says where to go, the weights are where you have got.
 
@@ -555,7 +555,7 @@ def fit__gradient_returned(W, X, Y, rate, steps):
 
 
 def fit__last_change_returned(W, X, Y, rate, steps):
-    """You returned the last gradient; asked are the final weights.
+    """You returned the last gradient; the exercise asks for the final weights.
 
     The gradient says where to go, the weights are where you have got.
 
@@ -565,7 +565,7 @@ def fit__last_change_returned(W, X, Y, rate, steps):
 
 
 def fit__weights_averaged(W, X, Y, rate, steps):
-    """You returned the mean of the weights over all steps; asked are the last ones.
+    """You returned the mean of the weights over all steps; return the last ones.
 
     Each step improves on the one before, and the last is the result.
 
@@ -682,7 +682,7 @@ def fit__softmax_derived_twice(W, X, Y, rate, steps):
 
 
 def fit__squared_error_of_softmax(W, X, Y, rate, steps):
-    """You derived the squared error of the output, through softmax: another loss is asked.
+    """You derived the squared error of the output, through softmax: that is another loss.
 
     With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
 
@@ -733,7 +733,7 @@ fit__weight_decay_of_a_thousandth.__doc__ = fit__weight_decay.__doc__
 
 
 def fit__stops_early(W, X, Y, rate, steps):
-    """You stopped before the last step, where the gradient was small: asked are all the steps.
+    """You stopped before the last step, where the gradient was small: make all the steps.
 
     Stopping when little changes saves time in practice, but here the caller says how many steps.
 
@@ -747,7 +747,7 @@ def fit__stops_early(W, X, Y, rate, steps):
 
 
 def fit__stops_early_after_a_step(W, X, Y, rate, steps):
-    """You stopped before the last step, where little changed any more: asked are all the steps.
+    """You stopped before the last step, where little changed any more: make all the steps.
 
     Stopping when little changes saves time in practice, but here the caller says how many steps.
 
@@ -763,7 +763,7 @@ def fit__stops_early_after_a_step(W, X, Y, rate, steps):
 def fit__inputs_standardised(W, X, Y, rate, steps):
     """You shifted and scaled the inputs first, so the weights belong to other inputs.
 
-    That often helps training, but the weights are asked for the inputs as they are.
+    That often helps training, but the weights have to belong to the inputs as they are.
 
     With one sample, taking away the mean would leave nothing but zeros.
     """
@@ -772,7 +772,7 @@ def fit__inputs_standardised(W, X, Y, rate, steps):
 
 
 def fit__two_halves(W, X, Y, rate, steps):
-    """You stepped once for each half of the samples; asked is one step for all of them.
+    """You stepped once for each half of the samples; make one step for all of them.
 
     In each step every sample is judged with the same W, and the mean gradient makes the step.
 

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def l_dir__transposed(DS, DZ):
-    """Your matrix lies on its side: it is (D*K, K), the transpose of what is asked.
+    """Your matrix lies on its side: it is (D*K, K), the transpose of the expected one.
 
     The result has a row for each output of the layer and a column for each weight.
 
@@ -221,7 +221,7 @@ def l_dir__not_flattened(DS, DZ):
 
 
 def l_dir__squeezed(DS, DZ):
-    """With a single class you return a vector; a matrix of one row is asked.
+    """With a single class you return a vector; return a matrix of one row.
 
     squeeze() takes away every dimension of length 1, also those that belong to the answer.
 

@@ -23,7 +23,7 @@ def l_dir_shortcut__transposed(W, S, x):
 
 
 def l_dir_shortcut__input_major(W, S, x):
-    """Your rows are sorted by input first, then by class; the order asked for is class-major.
+    """Your rows are sorted by input first, then by class; the expected order is class-major.
 
     Weight W[j, i] belongs in row i*D + j: all inputs of class 0 come first, then those of class 1.
 
@@ -322,7 +322,7 @@ def l_dir_shortcut__not_flattened(W, S, x):
 
 
 def l_dir_shortcut__squeezed(W, S, x):
-    """With a single class you return a vector; a matrix of one column is asked.
+    """With a single class you return a vector; return a matrix of one column.
 
     squeeze() takes away every dimension of length 1, also those that belong to the answer.
 

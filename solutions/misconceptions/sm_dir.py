@@ -299,7 +299,7 @@ def sm_dir__flat(S):
 
 
 def sm_dir__squeezed(S):
-    """With a single class you return a plain number; a 1 x 1 matrix is asked.
+    """With a single class you return a plain number; return a 1 x 1 matrix.
 
     squeeze() takes away every dimension of length 1, also those that belong to the answer.
 

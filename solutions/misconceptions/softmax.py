@@ -483,7 +483,7 @@ def softmax__row(Z):
 
 
 def softmax__squeezed(Z):
-    """With a single class you return a plain number; one share in a vector is asked, shape (1,).
+    """With a single class you return a plain number; return a vector of shape (1,).
 
     squeeze() takes away every dimension of length 1, also those that belong to the answer.
 

@@ -105,7 +105,7 @@ def train_step__by_the_loss(W, x, y, rate):
 
 
 def train_step__gradient_returned(W, x, y, rate):
-    """You returned the gradient; asked are the new weights.
+    """You returned the gradient; the exercise asks for the updated weights.
 
     Go from W against the gradient, as far as the rate says.
 
@@ -115,7 +115,7 @@ def train_step__gradient_returned(W, x, y, rate):
 
 
 def train_step__step_returned(W, x, y, rate):
-    """You returned the step itself; asked is where it leads.
+    """You returned the step itself; the exercise asks for the updated weights.
 
     The step is taken from W.
 
@@ -181,7 +181,7 @@ def train_step__filled_by_a_copy(W, x, y, rate):
 
 
 def train_step__squeezed(W, x, y, rate):
-    """With a single input or class you return a vector; a matrix like W is asked.
+    """With a single input or class you return a vector; return a matrix like W.
 
     squeeze() takes away every dimension of length 1, also those that belong to the answer.
 
@@ -191,7 +191,7 @@ def train_step__squeezed(W, x, y, rate):
 
 
 def train_step__flat(W, x, y, rate):
-    """You returned the new weights as one long vector; asked is a matrix like W.
+    """You returned the new weights as one long vector; return a matrix like W.
 
     A gradient has to have W's own layout before it can be taken from W.
 
@@ -295,7 +295,7 @@ def train_step__softmax_derived_twice(W, x, y, rate):
 
 
 def train_step__squared_error_of_softmax(W, x, y, rate):
-    """You derived the squared error of the output, through softmax: another loss is asked.
+    """You derived the squared error of the output, through softmax: that is another loss.
 
     With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
 

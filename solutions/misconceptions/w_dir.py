@@ -110,7 +110,7 @@ def w_dir__input_major(DXE, DL):
 def w_dir__input_major_undone_twice(DXE, DL):
     """You rearranged the numbers as if they were sorted by input first; they are not.
 
-    The product already has the order that is asked, i*D + j for class i and input j.
+    The product already has the expected order, i*D + j for class i and input j.
 
     For D = 2 and K = 3 they stand for W[0,0], W[1,0], W[0,1] and so on.
     """
@@ -118,7 +118,7 @@ def w_dir__input_major_undone_twice(DXE, DL):
 
 
 def w_dir__scrambled_matrix(DXE, DL):
-    """You reshaped the gradient to (D, K): asked is the flat one, and its order is class-major.
+    """You reshaped the gradient to (D, K): return the flat one, in class-major order.
 
     Besides the shape, a row of such a matrix would mix weights of different inputs.
 
@@ -128,7 +128,7 @@ def w_dir__scrambled_matrix(DXE, DL):
 
 
 def w_dir__class_rows(DXE, DL):
-    """You reshaped the gradient to (K, D); the flat vector is asked.
+    """You reshaped the gradient to (K, D); return the flat vector.
 
     The order is right. Weight W[j, i] stands at i*D + j.
 
@@ -179,7 +179,7 @@ def w_dir__first_row_only(DXE, DL):
 
 
 def w_dir__sums_multiplied(DXE, DL):
-    """You multiplied two sums, where the sum of the products is asked.
+    """You multiplied two sums; the exercise asks for the sum of the products.
 
     Multiply output by output first, then add up.
 

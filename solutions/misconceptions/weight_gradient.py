@@ -56,7 +56,7 @@ def weight_gradient__filled_by_a_copy(W, S, x, y):
 
 
 def weight_gradient__flat(W, S, x, y):
-    """You returned the flat gradient; asked is a matrix in W's own layout.
+    """You returned the flat gradient; return a matrix in W's own layout.
 
     The flat vector has all the numbers. Bring each to the row of its input and the column of its
     class.
@@ -117,7 +117,7 @@ def weight_gradient__softmax_derived_twice(W, S, x, y):
 
 
 def weight_gradient__squared_error_of_softmax(W, S, x, y):
-    """You derived the squared error of the output, through softmax: another loss is asked.
+    """You derived the squared error of the output, through softmax: that is another loss.
 
     With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
 
@@ -323,7 +323,7 @@ def weight_gradient__classes_summed(W, S, x, y):
 
 
 def weight_gradient__squeezed(W, S, x, y):
-    """With a single input or class you return a vector; a matrix like W is asked.
+    """With a single input or class you return a vector; return a matrix like W.
 
     squeeze() takes away every dimension of length 1, also those that belong to the answer.
 

@@ -394,7 +394,7 @@ def x_entropy__softmax_first(y, S):
 
 
 def x_entropy__kept_dimensions(y, S):
-    """You returned an array that holds one number; a plain number is asked, of shape ().
+    """You returned an array that holds one number; return a plain number, of shape ().
 
     keepdims, or a reshape to a row or column, leaves a dimension behind.
 

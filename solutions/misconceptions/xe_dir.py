@@ -119,7 +119,7 @@ def xe_dir__largest_label_only(y, S):
 
 
 def xe_dir__by_the_logits(y, S):
-    """You returned output minus truth, the derivative by the logits; asked is the one by S.
+    """You returned output minus truth, the derivative by the logits; derive by S.
 
     The loss is -sum_c y_c log S_c. Derive it by S, without going on to softmax.
 
@@ -329,7 +329,7 @@ def xe_dir__row(y, S):
 
 
 def xe_dir__squeezed(y, S):
-    """With a single class you return a plain number; a vector of shape (1,) is asked.
+    """With a single class you return a plain number; return a vector of shape (1,).
 
     squeeze() takes away every dimension of length 1, also those that belong to the answer.
 

@@ -164,7 +164,7 @@ def xe_dir_shortcut__squared_error(W, S, x, y):
 
 
 def xe_dir_shortcut__squared_error_of_softmax(W, S, x, y):
-    """You derived the squared error of the output, through softmax: another loss is asked.
+    """You derived the squared error of the output, through softmax: that is another loss.
 
     With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
 
@@ -194,7 +194,7 @@ def xe_dir_shortcut__own_logit_only(W, S, x, y):
 
 
 def xe_dir_shortcut__input_major(W, S, x, y):
-    """Your numbers are sorted by input first, then by class; the order asked for is class-major.
+    """Your numbers are sorted by input first, then by class; the expected order is class-major.
 
     Weight W[j, i] belongs at i*D + j: all inputs of class 0 come first, then those of class 1.
 
@@ -254,7 +254,7 @@ def xe_dir_shortcut__both_stretched(W, S, x, y):
 
 
 def xe_dir_shortcut__input_rows(W, S, x, y):
-    """You returned a (D, K) matrix; the flat vector is asked, in class-major order.
+    """You returned a (D, K) matrix; return the flat vector, in class-major order.
 
     The matrix in W's own layout comes in part 4. Flattening this one row by row is not enough.
 
@@ -264,7 +264,7 @@ def xe_dir_shortcut__input_rows(W, S, x, y):
 
 
 def xe_dir_shortcut__class_rows(W, S, x, y):
-    """You returned a (K, D) matrix; the flat vector is asked.
+    """You returned a (K, D) matrix; return the flat vector.
 
     Its rows laid one after another have the right order.
 

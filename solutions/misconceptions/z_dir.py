@@ -8,7 +8,7 @@ import numpy as np
 
 
 def z_dir__transposed(Z, W, x):
-    """Your matrix lies on its side: it is (K, D*K), the transpose of what is asked.
+    """Your matrix lies on its side: it is (K, D*K), the transpose of the expected one.
 
     Here a row belongs to a weight and a column to a logit.
 
@@ -18,7 +18,7 @@ def z_dir__transposed(Z, W, x):
 
 
 def z_dir__input_major(Z, W, x):
-    """Your rows are sorted by input first, then by class; the order asked for is class-major.
+    """Your rows are sorted by input first, then by class; the expected order is class-major.
 
     Weight W[j, i] belongs in row i*D + j: all inputs of class 0 come first, then those of class 1.
 
@@ -199,7 +199,7 @@ def z_dir__without_zeros(Z, W, x):
 
 
 def z_dir__one_column(Z, W, x):
-    """You returned one long column of inputs: a column for each logit is asked.
+    """You returned one long column of inputs: there is a column for each logit.
 
     Every weight gets a row, every logit a column, and a weight moves one logit only.
 
@@ -230,7 +230,7 @@ def z_dir__not_flattened(Z, W, x):
 
 
 def z_dir__squeezed(Z, W, x):
-    """With a single class you return a vector; a matrix of one column is asked.
+    """With a single class you return a vector; return a matrix of one column.
 
     squeeze() takes away every dimension of length 1, also those that belong to the answer.
 
