@@ -16,10 +16,10 @@
 #
 # $K$ is the number of classes. Indices count from 0, as in numpy.
 #
-# > **What other texts write differently.** Formulas and code from elsewhere are often right there
-# > and wrong here, since they mean other things by the same letters:
+# > **What other texts write differently.** Formulas and code from elsewhere may be right there and
+# > wrong here, since the same letters stand for other things:
 # >
-# > - *Rows of a batch.* Many texts treat N examples at once, one in each row, and write `axis=1` and
+# > - *Rows of a batch.* Many texts treat N examples at once, one in each row, with `axis=1` and
 # >   `keepdims=True`. Here `Z`, `S`, `x` and `y` are single vectors with one axis, until `fit`.
 # > - *Columns.* Others write vectors as columns of shape `(K, 1)`. Here their shape is `(K,)`.
 # > - *What the derivative takes.* `sm_dir` takes the probabilities `S`, not the logits.

@@ -15,6 +15,23 @@
 # | `S` | `(K,)` | probabilities, `S = softmax(Z)` |
 #
 # $K$ is the number of classes. Indices count from 0, as in numpy.
+#
+# > **What other texts write differently.** Formulas and code from elsewhere may be right there and
+# > wrong here, since the same letters stand for other things:
+# >
+# > - *Rows of a batch.* Many texts treat N examples at once, one in each row, with `axis=1` and
+# >   `keepdims=True`. Here `Z`, `S`, `x` and `y` are single vectors with one axis, until `fit`.
+# > - *Columns.* Others write vectors as columns of shape `(K, 1)`. Here their shape is `(K,)`.
+# > - *What the derivative takes.* `sm_dir` takes the probabilities `S`, not the logits.
+# > - *Labels as numbers.* `y = 2` is class 2 in many texts, and is used as an index. Here `y` has
+# >   one number for each class, such as `(0, 0, 1, 0, 0)`, and may be spread over several.
+# > - *Weights.* `W` has the shape `(D, K)` and the logits are `W.T @ x`. Others write `(K, D)` and
+# >   `W @ x`, and add a bias `b`; here a bias is an input that is always 1.
+# > - *Which derivative.* $S - y$ is the derivative of the loss by the logits, $dXE/dZ$. By the
+# >   probabilities, $dXE/dS$, it is $-y / S$: that is `xe_dir`.
+# > - *Averages and penalties.* A loss that is divided by K or N, or to which a multiple of the
+# >   squared weights is added (weight decay), has another derivative. Here only `fit` takes a mean,
+# >   over the rows, and nothing is added.
 
 # %%
 import numpy as np
