@@ -17,6 +17,7 @@ from autograder.authoring.archives import (
     student_archive,
 )
 from autograder.authoring.packing import build_wheel
+from autograder.authoring.platform_folders import platform_folders
 from autograder.authoring.sync import derive
 from autograder.course.load import load_course
 from autograder.errors import UsageError
@@ -47,6 +48,8 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
     public = {PUBLIC_KEY: exercises[PUBLIC_KEY], **support}
     for path, content in github_files(assignment, public, wheel).items():
         built[f"github/{path}"] = content
+    for path, content in platform_folders(course, assignment, wheel).items():
+        built[f"platforms/{path}"] = content
     for path, content in built.items():
         try:
             write_whole(out / path, content)

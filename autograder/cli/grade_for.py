@@ -19,10 +19,20 @@ if TYPE_CHECKING:
     from autograder.batch.single import GradedHandIn
 
 _SHOWN = get_args(HiddenGroups)
+PLATFORMS = (
+    "gradescope",
+    "classroom50",
+    "github",
+    "prairielearn",
+    "coursera",
+    "autolab",
+    "submitty",
+    "junit",
+)
 
 
 @click.command("grade-for")
-@click.argument("platform", type=click.Choice(["gradescope", "classroom50", "github"]))
+@click.argument("platform", type=click.Choice(PLATFORMS))
 @click.argument("hand_in", metavar="PATH", type=click.Path(path_type=Path))
 @click.option(
     "--key",
@@ -72,11 +82,21 @@ def command(
     The scripts and workflows of `autograder build` call this. It needs no course folder: FILE is
     the key.json that was built, or the course.json of the exercises, which has the public groups.
 
-    A failing grade is a result. Where grading itself fails the exit code is 2 or 3; Gradescope then
-    gets results without a score, and the others get none.
+    `junit` is the XML that GitLab and Jenkins read. A failing grade is a result. Where grading
+    itself fails the exit code is 2 or 3; Gradescope, PrairieLearn and Submitty get results without a
+    score, and the others get none.
     """
     shown = Gradescope(cast(HiddenGroups, hidden_groups), cast(FeedbackFormat, feedback))
-    write = {"gradescope": _for_gradescope, "classroom50": _for_classroom50, "github": _for_github}
+    write = {
+        "gradescope": _for_gradescope,
+        "classroom50": _for_classroom50,
+        "github": _for_github,
+        "prairielearn": _for_prairielearn,
+        "coursera": _for_coursera,
+        "autolab": _for_autolab,
+        "submitty": _for_submitty,
+        "junit": _for_junit,
+    }
     write[platform](lambda: _grade(hand_in, key_path, least_level), out, shown)
 
 
@@ -118,6 +138,54 @@ def _for_github(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope)
     graded = grade()
     _write(out, job_summary(graded))
     for line in workflow_commands(graded):
+        click.echo(line)
+
+
+def _for_prairielearn(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+    from autograder.reporting.small_results import prairielearn_failure, prairielearn_results
+
+    try:
+        results = prairielearn_results(grade())
+    except Exception:  # whatever it is, the student must not lose an attempt
+        _write_json(out, prairielearn_failure())
+        raise
+    _write_json(out, results)
+
+
+def _for_coursera(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+    from autograder.reporting.small_results import coursera_feedback
+
+    _write_json(out, coursera_feedback(grade()))
+
+
+def _for_autolab(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+    from autograder.reporting.small_results import autolab_result, feedback_lines
+
+    graded = grade()
+    line = json.dumps(autolab_result(graded), allow_nan=False)
+    _write(out, line + "\n")
+    for text in (*feedback_lines(graded), line):  # the last one is what Autolab reads
+        click.echo(text)
+
+
+def _for_submitty(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+    from autograder.judging.grader import describe
+    from autograder.reporting.small_results import submitty_failure, submitty_result
+
+    try:
+        results = submitty_result(grade())
+    except Exception as error:
+        _write_json(out, submitty_failure(describe(error)))
+        raise
+    _write_json(out, results)
+
+
+def _for_junit(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+    from autograder.reporting.small_results import feedback_lines, junit_xml
+
+    graded = grade()
+    _write(out, junit_xml(graded))
+    for line in feedback_lines(graded):
         click.echo(line)
 
 

@@ -161,3 +161,37 @@ def test_the_hand_in_is_not_on_the_path_of_the_grader(
     command += ["--key", str(key_path), "--out", str(tmp_path / "out")]
     done = subprocess.run(command, cwd=hand_in, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("platform", "said"),
+    [
+        ("prairielearn", '"gradable": true'),
+        ("coursera", '"fractionalScore": 0.0'),
+        ("autolab", '{"scores": {"double": 0.0'),
+        ("submitty", '"status": "success"'),
+        ("junit", "<testsuites name="),
+    ],
+)
+def test_other_platforms_get_results(
+    hand_in: Path, key_path: Path, tmp_path: Path, platform: str, said: str
+) -> None:
+    out = tmp_path / "results"
+    done = run(platform, hand_in, "--key", key_path, "--out", out, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert said in out.read_text()
+    if platform == "autolab":  # which reads the last line of what is printed
+        assert done.stdout.splitlines()[-1] == out.read_text().strip()
+
+
+def test_prairielearn_takes_no_attempt_where_grading_breaks(
+    hand_in: Path, key_path: Path, tmp_path: Path
+) -> None:
+    key_path.unlink()
+    out = tmp_path / "results.json"
+    done = run("prairielearn", hand_in, "--key", key_path, "--out", out, cwd=tmp_path)
+    assert done.returncode == 2
+    assert json.loads(out.read_text())["gradable"] is False
+    done = run("submitty", hand_in, "--key", key_path, "--out", out, cwd=tmp_path)
+    assert done.returncode == 2
+    assert json.loads(out.read_text())["status"] == "failure"

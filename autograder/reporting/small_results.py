@@ -1,0 +1,219 @@
+"""Writes a report as the small files that PrairieLearn, Coursera, Autolab, Submitty and JUnit read.
+
+- PrairieLearn, results.json (docs/externalGrading.md, 2025): `score` between 0 and 1, `tests` with
+  points and messages, `images` as addresses that hold the picture, 1 MB in all; where grading
+  failed `gradable` is false, which costs the student no attempt.
+- Coursera, feedback.json of a custom grader: `fractionalScore` between 0 and 1, `feedback`.
+- Autolab, the last line of what a grader prints (`parseAutoresult` in
+  app/controllers/assessment/autograde.rb): `scores` by problem. Autolab puts quotes around every
+  word before a colon in that line, also inside a text, so it holds names and numbers alone.
+- Submitty, validation_results.json of a custom validator (its documentation of "Python Custom
+  Validator Output"): `status`, and `data` with `score` between 0 and 1 and messages with a status;
+  where grading failed, `failure` and a word for the instructor.
+- JUnit's XML, as GitLab, Jenkins and others read it: a suite for each exercise, a case for each
+  test group.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+from xml.etree import ElementTree
+
+from autograder.batch.single import GradedHandIn
+from autograder.model import ExerciseReport, Grid, GroupReport, Verdict
+from autograder.reporting.grid_text import grid_text
+from autograder.text import printable
+
+_NOT_GRADED = (
+    "This hand-in could not be graded, through no fault of yours, and no attempt is lost. "
+    "Your instructor can have it graded again."
+)
+_MOST_TEXT = 2_000
+"""Characters of one message: PrairieLearn takes 1 MB in all."""
+
+
+def share(graded: GradedHandIn) -> float:
+    """The score between 0 and 1; what extra credit adds is cut off there."""
+    most = graded.report.max_score
+    return min(1.0, round(graded.report.score / most, 6)) if most else 0.0
+
+
+def prairielearn_results(graded: GradedHandIn) -> dict[str, Any]:
+    """What goes into /grade/results/results.json."""
+    report = graded.report
+    return {
+        "gradable": True,
+        "score": share(graded),
+        "message": f"{report.score:g} of {report.max_score:g} points",
+        "output": "\n".join(graded.notes)[:_MOST_TEXT],
+        "tests": [
+            {
+                "name": f"{exercise.name}: {group.name}",
+                "description": _kind(group),
+                "points": group.score,
+                "max_points": group.max_score,
+                "message": _message(exercise, group)[:_MOST_TEXT],
+                "output": "\n".join(grid_text(group.grid))[:_MOST_TEXT] if group.grid else "",
+                "images": _images(group),
+            }
+            for exercise, group in _groups(graded)
+        ],
+    }
+
+
+def prairielearn_failure() -> dict[str, Any]:
+    """Where grading itself failed: no points, no attempt, no zero."""
+    return {"gradable": False, "format_errors": [_NOT_GRADED]}
+
+
+def coursera_feedback(graded: GradedHandIn) -> dict[str, Any]:
+    """What goes into feedback.json."""
+    return {"fractionalScore": share(graded), "feedback": "\n".join(feedback_lines(graded))}
+
+
+def autolab_result(graded: GradedHandIn) -> dict[str, Any]:
+    """The last line for Autolab, whose problems are called like the exercises."""
+    return {"scores": {one.name: one.score for one in graded.report.exercises}}
+
+
+def submitty_result(graded: GradedHandIn) -> dict[str, Any]:
+    """What goes into validation_results.json."""
+    messages = [
+        {"message": line, "status": "success" if passed else "failure"}
+        for exercise, group in _groups(graded)
+        for passed in [group.verdict is Verdict.ACCEPTED]
+        for line in [_line(exercise, group)]
+    ]
+    whole = share(graded)
+    status = "success" if whole == 1.0 else "failure" if whole == 0.0 else "warning"
+    return {"status": "success", "data": {"score": whole, "message": messages, "status": status}}
+
+
+def submitty_failure(why: str) -> dict[str, Any]:
+    """Where grading itself failed: for the instructor's log."""
+    return {"status": "failure", "message": why}
+
+
+def junit_xml(graded: GradedHandIn) -> str:
+    """The whole file; the points are properties, since JUnit knows only passed and failed."""
+    root = ElementTree.Element("testsuites", name=printable(graded.course.name))
+    for exercise in graded.report.exercises:
+        failed = [one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED]
+        suite = ElementTree.SubElement(
+            root,
+            "testsuite",
+            name=exercise.name,
+            tests=str(len(exercise.groups)),
+            failures=str(len(failed)),
+            errors="0",
+            skipped="0",
+            time="0",
+        )
+        properties = ElementTree.SubElement(suite, "properties")
+        for name, value in (("score", exercise.score), ("max_score", exercise.max_score)):
+            ElementTree.SubElement(properties, "property", name=name, value=f"{value:g}")
+        for group in exercise.groups:
+            classname = f"{exercise.part}.{exercise.name}"
+            case = ElementTree.SubElement(
+                suite, "testcase", classname=classname, name=printable(group.name), time="0"
+            )
+            if group in failed:
+                text = printable(_message(exercise, group), _MOST_TEXT)
+                failure = ElementTree.SubElement(
+                    case, "failure", message=printable(text, 200), type=group.verdict.value
+                )
+                failure.text = text
+    ElementTree.indent(root, " ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
+
+
+def feedback_lines(graded: GradedHandIn) -> Iterator[str]:
+    """The marks as plain lines, one for each exercise and each test group that is not passed."""
+    for exercise in graded.report.exercises:
+        yield f"{exercise.name}: {exercise.score:g} of {exercise.max_score:g} points"
+        for group in exercise.groups:
+            if group.verdict is not Verdict.ACCEPTED:
+                yield f"  {_line(exercise, group)}"
+    yield from graded.notes
+
+
+def _groups(graded: GradedHandIn) -> Iterator[tuple[ExerciseReport, GroupReport]]:
+    for exercise in graded.report.exercises:
+        for group in exercise.groups:
+            yield exercise, group
+
+
+def _kind(group: GroupReport) -> str:
+    kind = "public" if group.public else "hidden"
+    return f"{kind}, extra credit" if group.extra else kind
+
+
+def _message(exercise: ExerciseReport, group: GroupReport) -> str:
+    """With the hint at the first failed group: it must not tell of those after it."""
+    first = next((one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED), None)
+    hint = f"Hint: {exercise.hint}" if exercise.hint and group is first else ""
+    words = group.message or ("passed" if group.verdict is Verdict.ACCEPTED else "")
+    words = words or group.verdict.value.replace("_", " ").lower()
+    return f"{words} {hint}".strip()
+
+
+def _line(exercise: ExerciseReport, group: GroupReport) -> str:
+    points = f"{group.score:g} of {group.max_score:g}"
+    return f"{exercise.name}: {group.name} ({points}): {_message(exercise, group)}"
+
+
+# --- pictures ---------------------------------------------------------------------------------
+
+_CELL = 14
+
+
+def _images(group: GroupReport) -> list[dict[str, str]]:
+    if group.grid is None or not group.public or group.grid.dimensions == 0:
+        return []
+    content = base64.b64encode(_svg(group.grid).encode()).decode()
+    label = f"Expected, then yours: {group.name}"
+    return [{"label": label, "url": f"data:image/svg+xml;base64,{content}"}]
+
+
+def _svg(grid: Grid) -> str:
+    """The expected cells, then the student's, with a frame around those that are wrong.
+
+    Numbers become colours, so no text of a student is in it.
+    """
+    rows = [
+        [(_number(c.expected), _number(c.got), c.wrong) for c in line.cells] for line in grid.lines
+    ]
+    if grid.dimensions == 1:  # a vector reads from left to right
+        rows = [[cell for row in rows for cell in row]]
+    top = max(
+        (abs(one) for row in rows for e, g, _ in row for one in (e, g) if isfinite(one)), default=0
+    )
+    across = len(rows[0]) * _CELL
+    drawn = []
+    for y, row in enumerate(rows):
+        for x, (expected, got, wrong) in enumerate(row):
+            drawn.append(_square(x * _CELL, y * _CELL, expected, top, False))
+            drawn.append(_square(across + 12 + x * _CELL, y * _CELL, got, top, wrong))
+    size = f'width="{2 * across + 12}" height="{len(rows) * _CELL}"'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(drawn)}</svg>'
+
+
+def _square(x: int, y: int, number: float, top: float, wrong: bool) -> str:
+    if not isfinite(number):
+        colour = "#fff3d6"
+    else:
+        rest = 243 - round(200 * min(1.0, abs(number) / top)) if top else 243
+        colour = f"#{rest:02x}{rest:02x}f3" if number >= 0 else f"#f3{rest:02x}{rest:02x}"
+    frame = ' stroke="#b02a1c" stroke-width="2"' if wrong else ""
+    side = _CELL - 3
+    return f'<rect x="{x + 1}" y="{y + 1}" width="{side}" height="{side}" fill="{colour}"{frame}/>'
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")

@@ -1,0 +1,146 @@
+"""What PrairieLearn, Coursera, Autolab, Submitty and JUnit specify, field by field."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
+
+import pytest
+import sample_report as sample
+from sample_class import GRID
+
+from autograder.batch.single import GradedHandIn
+from autograder.model import Verdict
+from autograder.reporting.small_results import (
+    autolab_result,
+    coursera_feedback,
+    feedback_lines,
+    junit_xml,
+    prairielearn_failure,
+    prairielearn_results,
+    share,
+    submitty_result,
+)
+
+GRADED = sample.graded()
+
+
+def with_grid() -> GradedHandIn:
+    first, *others = GRADED.report.exercises
+    groups = (replace(first.groups[0], grid=GRID), replace(first.groups[1], grid=None))
+    exercises = (replace(first, groups=groups), *others)
+    return replace(GRADED, report=replace(GRADED.report, exercises=exercises))
+
+
+def test_prairielearn_has_score_points_messages_and_images() -> None:
+    results = json.loads(json.dumps(prairielearn_results(with_grid()), allow_nan=False))
+    assert results["gradable"] is True
+    assert 0.0 <= results["score"] <= 1.0
+    assert results["score"] == pytest.approx(3.0 / 8.0)
+    assert {"message", "output", "tests"} <= results.keys()
+    for test in results["tests"]:
+        assert test.keys() == {
+            "name",
+            "description",
+            "points",
+            "max_points",
+            "message",
+            "output",
+            "images",
+        }
+        assert 0.0 <= test["points"] <= test["max_points"]
+        assert test["message"]
+    assert len({test["name"] for test in results["tests"]}) == len(results["tests"])
+    (image,) = results["tests"][0]["images"]
+    assert image["label"] == "Expected, then yours: the worked example"
+    prefix = "data:image/svg+xml;base64,"
+    assert image["url"].startswith(prefix)
+    picture = ElementTree.fromstring(base64.b64decode(image["url"].removeprefix(prefix)))
+    squares = picture.findall("{http://www.w3.org/2000/svg}rect")
+    assert len(squares) == 2 * 6
+    assert sum("stroke" in one.attrib for one in squares) == 2
+    assert "0.25" in results["tests"][0]["output"]
+    assert [test["images"] for test in results["tests"][1:]] == [[], [], []]
+
+
+def test_prairielearn_takes_no_attempt_where_grading_failed() -> None:
+    results = prairielearn_failure()
+    assert results["gradable"] is False
+    assert "score" not in results
+    assert isinstance(results["format_errors"], list)
+
+
+def test_extra_credit_is_no_more_than_everything() -> None:
+    first = GRADED.report.exercises[0]
+    groups = [
+        replace(one, score=one.max_score, verdict=Verdict.ACCEPTED)
+        for exercise in GRADED.report.exercises
+        for one in exercise.groups
+    ]
+    groups[-1] = replace(groups[-1], extra=True)
+    report = replace(GRADED.report, exercises=(replace(first, groups=tuple(groups)),))
+    assert report.score > report.max_score
+    assert share(replace(GRADED, report=report)) == 1.0
+
+
+def test_coursera_has_a_share_and_a_text() -> None:
+    feedback = coursera_feedback(GRADED)
+    assert feedback.keys() == {"fractionalScore", "feedback"}
+    assert feedback["fractionalScore"] == share(GRADED)
+    assert feedback["feedback"].splitlines() == list(feedback_lines(GRADED))
+
+
+def autolabs_rule(line: str) -> dict[str, float]:
+    """`parseAutoresult`: quotes around every word before a colon, then JSON with `scores`."""
+    scores: dict[str, float] = json.loads(re.sub(r"([a-zA-Z0-9]+):", r'"\1":', line))["scores"]
+    return scores
+
+
+def test_autolab_reads_one_line_of_names_and_numbers() -> None:
+    line = json.dumps(autolab_result(GRADED))
+    assert "\n" not in line
+    assert autolabs_rule(line) == {one.name: one.score for one in GRADED.report.exercises}
+    # why no text may be in that line
+    with pytest.raises(json.JSONDecodeError):
+        autolabs_rule('{"scores": {"double": 1.0}, "note": "hint: look"}')
+
+
+def test_submitty_has_a_share_and_a_message_for_each_group() -> None:
+    result = submitty_result(GRADED)
+    assert result["status"] == "success"
+    data = result["data"]
+    assert data["score"] == share(GRADED)
+    assert data["status"] == "warning"
+    assert len(data["message"]) == 4
+    assert {one["status"] for one in data["message"]} == {"success", "failure"}
+    assert all(isinstance(one["message"], str) for one in data["message"])
+
+
+def test_junit_has_a_case_for_each_group_and_its_points() -> None:
+    text = junit_xml(GRADED)
+    root = ElementTree.fromstring(text.encode())
+    assert root.tag == "testsuites"
+    for suite, exercise in zip(root, GRADED.report.exercises, strict=True):
+        cases = suite.findall("testcase")
+        assert int(suite.attrib["tests"]) == len(cases) == len(exercise.groups)
+        failed = [case for case in cases if case.find("failure") is not None]
+        assert int(suite.attrib["failures"]) == len(failed)
+        points = {one.attrib["name"]: one.attrib["value"] for one in suite.iter("property")}
+        assert points == {"score": f"{exercise.score:g}", "max_score": f"{exercise.max_score:g}"}
+    failure = root.find(".//failure")
+    assert failure is not None
+    assert sample.SCRIPT in str(failure.text)
+
+
+@pytest.mark.parametrize("text", ["a\x00b\x1b[31m\ud800", "]]>&<x/>", "\u202e" + "x" * 9000])
+def test_whatever_a_message_holds_the_files_can_be_read(text: str) -> None:
+    first, *others = GRADED.report.exercises
+    groups = tuple(replace(one, message=text) for one in first.groups)
+    exercises = (replace(first, groups=groups), *others)
+    graded = replace(GRADED, report=replace(GRADED.report, exercises=exercises))
+    ElementTree.fromstring(junit_xml(graded).encode())
+    for made in (prairielearn_results, coursera_feedback, submitty_result):
+        assert json.loads(json.dumps(made(graded)))
