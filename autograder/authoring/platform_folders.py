@@ -37,7 +37,7 @@ def platform_folders(
         "autolab/autograde-Makefile": filled("autolab_makefile", **gaps),
         "coursera/Dockerfile": filled("coursera_dockerfile", **gaps),
         "submitty/config.json": _json(_submitty_config(course)),
-        "submitty/custom_validation_code/grader.py": filled("submitty_grader.py", wheel=wheel.name),
+        "submitty/custom_validation_code/grader.py": filled("submitty_grader", wheel=wheel.name),
         "gitlab/.gitlab-ci.yml": filled("gitlab_ci.yml", **gaps),
     }
     files = {path: text.encode() for path, text in texts.items()}

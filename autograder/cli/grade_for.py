@@ -83,8 +83,8 @@ def command(
     the key.json that was built, or the course.json of the exercises, which has the public groups.
 
     `junit` is the XML that GitLab and Jenkins read. A failing grade is a result. Where grading
-    itself fails the exit code is 2 or 3; Gradescope, PrairieLearn and Submitty get results without a
-    score, and the others get none.
+    itself fails the exit code is 2 or 3; Gradescope, PrairieLearn and Submitty then get results
+    without a score, and the others get none.
     """
     shown = Gradescope(cast(HiddenGroups, hidden_groups), cast(FeedbackFormat, feedback))
     write = {

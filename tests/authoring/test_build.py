@@ -14,7 +14,7 @@ from autograder.authoring import build as module
 from autograder.authoring.build import build
 from autograder.errors import CourseError, UsageError
 
-TOP = {"student.zip", "gradescope.zip", "otter.zip", "github"}
+TOP = {"student.zip", "gradescope.zip", "otter.zip", "github", "platforms"}
 
 
 @pytest.fixture
