@@ -104,15 +104,17 @@ ALTER TABLE marks ADD COLUMN max_score REAL;
 ALTER TABLE marks ADD COLUMN due TEXT;
 ALTER TABLE marks ADD COLUMN free_days INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE marks ADD COLUMN partners INTEGER NOT NULL DEFAULT 0;
-UPDATE gradings SET report = (
-  SELECT json_group_object(key, json(CASE key WHEN 'exercises' THEN '[]' ELSE
-    CASE type WHEN 'text' THEN json_quote(value) WHEN 'null' THEN 'null' ELSE value END END))
-  FROM json_each(report)
-);
+UPDATE gradings SET report = json_set(report, '$.exercises', json((
+  SELECT json_group_array(json_set(exercise.value, '$.groups', json((
+    SELECT json_group_array(json(json_remove(test_group.value, '$.grid')))
+    FROM json_each(exercise.value, '$.groups') AS test_group
+  ))))
+  FROM json_each(gradings.report, '$.exercises') AS exercise
+)));
 """
 }
 """From each earlier version to the next one, as SQL.
 
-Adjustments, marks and people stay. Reports of version 2 had their numbers in another form: they
-are emptied, and the next `autograder grade` makes them again, as for any new version of the grader.
+Adjustments, marks and people stay. Of the reports the pictures go, which had another form; the next
+`autograder grade` makes them again, as for any new version of the grader.
 """
