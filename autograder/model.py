@@ -427,6 +427,8 @@ class ExerciseReport:
     hint: str | None = None
     more_hints: tuple[str, ...] = ()
     """What `hint` leaves to be found out, in steps: each says more than the one before."""
+    unreadable: bool = False
+    """Its file could not be read or compiled, so nobody knows whether it is written."""
 
     @property
     def score(self) -> float:

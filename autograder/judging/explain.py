@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from autograder.compare import changed_arguments
+from autograder.judging.absent import why_absent
 from autograder.judging.diff_grid import first_wrong, two_numbers
 from autograder.model import (
     Array,
@@ -136,6 +137,8 @@ def _missing(
     at_home = [failure for failure in failures if failure.filename in home]
     if not at_home and (other := defined_as(name, sources, frozenset(exercises))):
         return f"{name} is not in the submission; it is defined as {other}: rename it to {name}"
+    if not at_home and (why := why_absent(name, exercises.get(name, ""), sources)):
+        return f"{name} is not in the submission; {why}"
     if failures:
         stopped = explain_failure((*at_home, *failures)[0])
         more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from autograder.compare import note
 from autograder.diagnosis.diagnose import diagnose
 from autograder.errors import SandboxError
+from autograder.judging.absent import is_unreadable
 from autograder.judging.diff_grid import lay_out
 from autograder.judging.execute import run_exercises
 from autograder.judging.explain import explain, explain_failures, explain_follow_through
@@ -32,6 +33,7 @@ from autograder.model import (
     Mismatch,
     Report,
     Source,
+    Status,
     Submission,
     Verdict,
 )
@@ -244,9 +246,27 @@ def report_exercise(
     if any(map(first_mismatch, own)):
         found = diagnose(exercise, results, misconceptions, reference)
     if found is None:
-        return ExerciseReport(exercise.name, exercise.part, groups)
+        unreadable = _is_unreadable(exercise, results, failures, sources)
+        return ExerciseReport(exercise.name, exercise.part, groups, unreadable=unreadable)
     hint, *more = found.hints
     return ExerciseReport(exercise.name, exercise.part, groups, found.name, hint, tuple(more))
+
+
+def _is_unreadable(
+    exercise: Exercise,
+    results: Sequence[GroupResult],
+    failures: Sequence[LoadFailure],
+    sources: Sequence[Source],
+) -> bool:
+    """Whether it is missing from a file that cannot be read, or does not compile."""
+    mismatches = list(filter(None, map(first_mismatch, results)))
+    if not mismatches or any(one.outcome.status is not Status.MISSING for one in mismatches):
+        return False
+    home = {source.filename for source in sources if source.module == exercise.part}
+    return is_unreadable(exercise.part, sources) or any(
+        one.filename in home and one.cell is None and one.error.type == "SyntaxError"
+        for one in failures
+    )
 
 
 def judge_error(course: Course, submission: Submission, why: str, seconds: float) -> Report:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from autograder.judging.absent import is_unreadable, why_absent
 from autograder.judging.explain import code_below_raise, defined_as, explain_failure
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.model import LoadFailure, Outcome, Source, Status, Verdict
@@ -125,6 +126,11 @@ def _missing(one: JudgedExercise, judged: Judgement) -> State:
     others = frozenset(each.exercise.name for each in judged.exercises)
     if other := defined_as(name, judged.sources, others):
         return State(Progress.MISSING, f"defined as {other}: rename it to {name}")
+    why = why_absent(name, part, tuple(judged.sources))
+    if is_unreadable(part, judged.sources):
+        return State(Progress.ERROR, why)
+    if why:
+        return State(Progress.MISSING, why)
     if not any(source.cells for source in judged.sources if source.module == part):
         return State(Progress.TO_DO, f"there is no {part}.py or {part}.ipynb")
     return State(Progress.MISSING, f"{part} does not define {name}")

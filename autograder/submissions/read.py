@@ -68,17 +68,26 @@ def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
         ) from None
     sources, unused = name_sources(found, parts)
     everything = (*left_out, *unused)
-    lines, lost = (
-        notes(some, parts) for some in (everything, [one for one in everything if one.is_loss])
-    )
-    nothing = () if sources else (_NOTHING,)
+    nothing = () if any(source.cells for source in sources) else (_NOTHING,)
     return Submission(
         id=attempt.id,
-        sources=sources,
+        sources=(*sources, *_unread_parts(sources, everything, parts)),
         digest=_digest(sources),
-        notes=(*lines, *nothing),
-        problems=(*lost, *nothing),
+        notes=(*notes(everything, parts), *nothing),
+        problems=(*notes((one for one in everything if one.is_loss), parts), *nothing),
     )
+
+
+def _unread_parts(
+    sources: Sequence[Source], left_out: Iterable[LeftOut], parts: tuple[str, ...]
+) -> Iterator[Source]:
+    """A file without cells for each part of which only files that cannot be read are there."""
+    there = {source.module for source in sources}
+    for each in left_out:
+        part = recognised_part(each.place.rpartition("/")[2], parts)
+        if part is not None and part not in there and each.is_loss:
+            there.add(part)
+            yield Source(part, printable(each.place), (), unread=each.reason)
 
 
 def _unpacked(

@@ -163,7 +163,7 @@ def _code_files(found: Iterable[Found]) -> tuple[list[_File], list[LeftOut]]:
             if not any(file.cells):
                 left_out.append(LeftOut(each.place, _NO_CODE))
         if fault and read:
-            left_out.append(LeftOut(each.place, fault))
+            left_out.append(LeftOut(each.place, fault, is_loss=False))
     return files, left_out
 
 

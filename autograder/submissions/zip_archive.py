@@ -79,7 +79,7 @@ def read_archive_file(
                 yield LeftOut(name, OUTSIDE)
             elif steps and not name.endswith("/") and not any(map(is_clutter, steps)):
                 if steps in entries:
-                    yield LeftOut(name, TWICE)
+                    yield LeftOut(name, TWICE, is_loss=False)
                 entries[steps] = entry
         environments = {steps[:-1] for steps in entries if steps[-1] == "pyvenv.cfg"} - {()}
         for steps in sorted(entries, key=lambda steps: (len(steps), steps)):

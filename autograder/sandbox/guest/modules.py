@@ -15,7 +15,7 @@ from importlib.util import decode_source
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
-from autograder.sandbox.guest import exports, marimo, missing, shell, surroundings
+from autograder.sandbox.guest import exports, marimo, missing, newer, shell, surroundings
 from autograder.sandbox.guest import standins as guest_standins
 from autograder.sandbox.guest.alarm import Allowance
 from autograder.sandbox.guest.errors import error_of
@@ -322,6 +322,9 @@ class Modules:
                 try:
                     value = getattr(module, name)
                 except AttributeError:
+                    if module.__name__ == "__main__":  # a notebook, whose name would say nothing
+                        message = f"cannot import name {name!r} from {module.__file__}"
+                        raise ImportError(message, name=name) from None
                     continue
             if is_stub(value) or is_not_there(value):
                 own = globals.get(name)
@@ -395,7 +398,7 @@ def _repaired(text: str, name: str, error: Exception) -> list[Callable[[], CodeT
     """The cells of a script that is no plain Python; the error, if it is no notebook's either."""
 
     def fail() -> NoReturn:
-        raise error
+        raise newer.in_students_terms(error, text) if isinstance(error, SyntaxError) else error
 
     try:
         cells = exports.cells_of(text)

@@ -12,6 +12,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from autograder.sandbox.guest.cells import python_of
+from autograder.sandbox.guest.newer import in_students_terms
 from autograder.sandbox.guest.standins import NOTHING
 
 _STATEMENT = {
@@ -160,14 +161,14 @@ def compiled(text: str, name: str) -> CodeType:
     except SyntaxError as error:
         python = python_of(text)
         if python == text:
-            raise
+            raise in_students_terms(error, text) from None
         first = error
     try:
         return _compile(python, name)
     except SyntaxError:
         if "get_ipython()." in python:
             raise
-    raise first
+    raise in_students_terms(first, python)
 
 
 def _compile(text: str, name: str) -> CodeType:
