@@ -79,7 +79,8 @@ def command(
       autograder adjust --list corrections.csv
       autograder adjust --full-group "softmax: huge logits" --because "a bad test"
     """
-    from autograder.gradebook.gradebook import Gradebook
+    from autograder.gradebook.gradebook import Gradebook, require_gradebook
+    from autograder.gradebook.lock import alone_in
     from autograder.gradebook.marks import in_words
     from autograder.reporting.graded_folder import write_reports
     from autograder.reporting.terminal import called, ungraded_lines
@@ -98,7 +99,8 @@ def command(
         )
     if not reason.strip() and not listed and not take_back:
         raise UsageError("--because: is empty; give the reason in a few words")
-    with Gradebook(folder, must_exist=True) as gradebook:
+    require_gradebook(folder)
+    with alone_in(folder), Gradebook(folder, must_exist=True) as gradebook:
         gradebook.course()  # refuses a gradebook in which nothing was ever graded
         for line in ungraded_lines(gradebook.ungraded()):
             raise UsageError(f"{folder}: {line}")

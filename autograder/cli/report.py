@@ -69,11 +69,13 @@ def command(
     DIR is a folder that `autograder grade --out DIR` wrote; results.json, gradebook.csv, index.html
     and the pages in feedback/ are made from its gradebook.sqlite. Nothing is graded.
     """
-    from autograder.gradebook.gradebook import Gradebook
+    from autograder.gradebook.gradebook import Gradebook, require_gradebook
+    from autograder.gradebook.lock import alone_in
     from autograder.reporting.graded_folder import write_reports
     from autograder.reporting.terminal import change_lines, ungraded_lines
 
-    with Gradebook(graded, must_exist=True) as gradebook:
+    require_gradebook(graded)
+    with alone_in(graded), Gradebook(graded, must_exist=True) as gradebook:
         write_reports(gradebook, graded)
         click.echo(f"{graded}: wrote results.json, gradebook.csv, index.html and feedback/")
         for line in ungraded_lines(gradebook.ungraded()):

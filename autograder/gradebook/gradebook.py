@@ -55,10 +55,8 @@ class Gradebook:
 
     def __init__(self, folder: Path, *, must_exist: bool = False) -> None:
         self._path = folder / FILE
-        if must_exist and not self._path.is_file():
-            raise UsageError(
-                f"{folder}: holds no {FILE}; give a folder that `autograder grade --out` wrote"
-            )
+        if must_exist:
+            require_gradebook(folder)
         if _is_empty(self._path) and (folder / "results.json").exists():
             raise UsageError(
                 f"{self._path}: is empty, though {folder} has results; put back a copy of it. "
@@ -306,6 +304,14 @@ class Gradebook:
         )
         assert found is not None
         return int(found["number"])
+
+
+def require_gradebook(folder: Path) -> None:
+    """Raise UsageError where nothing was ever graded into the folder."""
+    if not (folder / FILE).is_file():
+        raise UsageError(
+            f"{folder}: holds no {FILE}; give a folder that `autograder grade --out` wrote"
+        )
 
 
 def _is_empty(path: Path) -> bool:

@@ -21,7 +21,7 @@ from autograder.platforms.layouts import LAYOUTS, Layout, Tree
 from autograder.platforms.repositories import REPOSITORIES
 from autograder.platforms.unpack import unpacked
 from autograder.submissions.discover import find_submissions, is_one_submission, visible_names
-from autograder.submissions.entries import SIZE_LIMITS, ending, notes
+from autograder.submissions.entries import SIZE_LIMITS, ending, is_archive, notes
 from autograder.submissions.names import distinct_ids, recognised_part, safe_id
 from autograder.text import printable
 
@@ -95,7 +95,7 @@ class _Search:
             many = None if self._said == ONE else self._look(whole, packed=False)
             return many or _plain([(safe_id(whole.name), whole)])
         one = _plain(find_submissions(path))
-        if self._said == ONE or ending(path.name) not in PACKED:
+        if self._said == ONE or not is_archive(path.name):
             return one
         folder, left_out = self._stack.enter_context(unpacked(path.resolve()))
         many = self._look(folder, packed=True)

@@ -7,26 +7,29 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from autograder.errors import UsageError
 from autograder.platforms.gradescope import METADATA_LIMIT
 from autograder.submissions.entries import (
     MIB,
     NOT_CODE,
-    SIZE_LIMITS,
+    READ_LIMIT,
+    READ_LIMITS,
     Found,
     LeftOut,
     ending,
     size_limit,
     too_large,
 )
+from autograder.submissions.tar_archive import TOO_MUCH, read_tar
 from autograder.submissions.zip_archive import read_archive_file
 from autograder.text import printable
 
 TOTAL_LIMIT = 4096 * MIB
 """Bytes of one download, unpacked."""
 
-_SIZE_LIMITS = SIZE_LIMITS | {".yml": METADATA_LIMIT}
+_SIZE_LIMITS = READ_LIMITS | {".yml": METADATA_LIMIT}
 _NAME_BYTES = 200
 """Of one file or folder; file systems take 255."""
 
@@ -57,7 +60,7 @@ def _unpack(archive: Path, folder: Path) -> tuple[LeftOut, ...]:
     left_out: list[LeftOut] = []
     room = TOTAL_LIMIT
     with archive.open("rb") as file:
-        for entry in read_archive_file(file, _SIZE_LIMITS):
+        for entry in _entries(archive.name, file):
             target = folder.joinpath(*map(_shortened, entry.place.split("/")))
             if isinstance(entry, Found):
                 room -= len(entry.content)
@@ -75,6 +78,13 @@ def _unpack(archive: Path, folder: Path) -> tuple[LeftOut, ...]:
             else:
                 left_out.append(entry)
     return tuple(left_out)
+
+
+def _entries(name: str, file: BinaryIO) -> Iterator[Found | LeftOut]:
+    if ending(name) == ".zip":
+        return read_archive_file(file, _SIZE_LIMITS)
+    content = file.read(READ_LIMIT + 1)
+    return iter([LeftOut("", TOO_MUCH)]) if len(content) > READ_LIMIT else read_tar(content)
 
 
 def _write(target: Path, content: bytes) -> None:

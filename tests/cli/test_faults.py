@@ -443,3 +443,22 @@ def test_whoever_grades_is_told_whose_hand_in_needs_a_look(tiny_folder: Path) ->
     page = (out / "index.html").read_text()
     assert page.count(" data-p>") == 3
     assert 'id="troubled"> not read, or stopped early (3)' in page
+
+
+@pytest.mark.parametrize(
+    "command", [["report", "graded"], ["adjust", "li", "+1", "--because", "x", "--out", "graded"]]
+)
+def test_nothing_else_writes_into_a_folder_that_is_being_graded(
+    graded: Path, command: list[str]
+) -> None:
+    with alone_in(graded):
+        done = subprocess.run(
+            [*COMMAND, *command],
+            cwd=graded.parent,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert "another autograder is writing into it" in only_line(done.stderr)

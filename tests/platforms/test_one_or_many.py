@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import tarfile
 import zipfile
 from datetime import datetime, timezone
 from pathlib import Path
@@ -53,6 +54,14 @@ def test_an_archive_of_a_plain_class_is_a_class(wrapper: str, tmp_path: Path) ->
     archive = pack(tmp_path / "class.zip", folder)
     assert ids(archive) == ["kim", "li", "wong"]
     assert ids(archive, ONE) == ["class"]
+
+
+@pytest.mark.parametrize("kind", ["tar", "tar.gz", "tar.xz"])
+def test_a_tar_of_a_plain_class_is_a_class(kind: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", f"wong/{P1}", f"li/{P1}")
+    with tarfile.open(tmp_path / f"class.{kind}", f"w:{kind[4:]}") as made:
+        made.add(folder, "download")
+    assert ids(tmp_path / f"class.{kind}") == ["li", "wong"]
 
 
 def test_an_archive_of_one_hand_in_in_folders_is_one(tmp_path: Path) -> None:
