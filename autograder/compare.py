@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
-from autograder.answer_size import MOST_REMEMBERED, size
 from autograder.model import (
     Array,
     Case,
@@ -48,11 +47,6 @@ def compare(case: Case, outcome: Outcome) -> Mismatch | None:
     Tried in this order: raised, structure, dtype, shape, non-finite pattern, values, and, where
     the case asks for it, whether the arguments are as they were. Never raises, never warns.
     """
-    short = outcome.value is not None and size(outcome) <= MOST_REMEMBERED
-    return _remembered(case, outcome) if short else _compare(case, outcome)
-
-
-def _compare(case: Case, outcome: Outcome) -> Mismatch | None:
     verdict = _VERDICTS[outcome.status]
     value = outcome.value
     if outcome.status is not Status.RETURNED:
@@ -77,8 +71,47 @@ def _compare(case: Case, outcome: Outcome) -> Mismatch | None:
     return None
 
 
-# What is read of a short answer is one and the same outcome each time it comes: see `wire.py`.
-_remembered = lru_cache(maxsize=1024)(_compare)
+def compare_group(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Mismatch | None]:
+    """What `compare` says of each case: all of a group as one array, where all answers are right.
+
+    That array has float64 answers of the right shapes only; whatever differs from the key by more
+    than the bound, and all else, is compared case by case.
+    """
+    if cases and _all_right(cases, outcomes):
+        return [None] * len(cases)
+    return list(map(compare, cases, outcomes))
+
+
+def _all_right(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> bool:
+    """Whether all are right, the quick way; False means that nothing is known yet."""
+    values = []
+    for case, outcome in zip(cases, outcomes, strict=True):
+        value = outcome.value
+        if (
+            value is None
+            or value.dtype != np.float64
+            or value.shape != case.expected.shape
+            or outcome.status is not Status.RETURNED
+            or case.keeps_arguments
+        ):
+            return False
+        values.append(value.ravel())
+    got = np.concatenate(values)
+    expected, bound = _joined(cases)
+    return _within_bound(got, expected, bound)
+
+
+_joined_groups: WeakKeyDictionary[Case, tuple[tuple[Case, ...], Array, Array]] = WeakKeyDictionary()
+
+
+def _joined(cases: Sequence[Case]) -> tuple[Array, Array]:
+    """The expected answers of these cases, and their bounds, each as one array; made once."""
+    known = _joined_groups.get(cases[0])
+    if known is None or known[0] != tuple(cases):
+        expected = np.concatenate([case.expected.ravel() for case in cases])
+        bound = np.concatenate([_bound(case).ravel() for case in cases])
+        known = _joined_groups[cases[0]] = (tuple(cases), expected, bound)
+    return known[1:]
 
 
 @once_per_case
@@ -92,14 +125,16 @@ def _bound(case: Case) -> Array:
 
 def _all_within(got: Array, case: Case) -> bool:
     """Whether all cells are right, the quick way; False means that nothing is known yet."""
-    if got.dtype != np.float64:
-        return False
-    if np.count_nonzero(got == case.expected) == got.size > 0:
+    return got.dtype == np.float64 and _within_bound(got, case.expected, _bound(case))
+
+
+def _within_bound(got: Array, expected: Array, bound: Array) -> bool:
+    if np.count_nonzero(got == expected) == got.size > 0:
         return True
     with np.errstate(all="ignore"):
-        error = np.asarray(got - case.expected)
+        error = np.asarray(got - expected)
         np.abs(error, out=error)  # a second array of this size would cost more than all the rest
-        return int(np.count_nonzero(error <= _bound(case))) == got.size > 0
+        return int(np.count_nonzero(error <= bound)) == got.size > 0
 
 
 def right_cells(got: Array, expected: Array, tolerance: Tolerance) -> npt.NDArray[np.bool_]:

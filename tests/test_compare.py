@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from autograder.compare import changed_arguments, compare, note, right_cells, tolerance_for
+from autograder.compare import (
+    changed_arguments,
+    compare,
+    compare_group,
+    note,
+    right_cells,
+    tolerance_for,
+)
 from autograder.model import Case, Flaw, Outcome, Status, TestGroup, Tolerance, Verdict
 
 TOLERANCE = Tolerance()
@@ -259,3 +266,51 @@ def test_whole_numbers_are_exact_unless_a_tolerance_is_declared(
     case = Case("f", "g", 0, {}, np.asarray(answers[0]), tolerance)
     off = Outcome(Status.RETURNED, case.expected * (1.0 + 2e-6))
     assert bool(compare(case, off)) is exact
+
+
+# --- a whole group at once ----------------------------------------------------------------------
+
+_KINDS = ["f8", "f8", "f8", "f4", "f2", "i4", "u8", "?", "c16", "g"]
+_NUMBERS = st.sampled_from([0.0, -0.0, 1.0, 1.0 + 1e-6, 1.0 + 1e-4, -2.0, 1e300, np.inf, -np.inf])
+
+
+@st.composite
+def answered(draw: st.DrawFn) -> tuple[Case, Outcome]:
+    """A case with an answer that is right, nearly right, or wrong in whatever way."""
+    shape = draw(npst.array_shapes(min_dims=0, max_dims=2, min_side=0, max_side=3))
+    numbers = st.one_of(_NUMBERS, st.just(np.nan))
+    expected = draw(npst.arrays("f8", shape, elements=_NUMBERS))
+    near = draw(st.sampled_from([0.0, 1e-12, 1e-6, 1e-3]))
+    other = draw(st.sampled_from([shape, shape, shape, (1, *shape), shape[::-1]]))
+    with np.errstate(all="ignore"):
+        if draw(st.booleans()):
+            got = expected * (1 + near)
+        else:
+            got = draw(npst.arrays("f8", other, elements=numbers))
+        got = np.array(got).astype(draw(st.sampled_from(_KINDS)))
+        expected = expected.astype(draw(st.sampled_from(["f8", "f8", "f8", "c16", "g"])))
+    tolerance = draw(st.sampled_from([TOLERANCE, Tolerance(0.0, 0.0), Tolerance(1e-2, 1e-2)]))
+    case = a_case(expected, tolerance, keeps_arguments=draw(st.sampled_from([False] * 9 + [True])))
+    if draw(st.sampled_from([False] * 19 + [True])):
+        return case, Outcome(Status.RAISED)
+    return case, returned(got)
+
+
+@given(st.lists(answered(), max_size=6))
+def test_a_group_is_judged_as_its_cases_are(both: list[tuple[Case, Outcome]]) -> None:
+    cases, outcomes = [case for case, _ in both], [outcome for _, outcome in both]
+    for _ in range(2):  # the second time the group is known
+        together = compare_group(cases, outcomes)
+        alone = [compare(case, outcome) for case, outcome in both]
+        assert [each and each.flaw for each in together] == [each and each.flaw for each in alone]
+
+
+def test_a_group_of_right_answers_is_one_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = [a_case([1.0, number]) for number in range(5)]
+    outcomes = [returned([1.0 + 1e-9, number]) for number in range(5)]
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.compare.compare", None)
+        assert compare_group(cases, outcomes) == [None] * 5
+    outcomes[3] = returned([1.0, 4.5])
+    found = compare_group(cases, outcomes)
+    assert [each is not None for each in found] == [False, False, False, True, False]

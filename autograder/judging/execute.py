@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from autograder.answer_size import room_for, size
-from autograder.compare import compare
+from autograder.compare import compare, compare_group
 from autograder.model import AnswerKey, Case, Exercise, GroupResult, Outcome, Status
 from autograder.per_case import once_per_case
 from autograder.sandbox.host.wire import GOES_ON, Call, Job
@@ -100,8 +100,8 @@ def _run_groups(
             if outcome.status in _ENDS_GROUP:
                 ended = outcome
             outcomes.append(outcome)
-        mismatches = tuple(map(compare, own, outcomes))
-        results.append(GroupResult(group, own, tuple(outcomes), mismatches))
+        mismatches = compare_group(own, outcomes)
+        results.append(GroupResult(group, own, tuple(outcomes), tuple(mismatches)))
     return tuple(results)
 
 

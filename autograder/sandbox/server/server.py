@@ -31,7 +31,7 @@ from autograder.sandbox.kernel_layers import (
     linux,
     namespaces,
 )
-from autograder.sandbox.server import heap, stdlib, warm
+from autograder.sandbox.server import stdlib, warm
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def prepare(folders: list[str], *, lean: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     gc.collect()
-    heap.fill_holes()
+    warm.fill_holes()
     gc.freeze()
 
 

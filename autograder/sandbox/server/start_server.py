@@ -2,7 +2,7 @@
 
 They would give themselves new locks, since a thread that is gone may have held the old ones, and
 the random generator a new seed. The server has one thread, and a child gets its seed for each
-function; what this saves is half of what it takes to start a child.
+function. Without this, a submission that computes little takes 4 % more CPU time.
 """
 
 from __future__ import annotations

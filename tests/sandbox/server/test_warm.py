@@ -9,26 +9,26 @@ import pytest
 
 C_HEAP = """
 import ctypes
-from autograder.sandbox.server import heap
+from autograder.sandbox.server import warm
 if not hasattr(ctypes.CDLL(None), "mallinfo2"):
     raise SystemExit(77)
 kept = [bytes(1000 + at % 7000) for at in range(3000)]
 del kept[::2]
 def holes():
     info = ctypes.CDLL(None).mallinfo2
-    info.restype = heap._Info
+    info.restype = warm._Info
     return info().fordblks - info().keepcost
 before = holes()
-heap.fill_holes()
+warm.fill_holes()
 assert before > 1_000_000 > 100_000 > holes(), (before, holes())
 """
 
 PYTHON_HEAP = """
-from autograder.sandbox.server import heap
+from autograder.sandbox.server import warm
 kept = [bytes(67) for _ in range(5000)]
 places = set(map(id, kept[::7]))
 del kept[::7]
-heap.fill_holes()
+warm.fill_holes()
 later = [bytes(67) for _ in range(100)]
 assert not places & set(map(id, later))
 assert 5 > sum(one != other - 112 for one, other in zip(map(id, later), map(id, later[1:])))
