@@ -124,7 +124,8 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
     if mark.days_late:
         late = f"late by {_days(mark.days_late)}"
         if mark.free_days:
-            late += f", {_days(mark.free_days)} of them free ({mark.free_days_left} left)"
+            some = f"{mark.free_days} of them " if mark.free_days < mark.days_late else ""
+            late += f", {some}paid with free days ({mark.free_days_left} left)"
         lines.append(f"{late}: {-mark.lost or 0.0:+g}")
     for one in mark.adjustments:
         where = f"adjusted in {printable(one.exercise)}" if one.exercise else "adjusted"

@@ -17,7 +17,7 @@ from autograder.gradebook.marks import (
     in_words,
 )
 from autograder.gradebook.policy import Rules
-from autograder.model import Attempt, Deadline, Student
+from autograder.model import Attempt, Deadline, Extension, Student
 
 DUE = datetime(2026, 9, 11, tzinfo=timezone.utc)
 ADA, LI, ZOE = Student("Ada", ("00101", "ada")), Student("Li", ("2",)), Student("Zoe", ("3",))
@@ -146,3 +146,23 @@ def test_a_reason_stays_on_its_line():
     odd = Adjustment(1.0, "a\nb\x1b[31m\u202e", "2026")
     lines = in_words(mark(score=1.0, adjustments=(odd,)))
     assert all(line.isprintable() for line in lines)
+
+
+def test_free_days_and_extensions_are_said() -> None:
+    due = datetime(2026, 10, 26, 12, 0, tzinfo=timezone(timedelta(hours=1)))
+    ill = Extension("1", due, reason="ill")
+    parts = {"score": 80.0, "extension": ill, "due": due, "days_late": 3, "free_days_left": 0}
+    assert in_words(mark(**parts, free_days=2, lost=8.0))[1:] == (
+        "extension: due 2026-10-26 12:00+01:00 (ill)",
+        "late by 3 days, 2 of them paid with free days (0 left): -8",
+        f"final mark: 72 of {mark().max_score:g}",
+    )
+    assert "late by 3 days, paid with free days (0 left): +0" in in_words(
+        mark(**parts, free_days=3)
+    )
+
+
+def test_a_capped_mark_says_so() -> None:
+    above = mark(score=mark().max_score + 5.0, capped=True)
+    assert above.final == above.max_score
+    assert in_words(above)[-1].endswith(", the most there is")

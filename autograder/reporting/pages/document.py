@@ -59,6 +59,7 @@ def page(template: str, *, style: str, script: str | None = None, **context: Any
     )
 
 
+@cache
 def macro(template: str, name: str) -> Callable[..., Markup]:
     """A macro of a template as a function: for the parts of a page that are drawn in Python."""
     made: Callable[..., Markup] = getattr(_environment().get_template(template).module, name)

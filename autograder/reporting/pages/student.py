@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from markupsafe import Markup
 
 from autograder.gradebook.gradebook import GradedCourse
 from autograder.gradebook.marks import FinalMark, in_words
-from autograder.model import ExerciseReport, Grid, Report
-from autograder.reporting.pages.document import page
+from autograder.model import ExerciseReport, Grid, Report, Verdict
+from autograder.reporting.pages.document import macro, page
 from autograder.reporting.pages.figures import grid_figure
+
+_ALIKE = 8192
+"""Rows that are kept as HTML: students share most of them."""
+_SHORT = 20
+"""A message of so many letters is short enough to be said again."""
 
 
 def student_page(report: Report, course: GradedCourse, marks: Sequence[FinalMark] = ()) -> str:
@@ -31,6 +37,8 @@ def student_page(report: Report, course: GradedCourse, marks: Sequence[FinalMark
         final=_final(report, mark),
         parts=in_words(mark) if mark and mark.has_parts else (),
         by_part=[(part, list(exercises)) for part, exercises in by_part],
+        entries=[_entry(*_of(one)) for one in report.exercises],
+        rows=_rows,
         pictures=_pictures,
     )
     return "".join(pieces)
@@ -49,3 +57,33 @@ def _pictures(exercise: ExerciseReport) -> list[Markup]:
         if group.public and group.grid is not None:
             by_grid.setdefault(group.grid, group.name)
     return [grid_figure(grid, name) for grid, name in by_grid.items()]
+
+
+def _of(exercise: ExerciseReport) -> tuple[str, Verdict, float, float, bool]:
+    unreadable = bool(exercise.unreadable)
+    return exercise.name, exercise.verdict, exercise.score, exercise.max_score, unreadable
+
+
+@lru_cache(_ALIKE)
+def _entry(name: str, verdict: Verdict, score: float, most: float, unreadable: bool) -> Markup:
+    return macro("exercise.html", "entry")(name, verdict, score, most, unreadable)
+
+
+def _rows(exercise: ExerciseReport) -> list[Markup]:
+    """A long message that is the one of the row before is not said again."""
+    rows = []
+    before = ""
+    for group in exercise.groups:
+        repeated = group.message == before and len(before) > _SHORT
+        points = f"{group.score:g} / {group.max_score:g}" + " extra" * group.extra
+        message = "" if repeated else group.message
+        rows.append(_row(group.name, group.public, group.verdict, points, message, repeated))
+        before = group.message
+    return rows
+
+
+@lru_cache(_ALIKE)
+def _row(
+    name: str, public: bool, verdict: Verdict, points: str, message: str, repeated: bool
+) -> Markup:
+    return macro("exercise.html", "group_row")(name, public, verdict, points, message, repeated)
