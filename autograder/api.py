@@ -149,7 +149,7 @@ def grade(
     from autograder.judging.grader import Grader
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.people import enrol
-    from autograder.platforms.roster import read_rosters
+    from autograder.platforms.roster import read_rosters, with_times
     from autograder.reporting.graded_folder import write_reports
 
     if pages:  # what they need may be missing: better now than after an hour of grading
@@ -169,7 +169,7 @@ def grade(
         said=layout,
     ) as found:
         enrolment = enrol(found.attempts, people)
-        attempts = enrolment.attempts
+        attempts = with_times(enrolment.attempts, [Path(one) for one in rosters])
         if layout is None:
             _require_most_of_the_class(source, found, enrolment, len(people), folder)
         support = read_support(course, course.folder / "solutions")

@@ -7,13 +7,18 @@ import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError
-from autograder.model import Student
+from autograder.model import Attempt, Student
 from autograder.platforms.people import merged, whole_number
 from autograder.submissions.sources import as_utf8
 from autograder.text import printable
+
+if TYPE_CHECKING:
+    import _csv  # which has the type of a reader
 
 SIZE_LIMIT = 16 * 1024 * 1024
 
@@ -31,6 +36,15 @@ _TITLES = {
 }
 """What a column may be called, in lower case: by hand, or in the exports of platforms."""
 COLUMN_KINDS = {title: kind for kind, titles in _TITLES.items() for title in titles.split(", ")}
+_HANDED_IN = "last modified (submission)"
+_TIMES = (
+    "%A, %d %B %Y, %I:%M %p",
+    "%A, %d %B %Y, %H:%M",
+    "%A, %B %d, %Y, %I:%M %p",
+    "%d %B %Y, %I:%M %p",
+    "%d %B %Y, %H:%M",
+)
+"""How Moodle writes a time in English; in other languages it is not read."""
 _NOBODY = ("points possible", "student, test", "test student")
 """Rows of Canvas's export that are no person."""
 
@@ -43,12 +57,7 @@ def read_roster(path: Path) -> tuple[Student, ...]:
     in several sections is one person. Raises UsageError for a list that does not tell people apart.
     """
     shown = printable(str(path))
-    text = _text(path, shown)
-    first_line, _, rest = text.partition("\n")
-    separator = max(",;\t", key=first_line.count)
-    if said := re.fullmatch(r'"?sep=(.)"?\r?', first_line):  # a line that is for Excel alone
-        separator, text = said[1], rest
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows = _rows(_text(path, shown))
     people: dict[str, Student] = {}
     try:
         titles = [" ".join(title.casefold().split()) for title in next(rows, [])]
@@ -100,6 +109,47 @@ def read_rosters(paths: Sequence[Path]) -> tuple[Student, ...]:
                 )
             people[key] = _in_both_sections(known, person)
     return tuple(people.values())
+
+
+def with_times(attempts: Iterable[Attempt], paths: Iterable[Path]) -> tuple[Attempt, ...]:
+    """The attempts, those without a time with that of Moodle's grading worksheet, if one is given.
+
+    It says when each participant last handed in, in words, by the clock of whoever downloaded it.
+    """
+    times: dict[str, datetime] = {}
+    for path in paths:
+        rows = _rows(_text(path, printable(str(path))))
+        titles = [" ".join(title.casefold().split()) for title in next(rows, [])]
+        if _HANDED_IN in titles:
+            kinds = [COLUMN_KINDS.get(title, "") for title in titles]
+            for row in rows:
+                person = _person(zip(kinds, row, strict=False))
+                time = dict(zip(titles, row, strict=False)).get(_HANDED_IN, "")
+                moment = next(filter(None, (_moment(time, one) for one in _TIMES)), None)
+                if person is not None and moment is not None:
+                    times[person.ids[0]] = moment
+
+    def time_of(attempt: Attempt) -> datetime | None:
+        found = (times.get(id) for student in attempt.students for id in student.ids)
+        return attempt.time or max(filter(None, found), default=None)
+
+    return tuple(replace(one, time=time_of(one)) if times else one for one in attempts)
+
+
+def _moment(text: str, pattern: str) -> datetime | None:
+    try:
+        return datetime.strptime(" ".join(text.split()), pattern)
+    except ValueError:
+        return None
+
+
+def _rows(text: str) -> _csv.Reader:
+    """The rows of a list, whose cells are separated by what its first line has most of."""
+    first_line, _, rest = text.partition("\n")
+    separator = max(",;\t", key=first_line.count)
+    if said := re.fullmatch(r'"?sep=(.)"?\r?', first_line):  # a line that is for Excel alone
+        separator, text = said[1], rest
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
 
 
 def _text(path: Path, shown: str) -> str:

@@ -1,12 +1,13 @@
 """The roster in the forms in which it comes."""
 
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import UsageError
-from autograder.model import Student
-from autograder.platforms.roster import read_roster
+from autograder.model import Attempt, Student
+from autograder.platforms.roster import read_roster, with_times
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -98,3 +99,30 @@ def test_what_spreadsheets_add_is_no_part_of_the_list(
     path = tmp_path / "roster.csv"
     path.write_text(text)
     assert [student.ids[0] for student in read_roster(path)] == ids
+
+
+WORKSHEET = """Identifier,"Full name","Email address","Last modified (submission)"
+"Participant 501","Ada Wong",ada@uni.example,"Friday, 11 September 2026, 8:05 PM"
+"Participant 502","Ben Li",ben@uni.example,-
+"Participant 503","Cara Kim",cara@uni.example,"Friday, 11 September 2026, 20:05"
+"Participant 504","Do",do@uni.example,"vendredi 11 septembre 2026, 20:05"
+"""
+
+
+def test_moodles_worksheet_says_when_its_participants_handed_in(tmp_path: Path) -> None:
+    (tmp_path / "worksheet.csv").write_text(WORKSHEET)
+    (tmp_path / "plain.csv").write_text("id,name\n501,Ada Wong\n")
+    own = datetime(2026, 9, 1, tzinfo=timezone.utc)
+    attempts = [
+        Attempt(id, (), (Student("", (id,)),), time=own if id == "503" else None)
+        for id in ("501", "502", "503", "504", "505")
+    ]
+    timed = with_times(attempts, [tmp_path / "plain.csv", tmp_path / "worksheet.csv"])
+    assert [attempt.time for attempt in timed] == [
+        datetime(2026, 9, 11, 20, 5),
+        None,
+        own,  # the platform's own time counts first
+        None,
+        None,
+    ]
+    assert with_times(attempts, []) == tuple(attempts)
