@@ -118,7 +118,7 @@ import numpy as np
 
 
 def double(v):
-    \"\"\"Return 2 v, shape (N,).\"\"\"
+    \"\"\"Return 2 v, shape (N,), of floats v.\"\"\"
     return 2.0 * np.asarray(v)
 """,
     "part2_mix.py": """\
@@ -126,7 +126,7 @@ from part1_scale import double
 
 
 def mix(A, v):
-    \"\"\"Return A (2 v), shape (M,).\"\"\"
+    \"\"\"Return A (2 v), shape (M,), of floats.\"\"\"
     return A @ double(v)
 """,
     "inputs.py": """\

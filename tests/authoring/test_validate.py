@@ -131,7 +131,7 @@ LOG_SOFTMAX = '''
 
 # %%
 def log_softmax(Z):
-    """The logarithms of softmax(Z), shape (K,): Z_i - log(sum_k exp(Z_k))."""
+    """The logarithms of softmax(Z) for floats, shape (K,): Z_i - log(sum_k exp(Z_k))."""
     shifted = Z - np.max(Z)
     return shifted - np.log(np.sum(np.exp(shifted)))
 '''
