@@ -27,6 +27,18 @@ def room_for(cases: Sequence[Case], before: Sequence[GroupResult]) -> int:
 def size(outcome: Outcome) -> int:
     """Bytes of the arrays that came back."""
     own = 0 if outcome.value is None else outcome.value.nbytes
+    own += 0 if outcome.data is None else _bytes(outcome.data.value)
     if outcome.arguments is None:
         return own
     return own + sum(each.nbytes for each in outcome.arguments if isinstance(each, np.ndarray))
+
+
+def _bytes(part: object) -> int:
+    """About what plain data takes in memory."""
+    if isinstance(part, np.ndarray):
+        return part.nbytes
+    if isinstance(part, dict):
+        return 64 + sum(_bytes(key) + _bytes(value) for key, value in part.items())
+    if isinstance(part, list | tuple | set):
+        return 64 + sum(map(_bytes, part))
+    return 32 + (len(part) if isinstance(part, str) else 0)

@@ -28,7 +28,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import numpy as np
 
-from autograder.model import Array
+from autograder.model import Array, Data
 
 T = TypeVar("T")
 Place = tuple[Any, str | int] | None
@@ -62,6 +62,48 @@ def from_json(kind: type[T], written: Any, **given: Any) -> T:
         _read_fields(wanted, written, None, given) if given else _reader(wanted)(written, None)
     )
     return value
+
+
+def _data_to_json(value: Any) -> Any:
+    """Plain data: what JSON tells apart as it is, the rest in an object that names its kind."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float) and np.isfinite(value):
+        return value
+    if isinstance(value, float | complex | np.ndarray):
+        scalar = not isinstance(value, np.ndarray)
+        return {"array": array_to_json(np.asarray(value)), "scalar": scalar}
+    if isinstance(value, dict):
+        return {"dict": [[_data_to_json(key), _data_to_json(part)] for key, part in value.items()]}
+    if isinstance(value, set):
+        return {"set": [_data_to_json(part) for part in sorted(value, key=repr)]}
+    return {type(value).__name__: [_data_to_json(part) for part in value]}
+
+
+def _data_from_json(written: Any, place: Place = None) -> Any:
+    if written is None or isinstance(written, bool | int | str | float):
+        return written
+    if not isinstance(written, dict) or not written:
+        raise _other(written, place, "plain data")
+    kind, inside = next(iter(written.items()))
+    if kind == "array":
+        array = array_from_json(inside, place)
+        return array.item() if written.get("scalar") else array
+    if kind not in ("list", "tuple", "set", "dict") or not isinstance(inside, list):
+        raise CodecError(f"{_named(place)} is plain data of an unknown kind")
+    try:
+        if kind == "dict":
+            return {_data_from_json(key): _data_from_json(part) for key, part in inside}
+        parts = [_data_from_json(part, place) for part in inside]
+        return {"list": list, "tuple": tuple, "set": set}[kind](parts)
+    except (TypeError, ValueError) as error:
+        raise CodecError(f"{_named(place)}: {error}") from None
+
+
+def _data(written: Any, place: Place) -> Data:
+    if not isinstance(written, dict) or written.keys() != {"data"}:
+        raise _other(written, place, "plain data")
+    return Data(_data_from_json(written["data"], place))
 
 
 def array_to_json(value: Array) -> Any:
@@ -125,6 +167,8 @@ def _writer(kind: Any) -> Callable[[Any], Any]:
         return lambda value: value.value
     if issubclass(kind, np.ndarray):
         return array_to_json
+    if issubclass(kind, Data):
+        return lambda value: {"data": _data_to_json(value.value)}
     if issubclass(kind, tuple | list):
         return lambda value: [to_json(each) for each in value]
     if issubclass(kind, Mapping):
@@ -183,6 +227,8 @@ def _reader(kind: Any) -> Reader:
         return lambda written, place: _converted(datetime.fromisoformat, written, place)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind)
+    if kind is Data:
+        return _data
     if is_dataclass(kind):
         return lambda written, place: _read_fields(kind, written, place, {})
     raise TypeError(f"{kind} has no form in JSON")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -11,9 +13,11 @@ import numpy.typing as npt
 from autograder.model import (
     Array,
     Case,
+    Data,
     Flaw,
     Mismatch,
     Outcome,
+    Output,
     Status,
     TestGroup,
     Tolerance,
@@ -49,6 +53,10 @@ def compare(case: Case, outcome: Outcome) -> Mismatch | None:
     """
     verdict = _VERDICTS[outcome.status]
     value = outcome.value
+    if outcome.status is Status.RETURNED and case.judge is not None:
+        return _judged(case, outcome)
+    if outcome.status is Status.RETURNED and case.data is not None:
+        return _compare_data(case, outcome)
     if outcome.status is not Status.RETURNED:
         other = outcome.status is Status.RETURNED_OTHER
         return Mismatch(case, outcome, verdict, Flaw.STRUCTURE if other else Flaw.STATUS)
@@ -93,6 +101,7 @@ def _all_right(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> bool:
             or value.shape != case.expected.shape
             or outcome.status is not Status.RETURNED
             or case.keeps_arguments
+            or case.judge is not None
         ):
             return False
         values.append(value.ravel())
@@ -112,6 +121,182 @@ def _joined(cases: Sequence[Case]) -> tuple[Array, Array]:
         bound = np.concatenate([_bound(case).ravel() for case in cases])
         known = _joined_groups[cases[0]] = (tuple(cases), expected, bound)
     return known[1:]
+
+
+def _judged(case: Case, outcome: Outcome) -> Mismatch | None:
+    """What the exercise's own judge says. Raises CourseError where it fails."""
+    assert case.judge is not None
+    value = outcome.value if outcome.data is None else outcome.data.value
+    share, why = case.judge(case, value)
+    if share >= 1.0:
+        if case.keeps_arguments and changed_arguments(case, outcome):
+            return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.ARGUMENTS)
+        return None
+    # A number in it may be one of a hidden case.
+    hidden = "is not accepted" if any(map(str.isdigit, why)) else why
+    return Mismatch(
+        case, outcome, Verdict.WRONG_ANSWER, Flaw.VALUES, said=(why, hidden), share=share
+    )
+
+
+def _compare_data(case: Case, outcome: Outcome) -> Mismatch | None:
+    """The first part of plain data that is not the expected one."""
+    if outcome.data is None or case.data is None:
+        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.STRUCTURE)
+    found = _first_other(case, outcome, outcome.data.value, case.data.value, ())
+    if found is None and case.keeps_arguments and changed_arguments(case, outcome):
+        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.ARGUMENTS)
+    return found
+
+
+_NUMBERS = (bool, int, float, complex, np.ndarray)
+
+
+def _first_other(
+    case: Case, outcome: Outcome, got: Any, expected: Any, place: tuple[str, ...]
+) -> Mismatch | None:
+    def other(public: str, hidden: str, flaw: Flaw = Flaw.VALUES) -> Mismatch:
+        said = (public, hidden)
+        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, flaw, place=place, said=said)
+
+    if isinstance(expected, tuple | list):
+        parts = _as_parts(got, expected)
+        if parts is None:
+            wanted = f"{len(expected)} values" if isinstance(expected, tuple) else "a list"
+            hidden = "is not several values" if isinstance(expected, tuple) else "is not a list"
+            return other(f"got {in_short(got)}, expected {wanted}", hidden)
+        if len(parts) != len(expected):
+            found = f"got {len(parts)} values, expected {len(expected)}"
+            return other(found, "has not as many values as it should")
+        for number, (one, right) in enumerate(zip(parts, expected, strict=True)):
+            here = (*place, _nth(case, number, isinstance(expected, tuple) and not place))
+            if mismatch := _first_other(case, outcome, one, right, here):
+                return mismatch
+        return None
+    if isinstance(expected, dict):
+        if not isinstance(got, dict):
+            return other(f"got {in_short(got)}, expected a dict", "is not a dict")
+        if got.keys() != expected.keys():
+            lacking = [key for key in expected if key not in got]
+            extra = [key for key in got if key not in expected]
+            what = f"lacks the key {lacking[0]!r}" if lacking else f"has the key {extra[0]!r}"
+            return other(what, "has other keys than it should")
+        for key, right in expected.items():
+            if mismatch := _first_other(case, outcome, got[key], right, (*place, f"key {key!r}")):
+                return mismatch
+        return None
+    if isinstance(expected, set):
+        if not isinstance(got, set):
+            return other(f"got {in_short(got)}, expected a set", "is not a set")
+        if got == expected:
+            return None
+        fewer, more = expected - got, got - expected
+        what = f"lacks {in_short(min(fewer, key=repr))}" if fewer else ""
+        what = what or f"has {in_short(min(more, key=repr))}, which it should not"
+        return other(what, "has not the members it should")
+    if expected is None or isinstance(expected, str):
+        if type(got) is type(expected) and got == expected:
+            return None
+        kind = "None" if expected is None else "text"
+        hidden = "is the wrong text" if type(got) is type(expected) else f"is not {kind}"
+        return other(f"got {in_short(got)}, expected {in_short(expected)}", hidden)
+    if not isinstance(got, _NUMBERS):
+        return other(
+            f"got {in_short(got)}, expected {in_short(expected)}", "is not a number", Flaw.STRUCTURE
+        )
+    return _number_mismatch(case, outcome, got, expected, place)
+
+
+def _number_mismatch(
+    case: Case, outcome: Outcome, got: Any, expected: Any, place: tuple[str, ...]
+) -> Mismatch | None:
+    """Numbers in plain data are compared as answers that are numbers; whole ones exactly."""
+    if type(got) is int and type(expected) is int and got == expected:
+        return None
+    try:
+        value, right = _as_array(got), _as_array(expected)
+    except OverflowError:  # beyond 64 bits, where only equality counts
+        said = (f"got {in_short(got)}, expected {in_short(expected)}", "is the wrong number")
+        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.VALUES, place=place, said=said)
+    tolerance = case.tolerance
+    if right.dtype.kind in "biu":
+        tolerance = Tolerance(0.0, 0.0)
+    output = _output(case, place)
+    if output is not None and output.tolerance is not None:
+        tolerance = output.tolerance
+    part = replace(
+        case, expected=right, data=None, judge=None, tolerance=tolerance, keeps_arguments=False
+    )
+    mismatch = compare(part, replace(outcome, value=value, data=None))
+    return None if mismatch is None else replace(mismatch, place=place)
+
+
+def _as_array(number: Any) -> Array:
+    array = np.asarray(number)
+    if array.dtype.kind not in NUMERIC_KINDS:
+        raise OverflowError
+    return array
+
+
+def _as_parts(got: Any, expected: Any) -> Any:
+    """The values of what stands for several: a list, a tuple, or the rows of an array."""
+    if isinstance(got, list | tuple):
+        return got
+    rows = isinstance(got, np.ndarray) and got.ndim > 0
+    return list(got) if rows else None
+
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def _output(case: Case, place: tuple[str, ...]) -> Output | None:
+    names = [_nth(case, number, True) for number in range(len(case.outputs))]
+    return case.outputs[names.index(place[0])] if place and place[0] in names else None
+
+
+def _nth(case: Case, number: int, outermost: bool) -> str:
+    """What to call one of several values."""
+    if outermost and number < len(case.outputs):
+        return case.outputs[number].name
+    if outermost and number < len(case.steps):
+        return f"step {number + 1}, {case.steps[number]}"
+    ordinal = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
+    return f"{ordinal} value"
+
+
+_SHORT = 60
+
+
+def in_short(value: Any) -> str:
+    """Plain data on one line, as far as it fits; text of a student's in it is not yet escaped."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    text = str(value.item()) if isinstance(value, np.ndarray) else _repr(value)
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+
+
+def _repr(value: Any) -> str:
+    if isinstance(value, int) and value.bit_length() > 4 * _SHORT:
+        return f"a number of {value.bit_length()} bits"
+    if isinstance(value, list | tuple | dict | set) and len(value) > _SHORT:
+        return f"a {type(value).__name__} of {len(value)}"
+    return repr(value)
+
+
+def same_value(one: Any, other: Any) -> bool:
+    """Whether two values are the same in every bit and type, arrays and plain data alike."""
+    if isinstance(one, Data) and isinstance(other, Data):
+        return same_value(one.value, other.value)
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, np.ndarray):
+        alike = one.dtype == other.dtype and one.strides == other.strides
+        return bool(alike and one.shape == other.shape and one.tobytes() == other.tobytes())
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same_value, one, other))
+    if isinstance(one, dict):
+        return list(one) == list(other) and all(map(same_value, one.values(), other.values()))
+    return bool(one == other)
 
 
 @once_per_case
@@ -208,6 +393,10 @@ def _distance(got: Array, expected: Array) -> Array:
 
 
 def _same_values(before: Value, now: Value) -> bool:
+    if not isinstance(before, np.ndarray | float | int):
+        return same_value(before, now)
+    if not isinstance(now, np.ndarray | float | int):
+        return False
     first, second = np.asarray(before), np.asarray(now)
     if first.shape != second.shape or first.dtype.kind != second.dtype.kind:
         return False

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from autograder.source import Source as Source
 from autograder.source import Submission as Submission
 from autograder.values import Array as Array
 from autograder.values import Data as Data
+from autograder.values import Step as Step
 from autograder.values import Value as Value
 
 NOT_WRITTEN = MappingProxyType({"json": False})
@@ -39,6 +40,15 @@ class Tolerance:
 
     rtol: float = 1e-5
     atol: float = 1e-8
+
+
+@dataclass(frozen=True)
+class Output:
+    """One of several values that a function returns."""
+
+    name: str
+    tolerance: Tolerance | None = None
+    """Where it has one of its own."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +151,12 @@ class Exercise:
     """Earlier exercises that the function may call."""
     follow_through: float = 0.0
     """Share of a group's points for an answer that is right but for a wrong earlier function."""
+    calls: tuple[Step, ...] = ()
+    """What is done with what it returns: the methods of a class, the values of a generator."""
+    outputs: tuple[Output, ...] = ()
+    """Of each of several values that it returns: its name, and how exact it has to be."""
+    judge: str = ""
+    """The function of solutions/judges.py that judges answers which are not unique."""
     axes: tuple[str, ...] = ()
     """What each axis of the result counts: `class` or, where it counts two things, the slower one
     first, `class of Z, input`: as many classes as Z is long."""
@@ -212,6 +228,24 @@ class Case:
     tolerance: Tolerance
     keeps_arguments: bool = False
     read_only: bool = False
+    data: Data | None = None
+    """The answer where it is plain data; `expected` is then empty."""
+    own: int | None = None
+    """How many of the arguments the function itself gets; the rest are for the steps."""
+    keywords: tuple[str, ...] = ()
+    """The names of the last of these, which are handed over by name."""
+    steps: tuple[Step, ...] = ()
+    """What is done with what it returns; what each returns is then the answer, as a tuple."""
+    outputs: tuple[Output, ...] = ()
+    """What the exercise says of each of several values that are returned."""
+    judge: Judge | None = None
+    """Decides where the answer is not unique."""
+
+
+class Judge(Protocol):
+    """Says how much of the points a student's value earns, and why not all; see judges.py."""
+
+    def __call__(self, case: Case, value: Any) -> tuple[float, str]: ...
 
 
 class Answered(Enum):
@@ -229,7 +263,7 @@ class Misconception:
     name: str
     hints: tuple[str, ...]
     """From the first, which names what the numbers show, to the last."""
-    answers: tuple[Array | Answered | None, ...] = ()
+    answers: tuple[Array | Answered | Data | None, ...] = ()
     """In the order of the exercise's cases: the numbers where they are wrong, unless they are too
     many to keep; None where it raises, or changes an argument that it must leave alone."""
 
@@ -245,6 +279,8 @@ class AnswerKey:
     misconceptions: Mapping[str, tuple[Misconception, ...]] = field(default_factory=dict)
     solutions: Mapping[str, str] = field(default_factory=dict)
     """The text of the solutions by module, where follow-through credit needs the references."""
+    judges: str = ""
+    """The text of solutions/judges.py, where exercises are judged by it."""
 
 
 # --- people and their hand-ins ----------------------------------------------------------------
@@ -351,6 +387,8 @@ class Outcome:
     """A description of what came back when that is no numeric array: the student's text."""
     printed: str = ""
     """What the call printed: the student's text, capped."""
+    data: Data | None = None
+    """What came back where plain data was asked for."""
 
 
 # --- verdicts and reports ---------------------------------------------------------------------
@@ -389,6 +427,12 @@ class Mismatch:
     flaw: Flaw
     wrong: npt.NDArray[np.bool_] | None = None
     """Which cells are wrong, where the shapes agree."""
+    place: tuple[str, ...] = ()
+    """Where in plain data, from the outside in; `case` and `outcome` are of that place alone."""
+    said: tuple[str, str] | None = None
+    """What to say: of a public case, of a hidden one."""
+    share: float = 0.0
+    """Of the points, which a judge grants all the same."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+MOST_DEPTH = 12
+"""How deep lists, tuples, dicts and sets may be nested in what a course draws or answers."""
+
 Array = npt.NDArray[Any]
 
 
@@ -45,6 +48,23 @@ class Seeded(_NoNumbers):
     """A numpy.random.Generator, made afresh from this seed for each call."""
 
     seed: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that is done with what a function returned."""
+
+    kind: str
+    """`call` it, call its `method`, read its `attribute`, or `take` its first values."""
+    name: str = ""
+    count: int = 0
+    arguments: tuple[str, ...] = ()
+    """The names of the values that it is called with, as the recipe draws them."""
+
+    def __str__(self) -> str:
+        listed = f"({', '.join(self.arguments)})"
+        words = {"call": listed, "method": self.name + listed, "attribute": self.name}
+        return words.get(self.kind, f"first {self.count}")
 
 
 Value = Array | float | int | Data | SupportFunction | Seeded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,17 @@ from autograder.compare import (
     right_cells,
     tolerance_for,
 )
-from autograder.model import Case, Flaw, Outcome, Status, TestGroup, Tolerance, Verdict
+from autograder.model import (
+    Case,
+    Data,
+    Flaw,
+    Outcome,
+    Output,
+    Status,
+    TestGroup,
+    Tolerance,
+    Verdict,
+)
 
 TOLERANCE = Tolerance()
 
@@ -314,3 +325,83 @@ def test_a_group_of_right_answers_is_one_comparison(monkeypatch: pytest.MonkeyPa
     outcomes[3] = returned([1.0, 4.5])
     found = compare_group(cases, outcomes)
     assert [each is not None for each in found] == [False, False, False, True, False]
+
+
+# --- plain data -----------------------------------------------------------------------------------
+
+
+def data_case(expected: Any, **changes: Any) -> Case:
+    made = Case("f", "g", 0, {}, np.zeros(0), Tolerance(), data=Data(expected))
+    return replace(made, **changes)
+
+
+def returned_data(value: Any) -> Outcome:
+    return Outcome(Status.RETURNED, data=Data(value))
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        ("abc", "abc"),
+        (None, None),
+        ((1.0, 2.0), [1.0, 2.0 + 1e-9]),
+        ((1.0, 2.0), np.array([1.0, 2.0])),
+        ((np.eye(2), 3), (np.eye(2), np.array(3))),
+        ({"a": [1, 2], 3: None}, {3: None, "a": (1, 2)}),
+        ({1, 2}, {2, 1}),
+        (2**80, 2**80),
+        ([True, "x"], [np.array(True), "x"]),
+    ],
+)
+def test_plain_data_that_is_right(expected: Any, got: Any) -> None:
+    assert compare(data_case(expected), returned_data(got)) is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "place", "said"),
+    [
+        ("abc", "abd", (), "got 'abd', expected 'abc'"),
+        ("abc", None, (), "got None, expected 'abc'"),
+        (None, "None", (), "got 'None', expected None"),
+        ((1, 2), (1, 2, 3), (), "got 3 values, expected 2"),
+        ((1, 2), 1, (), "got 1, expected 2 values"),
+        ((1, "a"), (1, "b"), ("second value",), "got 'b', expected 'a'"),
+        ({"a": 1}, {"b": 1}, (), "lacks the key 'a'"),
+        ({"a": 1}, {"a": 1, "b": 2}, (), "has the key 'b'"),
+        ({"a": ["x"]}, {"a": ["y"]}, ("key 'a'", "first value"), "got 'y', expected 'x'"),
+        ({1, 2}, {1, 3}, (), "lacks 2"),
+        ({1}, {1, 3}, (), "has 3, which it should not"),
+        ((1, 2), ("1", 2), ("first value",), "got '1', expected 1"),
+        (2**80, 2**80 + 1, (), f"got {2**80 + 1}, expected {2**80}"),
+    ],
+)
+def test_the_first_part_that_is_wrong_is_named(
+    expected: Any, got: Any, place: tuple[str, ...], said: str
+) -> None:
+    mismatch = compare(data_case(expected), returned_data(got))
+    assert mismatch is not None
+    assert (mismatch.place, mismatch.said[0]) == (place, said)
+    assert not any(map(str.isdigit, mismatch.said[1]))
+
+
+def test_numbers_in_plain_data_are_compared_as_numbers_and_whole_ones_exactly() -> None:
+    whole = compare(data_case((3_000_001, 1.0)), returned_data((3_000_002, 1.0)))
+    assert whole is not None
+    assert whole.place == ("first value",)
+    assert (whole.case.expected.item(), whole.outcome.value.item()) == (3_000_001, 3_000_002)
+    assert compare(data_case((3e6 + 1, 1.0)), returned_data((3e6 + 2, 1.0))) is None
+    nan = compare(data_case([1.0, "a"]), returned_data([float("nan"), "a"]))
+    assert nan is not None
+    assert nan.flaw is Flaw.NON_FINITE
+    shape = compare(data_case((np.eye(2), 1)), returned_data((np.ones(2), 1)))
+    assert shape is not None
+    assert shape.flaw is Flaw.SHAPE
+
+
+def test_each_output_has_its_name_and_tolerance() -> None:
+    outputs = (Output("the root"), Output("the error", Tolerance(0.0, 0.5)))
+    case = data_case((1.0, 0.25), outputs=outputs)
+    assert compare(case, returned_data((1.0, 0.6))) is None
+    wrong = compare(case, returned_data((1.1, 0.25)))
+    assert wrong is not None
+    assert wrong.place == ("the root",)

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.answer_key.digest import digest_cases
 from autograder.codec import to_json
-from autograder.model import Answered, AnswerKey, Array, Course, Source, Tolerance
+from autograder.model import Answered, AnswerKey, Array, Course, Data, Source, Tolerance
 
 LEVELS = ("process", "partial", "full")
 """Levels of isolation, from the weakest to the strongest."""
@@ -44,7 +44,7 @@ def ingredients(assignment: Assignment, version: str) -> dict[str, str]:
     }
     words: dict[str, object] = {
         "version of the grader": version,
-        "answer key": [digest_cases(plain), dict(key.solutions)],
+        "answer key": [digest_cases(plain), dict(key.solutions), key.judges],
         "tolerance": [[one.name, group.name, vars(group.tolerance)] for one, group in groups],
         "points": [
             [one.name, group.name, group.points, group.extra, one.follow_through]
@@ -76,7 +76,9 @@ def _sha256(words: object) -> str:
     return sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
 
 
-def _digest_answer(answer: Array | Answered | None) -> str | None:
+def _digest_answer(answer: Array | Answered | Data | None) -> str | None:
+    if isinstance(answer, Data):
+        return sha256(json.dumps(to_json(answer)).encode()).hexdigest()
     if answer is None or isinstance(answer, Answered):
         return answer and answer.value
     return sha256(answer.tobytes()).hexdigest()

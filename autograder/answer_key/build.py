@@ -6,24 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-import numpy as np
-
+from autograder.answer_key.answers import answer_of, calling_of
 from autograder.answer_key.digest import digest_cases
 from autograder.answer_key.file import cases_of
-from autograder.answer_key.inputs import copy_arguments, draw_arguments
+from autograder.answer_key.inputs import draw_arguments
+from autograder.answer_key.judges import judge_of, judges_text
 from autograder.answer_key.misconceptions import misconceptions_of
 from autograder.answer_key.trusted_modules import (
     Function,
-    TooSlow,
-    failure,
     load_recipes,
     load_references,
-    parameters_of,
     solution_sources,
-    within,
 )
 from autograder.errors import CourseError, together
-from autograder.model import AnswerKey, Array, Case, Course, Exercise, Value
+from autograder.model import AnswerKey, Case, Course, Exercise
 
 
 def build_key(course: Course) -> AnswerKey:
@@ -42,6 +38,7 @@ def build_key(course: Course) -> AnswerKey:
         digest_cases(cases),
         MappingProxyType(misconceptions),
         MappingProxyType(_solutions(course)),
+        judges_text(course),
     )
 
 
@@ -58,6 +55,9 @@ def build_cases(course: Course, *, backwards: bool = False) -> dict[str, tuple[C
         except CourseError as error:
             faults.append(error)
         else:
+            if all(case.data is not None and case.data.value is None for case in own):
+                place = f"solutions/{exercise.part}.py: {exercise.name}"
+                faults.append(CourseError(f"{place}: returns None in every case; return an answer"))
             names = [group.name for group in exercise.groups]
             cases[exercise.name] = tuple(sorted(own, key=lambda case: names.index(case.group)))
     if faults:
@@ -81,51 +81,19 @@ def _cases(
     backwards: bool,
 ) -> tuple[Case, ...]:
     place = f"solutions/{exercise.part}.py: {exercise.name}"
-    parameters, seconds = parameters_of(reference, place), course.limits.case_seconds
+    calling, seconds = calling_of(exercise, reference), course.limits.case_seconds
+    judge = judge_of(course, exercise)
     cases: list[Case] = []
     for group in exercise.groups:
         here = f"{place}, group '{group.name}'"
-        drawn = draw_arguments(course, exercise, group, recipes, parameters)
+        drawn = draw_arguments(course, exercise, group, recipes, calling.parameters)
         answers = [
-            _answer(reference, one, here, seconds) for one in (drawn[::-1] if backwards else drawn)
+            answer_of(reference, calling, one, here, seconds)
+            for one in (drawn[::-1] if backwards else drawn)
         ]
         pairs = zip(drawn, answers[::-1] if backwards else answers, strict=True)
-        cases += cases_of(exercise, group, list(pairs))
+        own = cases_of(exercise, group, list(pairs), judge)
+        for case in own:
+            number, keywords = calling.names(case.arguments)
+            cases.append(replace(case, own=number, keywords=keywords))
     return tuple(cases)
-
-
-def _answer(
-    reference: Function, arguments: Mapping[str, Value], place: str, seconds: float
-) -> Array:
-    first = _call(reference, arguments, place, seconds)
-    if not np.array_equal(first, _call(reference, arguments, place, seconds)):
-        raise CourseError(f"{place}: answers differently the second time; keep no state in it")
-    return first
-
-
-def _call(reference: Function, arguments: Mapping[str, Value], place: str, seconds: float) -> Array:
-    copies = copy_arguments(arguments)
-    try:
-        # What numpy warns of shows in the numbers, and those are checked.
-        with np.errstate(all="ignore"), within(seconds):
-            returned = reference(*copies)
-    except TooSlow as slow:
-        raise CourseError(
-            f"{place}: {slow}, which is all that students have (limits.case_seconds); "
-            "make the reference quicker, the inputs smaller or the limit larger"
-        ) from None
-    except Exception as error:
-        raise CourseError(f"{failure(error)} (for {place}); fix the reference") from error
-    for name, before, after in zip(arguments, arguments.values(), copies, strict=True):
-        if not np.array_equal(before, after):
-            raise CourseError(f"{place}: changes its argument {name}; work on a copy")
-    if type(returned) not in (np.ndarray, np.float64, float):
-        kind = type(returned).__name__
-        raise CourseError(f"{place}: returns {kind}; return a float64 array or a float")
-    answer = np.array(returned, order="C")
-    if answer.dtype != np.float64:
-        raise CourseError(f"{place}: returns {answer.dtype} numbers; return float64")
-    if not np.isfinite(answer).all():
-        raise CourseError(f"{place}: returns a number that is not finite; fix it or the inputs")
-    answer.setflags(write=False)
-    return answer

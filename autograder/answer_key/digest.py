@@ -6,10 +6,12 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from typing import Any
 
 import numpy as np
 
-from autograder.model import Case, Value
+from autograder.model import Array, Case, Data, Value
+from autograder.values import Seeded, SupportFunction
 
 _STEPS = 20
 """Numbers count to this many binary digits of the largest beside them."""
@@ -29,9 +31,14 @@ def digest_cases(cases: Mapping[str, Iterable[Case]]) -> str:
             flags = [tolerance.rtol, tolerance.atol, case.keeps_arguments, case.read_only]
             digest.update(_text(exercise, case.group, case.index, *flags, *case.arguments))
             for value in case.arguments.values():
-                digest.update(_number_bytes(value, 0.0))
+                digest.update(_value_bytes(value))
             # Below the absolute tolerance there may be nothing but rounding, which machines vary.
             digest.update(_number_bytes(case.expected, tolerance.atol))
+            if case.data is not None:
+                digest.update(_data_bytes(case.data.value, tolerance.atol))
+            more = [case.own, *case.keywords, *map(str, case.steps)]
+            if any(word is not None for word in more):
+                digest.update(_text(*more))
     return digest.hexdigest()
 
 
@@ -39,10 +46,37 @@ def _text(*words: object) -> bytes:
     return json.dumps(words).encode() + b"\n"
 
 
-def _number_bytes(value: Value, floor: float) -> bytes:
+def _value_bytes(value: Value) -> bytes:
+    if isinstance(value, Data):
+        return _data_bytes(value.value, 0.0)
+    if isinstance(value, SupportFunction | Seeded):
+        return _text(type(value).__name__, *vars(value).values())
+    return _number_bytes(value, 0.0)
+
+
+def _data_bytes(value: Any, floor: float) -> bytes:
+    if value is None or isinstance(value, bool | str):
+        return _text("data", value)
+    if isinstance(value, int):
+        return _text("data", str(value))
+    if isinstance(value, complex | np.ndarray | float):
+        return _number_bytes(np.asarray(value), floor)
+    parts = value
+    if isinstance(value, set):
+        parts = sorted(value, key=repr)
+    elif isinstance(value, dict):
+        parts = [part for pair in sorted(value.items(), key=repr) for part in pair]
+    head = _text(type(value).__name__, len(value))
+    return head + b"".join(_data_bytes(part, floor) for part in parts)
+
+
+def _number_bytes(value: Array | float | int, floor: float) -> bytes:
     array = np.asarray(value)
     fortran = array.flags.f_contiguous and not array.flags.c_contiguous
     kind = array.dtype.kind if isinstance(value, np.ndarray) else type(value).__name__
+    if array.dtype.kind == "c":
+        both = np.stack([array.real, array.imag])
+        return _text("complex") + _number_bytes(both, floor)
     if array.dtype.kind != "f":
         return _text(kind, array.shape, fortran) + array.astype("<i8").tobytes()
     if not np.isfinite(array).all():

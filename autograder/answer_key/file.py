@@ -9,7 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import numpy as np
+
 from autograder.answer_key.digest import digest_cases
+from autograder.answer_key.judges import known_judge
 from autograder.atomic_write import write_whole
 from autograder.codec import CodecError, from_json, to_json
 from autograder.compare import tolerance_for
@@ -19,7 +22,9 @@ from autograder.model import (
     Array,
     Case,
     Course,
+    Data,
     Exercise,
+    Judge,
     Misconception,
     TestGroup,
     Value,
@@ -36,7 +41,9 @@ class _Case:
 
     group: str
     arguments: Mapping[str, Value]
-    expected: Array
+    expected: Array | Data
+    own: int | None = None
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ class _File:
     cases: Mapping[str, tuple[_Case, ...]]
     misconceptions: Mapping[str, tuple[Misconception, ...]] = field(default_factory=dict)
     solutions: Mapping[str, str] = field(default_factory=dict)
+    judges: str = ""
 
 
 def write_key(path: Path, course: Course, key: AnswerKey, *, public: bool) -> None:
@@ -72,12 +80,10 @@ def key_text(course: Course, key: AnswerKey, *, public: bool) -> str:
             SCHEMA,
             public,
             digest_cases(cases),
-            {
-                name: tuple(_Case(one.group, one.arguments, one.expected) for one in own)
-                for name, own in cases.items()
-            },
+            {name: tuple(map(_case, own)) for name, own in cases.items()},
             {} if public else key.misconceptions,
             {} if public else key.solutions,
+            key.judges if not public or _judged_in_public(course) else "",
         )
         about = to_json(_public_course(course) if public else course)
         head = {"schema": SCHEMA, "public": public, "course": about}
@@ -97,14 +103,20 @@ def read_key(path: Path) -> tuple[Course, AnswerKey]:
             raise CodecError(f"its schema is not {SCHEMA}")
         course = from_json(Course, written.pop("course", None), folder=path.parent)
         file = from_json(_File, written)
-        cases = {one.name: _cases(one, file.cases.get(one.name)) for one in course.exercises}
+        seconds = course.limits.case_seconds
+        cases = {
+            one.name: _cases(one, file.cases.get(one.name), file.judges, seconds)
+            for one in course.exercises
+        }
         digest = digest_cases(cases)
         if digest != file.digest:
             raise CodecError("its numbers are not those it was written with")
     except (ValueError, TypeError, OverflowError) as error:
         found = " ".join(str(error).split())[:200]
         raise CourseError(f"{path}: is not an answer key ({found}); {_REMEDY}") from None
-    key = AnswerKey(MappingProxyType(cases), digest, file.misconceptions, file.solutions)
+    key = AnswerKey(
+        MappingProxyType(cases), digest, file.misconceptions, file.solutions, file.judges
+    )
     return course, key
 
 
@@ -181,41 +193,66 @@ def _public_cases(course: Course, key: AnswerKey) -> dict[str, tuple[Case, ...]]
     }
 
 
-def _cases(exercise: Exercise, written: Sequence[_Case] | None) -> tuple[Case, ...]:
+def _case(case: Case) -> _Case:
+    answer = case.expected if case.data is None else case.data
+    return _Case(case.group, case.arguments, answer, case.own, case.keywords)
+
+
+def _judged_in_public(course: Course) -> bool:
+    return any(
+        exercise.judge and any(group.public for group in exercise.groups)
+        for exercise in course.exercises
+    )
+
+
+def _cases(
+    exercise: Exercise, written: Sequence[_Case] | None, judges: str, seconds: float
+) -> tuple[Case, ...]:
     if written is None:
         raise CodecError(f"cases.{exercise.name} is missing")
     known = {group.name for group in exercise.groups}
     for one in written:
         if one.group not in known:
             raise CodecError(f"cases.{exercise.name} has the unknown group {one.group!r}")
-    return tuple(
-        case
-        for group in exercise.groups
-        for case in cases_of(
-            exercise,
-            group,
-            [(one.arguments, one.expected) for one in written if one.group == group.name],
-        )
-    )
+    judge = known_judge(exercise.judge, judges, seconds) if written else None
+    cases: list[Case] = []
+    for group in exercise.groups:
+        own = [one for one in written if one.group == group.name]
+        made = cases_of(exercise, group, [(one.arguments, one.expected) for one in own], judge)
+        cases += [
+            replace(case, own=one.own, keywords=one.keywords)
+            for case, one in zip(made, own, strict=True)
+        ]
+    return tuple(cases)
 
 
 def cases_of(
-    exercise: Exercise, group: TestGroup, pairs: Sequence[tuple[Mapping[str, Value], Array]]
+    exercise: Exercise,
+    group: TestGroup,
+    pairs: Sequence[tuple[Mapping[str, Value], Array | Data]],
+    judge: Judge | None = None,
 ) -> list[Case]:
     """The cases of a group, made of arguments with what is expected of each."""
-    tolerance = tolerance_for(group, [expected for _, expected in pairs])
+    arrays = [answer for _, answer in pairs if isinstance(answer, np.ndarray)]
+    tolerance = tolerance_for(group, arrays) if arrays else group.tolerance
+    nothing = np.zeros(0)
+    nothing.setflags(write=False)
     return [
         Case(
             exercise=exercise.name,
             group=group.name,
             index=index,
             arguments=MappingProxyType(dict(arguments)),
-            expected=expected,
+            expected=answer if isinstance(answer, np.ndarray) else nothing,
             tolerance=tolerance,
             keeps_arguments=group.keeps_arguments,
             read_only=group.read_only,
+            data=answer if isinstance(answer, Data) else None,
+            steps=exercise.calls,
+            outputs=exercise.outputs,
+            judge=judge,
         )
-        for index, (arguments, expected) in enumerate(pairs)
+        for index, (arguments, answer) in enumerate(pairs)
     ]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from hashlib import sha256
@@ -12,9 +13,18 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer_key.trusted_modules import Function, TooSlow, failure, within
+from autograder.answer_key.trusted_modules import (
+    Function,
+    Parameter,
+    TooSlow,
+    failure,
+    support_functions,
+    within,
+)
+from autograder.compare import same_value
 from autograder.errors import CourseError
-from autograder.model import Course, Exercise, TestGroup, Value
+from autograder.model import Course, Data, Exercise, TestGroup, Value
+from autograder.values import MOST_DEPTH, Seeded, SupportFunction
 
 
 def draw_arguments(
@@ -22,14 +32,15 @@ def draw_arguments(
     exercise: Exercise,
     group: TestGroup,
     recipes: Mapping[str, Function],
-    parameters: Sequence[str],
+    parameters: Sequence[Parameter],
 ) -> list[dict[str, Value]]:
     """Return the arguments of each case of `group`: for every size in turn, `count` of them.
 
     A recipe's parameters are filled by name from `rng`, `scale`, the group's sizes and the worked
     example; of the values it returns, those that `parameters` name become the arguments, in that
-    order. Arrays are float64 or int64 and read-only. Raises CourseError where a name is missing
-    or a value is not a finite number.
+    order; one that has a default is left out where the recipe does not return it. Arrays of
+    numbers are float64 or int64 and read-only. Raises CourseError where a name is missing, or a
+    value is none that a function can be called with.
     """
     place = f"course.yaml: {exercise.name}, group '{group.name}'"
     recipe = recipes.get(group.draw.recipe)
@@ -60,12 +71,27 @@ def draw_arguments(
     return drawn
 
 
-def copy_arguments(arguments: Mapping[str, Value]) -> list[Value]:
-    """Fresh, writable copies in the same memory order, to be handed over by position."""
-    return [
-        np.array(value, order="K") if isinstance(value, np.ndarray) else value
-        for value in arguments.values()
-    ]
+def copy_arguments(arguments: Mapping[str, Value]) -> list[Any]:
+    """Fresh, writable copies in the same memory order, as the function gets them."""
+    return [fresh(value) for value in arguments.values()]
+
+
+def fresh(value: Value) -> Any:
+    """What a function is handed for `value`. Raises CourseError for a function nobody drew."""
+    if isinstance(value, np.ndarray):
+        return np.array(value, order="K")
+    if isinstance(value, Data):
+        return copy.deepcopy(value.value)
+    if isinstance(value, Seeded):
+        return np.random.default_rng(value.seed)
+    if isinstance(value, SupportFunction):
+        if value not in support_functions:
+            raise CourseError(
+                f"solutions/{value.module}.py: has no function {value.name}; define it, or draw "
+                "another, then run 'autograder sync'"
+            )
+        return support_functions[value]
+    return value
 
 
 def _generator(
@@ -98,19 +124,21 @@ def _draw(
     group: TestGroup,
     recipe: Function,
     given: Mapping[str, Any],
-    parameters: Sequence[str],
+    parameters: Sequence[Parameter],
     place: str,
 ) -> dict[str, Value]:
     name = group.draw.recipe
     values = _run(recipe, name, given, place, course.limits.case_seconds)
-    return {parameter: _pick(values, parameter, name, place) for parameter in parameters}
+    return {
+        one.name: _pick(values, one.name, name, place, course.support)
+        for one in parameters
+        if one.needed or one.name in values
+    }
 
 
 def _equal(first: Mapping[str, Value], second: Mapping[str, Value]) -> bool:
-    pairs = ((np.asarray(value), np.asarray(second[name])) for name, value in first.items())
-    return all(
-        one.dtype == other.dtype and one.strides == other.strides and np.array_equal(one, other)
-        for one, other in pairs
+    return first.keys() == second.keys() and all(
+        same_value(value, second[name]) for name, value in first.items()
     )
 
 
@@ -144,34 +172,82 @@ def _run(
     return values
 
 
-def _pick(values: Mapping[str, Any], name: str, recipe: str, place: str) -> Value:
+def _pick(
+    values: Mapping[str, Any], name: str, recipe: str, place: str, support: Collection[str]
+) -> Value:
     if name not in values:
         raise CourseError(
             f"{place}: recipe '{recipe}' draws no {name}; it draws {', '.join(values) or 'nothing'}"
             f"; return {name} from it"
         )
-    value = values[name]
+    return _drawn_value(values[name], name, recipe, place, support)
+
+
+def _drawn_value(value: Any, name: str, recipe: str, place: str, support: Collection[str]) -> Value:
+    drew = f"solutions/inputs.py: recipe '{recipe}' drew {name}"
+    if isinstance(value, np.random.Generator):
+        return _seeded(value, drew)
+    if callable(value):
+        module, function = getattr(value, "__module__", ""), getattr(value, "__name__", "")
+        if f"{module}.py" not in support or not function.isidentifier():
+            raise CourseError(
+                f"{drew} as a function of {module or 'no module'}; draw one that is defined with "
+                "def in a file that course.yaml lists under 'support'"
+            )
+        return SupportFunction(module, function)
     if isinstance(value, np.floating):
         value = float(value)
     elif isinstance(value, np.integer):
         value = int(value)
+    numbers = value if isinstance(value, np.ndarray | float) else 0.0
+    if np.asarray(numbers).dtype.kind in "fc" and not np.isfinite(numbers).all():
+        raise CourseError(f"{drew} that is not finite, for {place}; draw finite numbers")
     if isinstance(value, np.ndarray) and value.dtype in (np.float64, np.int64):
         value = np.array(value, order="K", subok=False)
         value.setflags(write=False)
-    elif isinstance(value, bool) or not isinstance(value, float | int):
-        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
-        raise CourseError(
-            f"solutions/inputs.py: recipe '{recipe}' drew {name} as {kind}"
-            "; draw a float64 or int64 array, a float or an int"
-        )
-    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
-        raise CourseError(
-            f"solutions/inputs.py: recipe '{recipe}' drew a {name} beyond 64 bits"
-            "; draw a smaller int"
-        )
-    if not np.isfinite(value).all():
-        raise CourseError(
-            f"solutions/inputs.py: recipe '{recipe}' drew a {name} that is not finite, for {place}"
-            "; draw finite numbers"
-        )
-    return value  # type: ignore[no-any-return]  # narrowed by the checks above
+        array: Value = value
+        return array
+    if type(value) is float or (type(value) is int and -(2**63) <= value < 2**63):
+        number: Value = value
+        return number
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fiuc" and value.dtype != complex:
+        raise CourseError(f"{drew} as {value.dtype}; draw a float64, int64 or complex128 array")
+    return Data(plain_data(value, drew))
+
+
+def _seeded(generator: np.random.Generator, drew: str) -> Seeded:
+    sequence = generator.bit_generator.seed_seq
+    seed = getattr(sequence, "entropy", None)
+    if isinstance(seed, int) and 0 <= seed < 2**64:
+        state = np.random.default_rng(seed).bit_generator.state
+        if generator.bit_generator.state == state:
+            return Seeded(seed)
+    raise CourseError(
+        f"{drew} as a Generator that has no plain seed, or was used; draw "
+        "np.random.default_rng(int(rng.integers(2**32)))"
+    )
+
+
+def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
+    """`value` as plain data, copied. Raises CourseError, which begins with `what`, for the rest."""
+    if depth < 0:
+        raise CourseError(f"{what} nested deeper than {MOST_DEPTH}; flatten it")
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or type(value) in (bool, int, float, complex, str):
+        return value
+    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+        array = np.array(value, order="K", subok=False)
+        array.setflags(write=False)
+        return array
+    if type(value) in (list, tuple):
+        return type(value)(plain_data(part, what, depth - 1) for part in value)
+    if type(value) in (set, frozenset):
+        return {plain_data(part, what, depth - 1) for part in value}
+    if type(value) is dict and all(type(key) in (str, int) for key in value):
+        return {key: plain_data(part, what, depth - 1) for key, part in value.items()}
+    kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+    raise CourseError(
+        f"{what} as {kind}; use arrays of numbers, numbers, text, None, or lists, tuples, dicts "
+        "(with keys that are text or ints) and sets of them"
+    )

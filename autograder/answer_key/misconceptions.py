@@ -13,15 +13,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from autograder.answer_key.answers import Calling, call_with, calling_of
 from autograder.answer_key.catalog import MISCONCEPTIONS, NamedAnswer, read_bank
-from autograder.answer_key.inputs import copy_arguments
-from autograder.answer_key.trusted_modules import Function, TooSlow, within
+from autograder.answer_key.inputs import copy_arguments, plain_data
+from autograder.answer_key.trusted_modules import TooSlow, load_references, within
 from autograder.compare import NUMERIC_KINDS, compare
 from autograder.model import (
     Answered,
     Array,
     Case,
     Course,
+    Data,
     Flaw,
     Misconception,
     Outcome,
@@ -40,6 +42,11 @@ def misconceptions_of(
     Raises CourseError where the bank cannot be read.
     """
     seconds = course.limits.case_seconds
+    references = load_references(course)
+    callings = {
+        exercise.name: calling_of(exercise, references[exercise.name])
+        for exercise in course.exercises
+    }
     known: dict[str, tuple[Misconception, ...]] = dict.fromkeys(cases, ())
     public = {
         exercise.name: {group.name for group in exercise.groups if group.public}
@@ -48,16 +55,18 @@ def misconceptions_of(
     for answer in read_bank(course, MISCONCEPTIONS):
         name = answer.exercise
         if name in known:
-            known[name] += (_misconception(answer, cases[name], public[name], seconds),)
+            known[name] += (
+                _misconception(answer, callings[name], cases[name], public[name], seconds),
+            )
     return known
 
 
 def _misconception(
-    answer: NamedAnswer, cases: Sequence[Case], public: set[str], seconds: float
+    answer: NamedAnswer, calling: Calling, cases: Sequence[Case], public: set[str], seconds: float
 ) -> Misconception:
-    answers: list[Array | Answered | None] = [None] * len(cases)
+    answers: list[Array | Answered | Data | None] = [None] * len(cases)
     for index in sorted(range(len(cases)), key=lambda index: cases[index].group not in public):
-        answers[index] = _answer(answer.function, cases[index], seconds)
+        answers[index] = _answer(answer, calling, cases[index], seconds)
     arrays = [one for one in answers if isinstance(one, np.ndarray)]
     if any(one.size <= MOST_CELLS for one in arrays):
         answers = [
@@ -67,7 +76,9 @@ def _misconception(
     return Misconception(answer.exercise, answer.name, answer.hints, tuple(answers))
 
 
-def _answer(function: Function, case: Case, seconds: float) -> Array | Answered | None:
+def _answer(
+    answer: NamedAnswer, calling: Calling, case: Case, seconds: float
+) -> Array | Answered | Data | None:
     arguments = copy_arguments(case.arguments)
     if case.read_only:
         for value in arguments:
@@ -76,17 +87,29 @@ def _answer(function: Function, case: Case, seconds: float) -> Array | Answered 
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings(), within(seconds):
             warnings.simplefilter("ignore")
-            returned = np.array(function(*arguments))
+            returned = call_with(answer.function, calling, case.arguments, arguments)
+            if case.data is not None:
+                returned = Data(plain_data(returned, answer.identifier))
+            else:
+                returned = np.array(returned)
     except (Exception, TooSlow):
         return None
-    if returned.dtype.kind not in NUMERIC_KINDS:
-        return None
-    if returned.dtype.kind == "f" and returned.dtype.itemsize > 8:
-        returned = returned.astype(np.float64)  # long doubles differ between machines
-    mismatch = compare(case, Outcome(Status.RETURNED, returned, tuple(arguments)))
+    after = tuple(
+        one if isinstance(one, np.ndarray | float | int) else Data(one) for one in arguments
+    )
+    if isinstance(returned, Data):
+        mismatch = compare(case, Outcome(Status.RETURNED, None, after, data=returned))
+    else:
+        if returned.dtype.kind not in NUMERIC_KINDS:
+            return None
+        if returned.dtype.kind == "f" and returned.dtype.itemsize > 8:
+            returned = returned.astype(np.float64)  # long doubles differ between machines
+        mismatch = compare(case, Outcome(Status.RETURNED, returned, after))
     if mismatch is None:
         return Answered.RIGHT
     if mismatch.flaw is Flaw.ARGUMENTS:
         return None
-    returned.setflags(write=False)
-    return returned
+    if isinstance(returned, np.ndarray):
+        returned.setflags(write=False)
+    answered: Array | Data = returned
+    return answered

@@ -15,10 +15,11 @@ from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location, spec_from_loader
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.errors import CourseError, together
 from autograder.model import Course
+from autograder.values import SupportFunction
 
 Function = Callable[..., Any]
 Sources = Mapping[str, Path | str]
@@ -44,6 +45,7 @@ def load_references(
     modules = load_modules(
         {**solution_sources(course), **replacing}, (part.name for part in course.parts)
     )
+    know_support(course)
     found, faults = {}, []
     for exercise in course.exercises:
         try:
@@ -53,6 +55,18 @@ def load_references(
     if faults:
         raise together(faults)
     return found
+
+
+support_functions: dict[SupportFunction, Function] = {}
+"""Those that the course's support files define, for calling references with them."""
+
+
+def know_support(course: Course) -> None:
+    """Load the functions of the support files that cases may hold. Raises as load_references."""
+    names = [Path(name).stem for name in course.support if name.endswith(".py")]
+    for name, module in load_modules(solution_sources(course), names).items():
+        for function, value in functions_of(module).items():
+            support_functions[SupportFunction(name, function)] = value
 
 
 def load_recipes(course: Course) -> dict[str, Function]:
@@ -156,19 +170,32 @@ def solution_sources(course: Course) -> dict[str, Path]:
     return {path.stem: path for path in paths}
 
 
-def parameters_of(function: Function, place: str) -> tuple[str, ...]:
-    """The names of the parameters of a reference, which is called by position.
+class Parameter(NamedTuple):
+    """What a function can be called with."""
 
-    Raises CourseError where one cannot be given by position.
+    name: str
+    needed: bool = True
+    """Whether it has no default."""
+    by_name: bool = False
+    """Whether it can be handed over by name alone."""
+
+
+def parameters_of(function: Function, place: str) -> tuple[Parameter, ...]:
+    """The parameters of a reference, which is called by position as far as that can be.
+
+    Raises CourseError where it takes any number of them.
     """
     try:
         parameters = inspect.signature(function).parameters.values()
     except (ValueError, TypeError):
         raise CourseError(f"{place}: its parameters are unknown; write it with def") from None
-    for parameter in parameters:
-        if parameter.kind not in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
-            raise CourseError(f"{place}: parameter {parameter} is not positional; make it plain")
-    return tuple(parameter.name for parameter in parameters)
+    for one in parameters:
+        if one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+            raise CourseError(f"{place}: parameter {one} takes any number; make it plain")
+    return tuple(
+        Parameter(one.name, one.default is one.empty, one.kind is one.KEYWORD_ONLY)
+        for one in parameters
+    )
 
 
 def failure(error: BaseException) -> str:

@@ -225,6 +225,8 @@ def unseen_in_public(
 
 
 def _takes_zeros(cases: Collection[Case]) -> bool:
+    if any(case.data is not None or case.judge is not None for case in cases):
+        return False
     answers = [case.expected for case in cases]
     taken = [
         right_cells(np.zeros_like(case.expected), case.expected, case.tolerance) for case in cases

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-Function = ast.FunctionDef
+Function = ast.FunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -128,6 +128,9 @@ def needed_names(node: ast.AST) -> set[str]:
 
 def signature_needs(function: Function) -> set[str]:
     """The names that the parameters, their defaults and the annotations read."""
+    if isinstance(function, ast.ClassDef):
+        methods = (node for node in function.body if isinstance(node, ast.FunctionDef))
+        return set().union(*map(needed_names, function.bases), *map(signature_needs, methods))
     names = needed_names(function.args)
     if function.returns:
         names |= needed_names(function.returns) | _quoted(function.returns)

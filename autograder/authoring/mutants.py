@@ -21,6 +21,7 @@ import ast
 import copy
 import json
 import re
+import textwrap
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,15 +65,22 @@ def mutants_of(
     SyntaxError where `text` is no Python, and KeyError where it does not define `function`.
     """
     tree = ast.parse(text)
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+    functions: dict[str, ast.FunctionDef | ast.ClassDef] = {
+        node.name: node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    }
     lines = text.splitlines()
     found: list[Mutant] = []
+    seen: Counter[str] = Counter()
     for name in _reached(functions, function):
-        found += _mutants(functions[name], lines, axes if name == function else {})
+        here = functions[name]
+        known = axes if name == function else {}
+        methods = (one for one in getattr(here, "body", []) if isinstance(one, ast.FunctionDef))
+        for each in [here] if isinstance(here, ast.FunctionDef) else methods:
+            found += _mutants(each, lines, known, seen if each is not here else Counter())
     return tuple(found)
 
 
-def _reached(functions: dict[str, ast.FunctionDef], function: str) -> list[str]:
+def _reached(functions: Mapping[str, ast.AST], function: str) -> list[str]:
     reached = [function]
     for name in reached:
         named = {node.id for node in ast.walk(functions[name]) if isinstance(node, ast.Name)}
@@ -83,9 +91,8 @@ def _reached(functions: dict[str, ast.FunctionDef], function: str) -> list[str]:
 
 
 def _mutants(
-    function: ast.FunctionDef, lines: list[str], axes: Mapping[str, int]
+    function: ast.FunctionDef, lines: list[str], axes: Mapping[str, int], seen: Counter[str]
 ) -> Iterator[Mutant]:
-    seen: Counter[str] = Counter()
     texts = {ast.unparse(function)}
     above, below = lines[: function.lineno - 1], lines[function.end_lineno :]
     for edit, mutated in _edited(function, axes):
@@ -95,7 +102,8 @@ def _mutants(
         texts.add(text)
         seen[edit] += 1
         unique = edit if seen[edit] == 1 else f"{edit}  ({seen[edit]})"
-        yield Mutant(function.name, unique, "\n".join([*above, text, *below]) + "\n")
+        body = textwrap.indent(text, " " * function.col_offset)
+        yield Mutant(function.name, unique, "\n".join([*above, body, *below]) + "\n")
 
 
 def _edited(

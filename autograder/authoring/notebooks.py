@@ -80,7 +80,7 @@ def _functions(source: str) -> set[str]:
         nodes = ast.parse(source).body
     except SyntaxError:  # a line such as `%matplotlib inline`
         return set()
-    return {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
 
 
 HEADER = "# Made by `autograder sync` from course.yaml; what is changed here is lost.\n"

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from autograder.answer_key.inputs import copy_arguments
+from autograder.answer_key.answers import Calling, call_with, calling_of
+from autograder.answer_key.inputs import copy_arguments, plain_data
 from autograder.answer_key.trusted_modules import (
     TooSlow,
     failure,
@@ -32,8 +33,9 @@ from autograder.answer_key.trusted_modules import (
     within,
 )
 from autograder.authoring.proof import OracleProof
+from autograder.compare import compare
 from autograder.errors import CourseError
-from autograder.model import AnswerKey, Array, Case, Course, Exercise
+from autograder.model import AnswerKey, Array, Case, Course, Data, Exercise, Outcome, Status
 
 MODULE = "oracles"
 _PLACE = f"solutions/{MODULE}.py"
@@ -69,11 +71,13 @@ def consult(course: Course, key: AnswerKey, exercises: Iterable[Exercise]) -> Wi
     printed, failures = _compare_printed(module, course, seconds)
     proofs: dict[str, tuple[OracleProof, ...]] = {}
     notes: list[str] = []
+    references = load_references(course)
     for exercise in exercises:
+        calling = calling_of(exercise, references[exercise.name])
         for name, function in _oracles(module, exercise.name):
             try:
                 cases, allowed = key.cases[exercise.name], _allowed(module, name)
-                proof = _proof(name, function, cases, allowed, seconds)
+                proof = _proof(name, function, calling, cases, allowed, seconds)
             except ImportError as error:
                 notes.append(f"{_PLACE}: {exercise.name}__{name}: not consulted: {error}")
                 continue
@@ -114,32 +118,54 @@ def _allowed(module: ModuleType, oracle: str) -> float:
 
 
 def _proof(
-    name: str, function: Callable[..., Any], cases: Sequence[Case], allowed: float, seconds: float
+    name: str,
+    function: Callable[..., Any],
+    calling: Calling,
+    cases: Sequence[Case],
+    allowed: float,
+    seconds: float,
 ) -> OracleProof:
     worst, judged = 0.0, 0
     for case in cases:
-        answer = _ask(name, function, case, seconds)
+        answer = _ask(name, function, calling, case, seconds)
         if answer is not None:
-            worst, judged = max(worst, _error(answer, case.expected)), judged + 1
+            worst, judged = max(worst, _error_on(case, answer)), judged + 1
     if not judged:
         raise CourseError(f"{_PLACE}: {cases[0].exercise}__{name} judges no case; drop it")
     return OracleProof(name, worst, allowed, judged)
 
 
-def _ask(name: str, function: Callable[..., Any], case: Case, seconds: float) -> Array | None:
+def _ask(
+    name: str, function: Callable[..., Any], calling: Calling, case: Case, seconds: float
+) -> Array | Data | None:
     about = f"oracle {case.exercise}__{name}, group '{case.group}'"
     try:
         with np.errstate(all="ignore"), within(seconds):
-            answer = function(*copy_arguments(case.arguments))
+            answer = call_with(function, calling, case.arguments, copy_arguments(case.arguments))
     except ImportError:
         raise
     except (Exception, TooSlow) as error:
         raise CourseError(f"{failure(error)} ({about}); fix it") from error
+    if answer is None:
+        return None
+    if case.data is not None:
+        return Data(plain_data(answer, f"{_PLACE}: {about}: returns its answer"))
     try:
-        return None if answer is None else np.asarray(answer, dtype=np.float64)
+        return np.asarray(answer, dtype=case.expected.dtype)
     except (TypeError, ValueError):
         kind = type(answer).__name__
         raise CourseError(f"{_PLACE}: {about}: returns {kind}; return numbers or None") from None
+
+
+def _error_on(case: Case, answer: Array | Data) -> float:
+    """How far the oracle is from the reference; of plain data whether it is the same, or fits."""
+    if isinstance(answer, np.ndarray) and case.judge is None:
+        return _error(answer, case.expected)
+    value = None if isinstance(answer, Data) else answer
+    data = answer if isinstance(answer, Data) else None
+    outcome = Outcome(Status.RETURNED, value, data=data)
+    mismatch = compare(replace(case, keeps_arguments=False), outcome)
+    return 0.0 if mismatch is None else float("inf")
 
 
 def _error(answer: Array, expected: Array) -> float:

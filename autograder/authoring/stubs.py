@@ -81,9 +81,12 @@ def stub_of(solution: str, part: Part) -> Stub:
         if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in gone:
             replace.update(_shorter_import(node, leftovers, lines))
     colons = signature_ends(text)
-    for function in exercises:
-        drop.update(_body_lines(function, lines, colons, place))
-        replace.update(_stubbed(function, lines, colons))
+    for exercise in exercises:
+        if isinstance(exercise, ast.ClassDef):
+            drop.update(_class_lines(exercise, lines))
+        for function in _functions(exercise):
+            drop.update(_body_lines(function, lines, colons, place))
+            replace.update(_stubbed(function, lines, colons))
     for cell in cells:
         inside = [node for node in tree.body if _cell_of(node, cells) == cell]
         if inside and gone.issuperset(inside):
@@ -94,8 +97,10 @@ def stub_of(solution: str, part: Part) -> Stub:
     return Stub(stub, lesson)
 
 
-def is_stub(function: ast.FunctionDef) -> bool:
+def is_stub(function: ast.FunctionDef | ast.ClassDef) -> bool:
     """Whether nothing but a docstring and `raise NotImplementedError` is in the body."""
+    if isinstance(function, ast.ClassDef):
+        return all(map(is_stub, _functions(function)))
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
     if len(body) != 1 or not isinstance(body[0], ast.Raise):
         return False
@@ -116,10 +121,14 @@ def _cell_of(node: ast.stmt, cells: tuple[Cell, ...]) -> Cell:
 
 def _exercises(
     tree: ast.Module, part: Part, dropped: list[ast.stmt], place: str
-) -> list[ast.FunctionDef]:
-    functions = []
+) -> list[ast.FunctionDef | ast.ClassDef]:
+    functions: list[ast.FunctionDef | ast.ClassDef] = []
     for exercise in part.exercises:
-        found = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == exercise.name]
+        found = [
+            node
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == exercise.name
+        ]
         if len(found) != 1:
             count = "not defined" if not found else f"defined {len(found)} times"
             defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
@@ -169,8 +178,23 @@ def _check_one_per_line(tree: ast.Module, gone: set[ast.stmt], place: str) -> No
             )
 
 
-def _docstring(function: ast.FunctionDef) -> ast.stmt:
-    return function.body[0]
+def _functions(exercise: ast.FunctionDef | ast.ClassDef) -> list[ast.FunctionDef]:
+    """What a student writes: the function itself, or the class's methods but for private ones."""
+    if isinstance(exercise, ast.FunctionDef):
+        return [exercise]
+    methods = (node for node in exercise.body if isinstance(node, ast.FunctionDef))
+    return [one for one in methods if one.name.endswith("__") or not one.name.startswith("_")]
+
+
+def _class_lines(exercise: ast.ClassDef, lines: list[str]) -> Iterator[int]:
+    """The lines of a class that are neither its docstring nor what a student writes in it."""
+    for node in exercise.body[1:]:
+        if node not in _functions(exercise):
+            yield from lines_of(node, lines)
+
+
+def _docstring(function: ast.FunctionDef) -> ast.stmt | None:
+    return function.body[0] if ast.get_docstring(function) is not None else None
 
 
 def _body_lines(
@@ -182,7 +206,7 @@ def _body_lines(
     """The lines of an exercise that are neither its signature nor its docstring."""
     docstring = _docstring(function)
     signature_end, _ = colons[function.lineno]
-    if docstring.lineno <= signature_end:
+    if function.body[0].lineno <= signature_end:
         raise CourseError(
             f"{place}:{function.lineno}: the docstring of {function.name} begins on the line of "
             "the signature; write it on a line of its own"
@@ -191,8 +215,12 @@ def _body_lines(
         first = first_line(function)
         yield from comments_above(first, lines)
         yield from range(first, function.lineno)
-    yield from range(signature_end + 1, docstring.lineno)
     last = function.end_lineno or function.lineno
+    if docstring is None:
+        yield from range(signature_end + 1, last + 1)
+        yield from comments_below(last, lines)
+        return
+    yield from range(signature_end + 1, docstring.lineno)
     yield from range((docstring.end_lineno or docstring.lineno) + 1, last + 1)
     yield from comments_below(last, lines)
 
@@ -202,8 +230,13 @@ def _stubbed(
 ) -> Iterator[tuple[int, list[str]]]:
     """The signature's last line without its comment; the docstring's last line with the `raise`."""
     line, column = colons[function.lineno]
-    yield line, [lines[line - 1][:column]]
     docstring = _docstring(function)
+    if docstring is None:
+        margin = " " * function.body[0].col_offset
+        missing = f'{margin}raise NotImplementedError("write {function.name} here")'
+        yield line, [lines[line - 1][:column], missing]
+        return
+    yield line, [lines[line - 1][:column]]
     end = docstring.end_lineno or docstring.lineno
     # ast counts columns in bytes of UTF-8.
     closing = lines[end - 1].encode()[: docstring.end_col_offset].decode()

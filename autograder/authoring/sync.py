@@ -195,7 +195,8 @@ def _check_unwritten(path: Path, place: str, part: Part, solution: str) -> None:
         except (SyntaxError, ValueError):
             written = "code"
         else:
-            functions = [n for n in nodes if isinstance(n, ast.FunctionDef) and n.name in names]
+            kinds = ast.FunctionDef | ast.ClassDef
+            functions = [n for n in nodes if isinstance(n, kinds) and n.name in names]
             answers = (f for f in functions if not is_stub(f) and ast.dump(f) not in own)
             written = ", ".join(f.name for f in answers)
         if written:

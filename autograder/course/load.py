@@ -19,6 +19,7 @@ from autograder.course.schema import (
     DeadlineEntry,
     ExerciseEntry,
     GroupEntry,
+    OutputEntry,
     PartEntry,
     ToleranceEntry,
     contradictions,
@@ -34,7 +35,9 @@ from autograder.model import (
     Extension,
     Gradescope,
     Limits,
+    Output,
     Part,
+    Step,
     TestGroup,
     Tolerance,
     Value,
@@ -150,7 +153,26 @@ def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance, declared: b
         uses=tuple(entry.uses),
         follow_through=entry.follow_through,
         axes=tuple(entry.axes),
+        calls=tuple(map(_step, entry.calls)),
+        outputs=tuple(_output(one, tolerance) for one in entry.outputs),
+        judge=entry.judge or "",
     )
+
+
+def _step(text: str) -> Step:
+    """A step as course.yaml writes it: `step(x)`, `(x)`, `.root`, `take 5`."""
+    if text.startswith("."):
+        return Step("attribute", text[1:])
+    if text.startswith("take "):
+        return Step("take", count=int(text[5:]))
+    name, _, inside = text.removesuffix(")").partition("(")
+    arguments = tuple(one.strip() for one in inside.split(",") if one.strip())
+    return Step("method" if name else "call", name, arguments=arguments)
+
+
+def _output(entry: OutputEntry, default: Tolerance) -> Output:
+    own = None if entry.tolerance is None else _tolerance(entry.tolerance, default)
+    return Output(entry.name, own)
 
 
 def _group(entry: GroupEntry, tolerance: Tolerance, declared: bool, extra: bool) -> TestGroup:

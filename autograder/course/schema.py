@@ -78,7 +78,10 @@ def _length_of_rows(value: Any, index: str) -> tuple[int, ...]:
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _FILE_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
 _AXIS_WORDS = r"^(\w+ of \w+, )*\w+( of \w+)?(, \w+ of \w+)*$"
+_CALL = r"^(\w*\((\w+(, \w+)*)?\)|\.\w+|take [1-9]\d{0,3})$"
 LEGAL = {
+    _CALL: "a step on what was returned, like 'step(x)' for a method, '(x)' to call it, "
+    "'.root' for an attribute, or 'take 5' for its first values",
     _NAME: "a name of letters, digits and _ that does not begin with a digit, like 'sm_dir'",
     _FILE_NAME: "a file's name of letters, digits, '_', '.' and '-', like 'iris.csv'",
     _AXIS_WORDS: "what the axis counts, like 'class', 'class of Z', or 'class of Z, input'",
@@ -89,6 +92,7 @@ Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_l
 Name = Annotated[str, Field(pattern=_NAME, max_length=60), AfterValidator(_no_keyword)]
 FileName = Annotated[str, Field(pattern=_FILE_NAME, max_length=60)]
 AxisWords = Annotated[str, Field(pattern=_AXIS_WORDS, max_length=100)]
+Call = Annotated[str, Field(pattern=_CALL, max_length=200)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Size = Annotated[int, Field(ge=1, le=10_000_000)]
 Numbers = Annotated[
@@ -160,6 +164,13 @@ class GroupEntry(_Entry):
     extra: bool = False
 
 
+class OutputEntry(_Entry):
+    """One of several values that a function returns."""
+
+    name: Text
+    tolerance: ToleranceEntry | None = None
+
+
 class ExerciseEntry(_Entry):
     """One function to write."""
 
@@ -168,6 +179,9 @@ class ExerciseEntry(_Entry):
     follow_through: Annotated[Finite, Field(ge=0, le=1)] = Exercise.follow_through
     axes: list[AxisWords] = []
     extra: bool = False
+    calls: list[Call] = []
+    outputs: list[OutputEntry] = []
+    judge: Name | None = None
     tolerance: ToleranceEntry = ToleranceEntry()
     groups: Annotated[list[GroupEntry], Field(min_length=1)]
 
@@ -290,6 +304,9 @@ def _exercise(
             yield (*place, "uses", u), f"names '{used}', which is no earlier exercise{hint}"
     if exercise.follow_through and not exercise.uses:
         yield (*place, "follow_through"), "needs 'uses'; list the exercises it calls"
+    for option in ("judge", "calls", "outputs"):
+        if exercise.follow_through and getattr(exercise, option):
+            yield (*place, option), "does not go with follow_through; leave one of the two out"
     names: set[str] = set()
     ids: set[str] = set()
     for g, group in enumerate(exercise.groups):

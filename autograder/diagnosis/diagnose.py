@@ -21,7 +21,7 @@ from autograder.diagnosis import (
 )
 from autograder.diagnosis.evidence import Diagnosis, Evidence, gather
 from autograder.diagnosis.hints import ALSO_CHANGES, named
-from autograder.model import Exercise, GroupResult, Misconception, Status
+from autograder.model import Case, Exercise, GroupResult, Misconception, Status
 
 __all__ = ["DETECTORS", "Diagnosis", "diagnose"]
 
@@ -90,6 +90,8 @@ def diagnose(
     if all(outcome.status in _NOT_THERE for outcome in evidence.outcomes) or not evidence.failing:
         return None
     with np.errstate(all="ignore"):
+        if _detectors(evidence.cases) is not DETECTORS:
+            return _first(evidence)
         if call_behaviour.changes_arguments_too(evidence):
             recognised = known_mistakes.recognised(evidence)
             return recognised or _besides_changed_arguments(evidence)
@@ -97,7 +99,7 @@ def diagnose(
 
 
 def _first(evidence: Evidence) -> Diagnosis | None:
-    return next(filter(None, (detector(evidence) for detector in DETECTORS)), None)
+    return next(filter(None, (detector(evidence) for detector in _detectors(evidence.cases))), None)
 
 
 def _besides_changed_arguments(evidence: Evidence) -> Diagnosis | None:
@@ -122,3 +124,22 @@ def _besides_changed_arguments(evidence: Evidence) -> Diagnosis | None:
     found = _first(rest) or named("changes_arguments_and_wrong")
     first, *more = found.hints
     return Diagnosis(found.name, (f"{first} {ALSO_CHANGES}", *more))
+
+
+def _detectors(
+    cases: Sequence[Case],
+) -> tuple[Callable[[Evidence], Diagnosis | None], ...]:
+    """Those that can say something: most look for what numbers have to do with numbers."""
+    if any(case.data is not None or case.judge is not None for case in cases):
+        return (known_mistakes.recognised,)
+    if all(
+        isinstance(value, np.ndarray | float | int)
+        for case in cases
+        for value in case.arguments.values()
+    ):
+        return DETECTORS
+    return (
+        call_behaviour.nothing_returned,
+        call_behaviour.several_returned,
+        known_mistakes.recognised,
+    )

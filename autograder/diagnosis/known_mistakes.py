@@ -16,6 +16,7 @@ from autograder.model import (
     Answered,
     Array,
     Case,
+    Data,
     Flaw,
     Misconception,
     Mismatch,
@@ -80,7 +81,7 @@ def _answers_alike(
     return all(_is_alike(*row) for row in rows)
 
 
-Row = tuple["Mismatch | None", Case, Outcome, "Array | Answered | None"]
+Row = tuple["Mismatch | None", Case, Outcome, "Array | Answered | Data | None"]
 
 
 def _rows(evidence: Evidence, misconception: Misconception) -> Iterator[Row]:
@@ -89,14 +90,23 @@ def _rows(evidence: Evidence, misconception: Misconception) -> Iterator[Row]:
     )
 
 
-def _fails(answer: Array | Answered | None) -> bool:
+def _fails(answer: Array | Answered | Data | None) -> bool:
     return answer is None or (isinstance(answer, np.ndarray) and not np.isfinite(answer).all())
 
 
 def _is_alike(
-    mismatch: Mismatch | None, case: Case, outcome: Outcome, answer: Array | Answered | None
+    mismatch: Mismatch | None,
+    case: Case,
+    outcome: Outcome,
+    answer: Array | Answered | Data | None,
 ) -> bool:
     """Whether the student did on this case what the misconception does."""
+    if isinstance(answer, Data):
+        # Of plain data there is but one comparison: the student's with the misconception's.
+        if mismatch is None or outcome.data is None or case.judge is not None:
+            return mismatch is None and case.judge is not None
+        alike = replace(case, data=answer, keeps_arguments=False)
+        return compare(alike, outcome) is None
     if mismatch is None:
         if isinstance(answer, np.ndarray):
             return agrees(answer, case.expected, case.tolerance)

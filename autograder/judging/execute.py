@@ -166,4 +166,13 @@ def _given_up(results: Sequence[GroupResult], patience: int) -> Outcome | None:
 
 @once_per_case
 def _call(case: Case) -> Call:
-    return Call(tuple(case.arguments.values()), case.keeps_arguments, case.read_only)
+    names = list(case.arguments)
+    return Call(
+        tuple(case.arguments.values()),
+        case.keeps_arguments,
+        case.read_only,
+        as_data=case.data is not None,
+        own=case.own,
+        keywords=case.keywords,
+        steps=[(step, [names.index(name) for name in step.arguments]) for step in case.steps],
+    )

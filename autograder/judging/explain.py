@@ -78,7 +78,18 @@ def explain(
         return _not_written(case, outcome, uses, sources)
     if outcome.status is Status.RAISED:
         return _raised(case, outcome, public)
-    return _FLAWS[mismatch.flaw](mismatch, public)
+    text = _said(mismatch, public) if mismatch.said else _FLAWS[mismatch.flaw](mismatch, public)
+    if not mismatch.place:
+        return text
+    # Of a hidden case no more than which of several values it is: a key may be an answer.
+    place = ", ".join(mismatch.place) if public else mismatch.place[0]
+    shown = public or not mismatch.place[0].startswith("key ")
+    return f"{printable(place)}: {text}" if shown else text
+
+
+def _said(mismatch: Mismatch, public: bool) -> str:
+    assert mismatch.said is not None
+    return printable(mismatch.said[0] if public else mismatch.said[1])
 
 
 def explain_failure(failure: LoadFailure) -> str:

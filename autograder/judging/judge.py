@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograder.compare import note
+from autograder.diagnosis.diagnose import diagnose
 from autograder.errors import SandboxError
 from autograder.judging.absent import is_unreadable
 from autograder.judging.diff_grid import lay_out
@@ -234,7 +235,7 @@ def report_exercise(
                 followed.get(result.group.name, ()),
                 result.group.public or shows_hidden,
             ),
-            exercise.follow_through if result.group.name in followed else 0.0,
+            exercise.follow_through if result.group.name in followed else _granted(result),
             _grid(exercise, result, shows_hidden),
         )
         for result in results
@@ -242,10 +243,7 @@ def report_exercise(
     # What only follows from another exercise has no mistake of its own to name.
     own = [result for result in results if result.group.name not in followed]
     found = None
-    if _is_wrong(own):
-        # Only here: a check where all is right, or nothing is written, starts sooner without.
-        from autograder.diagnosis.diagnose import diagnose
-
+    if any(map(first_mismatch, own)):
         found = diagnose(exercise, results, misconceptions, reference)
     if found is None:
         unreadable = _is_unreadable(exercise, results, failures, sources)
@@ -335,6 +333,12 @@ def _is_wrong(results: Sequence[GroupResult]) -> bool:
     """Whether it was written, and not all of it is right."""
     mismatches = filter(None, map(first_mismatch, results))
     return any(mismatch.verdict is not Verdict.NOT_ATTEMPTED for mismatch in mismatches)
+
+
+def _granted(result: GroupResult) -> float:
+    """The share of the points that a judge grants to every case of the group."""
+    shares = [1.0 if one is None else one.share for one in result.mismatches]
+    return min(shares, default=0.0)
 
 
 def _grid(exercise: Exercise, result: GroupResult, shows_hidden: bool) -> Grid | None:

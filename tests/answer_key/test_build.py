@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograder.answer_key.build import build_key
+from autograder.answer_key.file import read_key, write_key
 from autograder.answer_key.inputs import copy_arguments
+from autograder.compare import same_value
 from autograder.errors import CourseError
 from autograder.model import Course, Part, Tolerance
 
@@ -86,16 +89,11 @@ PLACE = "solutions/part1_scale.py: double, group 'the worked example'"
     [
         ("def double(v):\n    v *= 2\n    return v", f"{PLACE}: changes its argument v; work on a"),
         ("n = [0]\ndef double(v):\n    n[0] += 1\n    return v * n[0]", f"{PLACE}: answers differ"),
-        ("def double(v):\n    return v.tolist()", f"{PLACE}: returns list; return a float64 array"),
-        ("def double(v):\n    pass", f"{PLACE}: returns NoneType; return a float64 array"),
-        ("def double(v):\n    return 2", f"{PLACE}: returns int; return a float64 array"),
+        ("def double(v):\n    return object()", f"{PLACE}: returns its answer as object; use"),
+        ("def double(v):\n    return [v, object()]", f"{PLACE}: returns its answer as object; use"),
         (
             "import numpy\nclass M(numpy.ndarray): ...\ndef double(v): return v.view(M)",
             "returns M; ",
-        ),
-        (
-            "def double(v):\n    return v.astype(int)",
-            f"{PLACE}: returns int64 numbers; return float",
         ),
         ("def double(v):\n    return v.astype('f4')", f"{PLACE}: returns float32 numbers; return"),
         ("def double(v):\n    return v / 0", f"{PLACE}: returns a number that is not finite"),
@@ -105,7 +103,7 @@ PLACE = "solutions/part1_scale.py: double, group 'the worked example'"
         ),
         (
             "def double(*v):\n    return v[0]",
-            "solutions/part1_scale.py: double: parameter *v is not",
+            "solutions/part1_scale.py: double: parameter *v takes any number",
         ),
         (
             "def double(q):\n    return q",
@@ -128,3 +126,45 @@ def test_copies_are_fresh_and_keep_their_order() -> None:
     assert copied.flags.writeable
     assert not np.shares_memory(copied, fortran)
     assert number == 0.5
+
+
+def test_an_exercise_that_answers_none_every_time_is_refused(tiny_course: Course) -> None:
+    rewrite(tiny_course, "part2_mix.py", "def mix(A, v):\n    pass\n")
+    with pytest.raises(CourseError, match=r"mix: returns None in every case; return an answer"):
+        build_key(tiny_course)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "shape"),
+    [
+        ("[1, 2, 3]", "i", (3,)),
+        ("[[1.5, 2.0], [3.0, 4.0]]", "f", (2, 2)),
+        ("7", "i", ()),
+        ("True", "b", ()),
+        ("1 + 2j", "c", ()),
+        ("np.arange(3, dtype='i4')", "i", (3,)),
+    ],
+)
+def test_numbers_in_any_form_are_one_array(
+    tiny_course: Course, answer: str, kind: str, shape: tuple[int, ...]
+) -> None:
+    text = f"import numpy as np\ndef mix(A, v):\n    return {answer}\n"
+    rewrite(tiny_course, "part2_mix.py", text)
+    for case in build_key(tiny_course).cases["mix"]:
+        assert (case.data, case.expected.dtype.kind, case.expected.shape) == (None, kind, shape)
+
+
+@pytest.mark.parametrize(
+    "answer", ["'text'", "(1.0, 2.0)", "[1, 'a']", "{'a': [1], 2: None}", "{1, 2}", "[[1], [2, 3]]"]
+)
+def test_whatever_else_is_plain_data_and_comes_back_from_the_file(
+    tiny_course: Course, answer: str, tmp_path: Path
+) -> None:
+    rewrite(tiny_course, "part2_mix.py", f"def mix(A, v):\n    return {answer}\n")
+    key = build_key(tiny_course)
+    write_key(tmp_path / "key.json", tiny_course, key, public=False)
+    back = read_key(tmp_path / "key.json")[1].cases["mix"]
+    for before, after in zip(key.cases["mix"], back, strict=True):
+        assert before.data is not None
+        assert before.data.value == eval(answer)
+        assert same_value(before.data, after.data)

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.answer_key.inputs import draw_arguments
-from autograder.answer_key.trusted_modules import Function, load_recipes
+from autograder.answer_key.inputs import draw_arguments, fresh
+from autograder.answer_key.trusted_modules import Function, Parameter, load_recipes
 from autograder.errors import CourseError
-from autograder.model import Course, Draw, Value
+from autograder.model import Course, Data, Draw, Value
+from autograder.values import Seeded
 
 
 def draw(
@@ -21,7 +22,8 @@ def draw(
 ) -> list[dict[str, Value]]:
     exercise = course.exercises[0]
     test_group = replace(exercise.groups[1], name=group, draw=settings)
-    return draw_arguments(course, exercise, test_group, recipes, parameters)
+    known = [Parameter(name) for name in parameters]
+    return draw_arguments(course, exercise, test_group, recipes, known)
 
 
 def refusal(course: Course, recipe: Function, settings: Draw | None = None) -> str:
@@ -122,6 +124,31 @@ def draws_nothing() -> dict[str, Value]:
 PLACE = "course.yaml: double, group 'any length'"
 
 
+def used_generator() -> np.random.Generator:
+    generator = np.random.default_rng(3)
+    generator.random()
+    return generator
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, "text", 2**70, 1 + 2j, [1, "a"], (1, [2.0]), {"a": {1: (None,)}}, {1, 2}, []],
+)
+def test_plain_data_is_drawn_as_it_is(tiny_course: Course, value: Any) -> None:
+    [drawn, *_] = draw(tiny_course, {"drawn": lambda: {"v": value}}, Draw("drawn"), "v")
+    assert isinstance(drawn["v"], Data)
+    assert drawn["v"].value == value
+    assert type(drawn["v"].value) is type(value)
+    assert fresh(drawn["v"]) == value
+
+
+def test_a_generator_is_drawn_by_its_seed_and_made_afresh(tiny_course: Course) -> None:
+    recipe = lambda: {"v": np.random.default_rng(12)}  # noqa: E731
+    [drawn, *_] = draw(tiny_course, {"drawn": recipe}, Draw("drawn"), "v")
+    assert drawn["v"] == Seeded(12)
+    assert fresh(Seeded(12)).random() == fresh(Seeded(12)).random()
+
+
 @pytest.mark.parametrize(
     ("recipe", "message"),
     [
@@ -130,13 +157,16 @@ PLACE = "course.yaml: double, group 'any length'"
         (lambda D: {"v": D}, f"{PLACE}: recipe 'drawn' takes D, which is neither one of the group"),
         (lambda: [1], "recipe 'drawn' returned list; return a mapping of named values"),
         (lambda: {"v": 1 / 0}, "ZeroDivisionError: division by zero (recipe 'drawn', for course"),
-        (lambda: {"v": [1.0]}, "recipe 'drawn' drew v as list; draw a float64 or int64 array"),
-        (lambda: {"v": True}, "recipe 'drawn' drew v as bool; draw a float64 or int64 array"),
+        (lambda: {"v": object()}, "recipe 'drawn' drew v as object; use arrays of numbers, numb"),
+        (lambda: {"v": [{1.5: 2}]}, "recipe 'drawn' drew v as dict; use arrays of numbers"),
+        (lambda: {"v": np.cos}, "drew v as a function of numpy; draw one that is defined with"),
+        (lambda: {"v": draws_nothing}, "drew v as a function of"),
+        (lambda: {"v": np.random.default_rng()}, "as a Generator that has no plain seed, or was"),
+        (lambda: {"v": used_generator()}, "as a Generator that has no plain seed, or was used"),
         (lambda: {"v": np.zeros(2, "f4")}, "recipe 'drawn' drew v as float32; draw a float64"),
-        (lambda: {"v": np.zeros(2, object)}, "recipe 'drawn' drew v as object; draw a float64"),
-        (lambda: {"v": np.array([1.0, np.nan])}, "drew a v that is not finite"),
-        (lambda: {"v": float("inf")}, "drew a v that is not finite"),
-        (lambda: {"v": 2**70}, "drew a v beyond 64 bits; draw a smaller int"),
+        (lambda: {"v": np.zeros(2, object)}, "recipe 'drawn' drew v as object; use arrays"),
+        (lambda: {"v": np.array([1.0, np.nan])}, "drew v that is not finite"),
+        (lambda: {"v": float("inf")}, "drew v that is not finite"),
     ],
 )
 def test_recipe_that_draws_something_else(
@@ -161,11 +191,11 @@ def test_setting_without_effect_is_refused(tiny_course: Course, settings: Draw) 
 def test_a_renamed_group_draws_the_same_numbers_under_its_id(tiny_course: Course) -> None:
     exercise, recipes = tiny_course.exercises[0], load_recipes(tiny_course)
     group = exercise.groups[1]
-    before = draw_arguments(tiny_course, exercise, group, recipes, ["v"])
+    before = draw_arguments(tiny_course, exercise, group, recipes, [Parameter("v")])
     for renamed, same in (
         (replace(group, name="new", id=group.name), True),
         (replace(group, name="new"), False),
     ):
-        after = draw_arguments(tiny_course, exercise, renamed, recipes, ["v"])
+        after = draw_arguments(tiny_course, exercise, renamed, recipes, [Parameter("v")])
         pairs = zip(before, after, strict=True)
         assert all(np.array_equal(one["v"], other["v"]) for one, other in pairs) is same

@@ -123,7 +123,7 @@ def test_a_recipe_that_hangs_is_named(tiny_folder: Path) -> None:
 
 
 def test_faults_of_several_exercises_are_told_at_once(tiny_course: Course) -> None:
-    rewrite(tiny_course, "part1_scale.py", "def double(v):\n    return 'two'\n")
+    rewrite(tiny_course, "part1_scale.py", "def double(v):\n    return object()\n")
     rewrite(tiny_course, "part2_mix.py", "def mix(A, v):\n    return A / 0\n    \n")
     with pytest.raises(CourseError) as caught:
         build_key(tiny_course)

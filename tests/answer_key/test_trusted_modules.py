@@ -172,11 +172,14 @@ def test_course_without_solutions(tiny_course: Course) -> None:
 
 
 def test_parameters_in_order() -> None:
-    assert parameters_of(lambda W, S, x: None, "p") == ("W", "S", "x")
+    known = parameters_of(lambda W, S, x=1, *, y, z=2: None, "p")
+    assert [one.name for one in known] == ["W", "S", "x", "y", "z"]
+    assert [one.needed for one in known] == [True, True, False, True, False]
+    assert [one.by_name for one in known] == [False, False, False, True, True]
 
 
-def test_parameter_that_has_no_position_is_refused() -> None:
-    with pytest.raises(CourseError, match=r"^p: parameter \*rest is not positional"):
+def test_parameter_that_takes_any_number_is_refused() -> None:
+    with pytest.raises(CourseError, match=r"^p: parameter \*rest takes any number"):
         parameters_of(lambda *rest: None, "p")
 
 

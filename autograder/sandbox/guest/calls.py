@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import random
 import sys
 import warnings
@@ -22,8 +23,17 @@ from autograder.sandbox.guest.protocol import (
     Failure,
     File,
     Request,
+    Step,
 )
-from autograder.sandbox.guest.values import DTYPES, MOST_RESULT_BYTES
+from autograder.sandbox.guest.values import (
+    DTYPES,
+    MOST_RESULT_BYTES,
+    Function,
+    Generator,
+    NotPlain,
+    TooMuch,
+    pack_data,
+)
 
 # Taken now: a student may replace numpy's own later, and then his answers are still his answers.
 _asarray, _ndarray, _empty = np.asarray, np.ndarray, np.empty
@@ -114,16 +124,17 @@ class Calls:
         missing.begin_call()
         try:
             with self._allowance:
-                answer = described(self._returned(found, call.arguments))
+                returned = self._returned(found, call)
+                answer = described_data(returned) if call.as_data else described(returned)
         except BaseException as exception:
             answer = Answer(_status(exception), error=self._modules.error_of(exception))
-        if call.keeps_arguments and answer.status == "RETURNED":
+        if call.keeps_arguments and answer.status in ("RETURNED", "RETURNED_DATA"):
             answer = answer._replace(arguments=[sendable(value) for value in call.arguments])
         _flush()
         self._size = answer.value.nbytes if answer.status == "RETURNED" else 0
         return answer
 
-    def _returned(self, function: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    def _returned(self, function: Callable[..., Any], call: Call) -> Any:
         """What the function returns under the settings that the files made when they were run.
 
         Some answers rest on them: `np.seterr(all="raise")` on top of a file, and a function that
@@ -131,10 +142,28 @@ class Calls:
         warnings cost nothing, so these are called again without the settings.
         """
         with contextlib.suppress(FloatingPointError, Warning):
-            return function(*arguments)
+            return self._result(function, call)
         with np.errstate(**_usual.errors), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return function(*arguments)
+            return self._result(function, call)
+
+    def _result(self, function: Callable[..., Any], call: Call) -> Any:
+        """What it returns; where there are steps, what each of these does, as a tuple."""
+        if call.own is None:
+            return function(*call.arguments)
+        values = list(map(self._given, call.arguments))
+        own = values[: call.own]
+        plain = len(own) - len(call.keywords)
+        result = function(*own[:plain], **dict(zip(call.keywords, own[plain:], strict=True)))
+        if not call.steps:
+            return result
+        return tuple(_step(result, each, [values[at] for at in each.places]) for each in call.steps)
+
+    def _given(self, value: Any) -> Any:
+        kind = type(value)
+        if kind is Function:
+            return self._modules.load(value.module)[value.name]
+        return np.random.default_rng(value.seed) if kind is Generator else value
 
     def _reset(self, everything: bool) -> None:
         """Undo what earlier calls may have changed for all, so that none influences another.
@@ -151,6 +180,15 @@ class Calls:
             sys.settrace(None)
             sys.setprofile(None)
             gc.enable()
+
+
+def _step(on: Any, step: Step, arguments: Sequence[Any]) -> Any:
+    if step.kind == "call":
+        return on(*arguments)
+    if step.kind == "take":
+        return list(itertools.islice(on, step.first))
+    found = getattr(on, step.name)
+    return found(*arguments) if step.kind == "method" else found
 
 
 def _status(exception: BaseException) -> str:
@@ -181,6 +219,16 @@ def described(value: Any) -> Answer:
     if array.nbytes > MOST_RESULT_BYTES:
         return Answer("OUT_OF_OUTPUT")
     return Answer("RETURNED", value=array)
+
+
+def described_data(value: Any) -> Answer:
+    """The value as plain data, or in words why it is none."""
+    try:
+        return Answer("RETURNED_DATA", value=pack_data(value))
+    except NotPlain as other:
+        return Answer("RETURNED_OTHER", returned=str(other))
+    except TooMuch:
+        return Answer("OUT_OF_OUTPUT")
 
 
 def _a(value: Any) -> str:

@@ -35,7 +35,12 @@ _builtins: dict[str, Any] = {**vars(builtins), **guest_standins.NOTEBOOK_NAMES}
 
 
 def is_stub(function: object) -> bool:
-    """Whether it is a function that raises NotImplementedError and does nothing else."""
+    """Whether it is a function that raises NotImplementedError and does nothing else.
+
+    A class is one where this is all that its __init__ does.
+    """
+    if isinstance(function, type):
+        function = vars(function).get("__init__")
     if not isinstance(function, FunctionType):
         return False
     code = function.__code__

@@ -31,7 +31,11 @@ and everything is little-endian without padding. A payload is made of these fiel
     text                a blob of UTF-8
     array               u8 code of its type (place in DTYPES), u8 number of dimensions, u8 1 for
                         Fortran order or 0 for C, u64 each dimension, then its values as a blob
-    value               u8 tag; 0: an array, 1: a float as f64, 2: an integer as text of digits
+    value               u8 tag; 0: an array, 1: a float as f64, 2: an integer as text of digits,
+                        3: None, 4: a bool as u8, 5: a text, 6 list, 7 tuple, 9 set: u32 count, a
+                        value each; 8 dict: u32 count, two values each, the first a text or an
+                        integer; and of arguments alone 10: a function of a support file, text
+                        module, text name; 11: a random generator, its seed as text of digits
     error               text type, u8 1 for an exception of Python or numpy, text message,
                         u32 count of frames; each: text filename, i32 cell or -1, u32 line,
                         text function, text source
@@ -54,10 +58,14 @@ The requests, with their answers:
         ->   for each function FOUND u32 number of its place, counted from 1, or 0 for none
     CALL     f64 seconds of CPU time for each call, u32 count of jobs; each: text function, text
              module, u8 1 to take a stub; u32 count of calls; each: u8 flags (1: send the arguments
-             back, 2: hand over read-only arrays), u8 count of values, a value each, in the order of
-             the function's parameters.
+             back, 2: hand over read-only arrays, 4: answer with plain data, 8: more follows the
+             values), u8 count of values, a value each, in the order of the function's parameters.
+             More is: u8 how many of them the function gets, u8 how many of these by name, a text
+             each, u8 count of steps on what it returns; each: u8 kind (place in STEPS), text name,
+             u32 count, u8 count of its arguments, u8 each, a place in the values.
         ->   for each call, as soon as it is over, ANSWER u8 status (place in STATUSES), then
                 RETURNED        array, u8 count of arguments, a value each
+                RETURNED_DATA   value, u8 count of arguments, a value each
                 RETURNED_OTHER  text: what it is
                 RAISED, NOT_WRITTEN, OUT_OF_MEMORY, OUT_OF_TIME   error
                 MISSING, OUT_OF_OUTPUT                            nothing
@@ -90,10 +98,13 @@ STATUSES = (
     "OUT_OF_TIME",
     "OUT_OF_MEMORY",
     "OUT_OF_OUTPUT",
+    "RETURNED_DATA",
 )
-GOES_ON = ("RETURNED", "RETURNED_OTHER", "RAISED")
+STEPS = ("call", "method", "attribute", "take")
+"""Calls what was returned, or its method, reads an attribute, takes the first values."""
+GOES_ON = ("RETURNED", "RETURNED_DATA", "RETURNED_OTHER", "RAISED")
 NOTEBOOK, SUPPORT = 1, 2
-KEEPS_ARGUMENTS, READ_ONLY = 1, 2
+KEEPS_ARGUMENTS, READ_ONLY, AS_DATA, MORE = 1, 2, 4, 8
 
 _PIECE = 1 << 13
 
@@ -147,11 +158,27 @@ class Request(NamedTuple):
     take_stub: bool
 
 
+class Step(NamedTuple):
+    """What is then done with what was returned."""
+
+    kind: str
+    name: str
+    first: int
+    places: Sequence[int]
+    """Of its arguments, among all that came."""
+
+
 class Call(NamedTuple):
     """What it is called with."""
 
     arguments: Sequence[Any]
     keeps_arguments: bool
+    as_data: bool = False
+    own: int | None = None
+    """How many of the arguments the function itself gets, where that is not all."""
+    keywords: Sequence[str] = ()
+    """The names of the last of these, which are handed over by name."""
+    steps: Sequence[Step] = ()
 
 
 class Workspace(Protocol):
@@ -191,6 +218,9 @@ def _answer_pieces(answer: Answer) -> tuple[bytes, Any, bytes]:
         head, values = array_pieces(answer.value)
         arguments = b"".join(map(pack_value, answer.arguments))
         return status + head, values, bytes([len(answer.arguments)]) + arguments
+    if answer.status == "RETURNED_DATA":
+        arguments = b"".join(map(pack_value, answer.arguments))
+        return status + answer.value, b"", bytes([len(answer.arguments)]) + arguments
     if answer.status == "RETURNED_OTHER":
         return status, b"", pack_text(answer.returned)
     return status, b"", b"" if answer.error is None else pack_error(answer.error)
@@ -296,7 +326,17 @@ def _read_call(fields: Reader) -> Call:
     flags, count = fields.numbers("<BB")
     read_only = bool(flags & READ_ONLY)
     arguments = [fields.value(read_only) for _ in range(count)]
-    return Call(arguments, bool(flags & KEEPS_ARGUMENTS))
+    call = Call(arguments, bool(flags & KEEPS_ARGUMENTS), bool(flags & AS_DATA))
+    if not flags & MORE:
+        return call
+    own, count = fields.numbers("<BB")
+    keywords = [fields.text() for _ in range(count)]
+    steps = []
+    for _ in range(fields.number("B")):
+        kind, name = STEPS[fields.number("B")], fields.text()
+        number, count = fields.numbers("<IB")
+        steps.append(Step(kind, name, number, [fields.number("B") for _ in range(count)]))
+    return call._replace(own=own, keywords=keywords, steps=steps)
 
 
 def _find(fields: Reader, workspace: Workspace, loaded: set[str], answers: Answers) -> None:

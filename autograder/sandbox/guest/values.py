@@ -7,12 +7,19 @@ the grader is trusted, so nothing is checked here.
 from __future__ import annotations
 
 import struct
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 DTYPES = ("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16")
-ARRAY, FLOAT, INTEGER = 0, 1, 2
+ARRAY, FLOAT, INTEGER, NOTHING, TRUTH, TEXT, LIST, TUPLE, DICT, SET, FUNCTION, GENERATOR = range(12)
+MOST_DEPTH = 16
+"""How deep lists, tuples, dicts and sets may be nested in plain data."""
+MOST_PARTS = 200_000
+"""How many values plain data may have, all of its containers' counted."""
+MOST_DIGITS = 4000
+"""Of an integer in plain data."""
 MOST_DIMENSIONS = 32
 MOST_RESULT_BYTES = 64 << 20
 
@@ -53,7 +60,7 @@ class Reader:
         payload, at = self._payload, self._at
         if payload[at] != ARRAY:
             self._at = at + 1
-            return self.number("d") if payload[at] == FLOAT else int(self.text())
+            return self._other(payload[at], read_only)
         code, dimensions, fortran = payload[at + 1 : at + 4]
         lengths = _LENGTHS[dimensions + 1]
         *shape, size = lengths.unpack_from(payload, at + 4)
@@ -66,6 +73,49 @@ class Reader:
         if read_only:
             array.flags.writeable = False
         return array
+
+    def _other(self, tag: int, read_only: bool) -> Any:
+        if tag == FLOAT:
+            return self.number("d")
+        if tag == INTEGER:
+            return int(self.text())
+        if tag == NOTHING:
+            return None
+        if tag == TRUTH:
+            return bool(self.number("B"))
+        if tag == TEXT:
+            return self.text()
+        if tag == FUNCTION:
+            return Function(self.text(), self.text())
+        if tag == GENERATOR:
+            return Generator(int(self.text()))
+        count = self.number("I")
+        if tag == DICT:
+            pairs = ((self.value(read_only), self.value(read_only)) for _ in range(count))
+            return dict(pairs)
+        parts = [self.value(read_only) for _ in range(count)]
+        return {LIST: list, TUPLE: tuple, SET: set}[tag](parts)
+
+
+class Function(NamedTuple):
+    """An argument that is a function of a support file; looked up where it is called."""
+
+    module: str
+    name: str
+
+
+class Generator(NamedTuple):
+    """An argument that is a random generator; made afresh for each call."""
+
+    seed: int
+
+
+class NotPlain(Exception):
+    """A value is not plain data; says what it is."""
+
+
+class TooMuch(Exception):
+    """Plain data has too many parts, or is nested too deeply."""
 
 
 def pack_text(text: str) -> bytes:
@@ -94,4 +144,108 @@ def pack_value(value: Any) -> bytes:
         return bytes([ARRAY]) + pack_array(value)
     if isinstance(value, float):
         return struct.pack("<Bd", FLOAT, value)
-    return bytes([INTEGER]) + pack_text(str(int(value)))
+    if isinstance(value, Function):
+        return bytes([FUNCTION]) + pack_text(value.module) + pack_text(value.name)
+    if isinstance(value, Generator):
+        return bytes([GENERATOR]) + pack_text(str(value.seed))
+    if type(value) is not int:
+        try:
+            return pack_data(value)
+        except (NotPlain, TooMuch):  # an argument that was changed into something else
+            return bytes([NOTHING])
+    return bytes([INTEGER]) + pack_text(str(value))
+
+
+def pack_data(value: Any) -> bytes:
+    """Plain data: None, numbers, text, arrays, and lists, tuples, dicts and sets of them.
+
+    What a class pretends to be does not count, only what it is; a subclass is taken for its base,
+    whose own methods are used. Raises NotPlain for any other type, and TooMuch.
+    """
+    pieces: list[bytes] = []
+    _Packer(pieces.append).put(value, MOST_DEPTH)
+    return b"".join(pieces)
+
+
+class _Packer:
+    def __init__(self, add: Callable[[bytes], None]) -> None:
+        self._add = add
+        self._parts, self._bytes = MOST_PARTS, MOST_RESULT_BYTES
+
+    def add(self, piece: bytes) -> None:
+        self._bytes -= len(piece)
+        if self._bytes < 0:
+            raise TooMuch
+        self._add(piece)
+
+    def put(self, value: Any, depth: int) -> None:
+        kind = type(value)
+        self._parts -= 1
+        if depth < 0 or self._parts < 0:
+            raise TooMuch
+        if value is None:
+            self.add(bytes([NOTHING]))
+        elif issubclass(kind, (bool, np.bool_)):
+            self.add(bytes([TRUTH, bool(value)]))
+        elif issubclass(kind, (np.ndarray, np.number, complex)):
+            self._put_array(value, depth)
+        elif issubclass(kind, float):
+            self.add(struct.pack("<Bd", FLOAT, float.__float__(value)))
+        elif issubclass(kind, int):
+            self._put_integer(int.__index__(value))
+        elif issubclass(kind, str):
+            self.add(bytes([TEXT]) + pack_text(str.__str__(value)))
+        else:
+            self._put_container(value, kind, depth)
+
+    def _put_integer(self, number: int) -> None:
+        if number.bit_length() > 3 * MOST_DIGITS:
+            raise TooMuch
+        self.add(bytes([INTEGER]) + pack_text(str(number)))
+
+    def _put_array(self, value: Any, depth: int) -> None:
+        if isinstance(value, np.ma.MaskedArray) and np.asarray(value.mask).any():
+            raise NotPlain("an array with masked entries")
+        array = np.asarray(value)
+        if array.nbytes > self._bytes:
+            raise TooMuch
+        if array.dtype.newbyteorder("=") in _codes or array.dtype in _wider:
+            self.add(bytes([ARRAY]) + pack_array(array))
+        elif array.dtype.kind in "UO" and array.ndim:
+            self._put_container(array.tolist(), list, depth)
+        else:
+            raise NotPlain(f"an array of type {array.dtype}")
+
+    def _put_container(self, value: Any, kind: type, depth: int) -> None:
+        for tag, base in _CONTAINERS:
+            if issubclass(kind, base):
+                parts = list(base.__iter__(value))
+                self.add(bytes([tag]) + struct.pack("<I", len(parts)))
+                for part in parts:
+                    self.put(part, depth - 1)
+                return
+        if not issubclass(kind, dict):
+            raise NotPlain(_a(kind))
+        pairs = list(dict.items(value))
+        self.add(bytes([DICT]) + struct.pack("<I", len(pairs)))
+        for key, part in pairs:
+            if not issubclass(type(key), (str, int, np.integer)) or type(key) is bool:
+                raise NotPlain(
+                    f"a dict whose keys are not text or whole numbers but {_a(type(key))}"
+                )
+            self.put(int(key) if isinstance(key, np.integer) else key, depth - 1)
+            self.put(part, depth - 1)
+
+
+_CONTAINERS: tuple[tuple[int, Any], ...] = (
+    (LIST, list),
+    (LIST, range),
+    (TUPLE, tuple),
+    (SET, set),
+    (SET, frozenset),
+)
+
+
+def _a(kind: type) -> str:
+    name = type.__getattribute__(kind, "__name__")
+    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"

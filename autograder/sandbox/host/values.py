@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import SandboxError
-from autograder.model import Array, Frame, StudentError, Value
+from autograder.model import Array, Data, Frame, StudentError, Value
 from autograder.sandbox.guest import values as guest
+from autograder.values import Seeded, SupportFunction
 
 MOST_TEXT = 4000
 MOST_FRAMES = 32
@@ -50,9 +51,35 @@ def pack_text(text: str) -> bytes:
 def pack_value(value: Value) -> bytes:
     if isinstance(value, np.ndarray):
         return bytes([guest.ARRAY]) + _pack_array(value)
+    if isinstance(value, Data):
+        return _pack_data(value.value)
+    if isinstance(value, SupportFunction):
+        return bytes([guest.FUNCTION]) + pack_text(value.module) + pack_text(value.name)
+    if isinstance(value, Seeded):
+        return bytes([guest.GENERATOR]) + pack_text(str(value.seed))
     if isinstance(value, (bool, int, np.integer)):
         return bytes([guest.INTEGER]) + pack_text(str(int(value)))
     return struct.pack("<Bd", guest.FLOAT, value)
+
+
+def _pack_data(value: Any) -> bytes:
+    if value is None:
+        return bytes([guest.NOTHING])
+    if isinstance(value, bool):
+        return bytes([guest.TRUTH, value])
+    if isinstance(value, str):
+        return bytes([guest.TEXT]) + pack_text(value)
+    if isinstance(value, complex):
+        return bytes([guest.ARRAY]) + _pack_array(np.array(value))
+    if isinstance(value, dict):
+        parts = [part for pair in value.items() for part in pair]
+        return b"".join([struct.pack("<BI", guest.DICT, len(value)), *map(_pack_data, parts)])
+    for tag, kind in ((guest.LIST, list), (guest.TUPLE, tuple), (guest.SET, set)):
+        if isinstance(value, kind):
+            head = struct.pack("<BI", tag, len(value))
+            return b"".join([head, *map(_pack_data, value)])
+    number: Value = value
+    return pack_value(number)
 
 
 def _pack_array(array: Array) -> bytes:
@@ -64,6 +91,17 @@ def _pack_array(array: Array) -> bytes:
         raise SandboxError(f"arguments of type {array.dtype} cannot be sent to the sandbox")
     head = struct.pack(f"<BBB{array.ndim}Q", code, array.ndim, fortran, *array.shape)
     return head + struct.pack("<Q", array.nbytes) + little.tobytes("F" if fortran else "C")
+
+
+def _hashable(part: Any) -> Any:
+    """What may be in a set: a number that came as an array without axes, as that number."""
+    if isinstance(part, np.ndarray) and not part.ndim:
+        part = part.item()
+    if isinstance(part, tuple):
+        return tuple(map(_hashable, part))
+    if part is None or isinstance(part, (bool, int, float, complex, str)):
+        return part
+    raise WireError("a set holds something that no set can hold")
 
 
 class Reader:
@@ -125,13 +163,65 @@ class Reader:
         return array
 
     def value(self) -> Value:
-        tag = self.byte(most=guest.INTEGER)
+        """An argument after a call."""
+        tag = self.byte(most=guest.GENERATOR)
         if tag == guest.ARRAY:
             return self.array()
         if tag == guest.FLOAT:
             return float(self.number("d"))
-        digits = self.text()
-        if not re.fullmatch("-?[0-9]{1,40}", digits):
+        if tag == guest.INTEGER:
+            return self._integer()
+        if tag == guest.FUNCTION:
+            return SupportFunction(self.text(), self.text())
+        if tag == guest.GENERATOR:
+            return Seeded(self._integer())
+        self._at -= 1
+        return self.data()
+
+    def data(self) -> Data:
+        """Plain data, made of Python's own types and nothing else."""
+        self._parts = guest.MOST_PARTS
+        return Data(self._part(guest.MOST_DEPTH))
+
+    def _part(self, depth: int) -> Any:
+        self._parts -= 1
+        if depth < 0 or self._parts < 0:
+            raise WireError("plain data has too many parts, or is nested too deeply")
+        tag = self.byte(most=guest.SET)
+        if tag == guest.ARRAY:
+            return self.array()
+        if tag == guest.FLOAT:
+            return float(self.number("d"))
+        if tag == guest.INTEGER:
+            return self._integer()
+        if tag == guest.NOTHING:
+            return None
+        if tag == guest.TRUTH:
+            return self.flag()
+        if tag == guest.TEXT:
+            return str(self.bytes(self.number("Q")), "utf-8", "replace")
+        count = self.number("I", most=self._parts)
+        if tag == guest.DICT:
+            return self._dict(count, depth)
+        parts = [self._part(depth - 1) for _ in range(count)]
+        return (
+            set(map(_hashable, parts))
+            if tag == guest.SET
+            else {guest.LIST: list}.get(tag, tuple)(parts)
+        )
+
+    def _dict(self, count: int, depth: int) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
+        for _ in range(count):
+            key = self._part(depth - 1)
+            if type(key) not in (str, int) or key in found:
+                raise WireError("a dict has a key twice, or one that is neither text nor an int")
+            found[key] = self._part(depth - 1)
+        return found
+
+    def _integer(self) -> int:
+        digits = str(self.bytes(self.number("Q", most=guest.MOST_DIGITS + 1)), "ascii", "replace")
+        if not re.fullmatch("-?[0-9]+", digits):
             raise WireError("an integer is not made of digits")
         return int(digits)
 

@@ -17,8 +17,9 @@ from autograder.model import LoadFailure, Outcome, Source, Status, Value
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest.values import MOST_RESULT_BYTES
 from autograder.sandbox.host.values import Payload, Reader, WireError, pack_text, pack_value
+from autograder.values import Seeded, Step, SupportFunction
 
-GOES_ON = tuple(Status[name] for name in guest.GOES_ON)
+GOES_ON = (Status.RETURNED, Status.RETURNED_OTHER, Status.RAISED)
 """After an answer of another status the guest makes none of the calls that are left."""
 MOST_PAYLOAD = {guest.ANSWER: MOST_RESULT_BYTES * 2}
 MOST_OTHER_PAYLOAD = 4 << 20
@@ -35,12 +36,39 @@ class Call:
     keeps_arguments: bool = False
     """Whether they are sent back as they are after the call."""
     read_only: bool = False
+    as_data: bool = False
+    """Whether plain data is asked for, rather than one array of numbers."""
+    own: int | None = None
+    """How many of the arguments the function itself gets, where that is not all."""
+    keywords: Sequence[str] = ()
+    """The names of the last of these, which are handed over by name."""
+    steps: Sequence[tuple[Step, Sequence[int]]] = ()
+    """What is then done with what it returns, with the places of the arguments."""
 
     @cached_property
     def packed(self) -> bytes:
-        flags = guest.KEEPS_ARGUMENTS * self.keeps_arguments | guest.READ_ONLY * self.read_only
+        more = (
+            self.own is not None
+            or bool(self.keywords or self.steps)
+            or any(isinstance(value, (SupportFunction, Seeded)) for value in self.arguments)
+        )
+        flags = (
+            guest.KEEPS_ARGUMENTS * self.keeps_arguments
+            | guest.READ_ONLY * self.read_only
+            | guest.AS_DATA * self.as_data
+            | guest.MORE * more
+        )
         head = bytes([flags, len(self.arguments)])
-        return head + b"".join(map(pack_value, self.arguments))
+        return head + b"".join(map(pack_value, self.arguments)) + (self._more() if more else b"")
+
+    def _more(self) -> bytes:
+        own = len(self.arguments) if self.own is None else self.own
+        parts = [bytes([own, len(self.keywords)]), *map(pack_text, self.keywords)]
+        parts.append(bytes([len(self.steps)]))
+        for step, places in self.steps:
+            parts += [bytes([guest.STEPS.index(step.kind)]), pack_text(step.name)]
+            parts.append(struct.pack("<IB", step.count, len(places)) + bytes(places))
+        return b"".join(parts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,10 +228,14 @@ def read_answer(payload: Payload) -> Outcome:
 
 def _read_answer(payload: Payload) -> Outcome:
     fields = Reader(payload)
-    status = Status[guest.STATUSES[fields.byte(most=len(guest.STATUSES) - 1)]]
-    value, arguments, error, returned = None, None, None, ""
+    name = guest.STATUSES[fields.byte(most=len(guest.STATUSES) - 1)]
+    status = Status.RETURNED if name == "RETURNED_DATA" else Status[name]
+    value, data, arguments, error, returned = None, None, None, None, ""
     if status is Status.RETURNED:
-        value = fields.array()
+        if name == "RETURNED_DATA":
+            data = fields.data()
+        else:
+            value = fields.array()
         count = fields.byte(most=MOST_ARGUMENTS)
         arguments = tuple(fields.value() for _ in range(count)) if count else None
     elif status is Status.RETURNED_OTHER:
@@ -211,7 +243,7 @@ def _read_answer(payload: Payload) -> Outcome:
     elif status not in (Status.MISSING, Status.OUT_OF_OUTPUT):
         error = fields.error()
     fields.end()
-    return Outcome(status, value, arguments, error, returned)
+    return Outcome(status, value, arguments, error, returned, data=data)
 
 
 _remembered_answer = lru_cache(maxsize=1024)(_read_answer)

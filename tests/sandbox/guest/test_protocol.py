@@ -174,7 +174,10 @@ def test_all_is_written_where_the_pipe_takes_little_at_a_time() -> None:
 def test_every_status_of_the_guest_is_one_of_the_grader(status: str) -> None:
     error = guest.Error("ValueError", True, "")
     values = {"value": np.zeros(1)} if status == "RETURNED" else {}
-    if Status[status] in (
+    if status == "RETURNED_DATA":
+        values = {"value": guest_values.pack_data(["one", 2])}
+    known = Status["RETURNED" if status == "RETURNED_DATA" else status]
+    if known in (
         Status.RAISED,
         Status.NOT_WRITTEN,
         Status.OUT_OF_TIME,
@@ -182,7 +185,7 @@ def test_every_status_of_the_guest_is_one_of_the_grader(status: str) -> None:
     ):
         values = {"error": error}
     payload = guest.pack_answer(guest.Answer(status, **values))
-    assert wire.read_answer(payload).status is Status[status]
+    assert wire.read_answer(payload).status is known
 
 
 def test_docstring_states_every_request_answer_and_status() -> None:

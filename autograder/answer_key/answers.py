@@ -1,0 +1,182 @@
+"""Calls a reference as a student's function is called, and takes its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from autograder.answer_key.inputs import fresh, plain_data
+from autograder.answer_key.trusted_modules import (
+    Function,
+    Parameter,
+    TooSlow,
+    failure,
+    parameters_of,
+    within,
+)
+from autograder.compare import same_value
+from autograder.errors import CourseError
+from autograder.model import Array, Data, Exercise, Value
+from autograder.values import Step
+
+
+@dataclass(frozen=True)
+class Calling:
+    """How the functions of an exercise are called."""
+
+    parameters: tuple[Parameter, ...]
+    """Of the function, then the values that only the steps take."""
+    steps: tuple[Step, ...] = ()
+    own: int | None = None
+    """How many of the parameters are the function's, where there are steps."""
+
+    def names(self, arguments: Mapping[str, Value]) -> tuple[int | None, tuple[str, ...]]:
+        """How many of these arguments the function gets, and which of them by name.
+
+        Those after one that is left out are handed over by name, and so are those that can be
+        handed over in no other way.
+        """
+        mine = self.parameters[: self.own]
+        given = [one for one in mine if one.name in arguments]
+        plain = 0
+        while plain < len(given) and given[plain] is mine[plain] and not given[plain].by_name:
+            plain += 1
+        keywords = tuple(one.name for one in given[plain:])
+        return (len(given) if keywords or self.steps else None), keywords
+
+
+def calling_of(exercise: Exercise, reference: Function) -> Calling:
+    """How `exercise` is called, from its reference and course.yaml. Raises CourseError."""
+    place = f"solutions/{exercise.part}.py: {exercise.name}"
+    own = parameters_of(reference, place)
+    names = [one.name for one in own]
+    extra = dict.fromkeys(name for step in exercise.calls for name in step.arguments)
+    more = tuple(Parameter(name) for name in extra if name not in names)
+    return Calling((*own, *more), exercise.calls, len(own) if exercise.calls else None)
+
+
+def call(function: Function, calling: Calling, arguments: Mapping[str, Value]) -> Any:
+    """What `function` returns, or what the steps on it do; and nothing else is caught."""
+    return call_with(function, calling, arguments, [fresh(value) for value in arguments.values()])
+
+
+def call_with(
+    function: Function, calling: Calling, arguments: Mapping[str, Value], values: Sequence[Any]
+) -> Any:
+    """The same, with `values` for the arguments, which may be looked at afterwards."""
+    own, keywords = calling.names(arguments)
+    mine = list(values[:own])
+    plain = len(mine) - len(keywords)
+    result = function(*mine[:plain], **dict(zip(keywords, mine[plain:], strict=True)))
+    if not calling.steps:
+        return result
+    by_name = dict(zip(arguments, values, strict=True))
+    return tuple(
+        _step(result, step, [by_name[n] for n in step.arguments]) for step in calling.steps
+    )
+
+
+def _step(on: Any, step: Step, arguments: Sequence[Any]) -> Any:
+    # The same as in the student's process, which can import nothing of ours: guest/calls.py.
+    if step.kind == "call":
+        return on(*arguments)
+    if step.kind == "take":
+        return list(islice(on, step.count))
+    found = getattr(on, step.name)
+    return found(*arguments) if step.kind == "method" else found
+
+
+def answer_of(
+    reference: Function,
+    calling: Calling,
+    arguments: Mapping[str, Value],
+    place: str,
+    seconds: float,
+) -> Array | Data:
+    """What the reference answers, twice the same.
+
+    Raises CourseError where it fails, is slower than `seconds`, changes its arguments, or returns
+    anything but numbers or plain data.
+    """
+    first, second = (_once(reference, calling, arguments, place, seconds) for _ in range(2))
+    if not same_value(first, second):
+        raise CourseError(f"{place}: answers differently the second time; keep no state in it")
+    return first
+
+
+def _once(
+    reference: Function,
+    calling: Calling,
+    arguments: Mapping[str, Value],
+    place: str,
+    seconds: float,
+) -> Array | Data:
+    copies = [fresh(value) for value in arguments.values()]
+    try:
+        # What numpy warns of shows in the numbers, and those are checked.
+        with np.errstate(all="ignore"), within(seconds):
+            returned = call_with(reference, calling, arguments, copies)
+    except TooSlow as slow:
+        raise CourseError(
+            f"{place}: {slow}, which is all that students have (limits.case_seconds); "
+            "make the reference quicker, the inputs smaller or the limit larger"
+        ) from None
+    except Exception as error:
+        raise CourseError(f"{failure(error)} (for {place}); fix the reference") from error
+    for (name, before), after in zip(arguments.items(), copies, strict=True):
+        if isinstance(before, np.ndarray | Data) and not same_value(before, _value(after)):
+            raise CourseError(f"{place}: changes its argument {name}; work on a copy")
+    return _answer(returned, place)
+
+
+def _value(argument: Any) -> Value:
+    return argument if isinstance(argument, np.ndarray | float | int) else Data(argument)
+
+
+def _answer(returned: Any, place: str) -> Array | Data:
+    """One array of numbers, where it is that; a tuple is several values, and so plain data."""
+    scalar = isinstance(returned, np.generic) or type(returned) in (bool, float, complex)
+    if scalar or (isinstance(returned, list) and _is_regular(returned)):
+        returned = np.array(returned)
+    elif type(returned) is int and -(2**63) <= returned < 2**63:
+        returned = np.array(returned, dtype=np.int64)
+    if isinstance(returned, np.ndarray) and type(returned) is not np.ndarray:
+        raise CourseError(f"{place}: returns {type(returned).__name__}; return a plain array")
+    if type(returned) is not np.ndarray:
+        data = plain_data(returned, f"{place}: returns its answer")
+        if not _finite(data):
+            raise CourseError(f"{place}: returns a number that is not finite; fix it or the inputs")
+        return Data(data)
+    if returned.dtype.kind in "biu":
+        returned = returned.astype(bool if returned.dtype.kind == "b" else np.int64)
+    if returned.dtype not in (np.float64, np.complex128, np.int64, np.bool_):
+        raise CourseError(f"{place}: returns {returned.dtype} numbers; return float64")
+    answer = np.array(returned, order="C")
+    if not np.isfinite(answer).all():
+        raise CourseError(f"{place}: returns a number that is not finite; fix it or the inputs")
+    answer.setflags(write=False)
+    return answer
+
+
+def _is_regular(returned: list[Any]) -> bool:
+    try:
+        array = np.array(returned)
+    except ValueError:
+        return False
+    return array.dtype.kind in "bifc" and not _holds_tuples(returned)
+
+
+def _holds_tuples(part: Any) -> bool:
+    return isinstance(part, tuple) or (isinstance(part, list) and any(map(_holds_tuples, part)))
+
+
+def _finite(part: Any) -> bool:
+    if isinstance(part, dict):
+        return all(map(_finite, part.values()))
+    if isinstance(part, list | tuple | set):
+        return all(map(_finite, part))
+    return part is None or isinstance(part, str | int) or bool(np.isfinite(part).all())

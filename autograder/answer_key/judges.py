@@ -1,0 +1,122 @@
+"""Judges answers that are not unique, by functions of the course's solutions/judges.py.
+
+Such a function takes, by the names of its parameters, the arguments of the case, `answer` for the
+student's value and `expected` for the reference's. It returns True where the answer is accepted, a
+text that says why not, or a number from 0 to 1: the share of the points. It runs on the trusted
+side, and what it gets of a student is plain data: arrays, numbers, text and containers of them.
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.answer_key.inputs import fresh
+from autograder.answer_key.trusted_modules import (
+    Function,
+    TooSlow,
+    failure,
+    load_modules,
+    within,
+)
+from autograder.errors import CourseError
+from autograder.file_names import SOLUTIONS
+from autograder.model import Case, Course, Exercise, Judge
+
+MODULE = "judges"
+PLACE = f"{SOLUTIONS}/{MODULE}.py"
+
+
+@dataclass(frozen=True)
+class CourseJudge:
+    """A function of solutions/judges.py, kept as text, so that it can go to another process."""
+
+    name: str
+    text: str
+    seconds: float
+
+    def __call__(self, case: Case, value: Any) -> tuple[float, str]:
+        """The share of the points, and why it is not all of them.
+
+        Raises CourseError where the judge itself fails on a value of the reference's kind.
+        """
+        function = _loaded(self.text).get(self.name)
+        if function is None:
+            raise CourseError(f"{PLACE}: has no function {self.name}; define it")
+        expected = case.expected if case.data is None else case.data.value
+        known = {name: fresh(argument) for name, argument in case.arguments.items()}
+        known |= {"answer": value, "expected": expected}
+        wanted = inspect.signature(function).parameters
+        missing = [name for name in wanted if name not in known]
+        if missing:
+            raise CourseError(
+                f"{PLACE}: {self.name} takes {missing[0]}, which {case.exercise} does not; "
+                f"it may take {', '.join(known)}"
+            )
+        try:
+            with within(self.seconds):
+                verdict = function(**{name: known[name] for name in wanted})
+        except TooSlow as slow:
+            raise CourseError(f"{PLACE}: {self.name} {slow}; make it quicker") from None
+        except Exception as error:
+            if _kind(value) != _kind(expected):  # what nobody could judge is no fault of the judge
+                return 0.0, "returned something that cannot be judged: look at what is asked for"
+            raise CourseError(f"{failure(error)} (judge {self.name}); fix it") from error
+        return self._share(verdict)
+
+    def _share(self, verdict: Any) -> tuple[float, str]:
+        if isinstance(verdict, str) and verdict:
+            return 0.0, " ".join(verdict.split())
+        if verdict is True or verdict is False:
+            return float(verdict), "is not an answer that fits: check what it has to satisfy"
+        if isinstance(verdict, int | float) and 0.0 <= verdict <= 1.0:
+            return float(verdict), f"earns {float(verdict):.0%} of the points"
+        raise CourseError(
+            f"{PLACE}: {self.name} returned {verdict!r:.60}; return True, a text that says what is "
+            "wrong, or a share from 0 to 1"
+        )
+
+
+def judge_of(course: Course, exercise: Exercise) -> Judge | None:
+    """The judge that course.yaml names for `exercise`. Raises CourseError where it is not there."""
+    if not exercise.judge:
+        return None
+    return known_judge(exercise.judge, judges_text(course), course.limits.case_seconds)
+
+
+def known_judge(name: str, text: str, seconds: float) -> Judge | None:
+    """The judge of that name in the text of a judges.py. Raises CourseError where it has none."""
+    if not name:
+        return None
+    if name not in _loaded(text):
+        raise CourseError(f"{PLACE}: has no function {name}; define it")
+    return CourseJudge(name, text, seconds)
+
+
+def judges_text(course: Course) -> str:
+    """The text of solutions/judges.py, where an exercise is judged; else nothing."""
+    if not any(exercise.judge for exercise in course.exercises):
+        return ""
+    path = course.folder / PLACE
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{PLACE}: cannot be read ({error}); write the judges there") from None
+
+
+_known: dict[str, dict[str, Function]] = {}
+
+
+def _loaded(text: str) -> dict[str, Function]:
+    if text not in _known:
+        module = load_modules({MODULE: text}, [MODULE])[MODULE]
+        _known[text] = {name: one for name, one in vars(module).items() if callable(one)}
+    return _known[text]
+
+
+def _kind(value: Any) -> Any:
+    shape = getattr(value, "shape", None)
+    if shape is not None:
+        return shape
+    return (type(value), len(value)) if isinstance(value, list | tuple) else type(value)

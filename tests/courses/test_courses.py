@@ -1,0 +1,89 @@
+"""The courses that authors may copy are whole: proved, derived, and used by the same commands."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from autograder.answer_key.answers import calling_of
+from autograder.answer_key.catalog import MISCONCEPTIONS, read_bank
+from autograder.answer_key.trusted_modules import load_references
+from autograder.authoring.build import build
+from autograder.authoring.sync import check
+from autograder.authoring.validate import validate
+from autograder.course.load import load_course
+
+HERE = Path(__file__).parent
+COURSES = sorted(path.parent for path in HERE.glob("*/course.yaml"))
+
+
+@pytest.fixture(params=COURSES, ids=lambda folder: folder.name)
+def folder(request: pytest.FixtureRequest) -> Path:
+    chosen: Path = request.param
+    return chosen
+
+
+def test_it_is_proved(folder: Path) -> None:
+    proof = validate(folder)
+    assert (proof.failures, proof.survivors) == ((), ())
+    assert all(one.misconceptions >= 3 and one.variants for one in proof.exercises)
+    assert sum(1 for one in proof.exercises if one.oracles) >= len(proof.exercises) / 2
+
+
+def test_its_exercises_are_those_that_its_solutions_make(folder: Path) -> None:
+    assert check(folder) == ()
+
+
+def test_what_students_get_bears_its_name_and_holds_no_answer(folder: Path, tmp_path: Path) -> None:
+    course = load_course(folder)
+    build(folder, tmp_path)
+    with zipfile.ZipFile(BytesIO((tmp_path / "student.zip").read_bytes())) as archive:
+        names = archive.namelist()
+        texts = {name: archive.read(name) for name in names if name.endswith((".py", ".ipynb"))}
+        readme = next(archive.read(name) for name in names if name.endswith("README.md"))
+    assert readme.decode().startswith(f"# {course.name}\n")
+    slug = course.name.lower().replace(" ", "_")
+    assert any(name.rpartition("/")[2].startswith(f"{slug}_autograder-") for name in names)
+    for answer in read_bank(course, MISCONCEPTIONS):
+        assert not any(answer.identifier.encode() in text for text in texts.values())
+
+
+def test_it_is_graded_and_checked_by_the_commands(folder: Path, tmp_path: Path) -> None:
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "autograder", *words, "--course", str(folder)]
+        return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
+
+    course = load_course(folder)
+    right = tmp_path / "class" / "right"
+    right.mkdir(parents=True)
+    for part in course.parts:
+        (right / f"{part.name}.py").write_bytes(
+            (folder / "solutions" / f"{part.name}.py").read_bytes()
+        )
+    stubs = tmp_path / "class" / "stubs"
+    stubs.mkdir()
+    for part in course.parts:
+        (stubs / f"{part.name}.py").write_bytes(
+            (folder / "exercises" / f"{part.name}.py").read_bytes()
+        )
+    checked = run("check", str(right))
+    assert (checked.returncode, checked.stderr) == (0, "")
+    assert run("check", str(stubs)).returncode == 1
+    graded = run("grade", str(tmp_path / "class"), "--out", str(tmp_path / "graded"))
+    assert graded.returncode == 0, graded.stderr
+    results = json.loads((tmp_path / "graded" / "results.json").read_text(encoding="utf-8"))
+    scores = {one["id"]: one["score"] for one in results["submissions"]}
+    assert scores == {"right": course.points, "stubs": 0.0}
+
+
+def test_references_are_called_as_declared(folder: Path) -> None:
+    course = load_course(folder)
+    for name, reference in load_references(course).items():
+        exercise = next(one for one in course.exercises if one.name == name)
+        assert calling_of(exercise, reference).steps == exercise.calls
