@@ -322,7 +322,7 @@ def _exercise(
             if size.keys() != (group.sizes or [{}])[0].keys():
                 yield (*here, "sizes", s), "names other sizes than the first entry; name the same"
             if size in (group.sizes or ())[:s]:
-                yield (*here, "sizes", s), "stands twice; use count for more cases of one size"
+                yield (*here, "sizes", s), "is listed twice; use count for more cases of one size"
             for name in size:
                 if name in RESERVED_SIZES or name in example:
                     yield (*here, "sizes", s, name), "is the name of something else; rename it"

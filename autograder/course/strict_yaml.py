@@ -46,10 +46,10 @@ def read_yaml(path: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = " ".join(str(error.problem or error.context).split())
-        raise CourseError(f"{path.name}:{line}: is not valid YAML ({problem}); mend it") from None
+        raise CourseError(f"{path.name}:{line}: is not valid YAML ({problem}); fix it") from None
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
-        raise CourseError(f"{path.name}: is not valid YAML ({reason}); mend it") from None
+        raise CourseError(f"{path.name}: is not valid YAML ({reason}); fix it") from None
     except RecursionError:
         raise CourseError(f"{path.name}: is nested too deeply; flatten it") from None
     if node is None:
@@ -107,7 +107,7 @@ class _Walk:
                 first = self.lines[(*place, key)]
                 self.refuse(
                     key_node,
-                    f"the key '{key}' stands twice (first in line {first}); keep one of them",
+                    f"duplicate key '{key}' (first on line {first}); keep one of them",
                 )
             self.lines[(*place, key)] = key_node.start_mark.line + 1
             mapping[key] = self.value(value_node, (*place, key))

@@ -54,7 +54,7 @@ def draw(one: JudgedExercise) -> bytes | str:
         return "is not written yet"
     if got is None:
         other = outcome.status is Status.RETURNED_OTHER
-        return "returned no array of numbers" if other else "did not return"
+        return "did not return a numeric array" if other else "did not return"
     if max(got.ndim, case.expected.ndim) > 2 or max(got.size, case.expected.size) > _MOST_CELLS:
         return "takes at most two axes and a million cells"
     if not got.size:

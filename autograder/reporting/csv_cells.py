@@ -70,7 +70,7 @@ def _rows(text: str, place: int, separator: str, name: str) -> Iterator[tuple[Ce
         quoted = match[1] is not None
         if not quoted and match[2].startswith('"'):
             line = text.count("\n", 0, place) + 1
-            raise UsageError(f"{name}: line {line} opens a quote for ever; download it again")
+            raise UsageError(f"{name}: line {line}: unclosed quote; download it again")
         inside = (match[1] or "").replace('""', '"') + match[2]
         row.append(Cell(inside, match.start(), match.end(), quoted))
         place = match.end()

@@ -211,7 +211,7 @@ def class_lines(
     if gone := [one.student for one in before if present.isdisjoint(identities(one.student))]:
         yield f"no longer among the hand-ins, so no longer in the marks: {listed_people(gone)}"
     if strangers:
-        yield f"not in the roster, or not beyond doubt: {listed_people(strangers)}"
+        yield f"not found in the roster, or more than one row matches: {listed_people(strangers)}"
 
 
 def _deadline_lines(
@@ -289,7 +289,7 @@ def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iter
         )
     if filled.unlisted:
         people = listed_people(filled.unlisted)
-        yield f"no mark written, as they are not, or not beyond doubt, in the list: {people}"
+        yield f"no mark written: not found in the list, or more than one row matches: {people}"
     failed = [mark.student for mark in marks if mark.standing is Standing.JUDGE_ERROR]
     if failed:
         yield f"no mark written, as they could not be graded: {listed_people(failed)}"

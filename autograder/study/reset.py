@@ -31,7 +31,7 @@ def reset(course: Course, exercise: Exercise, folder: Path) -> tuple[Path, ...]:
         try:
             new = replaced(old.decode("utf-8"), exercise.name, stub)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UsageError(f"{path}: cannot be read ({error}); mend it by hand") from None
+            raise UsageError(f"{path}: cannot be read ({error}); fix it by hand") from None
         if new is None or new == old.decode("utf-8"):
             continue
         kept.append(_keep(path, old))

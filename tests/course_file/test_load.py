@@ -210,7 +210,7 @@ def complaint(folder: Path) -> str:
             "{M: 2, K: 5}",
             "20: double.groups['any length'].sizes[1] names other sizes",
         ),
-        ("{M: 2, N: 5}", "{M: 2, N: 1}", "sizes[1] stands twice; use count for more cases"),
+        ("{M: 2, N: 5}", "{M: 2, N: 1}", "sizes[1] is listed twice; use count for more cases"),
         ("{M: 2, N: 5}", "{M: 2, N: 0}", ".sizes[1].N is 0; write a number of at least 1"),
         ("{M: 2, N: 5}", "{M: 2, N: 2.5}", ".sizes[1].N is the number 2.5; write a whole number"),
         ("[1.0, 2.0, 4.0]", "[1.0, 1e-5]", "8: example.v[1] is the text '1e-5'; write 1.0e-5"),

@@ -47,7 +47,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_key(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("a: 1\nb: 2\na: 3", "course.yaml:3: the key 'a' stands twice (first in line 1); keep"),
+        ("a: 1\nb: 2\na: 3", "course.yaml:3: duplicate key 'a' (first on line 1); keep"),
         ("public: yes", "course.yaml:1: 'yes' at public means true to YAML; write true, or 'yes'"),
         ("a:\n  - No", "course.yaml:2: 'No' at a means false to YAML; write false, or 'No' in"),
         ("on: 1", "course.yaml:1: 'on' at the file means true to YAML"),

@@ -133,7 +133,7 @@ def test_all_that_is_worth_knowing() -> None:
         "of several attempts the best counts; not counted: 1: ada 1",
         "late: 1: Ada (1)",
         "no hand-in: 1: Li\\x1b[31m (2)",
-        "not in the roster, or not beyond doubt: 1: Ada (1)",
+        "not found in the roster, or more than one row matches: 1: Ada (1)",
     ]
 
 
@@ -153,7 +153,7 @@ def test_what_is_still_to_be_graded_is_said() -> None:
 def test_a_long_list_is_cut() -> None:
     people = [Student(f"s{number}") for number in range(100)]
     (line,) = class_lines("folder", [], [], people, COURSE)
-    assert line.startswith("not in the roster, or not beyond doubt: 100: s0, s1")
+    assert line.startswith("not found in the roster, or more than one row matches: 100: s0, s1")
     assert line.endswith("s19, 80 more")
 
 
@@ -174,7 +174,7 @@ def test_who_got_no_mark_is_said() -> None:
     assert list(filled_lines(Path("canvas.csv"), filled, [GRADED, failed])) == [
         "canvas.csv: wrote 1 marks, in proportion to 20 points",
         "no mark written, as the list takes none for them: 1: Li\\x1b[31m (2)",
-        "no mark written, as they are not, or not beyond doubt, in the list: 1: Ng",
+        "no mark written: not found in the list, or more than one row matches: 1: Ng",
         "no mark written, as they could not be graded: 1: Zoe",
     ]
 

@@ -90,7 +90,7 @@ def test_windows_line_ends_stay(synced, tiny_course, double):
 def test_what_cannot_be_read_is_not_touched(synced, tiny_course, double, content):
     path = synced / "part1_scale.ipynb"
     path.write_bytes(content)
-    with pytest.raises(UsageError, match="mend it by hand"):
+    with pytest.raises(UsageError, match="fix it by hand"):
         reset(tiny_course, double, synced)
     assert path.read_bytes() == content
 

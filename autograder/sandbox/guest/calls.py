@@ -234,7 +234,7 @@ def described_data(value: Any) -> Answer:
 def _a(value: Any) -> str:
     name = type_name(type(value))
     if isinstance(value, (list, tuple)):
-        return f"a {name} that is no array of numbers"
+        return f"a {name} that is not a numeric array"
     return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
 
 
