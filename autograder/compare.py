@@ -85,7 +85,7 @@ def compare_group(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Mi
     That array has float64 answers of the right shapes only; whatever differs from the key by more
     than the bound, and all else, is compared case by case.
     """
-    if cases and _all_right(cases, outcomes):
+    if len(cases) > 1 and _all_right(cases, outcomes):
         return [None] * len(cases)
     return list(map(compare, cases, outcomes))
 

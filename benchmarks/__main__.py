@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.base import base
 from benchmarks.checking import checks
 from benchmarks.cluster import clusters
 from benchmarks.growth import Grown, grow, peak_megabytes
@@ -29,7 +30,9 @@ def main() -> None:
     print(f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
     print(f"{platform.system()} {platform.release()}, {os.cpu_count()} cores")
     print(f"one hand-in with full marks: {quick.calls} calls\n")
-    times = {"fork": _forks(materials, options.runs)}
+    times = {"fork": _forks(materials, options.runs, options.base)}
+    if options.only_forks:
+        return
     with (
         forms(quick) as ours,
         workers(quick) as pools,
@@ -71,6 +74,8 @@ def _options() -> argparse.Namespace:
         "--most-alone", type=int, default=1000, help="hand-ins for one worker; two do more"
     )
     parser.add_argument("--nbgrader", metavar="PYTHON", help="an interpreter that has nbgrader")
+    parser.add_argument("--base", type=Path, metavar="DIR", help="a checkout to compare with")
+    parser.add_argument("--only-forks", action="store_true", help="nothing but floor and base")
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     if options.quick:
@@ -78,14 +83,20 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _forks(materials: Mapping[str, Material], runs: int) -> list[Measured]:
+def _forks(
+    materials: Mapping[str, Material], runs: int, base_folder: Path | None
+) -> list[Measured]:
     """All layers beside the floor, for each hand-in."""
     rows = []
     for name, material in materials.items():
-        with forms(material, {ALL_LAYERS: FORMS[ALL_LAYERS]}) as pair:
-            floor, full = in_turns({f"{name}: {what}": run for what, run in pair.items()}, runs)
-        _show(f"{name} hand-in", [floor, full], floor)
-        rows += [floor, full]
+        with (
+            forms(material, {ALL_LAYERS: FORMS[ALL_LAYERS]}) as pair,
+            base(base_folder, name) as before,
+        ):
+            things = {f"{name}: {what}": run for what, run in {**pair, **before}.items()}
+            measured = in_turns(things, runs)
+        _show(f"{name} hand-in", measured, measured[0])
+        rows += measured
     return rows
 
 
