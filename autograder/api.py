@@ -14,7 +14,6 @@ from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
 from autograder.file_names import PUBLIC_KEY
-from autograder.installed import installed
 from autograder.judging import check as public_groups
 from autograder.judging.judge import Judgement
 from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
@@ -146,6 +145,7 @@ def grade(
     from autograder.batch.schedule import batch_size
     from autograder.gradebook.gradebook import Gradebook
     from autograder.gradebook.lock import alone_in
+    from autograder.installed import installed  # pip's own list takes long to read
     from autograder.judging.grader import Grader
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.people import enrol

@@ -22,12 +22,25 @@ from autograder.errors import AutograderError
 from autograder.model import Course, Exercise, Part
 
 README = "README.md"
+_SETTINGS = {
+    ".vscode/settings.json": b"""{
+    "python.defaultInterpreterPath": "${workspaceFolder}/.venv",
+    "python.testing.pytestEnabled": true,
+    "python.testing.unittestEnabled": false,
+    "python.testing.pytestArgs": ["."],
+    "python.testing.autoTestDiscoverOnSaveEnabled": false,
+    "notebook.output.textLineLimit": 200
+}
+""",
+    ".gitignore": b".venv/\n__pycache__/\n.ipynb_checkpoints/\n.OTTER_LOG\ncheck_*.png\n",
+}
+"""For an editor, so that it finds the tests and the environment, and for git."""
 
 
 def student_archive(course: Course, exercises: Mapping[str, bytes], wheel: Wheel) -> bytes:
     """The archive, in one folder; `exercises` holds the files by their paths below exercises/."""
     readme = student_readme(course, wheel).encode()
-    files = {**exercises, README: readme, wheel.name: wheel.content}
+    files = {**_SETTINGS, **exercises, README: readme, wheel.name: wheel.content}
     return zipped({f"{folder_name(course)}/{path}": files[path] for path in files})
 
 

@@ -117,9 +117,21 @@ def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
 def _only_follows(
     results: Sequence[GroupResult], followed: Mapping[tuple[str, str], tuple[str, ...]]
 ) -> bool:
-    """Whether all that is wrong about an earlier function follows from a still earlier one."""
-    wrong = [case for result in results for case in result.cases[:1] if _is_wrong([result])]
-    return all((case.exercise, case.group) in followed for case in wrong)
+    """Whether all that is wrong about an earlier function follows from a still earlier one.
+
+    An answer that is not finite is never found to follow; where others do, it speaks of nothing
+    else, as an overflow in the earlier function reaches all that is built on it.
+    """
+    wrong = [result for result in results if _is_wrong([result])]
+    left = [
+        result for result in wrong if (result.cases[0].exercise, result.group.name) not in followed
+    ]
+    return len(left) < len(wrong) and all(map(_is_not_finite, left))
+
+
+def _is_not_finite(result: GroupResult) -> bool:
+    flaws = {mismatch.flaw for mismatch in result.mismatches if mismatch is not None}
+    return flaws == {Flaw.NON_FINITE}
 
 
 def _choices(earlier: Sequence[str], at_fault: Sequence[str]) -> Iterator[tuple[str, ...]]:

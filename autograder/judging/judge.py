@@ -14,7 +14,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograder.compare import note
-from autograder.diagnosis.diagnose import diagnose
 from autograder.errors import SandboxError
 from autograder.judging.absent import is_unreadable
 from autograder.judging.diff_grid import lay_out
@@ -243,7 +242,10 @@ def report_exercise(
     # What only follows from another exercise has no mistake of its own to name.
     own = [result for result in results if result.group.name not in followed]
     found = None
-    if any(map(first_mismatch, own)):
+    if _is_wrong(own):
+        # Only here: a check where all is right, or nothing is written, starts sooner without.
+        from autograder.diagnosis.diagnose import diagnose
+
         found = diagnose(exercise, results, misconceptions, reference)
     if found is None:
         unreadable = _is_unreadable(exercise, results, failures, sources)

@@ -229,6 +229,16 @@ def test_it_holds_the_exercises_the_engine_and_a_readme(built: Built) -> None:
     assert not [name for name in inside if re.search("solution|misconception|variant|input", name)]
 
 
+def test_an_editor_finds_the_tests_and_git_leaves_pictures_out(built: Built) -> None:
+    with zipfile.ZipFile(BytesIO(built.student)) as archive:
+        top = folder_name(built.course)
+        settings = json.loads(archive.read(f"{top}/.vscode/settings.json"))
+        ignored = archive.read(f"{top}/.gitignore").decode().splitlines()
+    assert settings["python.testing.pytestEnabled"] is True
+    assert "check_*.png" in ignored
+    assert ".venv/" in ignored
+
+
 def test_the_manifest_names_hidden_groups_and_no_more(built: Built) -> None:
     with zipfile.ZipFile(BytesIO(built.student)) as archive:
         manifest = json.loads(archive.read(f"{folder_name(built.course)}/course.json"))
@@ -289,7 +299,7 @@ def test_a_student_can_begin_as_the_readme_says(built: Built, tmp_path: Path) ->
         return done.stdout
 
     said = run("autograder", "check")
-    assert "to do  softmax" in said
+    assert "to do   softmax" in said
     assert "Public groups: 0 of " in said
     assert "note:" not in said
     assert "softmax is not written yet" in run("pytest", "-q", "-p", "no:cacheprovider")

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -181,11 +182,11 @@ def test_check_of_one_part_finds_the_earlier_ones_beside_it(synced):
     (folder / "part2_mix.py").write_text(text)
     result = run("check", folder / "part2_mix.py", cwd=synced)
     assert result.returncode == 0
-    assert "passed mix" in result.stdout
+    assert "passed  mix" in result.stdout
     assert "part1_scale" not in result.stdout
     # The notebook that lies beside it, untouched, is another hand-in.
     result = run("check", folder / "part2_mix.ipynb", cwd=synced)
-    assert "to do  mix" in result.stdout
+    assert "to do   mix" in result.stdout
 
 
 def test_check_shows_no_colour_and_no_grader_lines_when_piped(synced):
@@ -411,4 +412,13 @@ def test_study_works_without_a_terminal(synced):
     )
     assert (piped.returncode, piped.stderr) == (0, "")
     assert "Hint 1 of 3" in piped.stdout
-    assert "> to do  mix" in piped.stdout
+    assert " 2 to do   mix" in piped.stdout
+
+
+def test_study_in_a_folder_that_was_handed_out_says_what_to_do(synced, tmp_path):
+    shutil.copytree(synced / "exercises", tmp_path / "handed out")
+    result = run("study", cwd=tmp_path / "handed out")
+    assert result.returncode == 2
+    assert result.stderr.count("\n") == 1
+    assert "study needs the course's own folder" in result.stderr
+    assert "'autograder check'" in result.stderr

@@ -8,12 +8,12 @@ read again; a thread runs at once. What cannot be had raises an error in the stu
 from __future__ import annotations
 
 import builtins
-import contextlib
 import errno
 import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 NO_FILES = "files are not there when graded: put the data into the code"
@@ -169,9 +169,25 @@ def _names(path: Any = ".") -> list[str]:
     return sorted(inside - {""})
 
 
-@contextlib.contextmanager
-def _no_entries(path: Any = ".") -> Iterator[Iterator[Any]]:
-    yield iter(())
+class _NoEntries:
+    """What `os.scandir` gives: a folder in memory is not looked into."""
+
+    def __init__(self, path: Any = ".") -> None:
+        """Any path will do."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        raise StopIteration
+
+    def __enter__(self) -> _NoEntries:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        """There is nothing to close."""
+
+    close = __exit__
 
 
 def _go(path: Any) -> None:
@@ -200,7 +216,7 @@ _OS: dict[str, Callable[..., Any]] = {
     "stat": _state,
     "lstat": _state,
     "listdir": _names,
-    "scandir": _no_entries,
+    "scandir": _NoEntries,
     "chdir": _go,
     "getcwd": lambda: _files.here,
     "chmod": _nothing,
@@ -286,18 +302,24 @@ def _submit(executor: Any, function: Callable[..., Any], /, *given: Any, **named
     return future
 
 
+_adapted: set[str] = set()
+
+
 def adapt(name: str) -> None:
     """Let a module that was just imported do without what is not there."""
+    if name in _adapted:
+        return
+    _adapted.add(name)
     if name == "threading":
         thread: Any = sys.modules["threading"].Thread
         thread.start = _start_thread
         thread.join = _nothing
         thread.is_alive = lambda self: False
     elif name == "concurrent":
-        futures = sys.modules.get("concurrent.futures.thread")
-        if futures is not None:
-            executor: Any = futures.ThreadPoolExecutor
-            executor.submit = _submit
+        from concurrent.futures import ThreadPoolExecutor
+
+        executor: Any = ThreadPoolExecutor
+        executor.submit = _submit
     elif name == "subprocess":
         subprocess: Any = sys.modules["subprocess"]
         done = subprocess.CompletedProcess
@@ -305,12 +327,23 @@ def adapt(name: str) -> None:
         subprocess.call = subprocess.check_call = _run_nothing
         subprocess.check_output = lambda *_, **named: _no_output(named)[0]
         subprocess.getoutput = lambda *_, **__: ""
+    elif name == "locale":
+        locale: Any = sys.modules["locale"]
+        locale.setlocale = partial(_set_locale, locale.setlocale)
     elif name == "tempfile":
         tempfile: Any = sys.modules["tempfile"]
         tempfile.tempdir = "/tmp"
         tempfile.NamedTemporaryFile = tempfile.TemporaryFile = _temporary_file
         tempfile.mkdtemp = _temporary_folder
         tempfile.TemporaryDirectory = _TemporaryFolder
+
+
+def _set_locale(original: Callable[..., str], category: int, locale: Any = None) -> str:
+    """As the system does it; a language that it has not got changes nothing."""
+    try:
+        return original(category, locale)
+    except Exception:
+        return "C.UTF-8"
 
 
 def _temporary_file(mode: str = "w+b", buffering: int = -1, *given: Any, **named: Any) -> Any:
@@ -347,7 +380,7 @@ def _no_output(named: Mapping[str, Any]) -> tuple[Any, Any]:
     return empty, empty
 
 
-ADAPTED = {"threading", "concurrent", "subprocess", "tempfile"}
+ADAPTED = {"locale", "threading", "concurrent", "subprocess", "tempfile"}
 
 
 def take_own(sources: Mapping[str, bytes]) -> None:
@@ -381,6 +414,6 @@ def in_students_terms(error: OSError) -> str | None:
         or error.strerror in (NO_FILES, _NO_MORE)
     ):
         return None
-    if error.errno in _REFUSED or error.errno is None:
+    if error.errno in _REFUSED or not str(error):
         return f"{_NO_MORE}, nor are files" if error.filename is None else NO_FILES
     return None
