@@ -90,9 +90,12 @@ print(json.dumps(found), file=out)
 """
 
 CELLS = """
+import linecache
 for number, cell in enumerate({!r}):
+    name = f"<ipython-input-{{__name__}}-{{number}}>"
+    linecache.cache[name] = len(cell), None, cell.splitlines(True), name
     try:
-        exec(compile(cell, f"<ipython-input-{{number}}>", "exec"), globals())
+        exec(compile(cell, name, "exec"), globals())
     except Exception:
         pass  # the next cell can run all the same
 """
