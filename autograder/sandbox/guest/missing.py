@@ -177,9 +177,11 @@ def package(name: str, wanted: Sequence[str], frame: FrameType) -> Any:
 
 def _is_prepared(filename: str, line: int) -> bool:
     text = "".join(linecache.getlines(filename))
-    for source in (text, python_of(text)):
+    if "except" not in text and "suppress" not in text:
+        return False
+    for is_special in (False, True):
         try:
-            tree = ast.parse(source)
+            tree = ast.parse(python_of(text) if is_special else text)
         except (SyntaxError, ValueError, RecursionError):
             continue
         return any(_catches(node, line) for node in ast.walk(tree))
