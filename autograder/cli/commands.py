@@ -15,6 +15,7 @@ MODULES = {
     "check": "autograder.cli.check",
     "grade": "autograder.cli.grade",
     "grade-for": "autograder.cli.grade_for",
+    "new": "autograder.cli.new",
     "report": "autograder.cli.report",
     "study": "autograder.cli.study",
     "sync": "autograder.cli.sync",
