@@ -124,9 +124,15 @@ def _joined(cases: Sequence[Case]) -> tuple[Array, Array]:
 
 
 def _judged(case: Case, outcome: Outcome) -> Mismatch | None:
-    """What the exercise's own judge says. Raises CourseError where it fails."""
+    """What the exercise's own judge says. Raises JudgeError where it fails.
+
+    No reference answers with NaN or infinity, so no judge has to be ready for them.
+    """
     assert case.judge is not None
     value = outcome.value if outcome.data is None else outcome.data.value
+    if not _is_finite(value):
+        said = (_NOT_FINITE, _NOT_FINITE)
+        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.VALUES, said=said)
     share, why = case.judge(case, value)
     if share >= 1.0:
         if case.keeps_arguments and changed_arguments(case, outcome):
@@ -134,9 +140,25 @@ def _judged(case: Case, outcome: Outcome) -> Mismatch | None:
         return None
     # A number in it may be one of a hidden case.
     hidden = "is not accepted" if any(map(str.isdigit, why)) else why
+    if case.keeps_arguments and changed_arguments(case, outcome):
+        share = 0.0
     return Mismatch(
         case, outcome, Verdict.WRONG_ANSWER, Flaw.VALUES, said=(why, hidden), share=share
     )
+
+
+_NOT_FINITE = "holds NaN or infinity: look for overflow, log of 0 or a division by 0"
+
+
+def _is_finite(part: Any) -> bool:
+    if isinstance(part, dict):
+        return all(map(_is_finite, part.values()))
+    if isinstance(part, list | tuple | set):
+        return all(map(_is_finite, part))
+    if isinstance(part, float | complex):
+        return bool(np.isfinite(part))
+    numeric = isinstance(part, np.ndarray) and part.dtype.kind in NUMERIC_KINDS
+    return not numeric or bool(np.isfinite(part).all())
 
 
 def _compare_data(case: Case, outcome: Outcome) -> Mismatch | None:

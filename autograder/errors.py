@@ -27,6 +27,12 @@ class CourseError(AutograderError):
     exit_code = 2
 
 
+class JudgeError(CourseError):
+    """A judge of the course failed on an answer that it should be ready for."""
+
+    exit_code = 3
+
+
 def together(errors: Sequence[CourseError]) -> CourseError:
     """One error that says what each of these says, a line each; the one where it is alone."""
     if len(errors) == 1:

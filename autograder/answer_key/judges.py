@@ -2,8 +2,9 @@
 
 Such a function takes, by the names of its parameters, the arguments of the case, `answer` for the
 student's value and `expected` for the reference's. It returns True where the answer is accepted, a
-text that says why not, or a number from 0 to 1: the share of the points. It runs on the trusted
-side, and what it gets of a student is plain data: arrays, numbers, text and containers of them.
+text that says why not, a number from 0 to 1, which is the share of the points, or such a number and
+a text that says what is missing. It runs on the trusted side, and what it gets of a student is
+plain data: arrays, numbers, text and containers of them, and no number that is not finite.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 import inspect
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from autograder.answer_key.inputs import fresh
 from autograder.answer_key.trusted_modules import (
@@ -20,7 +23,7 @@ from autograder.answer_key.trusted_modules import (
     load_modules,
     within,
 )
-from autograder.errors import CourseError
+from autograder.errors import CourseError, JudgeError
 from autograder.file_names import SOLUTIONS
 from autograder.model import Case, Course, Exercise, Judge
 
@@ -39,7 +42,8 @@ class CourseJudge:
     def __call__(self, case: Case, value: Any) -> tuple[float, str]:
         """The share of the points, and why it is not all of them.
 
-        Raises CourseError where the judge itself fails on a value of the reference's kind.
+        Raises JudgeError where the judge itself fails on a value of the reference's kind, and
+        CourseError where it cannot be called at all.
         """
         function = _loaded(self.text).get(self.name)
         if function is None:
@@ -55,27 +59,37 @@ class CourseJudge:
                 f"it may take {', '.join(known)}"
             )
         try:
-            with within(self.seconds):
+            with np.errstate(all="ignore"), within(self.seconds):
                 verdict = function(**{name: known[name] for name in wanted})
         except TooSlow as slow:
-            raise CourseError(f"{PLACE}: {self.name} {slow}; make it quicker") from None
+            raise JudgeError(f"{PLACE}: {self.name} {slow}; make it quicker") from None
         except Exception as error:
             if _kind(value) != _kind(expected):  # what nobody could judge is no fault of the judge
                 return 0.0, "returned something that cannot be judged: look at what is asked for"
-            raise CourseError(f"{failure(error)} (judge {self.name}); fix it") from error
+            raise JudgeError(f"{failure(error)} (judge {self.name}); fix it") from error
         return self._share(verdict)
 
     def _share(self, verdict: Any) -> tuple[float, str]:
-        if isinstance(verdict, str) and verdict:
-            return 0.0, " ".join(verdict.split())
-        if verdict is True or verdict is False:
-            return float(verdict), "is not an answer that fits: check what it has to satisfy"
-        if isinstance(verdict, int | float) and 0.0 <= verdict <= 1.0:
-            return float(verdict), f"earns {float(verdict):.0%} of the points"
-        raise CourseError(
-            f"{PLACE}: {self.name} returned {verdict!r:.60}; return True, a text that says what is "
-            "wrong, or a share from 0 to 1"
-        )
+        share, why = verdict if isinstance(verdict, tuple) and len(verdict) == 2 else (verdict, "")
+        if isinstance(share, str) and share and not why:
+            share, why = 0.0, share
+        if isinstance(share, np.generic):  # what numpy's comparisons and norms return
+            share = share.item()
+        if (
+            not isinstance(share, int | float)
+            or not 0.0 <= share <= 1.0
+            or not isinstance(why, str)
+        ):
+            raise JudgeError(
+                f"{PLACE}: {self.name} returned {verdict!r:.60}; return True, a text that says "
+                "what is wrong, a share from 0 to 1, or a share and a text"
+            )
+        unsaid = _IN_PART if share > 0.0 else _NOT_AT_ALL
+        return float(share), " ".join(why.split()) or unsaid
+
+
+_NOT_AT_ALL = "is not an answer that fits: check what it has to satisfy"
+_IN_PART = "satisfies only a part of what it has to satisfy"
 
 
 def judge_of(course: Course, exercise: Exercise) -> Judge | None:
@@ -116,7 +130,11 @@ def _loaded(text: str) -> dict[str, Function]:
 
 
 def _kind(value: Any) -> Any:
-    shape = getattr(value, "shape", None)
-    if shape is not None:
-        return shape
-    return (type(value), len(value)) if isinstance(value, list | tuple) else type(value)
+    """What two values have in common that a judge has to be ready for."""
+    if isinstance(value, list | tuple):
+        return type(value), tuple(map(_kind, value))
+    if isinstance(value, dict):
+        return type(value), tuple(sorted((repr(key), repr(_kind(value[key]))) for key in value))
+    if isinstance(value, np.ndarray):
+        return value.shape, value.dtype.kind
+    return type(value)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from autograder.compare import note
-from autograder.errors import SandboxError
+from autograder.errors import JudgeError, SandboxError
 from autograder.judging.absent import is_unreadable
 from autograder.judging.diff_grid import lay_out
 from autograder.judging.execute import run_exercises
@@ -176,8 +176,8 @@ def grade(
     """The marks of `submission` on every group of `course`; never raises for a student's fault.
 
     `references` are the reference functions by exercise; without them no group earns a share for
-    what follows from a wrong earlier function. A failure of the sandbox is our own: it becomes the
-    report's judge error, with no points.
+    what follows from a wrong earlier function. A failure of the sandbox, or of one of the course's
+    judges, is our own: it becomes the report's judge error, with no points.
     """
     started = time.perf_counter()
     solutions = Solutions(references, key.misconceptions)
@@ -190,7 +190,7 @@ def grade(
             solutions=lambda: solutions,
             together=True,
         )
-    except SandboxError as error:
+    except (SandboxError, JudgeError) as error:
         return judge_error(course, submission, str(error), time.perf_counter() - started)
     exercises = tuple(one.report for one in judged.exercises)
     stopped = explain_failures(judged.failures)
@@ -234,7 +234,7 @@ def report_exercise(
                 followed.get(result.group.name, ()),
                 result.group.public or shows_hidden,
             ),
-            exercise.follow_through if result.group.name in followed else _granted(result),
+            _share(exercise, result, result.group.name in followed),
             _grid(exercise, result, shows_hidden),
         )
         for result in results
@@ -337,6 +337,11 @@ def _is_wrong(results: Sequence[GroupResult]) -> bool:
     return any(mismatch.verdict is not Verdict.NOT_ATTEMPTED for mismatch in mismatches)
 
 
+def _share(exercise: Exercise, result: GroupResult, follows: bool) -> float:
+    """The share of the points of a group that is not right."""
+    return max(exercise.follow_through if follows else 0.0, _granted(result))
+
+
 def _granted(result: GroupResult) -> float:
     """The share of the points that a judge grants to every case of the group."""
     shares = [1.0 if one is None else one.share for one in result.mismatches]
@@ -362,9 +367,12 @@ def _message(
     mismatch = first_mismatch(result)
     if mismatch is None:
         return next(filter(None, map(note, result.outcomes)), "")
-    if followed:
+    granted = _granted(result)
+    if followed and exercise.follow_through >= granted:
         return explain_follow_through(followed, exercise.follow_through)
-    return explain(
+    # The points are those of the case that earns least, so that one is told.
+    mismatch = min(filter(None, result.mismatches), key=lambda one: one.share)
+    text = explain(
         mismatch,
         public=shown,
         failures=failures,
@@ -372,3 +380,4 @@ def _message(
         sources=sources,
         exercises=exercises,
     )
+    return f"{text}: {granted:.0%} of the points" if granted else text

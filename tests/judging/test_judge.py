@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from fake_sandbox import DOUBLE, KEY, RIGHT, SQUARE, FakeSandbox
 
-from autograder.errors import SandboxError
+from autograder.errors import JudgeError, SandboxError
 from autograder.judging.judge import grade
 from autograder.model import (
     AnswerKey,
+    Case,
     Course,
+    Exercise,
     Frame,
     LoadFailure,
     Outcome,
@@ -149,3 +152,48 @@ def test_a_failure_of_the_sandbox_is_a_judge_error_without_points() -> None:
     verdicts = {group.verdict for exercise in report.exercises for group in exercise.groups}
     assert verdicts == {Verdict.JUDGE_ERROR}
     assert report.notes == ("left out b.txt",)
+
+
+def judged_by(shares: list[float]) -> AnswerKey:
+    """The key, with a judge of double's second group that grants these shares to its cases."""
+
+    def judge(case: Case, value: Any) -> tuple[float, str]:
+        if not 0.0 <= shares[case.index] <= 1.0:
+            raise JudgeError("solutions/judges.py: fits failed")
+        return shares[case.index], f"case {'ABC'[case.index]} lacks something"
+
+    own = [
+        replace(case, judge=judge) if case.group == "second" else case
+        for case in KEY.cases["double"]
+    ]
+    return AnswerKey({**KEY.cases, "double": tuple(own)}, "d")
+
+
+def judged(shares: list[float], exercise: Exercise = DOUBLE, **functions: Any) -> Any:
+    course = replace(COURSE, parts=(replace(COURSE.parts[0], exercises=(exercise, SQUARE)),))
+    sandbox = FakeSandbox({**RIGHT, **functions})
+    return grade(course, judged_by(shares), SUBMISSION, sandbox, ())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("shares", "score", "message"),
+    [
+        ([1.0, 1.0, 1.0], 3.0, ""),
+        ([1.0, 0.75, 0.5], 1.5, "case C lacks something: 50% of the points"),
+        ([0.5, 0.75, 1.0], 1.5, "case A lacks something: 50% of the points"),
+        ([0.5, 0.0, 1.0], 0.0, "case B lacks something"),
+    ],
+)
+def test_a_group_earns_the_least_share_of_its_cases_and_says_why(
+    shares: list[float], score: float, message: str
+) -> None:
+    second = judged(shares).exercises[0].groups[1]
+    assert (second.public, second.score, second.message) == (False, score, message)
+    verdict = Verdict.ACCEPTED if score == 3.0 else Verdict.WRONG_ANSWER
+    assert second.verdict is verdict
+
+
+def test_a_judge_that_fails_is_a_judge_error_of_that_submission_alone() -> None:
+    report = judged([1.0, -1.0, 1.0])
+    assert (report.judge_error, report.score) == ("solutions/judges.py: fits failed", 0.0)
+    assert judged([1.0, 1.0, 1.0]).judge_error is None

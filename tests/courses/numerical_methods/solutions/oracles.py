@@ -41,6 +41,9 @@ def describe__statistics(x):
 
 
 def eigenvector__power(A):
-    shift = np.abs(A).sum()
-    v = np.linalg.matrix_power((A + shift * np.eye(len(A))) / (2 * shift), 2**14)[:, 0]
-    return v / np.linalg.norm(v)
+    """A column of a large power: squared again and again, and kept from vanishing."""
+    power = A + np.abs(A).sum() * np.eye(len(A))
+    for _ in range(14):
+        power = power @ power
+        power /= np.linalg.norm(power)
+    return power[:, 0] / np.linalg.norm(power[:, 0])
