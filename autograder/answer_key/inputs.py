@@ -229,7 +229,11 @@ def _seeded(generator: np.random.Generator, drew: str) -> Seeded:
 
 
 def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
-    """`value` as plain data, copied. Raises CourseError, which begins with `what`, for the rest."""
+    """`value` as plain data, copied; a subclass, like a named tuple, is taken for its base.
+
+    So it is of students' values: see pack_data in the guest. Raises CourseError, which begins with
+    `what`, for the rest.
+    """
     if depth < 0:
         raise CourseError(f"{what} nested deeper than {MOST_DEPTH}; flatten it")
     if isinstance(value, np.generic):
@@ -240,11 +244,12 @@ def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
         array = np.array(value, order="K", subok=False)
         array.setflags(write=False)
         return array
-    if type(value) in (list, tuple):
-        return type(value)(plain_data(part, what, depth - 1) for part in value)
-    if type(value) in (set, frozenset):
+    if isinstance(value, list | tuple):
+        base = list if isinstance(value, list) else tuple
+        return base(plain_data(part, what, depth - 1) for part in value)
+    if isinstance(value, set | frozenset):
         return {plain_data(part, what, depth - 1) for part in value}
-    if type(value) is dict and all(type(key) in (str, int) for key in value):
+    if isinstance(value, dict) and all(type(key) in (str, int) for key in value):
         return {key: plain_data(part, what, depth - 1) for key, part in value.items()}
     kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
     raise CourseError(

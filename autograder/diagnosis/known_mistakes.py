@@ -102,10 +102,11 @@ def _is_alike(
 ) -> bool:
     """Whether the student did on this case what the misconception does."""
     if isinstance(answer, Data):
-        # Of plain data there is but one comparison: the student's with the misconception's.
-        if mismatch is None or outcome.data is None or case.judge is not None:
-            return mismatch is None and case.judge is not None
-        alike = replace(case, data=answer, keeps_arguments=False)
+        # Of plain data there is but one comparison: the student's with the misconception's. A judge
+        # would say of many answers that they are wrong in the same way, so it is not asked.
+        if mismatch is None or outcome.data is None:
+            return False
+        alike = replace(case, data=answer, judge=None, keeps_arguments=False)
         return compare(alike, outcome) is None
     if mismatch is None:
         if isinstance(answer, np.ndarray):

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
-from autograder.answer_key.inputs import draw_arguments, fresh
+from autograder.answer_key.inputs import draw_arguments, fresh, plain_data
 from autograder.answer_key.trusted_modules import Function, Parameter, load_recipes
 from autograder.errors import CourseError
 from autograder.model import Course, Data, Draw, Value
@@ -140,6 +141,17 @@ def test_plain_data_is_drawn_as_it_is(tiny_course: Course, value: Any) -> None:
     assert drawn["v"].value == value
     assert type(drawn["v"].value) is type(value)
     assert fresh(drawn["v"]) == value
+
+
+def test_a_subclass_is_plain_data_of_its_base_as_it_is_from_a_student() -> None:
+    class Pair(NamedTuple):
+        first: Any
+        second: Any
+
+    plain = plain_data(Pair(Counter("aab"), [1]), "it")
+    assert (plain, type(plain), type(plain[0])) == (({"a": 2, "b": 1}, [1]), tuple, dict)
+    factors = plain_data(np.linalg.qr(np.eye(2)), "it")
+    assert (type(factors), len(factors)) == (tuple, 2)
 
 
 def test_a_generator_is_drawn_by_its_seed_and_made_afresh(tiny_course: Course) -> None:
