@@ -83,7 +83,7 @@ def key_text(course: Course, key: AnswerKey, *, public: bool) -> str:
             {name: tuple(map(_case, own)) for name, own in cases.items()},
             {} if public else key.misconceptions,
             {} if public else key.solutions,
-            key.judges if not public or _judged_in_public(course) else "",
+            key.judges if not public or judged_in_public(course) else "",
         )
         about = to_json(_public_course(course) if public else course)
         head = {"schema": SCHEMA, "public": public, "course": about}
@@ -198,7 +198,8 @@ def _case(case: Case) -> _Case:
     return _Case(case.group, case.arguments, answer, case.own, case.keywords)
 
 
-def _judged_in_public(course: Course) -> bool:
+def judged_in_public(course: Course) -> bool:
+    """Whether the public file needs solutions/judges.py, since students' own checks run it."""
     return any(
         exercise.judge and any(group.public for group in exercise.groups)
         for exercise in course.exercises

@@ -10,7 +10,8 @@ from enum import Enum
 from pathlib import Path
 
 from autograder.answer_key.build import build_key
-from autograder.answer_key.file import key_text, says_the_same
+from autograder.answer_key.file import judged_in_public, key_text, says_the_same
+from autograder.answer_key.judges import PLACE as JUDGES
 from autograder.answer_key.reproducible import check_reproducible
 from autograder.atomic_write import write_whole
 from autograder.authoring.notebooks import HEADER, notebook_text, otter_test
@@ -110,6 +111,8 @@ def beside_stubs(course: Course) -> tuple[str, ...]:
         if lesson:
             lines.append(f"{SOLUTIONS}/{part.name}.py: {', '.join(lesson)}")
     lines += [f"{SOLUTIONS}/{name}: all of it" for name in course.support]
+    if judged_in_public(course):
+        lines.append(f"{JUDGES}: all of it, in {EXERCISES}/{PUBLIC_KEY}, for the public groups")
     return tuple(lines)
 
 

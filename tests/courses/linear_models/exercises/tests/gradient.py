@@ -1,0 +1,13 @@
+# Made by `autograder sync` from course.yaml; what is changed here is lost.
+from otter.test_files import test_case
+
+from autograder.integrations.notebook_check import check_public
+
+OK_FORMAT = False
+name = "gradient"
+all_or_nothing = False
+
+
+@test_case(name="gradient: two features", points=1)
+def group_1(env):
+    check_public("gradient", "two features", env)

@@ -1,0 +1,13 @@
+# Made by `autograder sync` from course.yaml; what is changed here is lost.
+from otter.test_files import test_case
+
+from autograder.integrations.notebook_check import check_public
+
+OK_FORMAT = False
+name = "predictor"
+all_or_nothing = False
+
+
+@test_case(name="predictor: a slope alone", points=1)
+def group_1(env):
+    check_public("predictor", "a slope alone", env)
