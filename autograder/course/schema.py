@@ -103,114 +103,184 @@ Numbers = Annotated[
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True
+    )
 
 
 class ToleranceEntry(_Entry):
-    """What is not given is taken from the exercise, then from the course."""
+    """As in `numpy.allclose`; what is not given is taken from the exercise, then the course."""
 
     rtol: Annotated[Finite, Field(ge=0, lt=1)] | None = None
+    """Relative tolerance; 1.0e-5 by default (YAML reads 1e-5 as text)."""
     atol: Annotated[Finite, Field(ge=0)] | None = None
+    """Absolute tolerance; 1.0e-8 by default."""
 
 
 class LimitsEntry(_Entry):
+    """What the code of one submission may use."""
+
     case_seconds: Annotated[Finite, Field(gt=0)] = Limits.case_seconds
+    """CPU time of one call; it may take three times as long by the clock."""
     submission_seconds: Annotated[Finite, Field(gt=0)] = Limits.submission_seconds
+    """Time of all calls of one submission, by the clock."""
     memory_mb: Annotated[int, Field(ge=64)] = Limits.memory_mb
+    """Memory beyond what the interpreter itself needs."""
     output_kb: Annotated[int, Field(ge=1)] = Limits.output_kb
+    """Printed text that is kept; the rest is dropped."""
 
 
 class GradescopeEntry(_Entry):
     """How Gradescope shows results to students."""
 
     hidden_groups: HiddenGroups = Gradescope.hidden_groups
+    """When students see the hidden groups: `hidden`, `after_due_date`, `after_published` or
+    `visible`."""
     feedback: FeedbackFormat = Gradescope.feedback
+    """The format of messages: `md` or `html`."""
 
 
 class DeadlineEntry(_Entry):
     """When hand-ins are due, and what it costs to be late."""
 
     due: Annotated[str, Field(max_length=60)]
+    """Date and time, such as `2026-09-11 23:59`, with an offset such as `+02:00` if there is no
+    `zone`."""
     zone: Annotated[str, Field(max_length=60), AfterValidator(_a_zone)] | None = None
+    """Time zone of times without an offset, such as `Europe/Berlin`."""
     percent_per_day: Annotated[Finite, Field(ge=0, le=100)] = Deadline.percent_per_day
+    """Late penalty for each day begun, in percent of the submission's own score."""
     grace_hours: Annotated[Finite, Field(ge=0, le=10_000)] = Deadline.grace_hours
+    """Grace period in hours; submissions within it are not late."""
     cap_percent: Annotated[Finite, Field(ge=0, le=100)] = Deadline.cap_percent
+    """The largest late penalty, in percent."""
     free_days: Annotated[int, Field(ge=0, le=1000)] = Deadline.free_days
+    """Late days without penalty, over all assignments together."""
 
 
 class ExtensionEntry(_Entry):
     """A later deadline for one student: a new `due`, or so many `hours` more."""
 
     student: Text
+    """An id, login, address or name."""
     due: Annotated[str, Field(max_length=60)] | None = None
+    """The new deadline."""
     hours: Annotated[Finite, Field(gt=0, le=10_000)] | None = None
+    """Hours added to the deadline, instead of `due`."""
     reason: Annotated[str, Field(max_length=200)] = Extension.reason
+    """Shown to the student."""
 
 
 class GroupEntry(_Entry):
     """A test group: cases worth some points together."""
 
     name: Text
+    """Shown to students, also of a hidden group."""
     id: Text | None = None
+    """The name its inputs are drawn under, so that `name` can change and the inputs stay; `name` by
+    default."""
     points: Annotated[Finite, Field(ge=0)]
+    """What the group is worth when all its cases pass."""
     public: bool = False
+    """Students can run it, and see its inputs and expected answers."""
     draw: Name
+    """The recipe in `solutions/inputs.py` that draws the inputs."""
     sizes: Annotated[list[dict[Name, Size]], Field(min_length=1, max_length=1000)] | None = None
+    """One case for each entry, passed to the recipe by name, such as `{N: 3, D: 2}`."""
     count: Annotated[int, Field(ge=1, le=1000)] = 1
+    """Number of cases for each entry of `sizes`."""
     scale: Annotated[Finite, Field(gt=0)] = 1.0
+    """Passed to the recipe."""
     tolerance: ToleranceEntry = ToleranceEntry()
+    """Overrides the exercise's."""
     keeps_arguments: bool = False
+    """A function that changes its arguments fails."""
     read_only: bool = False
+    """Passes arrays that cannot be written."""
     extra: bool = False
+    """Extra credit: points on top of the maximum."""
 
 
 class OutputEntry(_Entry):
     """One of several values that a function returns."""
 
     name: Text
+    """Shown in messages."""
     tolerance: ToleranceEntry | None = None
+    """Overrides the exercise's."""
 
 
 class ExerciseEntry(_Entry):
     """One function to write."""
 
     name: Name
+    """The name of the function or class."""
     uses: list[Name] = []
+    """Earlier exercises that its answer may call."""
     follow_through: Annotated[Finite, Field(ge=0, le=1)] = Exercise.follow_through
+    """Share of a group's points, 0 to 1, for an answer that follows correctly from a wrong earlier
+    one."""
     axes: list[AxisWords] = []
+    """What each axis of the answer counts, such as `class` or `class of Z, input`; used in
+    messages."""
     extra: bool = False
+    """Extra credit: the points of all its groups are on top of the maximum."""
     calls: list[Call] = []
+    """Steps on what the function returns, in order: `step(x)` calls a method, `(x)` calls it,
+    `.root` reads an attribute, `take 5` takes the first values of a generator."""
     outputs: list[OutputEntry] = []
+    """An entry for each of several values that the function returns."""
     judge: Name | None = None
+    """The function in `solutions/judges.py` that decides whether an answer is accepted, where it is
+    not unique."""
     tolerance: ToleranceEntry = ToleranceEntry()
+    """Overrides the course's."""
     groups: Annotated[list[GroupEntry], Field(min_length=1)]
+    """Its test groups."""
 
 
 class PartEntry(_Entry):
     """One file that students hand in, named without its ending."""
 
     name: Name
+    """The name, without `.py`, of the file in `solutions/` and of the one students hand in."""
     title: Text
+    """Shown to students."""
     lesson: list[Name] = []
+    """Functions and constants of the solution that students get as they are."""
     exercises: Annotated[list[ExerciseEntry], Field(min_length=1)]
+    """In the order of the lesson."""
 
 
 class CourseEntry(_Entry):
     """course.yaml: every part, exercise, test group, limit, tolerance and point."""
 
     name: Text
+    """Shown to students."""
     version: Text
+    """Shown to students, and written into results."""
     seed: Annotated[int, Field(ge=0)]
+    """All random inputs are drawn from it; keep it secret."""
     tolerance: ToleranceEntry = ToleranceEntry()
+    """How close an answer must be; see `tolerance` below."""
     limits: LimitsEntry = LimitsEntry()
+    """What a student's code may use."""
     gradescope: GradescopeEntry = GradescopeEntry()
+    """How Gradescope shows results."""
     attempts: CountedAttempt = "latest"
+    """Which attempt counts, after the late penalty: `latest` or `best`."""
     deadline: DeadlineEntry | None = None
+    """When submissions are due, and the late penalty."""
     extensions: Annotated[list[ExtensionEntry], Field(max_length=10_000)] = []
+    """Later deadlines for single students."""
     cap_at_maximum: bool = False
+    """Extra credit cannot lift a mark above the maximum."""
     support: list[FileName] = []
+    """Files of `solutions/` that students get unchanged, and whose `.py` files they may import."""
     example: dict[Name, Numbers] = {}
+    """Numbers and arrays, by name, that a recipe can ask for."""
     parts: Annotated[list[PartEntry], Field(min_length=1)]
+    """The files that students hand in."""
 
 
 def json_schema() -> str:
@@ -225,15 +295,16 @@ def known_keys(place: Place) -> list[str]:
     for step in place:
         if isinstance(step, str):
             field = model.model_fields.get(step)
-            model = _model_in(field.annotation) if field else None
+            model = model_in(field.annotation) if field else None
             if model is None:
                 return []
     return list(model.model_fields)
 
 
-def _model_in(annotation: Any) -> Any:
+def model_in(annotation: Any) -> Any:
+    """The model that a field's annotation holds: its own, or that of a list's entries; or None."""
     if inside := get_args(annotation):
-        return next(filter(None, map(_model_in, inside)), None)
+        return next(filter(None, map(model_in, inside)), None)
     is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
     return annotation if is_model else None
 
