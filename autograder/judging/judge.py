@@ -234,7 +234,7 @@ def report_exercise(
                 followed.get(result.group.name, ()),
                 result.group.public or shows_hidden,
             ),
-            _share(exercise, result, result.group.name in followed),
+            exercise.follow_through if result.group.name in followed else _granted(result),
             _grid(exercise, result, shows_hidden),
         )
         for result in results
@@ -337,11 +337,6 @@ def _is_wrong(results: Sequence[GroupResult]) -> bool:
     return any(mismatch.verdict is not Verdict.NOT_ATTEMPTED for mismatch in mismatches)
 
 
-def _share(exercise: Exercise, result: GroupResult, follows: bool) -> float:
-    """The share of the points of a group that is not right."""
-    return max(exercise.follow_through if follows else 0.0, _granted(result))
-
-
 def _granted(result: GroupResult) -> float:
     """The share of the points that a judge grants to every case of the group."""
     shares = [1.0 if one is None else one.share for one in result.mismatches]
@@ -367,8 +362,7 @@ def _message(
     mismatch = first_mismatch(result)
     if mismatch is None:
         return next(filter(None, map(note, result.outcomes)), "")
-    granted = _granted(result)
-    if followed and exercise.follow_through >= granted:
+    if followed:
         return explain_follow_through(followed, exercise.follow_through)
     # The points are those of the case that earns least, so that one is told.
     mismatch = min(filter(None, result.mismatches), key=lambda one: one.share)
@@ -380,4 +374,5 @@ def _message(
         sources=sources,
         exercises=exercises,
     )
-    return f"{text}: {granted:.0%} of the points" if granted else text
+    share = _granted(result)
+    return f"{text}: {share:.0%} of the points" if share else text

@@ -15,6 +15,7 @@ from autograder.model import Course, ExerciseReport, GroupReport, Verdict
 
 SCHEMA = "classroom50/result/v1"
 _FINEST = 1000
+_JUDGED = 0.01
 
 
 def classroom50_result(graded: GradedHandIn, identity: Mapping[str, str]) -> dict[str, Any]:
@@ -41,13 +42,14 @@ def classroom50_result(graded: GradedHandIn, identity: Mapping[str, str]) -> dic
 def units_per_point(course: Course) -> int:
     """The smallest number that makes every score which a group can have a whole number.
 
-    At most 1000: a share of a point that is still finer is rounded down.
+    What a judge may grant is not known before: its shares count in hundredths. At most 1000: a
+    share of a point that is still finer is rounded down.
     """
     scores = [
         Fraction(str(group.points)) * Fraction(str(share))
         for exercise in course.exercises
         for group in exercise.groups
-        for share in (1.0, exercise.follow_through)
+        for share in (1.0, exercise.follow_through, _JUDGED if exercise.judge else 1.0)
     ]
     return min(math.lcm(*(score.denominator for score in scores)), _FINEST)
 

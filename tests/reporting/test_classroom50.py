@@ -59,3 +59,10 @@ def test_every_score_that_can_be_is_a_whole_number(points: list[float], share: f
 
 def test_shares_that_are_finer_are_rounded_down() -> None:
     assert units_per_point(with_points([1 / 3], 0.0)) == 1000
+
+
+def test_what_a_judge_grants_counts_in_hundredths() -> None:
+    course = with_points([1, 2], 0.0)
+    [exercise] = course.exercises
+    judged = replace(course.parts[0], exercises=(replace(exercise, judge="fits"),))
+    assert units_per_point(replace(course, parts=(judged,))) == 100
