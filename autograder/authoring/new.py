@@ -81,7 +81,7 @@ def new_exercise(folder: Path, name: str, part_name: str = "") -> list[str]:
         f"{SOLUTIONS}/variants/{name}.py": filled("new_variant", name=name),
         f"{SOLUTIONS}/misconceptions/{name}.py": filled("new_misconception", name=name),
     }
-    _write(folder, {path: text.encode() for path, text in files.items()})
+    _write(folder, {path: _encoded(folder / path, text) for path, text in files.items()})
     sync(folder)
     return [*files, f"{EXERCISES}/"]
 
@@ -249,6 +249,12 @@ def _read(folder: Path, place: str) -> str:
         raise CourseError(f"{place}: is missing; write it first") from None
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"{place}: cannot be read ({error}); check it") from None
+
+
+def _encoded(path: Path, text: str) -> bytes:
+    """With the line ends that the file has, so that only new lines differ."""
+    windows = path.exists() and b"\r\n" in path.read_bytes()
+    return (text.replace("\n", "\r\n") if windows else text).encode()
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

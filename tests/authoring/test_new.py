@@ -102,6 +102,18 @@ def test_an_exercise_goes_where_it_belongs_and_comments_are_kept(folder: Path) -
     assert all(line in lines for line in before.splitlines())
 
 
+def test_line_ends_stay_as_they_are(folder: Path) -> None:
+    changed = [folder / "course.yaml", folder / "solutions" / "part1.py"]
+    for path in changed:
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    before = [path.read_bytes() for path in changed]
+    new_exercise(folder, "scale_rows")
+    for path, old in zip(changed, before, strict=True):
+        new = path.read_bytes()
+        assert new.startswith(old)
+        assert new.count(b"\n") == new.count(b"\r\n") > old.count(b"\n")
+
+
 @pytest.mark.parametrize("name", ["center", "part1", "a-b", "class", "_x", "a__b", "x\n", "", "é"])
 def test_a_name_that_cannot_be_used_changes_nothing(folder: Path, name: str) -> None:
     before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
