@@ -187,9 +187,10 @@ class Course:
 
     name: str
     version: str
-    seed: int
     folder: Path = field(metadata=NOT_WRITTEN)
     parts: tuple[Part, ...]
+    seed: int = 0
+    """What all cases are drawn from; 0 in what students get."""
     limits: Limits = Limits()
     support: tuple[str, ...] = ()
     """Files of solutions/ that go unchanged beside the exercises, which may import the .py ones."""

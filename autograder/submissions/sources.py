@@ -24,6 +24,8 @@ _WORD = re.compile(rb"[\w\x80-\xff]{1,200}")
 _OTTER_TEST = re.compile(rb"^OK_FORMAT = (?:True|False)$", re.MULTILINE)
 """What begins every test of otter's; the course hands them out, and students hand them in again."""
 _FUNCTION = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_STATEMENT = re.compile(rb"^[A-Za-z_@]", re.MULTILINE)
+"""A line of the file itself, not of a function in it."""
 _PYTHON = re.compile(rb"^(?:def|class|import|from|async)[ \t]", re.MULTILINE)
 _TO_WRITE = re.compile(rb"^ +raise NotImplementedError\b", re.MULTILINE)
 _RETURN = re.compile(rb"^[ \t]+(?:return|yield)\b", re.MULTILINE)
@@ -129,17 +131,18 @@ def _differ(first: _File, other: _File, is_part: bool) -> bool:
 def _functions(file: _File) -> dict[bytes, bytes]:
     """The functions that are written in it, with their text."""
     code = b"\n".join(file.cells)
-    starts = list(_FUNCTION.finditer(code))
-    ends = [match.start() for match in starts[1:]]
-    texts = {
-        match[1]: code[match.start() : end]
-        for match, end in zip(starts, [*ends, len(code)], strict=False)
-    }
+    texts = {match[1]: _body(code, match) for match in _FUNCTION.finditer(code)}
     return {
         name: b"".join(text.split())
         for name, text in texts.items()
         if _RETURN.search(text) or not _TO_WRITE.search(text)
     }
+
+
+def _body(code: bytes, start: re.Match[bytes]) -> bytes:
+    """The function that begins at `start`, without the statements of the file below it."""
+    below = _STATEMENT.search(code, start.end())
+    return code[start.start() : below.start() if below else len(code)]
 
 
 def _code_files(found: Iterable[Found]) -> tuple[list[_File], list[LeftOut]]:

@@ -538,7 +538,7 @@ train_step__norm_at_most_5 = _norm_at_most(5.0)
 
 
 def train_step__hidden_bias(W, x, y, rate):
-    """Your step moves every row by S - y as well, as if each input had a bias behind it.
+    """Your step moves every row by the errors as well, as if each input had a bias behind it.
 
     There is no bias here: the gradient is x_j * (S_i - y_i), and nothing is added.
 

@@ -417,7 +417,7 @@ def _norm_at_most(limit):
 
         That is a trick for training, with a limit that somebody chose. The derivative has none.
 
-        For S - y = (0.5, -0.5), x = (10,) the gradient is (5, -5), as long as it is.
+        For errors (S less y) of (0.5, -0.5), x = (10,) the gradient is (5, -5), as long as it is.
         """
         G = np.outer(x, S - y)
         length = np.sqrt((G * G).sum())
@@ -435,7 +435,7 @@ def weight_gradient__unit_length(W, S, x, y):
 
     The size of the slope counts: it says how much the loss changes.
 
-    For S - y = (0.5, -0.5), x = (2,) the gradient is (1, -1).
+    For errors (S less y) of (0.5, -0.5), x = (2,) the gradient is (1, -1).
     """
     with np.errstate(all="ignore"):
         G = np.outer(x, S - y)

@@ -423,8 +423,8 @@ def xe_dir__binary_with_the_wrong_sign(y, S):
 def xe_dir__binary_with_epsilon(y, S):
     """You derived the loss of K yes-or-no questions; there is one question with K answers.
 
-    (S - y) / (S (1 - S)) belongs to a single output between 0 and 1. With softmax the derivative
-    by S is -y / S.
+    The S (1 - S) that you divide by belongs to a single output between 0 and 1. With softmax the
+    derivative with respect to S is -y / S.
 
     For y = (1, 0), S = (0.5, 0.5) it is (-2, 0).
     """
@@ -432,7 +432,7 @@ def xe_dir__binary_with_epsilon(y, S):
 
 
 def xe_dir__by_the_logits_averaged(y, S):
-    """You returned (S - y) / K, the derivative by the logits, divided by the number of classes.
+    """You returned the derivative with respect to the logits, divided by the number of classes.
 
     The exercise asks for the derivative by S itself, which is -y / S. Nothing is averaged.
 

@@ -482,9 +482,9 @@ def xe_dir_shortcut__sums_kept(W, S, x, y):
 
 
 def xe_dir_shortcut__error_only(W, S, x, y):
-    """You returned S - y: the inputs are missing.
+    """You returned the errors of the outputs alone: the inputs are missing.
 
-    S - y is the derivative by the logits. One more step of the chain leads to the weights, with the
+    They are the derivative by the logits. One more step of the chain leads to the weights, with the
     factor x_j.
 
     For D = 3 and K = 5 there are 15 numbers.
@@ -495,7 +495,7 @@ def xe_dir_shortcut__error_only(W, S, x, y):
 def xe_dir_shortcut__labels_as_indices(W, S, x, y):
     """You use the labels as indices, but y holds one number for each class, not a class's number.
 
-    y = (0, 0, 1) stands for class 2. S - y does what is wanted without any index.
+    y = (0, 0, 1) stands for class 2. The difference of S and y needs no index.
 
     For S = (0.25, 0.75), y = (1, 0) the difference is (-0.75, 0.75).
     """

@@ -28,7 +28,7 @@ from autograder.model import (
 
 GROUP = TestGroup("first", 2.0, True, Draw("r"), Tolerance())
 EXERCISE = Exercise("double", "part1", (GROUP,))
-COURSE = Course("c", "1", 1, Path(), (Part("part1", "One", (EXERCISE,)),))
+COURSE = Course("c", "1", Path(), (Part("part1", "One", (EXERCISE,)),), seed=1)
 KNOWN = Misconception("double", "tripled", ("three?",), (np.ones(2), None))
 KEY = AnswerKey({}, "key digest", MappingProxyType({"double": (KNOWN,)}))
 ASSIGNMENT = Assignment(COURSE, KEY, (Source("workbench", "workbench.py", (b"x = 1",)),))

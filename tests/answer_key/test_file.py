@@ -130,7 +130,7 @@ def test_any_key_comes_back_bit_by_bit(
     group = TestGroup("g", 1.0, True, Draw("r"), Tolerance())
     part = Part("p", "P", (Exercise("f", "p", (group,)),))
     path = tmp_path_factory.mktemp("key") / "key.json"
-    write_key(path, Course("c", "1", 0, path, (part,)), AnswerKey({"f": cases}, ""), public=False)
+    write_key(path, Course("c", "1", path, (part,)), AnswerKey({"f": cases}, ""), public=False)
     _, back = read_key(path)
     for before, after in zip(cases, back.cases["f"], strict=True):
         assert after.index == before.index

@@ -109,7 +109,7 @@ def test_results_hold_the_graded_score_whatever_is_late_or_adjusted(canvas):
     read = json.loads((canvas / "graded" / "results.json").read_text())
     assert [one["score"] for one in read["submissions"]] == [10.0, 5.0]
     assert set(read["submissions"][0]) == {
-        *("id", "score", "max_score", "status", "seconds", "exercises")
+        *("id", "score", "max_score", "status", "seconds", "problems", "exercises")
     }
     assert [row["final"] for row in table(canvas)] == ["10.0", "2.0"]
 
@@ -280,11 +280,13 @@ def test_many_adjustments_at_once(tiny_folder):
 
 
 def test_a_run_that_was_stopped_says_what_is_left(tiny_folder):
-    (tiny_folder / "wong.py").write_text(RIGHT)
-    done("grade", "wong.py", "--out", "graded", cwd=tiny_folder)
+    (tiny_folder / "hand-ins").mkdir()
+    for name in ("li.py", "wong.py"):
+        (tiny_folder / "hand-ins" / name).write_text(RIGHT)
+    done("grade", "hand-ins", "--out", "graded", cwd=tiny_folder)
     database = sqlite3.connect(tiny_folder / "graded" / "gradebook.sqlite")
     with database:
-        database.execute("DELETE FROM latest")
+        database.execute("DELETE FROM latest WHERE submission = 'wong'")
     database.close()
     assert "still to be graded: 1: wong; " in done("report", "graded", cwd=tiny_folder)
     result = run("adjust", "wong", "+1", "--because", "x", cwd=tiny_folder)

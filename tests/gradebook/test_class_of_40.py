@@ -61,9 +61,9 @@ def extension(id: str) -> Extension | None:
 COURSE = Course(
     "c",
     "1",
-    1,
     Path(),
     (),
+    seed=1,
     deadline=DEADLINE,
     extensions=tuple(one for one in map(extension, ROWS) if one is not None),
 )

@@ -18,7 +18,7 @@ from autograder.model import (
     Verdict,
 )
 
-COURSE = Course("The softmax derivative", "1.0.0", 7, Path("."), ())
+COURSE = Course("The softmax derivative", "1.0.0", Path("."), (), seed=7)
 FULL = Isolation("full", {"seccomp": "on"})
 PARTIAL = Isolation("partial", {"seccomp": "on", "landlock": "off"})
 

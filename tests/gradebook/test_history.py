@@ -21,7 +21,7 @@ from autograder.model import (
     Verdict,
 )
 
-COURSE = Course("c", "1", 1, Path(), ())
+COURSE = Course("c", "1", Path(), (), seed=1)
 DUE = datetime(2026, 9, 11, tzinfo=timezone.utc)
 LI = Student("Li", ("2",))
 SAME = {"answer key": "k", "tolerance": "t", "points": "p", "course": "c"}

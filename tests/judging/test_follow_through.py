@@ -56,7 +56,7 @@ STEP = Exercise(
     uses=("scale",),
     follow_through=0.8,
 )
-COURSE = Course("c", "1", 1, Path(), (Part("one", "1", (SCALE,)), Part("two", "2", (STEP,))))
+COURSE = Course("c", "1", Path(), (Part("one", "1", (SCALE,)), Part("two", "2", (STEP,))), seed=1)
 REFERENCES: dict[str, Function] = {"scale": scale, "step": step}
 INPUTS = [np.array([1.0, 2.0, 5.0]), np.array([2.0, 2.0, 1.0]), np.array([3.0, 4.0])]
 START = np.array([1.0, 1.0, 1.0])

@@ -9,7 +9,7 @@ from autograder.judging import grader as grader_module
 from autograder.judging.grader import Grader, describe, require
 from autograder.model import AnswerKey, Course, Isolation, Report, Submission
 
-COURSE = Course("c", "1", 1, Path(), ())
+COURSE = Course("c", "1", Path(), (), seed=1)
 ASSIGNMENT = Assignment(COURSE, AnswerKey({}, "digest"), ())
 SUBMISSION = Submission("wong", (), "digest")
 PARTIAL = Isolation("partial", {"seccomp": "on", "landlock": "off (no such kernel call)"})

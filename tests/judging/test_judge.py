@@ -28,7 +28,7 @@ from autograder.model import (
     Verdict,
 )
 
-COURSE = Course("c", "1", 1, Path(), (Part("part1", "One", (DOUBLE, SQUARE)),))
+COURSE = Course("c", "1", Path(), (Part("part1", "One", (DOUBLE, SQUARE)),), seed=1)
 SUBMISSION = Submission("wong", (), "digest", ("left out b.txt",))
 
 
