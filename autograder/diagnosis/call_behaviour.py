@@ -153,7 +153,9 @@ def not_finite(evidence: Evidence) -> Diagnosis | None:
             return None
         if value is not None and wrong is not None and np.isfinite(value[wrong]).any():
             return None
-    return named("not_finite")
+    # errors alone say what they are; that other numbers are right needs numbers that are
+    seen = evidence.passing or any(one.outcome.value is not None for one in evidence.failing)
+    return named("not_finite") if seen else None
 
 
 def is_not_finite(mismatch: Mismatch) -> bool:

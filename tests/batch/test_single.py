@@ -107,6 +107,7 @@ def test_support_is_read_from_beside_the_key_and_not_from_the_hand_in(
 
     path = tiny_folder / "course.yaml"
     path.write_text(path.read_text().replace("support: [notes.csv]", "support: [helper.py]"))
+    (tiny_folder / "solutions" / "helper.py").write_text("def times(v):\n    return 2 * v\n")
     key_path = key_file(load_course(tiny_folder), tmp_path / "key", public=False)
     with pytest.raises(CourseError, match=r"helper\.py: cannot be read"):
         read_assignment(key_path)

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.answer_key.build import build_key, copy_arguments
+from autograder.answer_key.build import build_key
+from autograder.answer_key.inputs import copy_arguments
 from autograder.answer_key.trusted_modules import load_modules
 from autograder.compare import compare
 from autograder.course.load import load_course

@@ -183,7 +183,7 @@ def test_reading_scripts_imports_nothing_heavy(tmp_path: Path) -> None:
     assert done.stdout.strip() == "[]"
 
 
-COURSE = Course("c", "1", 1, Path(), (), support=("workbench.py", "iris.csv"))
+COURSE = Course("c", "1", Path(), (), seed=1, support=("workbench.py", "iris.csv"))
 WORKBENCH = Source("workbench", "workbench.py", (b"x = 1\n",))
 
 

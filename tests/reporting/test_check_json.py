@@ -26,7 +26,7 @@ from autograder.reporting.check_json import check_json
 PUBLIC = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())
 HIDDEN = TestGroup("any number of classes", 5.0, False, Draw("r"), Tolerance())
 DOUBLE = Exercise("double", "part1_scale", (PUBLIC, HIDDEN))
-COURSE = Course("A course", "1.2", 1, Path(), (Part("part1_scale", "Scaling", (DOUBLE,)),))
+COURSE = Course("A course", "1.2", Path(), (Part("part1_scale", "Scaling", (DOUBLE,)),), seed=1)
 CASE = Case("double", PUBLIC.name, 0, {"v": np.ones(2)}, np.array([2.0, 2.0]), Tolerance())
 
 

@@ -28,7 +28,9 @@ PUBLIC = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())
 HIDDEN = TestGroup("any number of classes", 5.0, False, Draw("r"), Tolerance())
 DOUBLE = Exercise("double", "part1_scale", (PUBLIC, HIDDEN))
 SQUARE = Exercise("square", "part1_scale", (PUBLIC, HIDDEN))
-COURSE = Course("A course", "1", 1, Path(), (Part("part1_scale", "Scaling", (DOUBLE, SQUARE)),))
+COURSE = Course(
+    "A course", "1", Path(), (Part("part1_scale", "Scaling", (DOUBLE, SQUARE)),), seed=1
+)
 FULL = Isolation("full", {})
 CASE = Case("double", PUBLIC.name, 0, {"v": np.ones(2)}, np.array([2.0, 2.0]), Tolerance())
 

@@ -21,7 +21,7 @@ from autograder.reporting.graded_folder import feedback_files, write_pages, writ
 
 def test_every_file_is_written_from_the_gradebook(tmp_path):
     with Gradebook(tmp_path) as gradebook:
-        gradebook.begin(Course("c", "1", 1, Path(), ()), "key", "assignment")
+        gradebook.begin(Course("c", "1", Path(), ()), "key", "assignment")
         graded = [(Submission(id, (), "x"), Report(id, (), 0.1)) for id in ("wong", "li")]
         gradebook.record(graded, Isolation("full", {}))
         write_reports(gradebook, tmp_path)

@@ -36,7 +36,7 @@ from autograder.reporting.terminal import (
     ungraded_lines,
 )
 
-COURSE = Course("Softmax", "1", 1, Path(), ())
+COURSE = Course("Softmax", "1", Path(), ())
 
 
 def report(id: str, points: float = 4.0, judge_error: str | None = None) -> Report:

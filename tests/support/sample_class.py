@@ -23,7 +23,7 @@ from autograder.model import (
 
 MARKUP = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 """What it does would show in the page's title."""
-COURSE = Course("The softmax derivative", "1.0.0", 1, Path(), ())
+COURSE = Course("The softmax derivative", "1.0.0", Path(), (), seed=1)
 ISOLATION = Isolation("partial", {"landlock": "on (ABI 6)", "user": "off (not root)"})
 
 HINTS = ("Your matrix is transposed.", "Which axis holds the classes?", "Write out 2 by 2.")

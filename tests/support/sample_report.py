@@ -44,7 +44,7 @@ def course() -> Course:
         follow_through=0.5,
     )
     parts = (Part("part1_scale", "Scaling", (double,)), Part("part2_mix", "Mixing", (mix,)))
-    return Course("A tiny course", "0.1.0", 7, Path(), parts)
+    return Course("A tiny course", "0.1.0", Path(), parts, seed=7)
 
 
 def graded(

@@ -15,7 +15,7 @@ from autograder.sandbox.host.wire import Call, Job
 
 
 def call(function: Any, *arguments: Any, **options: bool) -> Outcome:
-    (outcome,) = KernelSession({"f": function}).run(
+    (outcome,) = KernelSession({"f": function}, 10.0).run(
         [Job("f", "part1", [Call(arguments, **options)])]
     )
     return outcome
@@ -78,7 +78,7 @@ def test_a_line_is_named_as_jupyter_names_it(monkeypatch: pytest.MonkeyPatch) ->
         exec(compile(text, filename, "exec"), names)
     shell = SimpleNamespace(compile=SimpleNamespace(_filename_map={"/tmp/ipykernel_1/3.py": 7}))
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
-    (outcome,) = KernelSession(names).run([Job("f", "part1", [Call([1.0])])])
+    (outcome,) = KernelSession(names, 10.0).run([Job("f", "part1", [Call([1.0])])])
     assert outcome.error is not None
     places = [(frame.filename, frame.cell, frame.line) for frame in outcome.error.frames]
     assert places == [("cell In[7]", None, 4), ("an earlier cell", None, 2)]
