@@ -223,7 +223,7 @@ def only(indices: tuple[int, ...], wrong: Function, right: Function) -> Function
         (loss, lambda W, x, y: np.tanh(y).sum(), None),
         (flat, lambda W, x, y: np.outer(np.tanh(y), np.cos(x)).reshape(-1), None),
         (matrix, lambda W, x, y: np.kron(np.diag(y), np.sin(x)[:, None]), None),
-        (flat, lambda W, x, y: 1 / 0, "not_finite"),
+        (flat, lambda W, x, y: 1 / 0, "divided_by_zero"),
         (flat, lambda W, x, y: np.sum(x, axis=1), "axis_that_is_not_there"),
         (flat, lambda W, x, y: x[y], "index_not_whole"),
         (flat, lambda W, x, y: x[0, 1], "too_many_indices"),
