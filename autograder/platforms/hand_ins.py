@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -129,7 +129,7 @@ class _Search:
             for name in tops
             if inside[name] is None
             and ending(name) in PACKED
-            and is_unpacked(folder / name, [folder, *(folder / n for n in tops if inside[n])])
+            and is_unpacked(folder / name, self._unpacked_places(folder, name, tops, inside))
         ]
         tops = [
             name
@@ -272,6 +272,22 @@ class _Search:
         for name, place in attempt.files:
             found |= self._held(place, folder_tree(place), name or place.name)
         return found
+
+    def _unpacked_places(
+        self, folder: Path, name: str, tops: Collection[str], inside: Mapping[str, Tree | None]
+    ) -> list[Path]:
+        """Where the archive `name` would lie if somebody had unpacked it.
+
+        One student's archive may be equal to another student's folder, as with untouched stubs: it
+        is a copy only of a folder of its own name, or of what it unpacks to where it lies. Only the
+        download of a class may lie in a folder of any name.
+        """
+        own = [folder / name[: len(name) - len(ending(name))]]
+        held = archive_tree(folder / name) or {}
+        if is_one_submission(list(held), self._parts):
+            return own
+        several = len(held) > 1
+        return [*own, folder, *(folder / n for n in tops if several and inside[n])]
 
     def _in_several(self, folder: Path, tops: Iterable[str]) -> str:
         """Which part or exercise is in several of `tops`, in words; "" where none is."""

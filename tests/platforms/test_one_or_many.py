@@ -188,6 +188,17 @@ def test_the_downloaded_archive_next_to_what_was_in_it_is_no_student(
         assert ids(given) == ["download", "li", "wong"]
 
 
+def test_an_archive_that_equals_another_students_folder_is_graded(tmp_path: Path) -> None:
+    plain, wrapped = write(tmp_path / "plain", P1), write(tmp_path / "wrapped", f"hw/{P1}")
+    text = (plain / P1).read_bytes()  # both handed in what they were given
+    given = write(tmp_path / "given", f"li/{P1}", f"ann/hw/{P1}")
+    for path in (wrapped / "hw" / P1, given / "li" / P1, given / "ann" / "hw" / P1):
+        path.write_bytes(text)
+    pack(given / "wong.zip", plain)
+    pack(given / "kim.zip", wrapped)
+    assert ids(given) == ["ann", "kim", "li", "wong"]
+
+
 def test_a_students_archive_is_one_hand_in_with_its_folder(tmp_path: Path) -> None:
     pack(tmp_path / "wong.zip", write(tmp_path / "wong", P1))
     write(tmp_path, f"li/{P1}")
