@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -121,6 +121,7 @@ def grade(
     again: bool = False,
     pages: bool = True,
     layout: str | None = None,
+    checked_out: bool = False,
     watch: Watch = lambda total: nullcontext(lambda report, fresh: None),
 ) -> GradedClass:
     """Grade the hand-ins at `submissions` on all test groups, and write the results into `out`.
@@ -133,7 +134,8 @@ def grade(
     `scheduler` is the address of a Dask cluster, whose workers then grade. `least_level`, one of
     `process`, `partial`, `full`, refuses to run students' code under less isolation. `layout` is
     what is known of `submissions`: `one` hand-in, a `class`, a plain `folder`, or a platform, such
-    as `canvas`.
+    as `canvas`. Clones are graded at their last commit before the deadline, or as they are
+    `checked_out`.
 
     Raises AutograderError: UsageError and CourseError for what is wrong with the arguments or the
     course, IsolationError, and SandboxError where no sandbox can be started. A hand-in that cannot
@@ -145,10 +147,12 @@ def grade(
     from autograder.batch.schedule import batch_size
     from autograder.gradebook.gradebook import Gradebook
     from autograder.gradebook.lock import alone_in
+    from autograder.gradebook.policy import rules_of
     from autograder.installed import installed  # pip's own list takes long to read
     from autograder.judging.grader import Grader
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.people import enrol
+    from autograder.platforms.repositories import REPOSITORIES, at_deadline
     from autograder.platforms.roster import read_rosters, with_times
     from autograder.reporting.graded_folder import write_reports
 
@@ -161,15 +165,23 @@ def grade(
     rosters = [roster] if isinstance(roster, str | os.PathLike) else roster or ()
     people = read_rosters([Path(one) for one in rosters])
     spent = _spent([Path(one) for one in earlier])
-    with hand_ins(
-        source,
-        [part.name for part in course.parts],
-        folder,
-        exercises=[exercise.name for exercise in course.exercises],
-        said=layout,
-    ) as found:
+    with ExitStack() as stack:
+        found = stack.enter_context(
+            hand_ins(
+                source,
+                [part.name for part in course.parts],
+                folder,
+                exercises=[exercise.name for exercise in course.exercises],
+                said=layout,
+            )
+        )
         enrolment = enrol(found.attempts, people)
         attempts = with_times(enrolment.attempts, [Path(one) for one in rosters])
+        notes = found.notes
+        if REPOSITORIES.name in found.platform:
+            at = at_deadline(attempts, rules_of(course), checked_out=checked_out)
+            attempts, said = stack.enter_context(at)
+            notes += said
         if layout is None:
             _require_most_of_the_class(source, found, enrolment, len(people), folder)
         support = read_support(course, course.folder / "solutions")
@@ -211,7 +223,7 @@ def grade(
                 before,
                 enrolment.strangers if people else (),  # no list, nobody who is missing from it
                 gradebook.isolation(),
-                found.notes,
+                notes,
             )
 
 

@@ -313,6 +313,8 @@ class Attempt:
     """Orders the attempts of one student where there is no time."""
     late: bool = False
     """The platform itself calls it late."""
+    commit: str = ""
+    """The hash of the commit that the files are from, where they are one's of a repository."""
 
 
 @dataclass(frozen=True)

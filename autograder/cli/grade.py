@@ -76,6 +76,11 @@ _PAGES = ", index.html, feedback/"
     type=click.Choice([*PLATFORMS, FOLDER]),
     help="Where SUBMISSIONS comes from, if that is not seen from its names.",
 )
+@click.option(
+    "--checked-out",
+    is_flag=True,
+    help="Grade clones as they lie in the folder, not at their last commit before the deadline.",
+)
 @course_option
 def command(
     submissions: Path,
@@ -90,6 +95,7 @@ def command(
     one: bool,
     many: bool,
     platform: str | None,
+    checked_out: bool,
     folder: Path,
 ) -> None:
     """Grade every submission found, on all test groups.
@@ -98,7 +104,8 @@ def command(
     submission; or what Canvas, Moodle, Gradescope, Blackboard, Brightspace, Sakai or Google
     Classroom deliver, packed or not, or a folder of cloned classroom repositories. Where it cannot
     be told whether that is one hand-in or a class, nothing is graded, and a line says what to add.
-    Of several attempts of one student the latest counts, or the best, as course.yaml says. DIR
+    Of several attempts of one student the latest counts, or the best, as course.yaml says; a clone
+    is graded at the last commit before the deadline. DIR
     then holds results.json, gradebook.csv, gradebook.sqlite and
     web pages: index.html of the class, feedback/ with one for each student. A run that was stopped,
     in whatever way, goes on where it was when the same command is given again.
@@ -141,6 +148,7 @@ def command(
         again=again,
         pages=pages,
         layout=ONE if one else CLASS if many else platform,
+        checked_out=checked_out,
         watch=lambda total: progress(total, console),
     )
     names = names_of(graded.marks)

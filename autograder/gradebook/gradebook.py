@@ -16,7 +16,7 @@ from autograder.errors import UsageError
 from autograder.gradebook.database import Database
 from autograder.gradebook.marks import Adjustment, FinalMark, Score, class_marks
 from autograder.gradebook.people import Register
-from autograder.gradebook.policy import Rules, identities
+from autograder.gradebook.policy import identities, rules_of
 from autograder.gradebook.tables import TABLES, UPGRADES, VERSION
 from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
 
@@ -109,14 +109,7 @@ class Gradebook:
                 digest=assignment_digest,
                 ingredients=json.dumps(dict(ingredients)),
             )
-            rules = Rules(
-                course.attempts,
-                course.deadline,
-                course.extensions,
-                course.cap_at_maximum,
-                spent,
-            )
-            self.register.enter(attempts, missing, rules)
+            self.register.enter(attempts, missing, rules_of(course, spent))
 
     def keep(self, submission: Submission, least_level: str = LEVELS[0]) -> Report | None:
         """The report that `submission` already has for this run's course; it stays its latest.

@@ -73,6 +73,10 @@ class FinalMark:
     """In the order in which they were made."""
     capped: bool = False
     """The course gives nobody more than the maximum."""
+    commit: str = ""
+    """The hash of the commit that was graded, of a cloned repository."""
+    time: datetime | None = None
+    """When it was handed in, or committed."""
 
     @property
     def has_parts(self) -> bool:
@@ -82,6 +86,7 @@ class FinalMark:
             or self.days_late
             or self.adjustments
             or self.extension
+            or self.commit
             or self.final != self.score
         )
 
@@ -117,6 +122,10 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
     lines = [
         "no hand-in" if mark.score is None else f"graded: {mark.score:g} of {mark.max_score:g}"
     ]
+    if mark.commit:
+        zone = mark.due.tzinfo if mark.due is not None else None
+        when = f" of {mark.time.astimezone(zone).isoformat(' ', 'minutes')}" if mark.time else ""
+        lines.append(f"commit {mark.commit[:10]}{when}, a time that is the committer's own word")
     if mark.extension is not None and mark.due is not None:
         reason = f" ({printable(mark.extension.reason)})" if mark.extension.reason else ""
         due = mark.due.isoformat(" ", "minutes")
@@ -198,6 +207,8 @@ def class_marks(
                 due=None if deadline is None else deadline.due,
                 adjustments=tuple(sorted(changed, key=lambda one: one.made_at)),
                 capped=rules.cap_at_maximum,
+                commit=attempt.commit,
+                time=attempt.time,
             )
         )
     marks.sort(key=lambda mark: (mark.submission or "", identities(mark.student)))

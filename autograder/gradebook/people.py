@@ -66,6 +66,7 @@ class Register:
                 late=attempt.late,
                 students=json.dumps([_written(student) for student in students]),
                 files=json.dumps([path.name for _, path in attempt.files]),
+                commit_hash=attempt.commit,
             )
         for student in missing:
             self._database.insert("missing", student=json.dumps(_written(student)))
@@ -82,7 +83,7 @@ class Register:
     def attempts(self) -> tuple[Attempt, ...]:
         """Sorted by id, without their files."""
         rows = self._database.rows(
-            "SELECT id, handed_in_at, number, late, students FROM attempts ORDER BY id"
+            "SELECT id, handed_in_at, number, late, students, commit_hash FROM attempts ORDER BY id"
         )
         return tuple(
             Attempt(
@@ -92,6 +93,7 @@ class Register:
                 time=datetime.fromisoformat(row["handed_in_at"]) if row["handed_in_at"] else None,
                 number=row["number"],
                 late=bool(row["late"]),
+                commit=row["commit_hash"],
             )
             for row in rows
         )

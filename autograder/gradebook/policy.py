@@ -6,10 +6,11 @@ import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone, tzinfo
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from autograder.model import Attempt, Deadline, Extension, Student
+from autograder.model import Attempt, Course, Deadline, Extension, Student
 
 _DAY = timedelta(days=1)
 _BEFORE_ALL = datetime.min.replace(tzinfo=timezone.utc)
@@ -26,6 +27,13 @@ class Rules:
     cap_at_maximum: bool = False
     spent: Mapping[str, int] = field(default_factory=dict)
     """Free days that were spent in earlier assignments, by each id of each student."""
+
+
+def rules_of(course: Course, spent: Mapping[str, int] = MappingProxyType({})) -> Rules:
+    """The course's rules, with the free days that each student has `spent`, by each id."""
+    return Rules(
+        course.attempts, course.deadline, course.extensions, course.cap_at_maximum, dict(spent)
+    )
 
 
 def identities(student: Student) -> tuple[str, ...]:

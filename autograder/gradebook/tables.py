@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 CREATE TABLE course (
@@ -49,7 +49,8 @@ CREATE TABLE attempts (
   number INTEGER NOT NULL,
   late INTEGER NOT NULL,
   students TEXT NOT NULL,
-  files TEXT NOT NULL DEFAULT '[]'
+  files TEXT NOT NULL DEFAULT '[]',
+  commit_hash TEXT NOT NULL DEFAULT ''
 ) WITHOUT ROWID;
 CREATE TABLE missing (
   number INTEGER PRIMARY KEY,
@@ -111,7 +112,8 @@ UPDATE gradings SET report = json_set(report, '$.exercises', json((
   ))))
   FROM json_each(gradings.report, '$.exercises') AS exercise
 )));
-"""
+""",
+    3: "ALTER TABLE attempts ADD COLUMN commit_hash TEXT NOT NULL DEFAULT ''",
 }
 """From each earlier version to the next one, as SQL.
 

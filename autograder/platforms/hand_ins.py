@@ -15,10 +15,11 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.model import Attempt, Student
+from autograder.platforms.git import git_folder
 from autograder.platforms.gradescope import GRADESCOPE
 from autograder.platforms.inside import PACKED, archive_tree, folder_tree, is_unpacked
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree
-from autograder.platforms.repositories import REPOSITORIES
+from autograder.platforms.repositories import REPOSITORIES, repositories
 from autograder.platforms.unpack import unpacked
 from autograder.submissions.discover import find_submissions, is_one_submission, visible_names
 from autograder.submissions.entries import SIZE_LIMITS, ending, is_archive, notes
@@ -93,6 +94,8 @@ class _Search:
         if visible_names(path) is not None:
             whole = path.resolve()
             many = None if self._said == ONE else self._look(whole, packed=False)
+            if many is None and git_folder(whole) is not None:
+                return _sorted(REPOSITORIES.name, repositories(whole.parent, [whole.name]), ())
             return many or _plain([(safe_id(whole.name), whole)])
         one = _plain(find_submissions(path))
         if self._said == ONE or not is_archive(path.name):
@@ -189,8 +192,6 @@ class _Search:
             and (name not in fitting or inside[name] is not None)
         ]
         said = [f"{_named(stray)}: not graded, as it is no hand-in from {layout.name}"]
-        if layout is REPOSITORIES and any(one.time for one in attempts):
-            said.append("times are those of the last commits, which are the students' own word")
         return _sorted(layout.name, attempts, said if stray else said[1:])
 
     def _is_class(self, folder: Path, name: str, below: Tree | None) -> bool:

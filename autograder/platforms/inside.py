@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import BinaryIO
 
+from autograder.platforms.git import GIT
 from autograder.platforms.layouts import Tree
-from autograder.platforms.repositories import GIT
 from autograder.submissions.entries import ENTRY_LIMIT, SIZE_LIMITS, ending, is_clutter
 
 PACKED = frozenset([".zip"])

@@ -1,4 +1,5 @@
-"""Recognises a folder of cloned repositories, one for each student or team.
+"""Recognises a folder of cloned repositories, one for each student or team, and reads what they
+held at the deadline.
 
 GitHub Classroom's are called `hw1-adawong`, GitLab's by project: as the student, or as the
 assignment and the student.
@@ -7,22 +8,41 @@ assignment and the student.
 from __future__ import annotations
 
 import re
-import subprocess
 import tempfile
+import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import takewhile
 from pathlib import Path
 
+from autograder.errors import UsageError
+from autograder.gradebook.policy import RANKS, Rules, best, days_late, deadline_of
 from autograder.model import Attempt, Student
+from autograder.platforms.git import (
+    BARE,
+    GIT,
+    Clone,
+    Commit,
+    GitError,
+    git_folder,
+    is_same_file,
+    opened,
+)
 from autograder.platforms.layouts import Layout, Tree
+from autograder.platforms.unpack import write_entry
+from autograder.submissions.entries import Found, size_limit
+from autograder.submissions.folder import read_path
+from autograder.submissions.names import distinct_ids
+from autograder.text import printable
 
-GIT = ".git"
 _PARENT = re.compile(r"(?P<assignment>.+?)[-_]submissions(?:[-_].*)?")
 """`hw1-submissions` of `gh classroom clone`; `cs1-hw1_submissions_2026_09_01` of Classroom 50."""
-_COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_SECONDS = 20.0
+_FIRST_GIT = 1112824800
+"""7 April 2005, before which no commit was made."""
+_DAY = 86400
+_NAMED = 8
 
 
 def _clones(inside: Tree, folder: str) -> Collection[str]:
@@ -32,12 +52,12 @@ def _clones(inside: Tree, folder: str) -> Collection[str]:
     named = [name for name in folders if prefix and name.startswith(prefix) and name != prefix]
     if 2 * len(named) > len(folders):
         return named
-    cloned = [name for name, below in folders.items() if GIT in below]
+    cloned = [name for name, below in folders.items() if GIT in below or below.keys() >= BARE]
     return cloned if len(cloned) > 1 else ()
 
 
 def repositories(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each clone, with the time of its last commit, as the student's git wrote it.
+    """One attempt for each clone as it lies in the folder, with the time of its last commit.
 
     The name of the assignment is that in the folder's own name, else what all names begin with.
     """
@@ -45,17 +65,16 @@ def repositories(folder: Path, names: Sequence[str]) -> list[Attempt]:
     prefix = match["assignment"] + "-" if match else ""
     if not prefix or not all(name.startswith(prefix) for name in names):
         prefix = _common_words(names)
-    users = [name.removeprefix(prefix) or name for name in names]
-    with _own_repository() as repository:
-        return [
-            Attempt(
-                id=name,
-                files=(("", folder / name),),
-                students=(Student(user, (user,)),),
-                time=_last_commit(folder / name / GIT, repository),
-            )
-            for name, user in zip(names, users, strict=True)
-        ]
+    users = [name.removeprefix(prefix).removesuffix(GIT) or name for name in names]
+    return [
+        Attempt(
+            id=name,
+            files=(("", folder / name),),
+            students=(Student(user, (user,)),),
+            time=_time_of_last_commit(folder / name),
+        )
+        for name, user in zip(names, users, strict=True)
+    ]
 
 
 def _common_words(names: Sequence[str]) -> str:
@@ -65,77 +84,188 @@ def _common_words(names: Sequence[str]) -> str:
     return "".join(column[0] + "-" for column in alike) if len(names) > 1 else ""
 
 
-@contextmanager
-def _own_repository() -> Iterator[Path | None]:
-    """An empty repository, through which objects are read; None where there is no git.
-
-    No git command is run in a student's repository, as its settings can name programs to run.
-    """
-    with tempfile.TemporaryDirectory(prefix="autograder-git-") as folder:
-        made = _git(Path(folder), "init", "--bare", "--quiet") is not None
-        yield Path(folder) if made else None
-
-
-def _last_commit(git: Path, repository: Path | None) -> datetime | None:
-    """The committer's time of what is checked out; None where that cannot be read."""
-    objects = git / "objects"
-    if repository is None or "\n" in str(objects) or not objects.is_dir() or git.is_symlink():
+def _time_of_last_commit(place: Path) -> datetime | None:
+    git = git_folder(place)
+    if git is None:
         return None
-    commit = _head(git)
-    alternates = repository / "objects" / "info" / "alternates"
-    alternates.parent.mkdir(exist_ok=True)
-    alternates.write_text(f"{objects.resolve()}\n")
-    seconds = commit and _git(repository, "log", "-1", "--format=%ct", commit, "--")
     try:
-        return datetime.fromtimestamp(int(seconds), timezone.utc) if seconds else None
-    except (ValueError, OverflowError, OSError):
+        with opened(git) as clone:
+            return _moment(clone.last_commit())
+    except GitError:
         return None
 
 
-def _head(git: Path) -> str | None:
-    text = _beginning(git / "HEAD", 1000).strip()
-    if match := re.fullmatch(r"ref: (refs(?:/[\w+-][\w.+-]*)+)", text):
-        packed = _beginning(git / "packed-refs", 1 << 22)
-        lines = [line.split(" ") for line in packed.splitlines()]
-        text = _beginning(git / match[1], 1000).strip() or next(
-            (line[0] for line in lines if line[1:] == [match[1]]), ""
-        )
-    return text if _COMMIT.fullmatch(text) else None
-
-
-def _beginning(path: Path, limit: int) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(limit).decode(errors="replace")
-    except OSError:
-        return ""
-
-
-def _git(repository: Path, *arguments: str) -> str | None:
-    # no setting of anybody's; nothing derived that a clone may hold, and nothing fetched
-    settings = ("core.commitGraph=false", "core.multiPackIndex=false", "log.showSignature=false")
-    try:
-        done = subprocess.run(
-            ["git", *(word for one in settings for word in ("-c", one)), *arguments],
-            cwd=repository,
-            env={
-                "PATH": "/usr/local/bin:/usr/bin:/bin:/opt/homebrew/bin",
-                "GIT_DIR": str(repository),
-                "GIT_CONFIG_NOSYSTEM": "1",
-                "GIT_CONFIG_GLOBAL": "/dev/null",
-                "GIT_NO_LAZY_FETCH": "1",
-                "GIT_NO_REPLACE_OBJECTS": "1",
-            },
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
+def _moment(commit: Commit) -> datetime | None:
+    """None where the clock of whoever made it was wrong beyond doubt."""
+    if not _FIRST_GIT < commit.seconds < time.time() + _DAY:
         return None
-    return done.stdout if done.returncode == 0 else None
+    return datetime.fromtimestamp(commit.seconds, timezone.utc)
 
 
 REPOSITORIES = Layout("classroom repositories", _clones, repositories)
+
+
+# --- what a clone held at the deadline --------------------------------------------------------
+
+
+@contextmanager
+def at_deadline(
+    attempts: Sequence[Attempt], rules: Rules, *, checked_out: bool = False
+) -> Iterator[tuple[tuple[Attempt, ...], tuple[str, ...]]]:
+    """Clones as they were at their students' deadline, until the block ends, and notes to show.
+
+    That is the last commit that is not late, by the committer's time; where there is none it is
+    what is checked out, as late as that is. Where the best attempt counts, a later commit that is
+    checked out is an attempt too. Members of a team with other deadlines have their own commits. A
+    clone whose history cannot be read stays as it lies in the folder, as do all that are to be
+    graded as they are `checked_out`, or that have no deadline. Raises UsageError where the history
+    that decides is missing.
+    """
+    if rules.deadline is None or checked_out:
+        by_time = any(attempt.time for attempt in attempts)
+        yield (
+            tuple(attempts),
+            (f"times are those of the last commits, which are {_OWN_WORD}",) * by_time,
+        )
+        return
+    with tempfile.TemporaryDirectory(prefix="commits-") as scratch:
+        search = _AtDeadline(rules, Path(scratch))
+        found = sorted(search.attempts(attempts), key=lambda one: one.id)
+        yield tuple(found), tuple(search.lines())
+
+
+class _AtDeadline:
+    def __init__(self, rules: Rules, scratch: Path) -> None:
+        self._rules = rules
+        self._scratch = scratch
+        self._said: dict[str, list[str]] = {}
+        self._count = 0
+
+    def attempts(self, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
+        made: list[Attempt] = []
+        wanted: list[tuple[str, ...]] = []
+        for attempt in attempts:
+            for number, one in enumerate(self._of_clone(attempt)):
+                made.append(one)
+                wanted.append((attempt.id,) if number == 0 else (f"{attempt.id}~{number + 1}",))
+        # the clones' own ids first, so that those that are added give way
+        order = sorted(range(len(made)), key=lambda place: wanted[place][0] != made[place].id)
+        ids = distinct_ids(wanted[place] for place in order)
+        for place, id in zip(order, ids, strict=True):
+            yield replace(made[place], id=id)
+        if shallow := self._said.get(_SHALLOW):
+            raise UsageError(
+                f"{_named(shallow)}: the last commit is late, and earlier ones are missing from "
+                "the clone; run `git fetch --unshallow` in it, or use --checked-out"
+            )
+
+    def lines(self) -> Iterator[str]:
+        """One for each thing worth knowing."""
+        for what, ids in self._said.items():
+            yield f"{what}: {_named(ids)}" if ids[0] else what
+
+    def _say(self, what: str, id: str) -> None:
+        self._said.setdefault(what, []).append(id)
+
+    def _of_clone(self, attempt: Attempt) -> list[Attempt]:
+        (_, place), *others = attempt.files
+        git = git_folder(place)
+        if others or git is None:
+            self._say("graded as it is in the folder, since it has no git history", attempt.id)
+            return [attempt]
+        try:
+            with opened(git) as clone:
+                return self._by_commit(attempt, clone, place, is_bare=git == place)
+        except GitError as error:
+            self._say(f"graded as it is in the folder, since {error}", attempt.id)
+            return [attempt]
+        except OSError as error:
+            raise UsageError(
+                f"{self._scratch}: cannot be written ({error.strerror}); make room there"
+            ) from None
+
+    def _by_commit(
+        self, attempt: Attempt, clone: Clone, place: Path, *, is_bare: bool
+    ) -> list[Attempt]:
+        commits = clone.commits()
+        head = commits[0]
+        known = [(moment, commit) for commit in commits if (moment := _moment(commit))]
+        if len(known) < len(commits):
+            self._say("with commits from the future, or from before git existed", attempt.id)
+        students: dict[str, list[Student]] = {}
+        for student in attempt.students:
+            deadline, _ = deadline_of(student, self._rules)
+            on_time = [
+                (moment, commit)
+                for moment, commit in known
+                if not days_late(replace(attempt, time=moment, late=False), deadline)
+            ]
+            # the first of equal times is the child of the others
+            chosen = max(on_time, key=lambda one: one[0], default=(None, None))[1]
+            if chosen is None:
+                what = _SHALLOW if clone.is_shallow else _ALL_LATE
+                self._say(what, attempt.id)
+            students.setdefault((chosen or head).id, []).append(student)
+        # a date that cannot be makes nothing early: it was made after what it is built on
+        latest = max((moment for moment, _ in known), default=None)
+        times = {commit.id: moment for moment, commit in known} | {head.id: latest}
+        found = [
+            self._at(attempt, clone, commit, times[commit], people)
+            for commit, people in students.items()
+        ]
+        if RANKS[self._rules.attempts] is best and head.id not in students:
+            found.append(self._at(attempt, clone, head.id, latest, list(attempt.students)))
+        if not is_bare and self._differs(clone, place):
+            self._say("not graded, as they are in no commit: changes in the folder of", attempt.id)
+        self._say(f"graded at the last commit before the deadline; times are {_OWN_WORD}", "")
+        return found
+
+    def _at(
+        self,
+        attempt: Attempt,
+        clone: Clone,
+        commit: str,
+        moment: datetime | None,
+        students: Sequence[Student],
+    ) -> Attempt:
+        self._count += 1
+        folder = self._scratch / str(self._count) / attempt.files[0][1].name
+        folder.mkdir(parents=True)
+        for entry in clone.files(commit):
+            try:
+                if not write_entry(entry, folder) and entry.place:
+                    with suppress(OSError):  # where there are no links it is left out in silence
+                        (folder / entry.place).symlink_to("nowhere")
+            except (FileExistsError, NotADirectoryError, IsADirectoryError):
+                raise GitError("a file in it has the place of another") from None
+        return replace(
+            attempt,
+            files=(("", folder),),
+            students=tuple(students),
+            time=moment,
+            commit=commit,
+        )
+
+    def _differs(self, clone: Clone, place: Path) -> bool:
+        """Whether code in the folder is not as in the commit that is checked out."""
+        committed = clone.names(clone.head)
+        wanted = {name for name in committed if size_limit(name) is not None}
+        with suppress(OSError):
+            for entry in read_path(place):
+                if isinstance(entry, Found) and size_limit(entry.place) is not None:
+                    if not is_same_file(entry.content, committed.get(entry.place, "")):
+                        return True
+                    wanted.discard(entry.place)
+        return bool(wanted)
+
+
+_ALL_LATE = "no commit before the deadline, so that the last one is graded, as late as it is"
+_SHALLOW = "shallow"
+_OWN_WORD = "the students' own word"
+
+
+def _named(ids: Sequence[str]) -> str:
+    distinct = list(dict.fromkeys(ids))
+    shown = [printable(id, 60) for id in distinct[:_NAMED]]
+    more = [f"{len(distinct) - _NAMED} more"] if len(distinct) > _NAMED else []
+    return ", ".join(shown + more)

@@ -61,23 +61,35 @@ def _unpack(archive: Path, folder: Path) -> tuple[LeftOut, ...]:
     room = TOTAL_LIMIT
     with archive.open("rb") as file:
         for entry in _entries(archive.name, file):
-            target = folder.joinpath(*map(_shortened, entry.place.split("/")))
-            if isinstance(entry, Found):
-                room -= len(entry.content)
-                if room < 0:
-                    raise UsageError(
-                        f"{printable(str(archive))}: holds more than {TOTAL_LIMIT // MIB} MiB; "
-                        "unpack it yourself, then name the folder"
-                    )
-                _write(target, entry.content)
-            elif entry.reason == NOT_CODE:
-                _write(target, b"")
-            elif entry.reason == too_large(entry.place, limit := size_limit(entry.place) or 0):
-                _write(target, b"")
-                os.truncate(target, limit + 1)  # takes no place on the disk, and reads as too large
-            else:
+            room -= len(entry.content) if isinstance(entry, Found) else 0
+            if room < 0:
+                raise UsageError(
+                    f"{printable(str(archive))}: holds more than {TOTAL_LIMIT // MIB} MiB; "
+                    "unpack it yourself, then name the folder"
+                )
+            if not write_entry(entry, folder):
+                assert isinstance(entry, LeftOut)
                 left_out.append(entry)
     return tuple(left_out)
+
+
+def write_entry(entry: Found | LeftOut, folder: Path) -> bool:
+    """Write a file of a hand-in below `folder` so that it is read there as it was found.
+
+    Of files that are no code, or too large, only the names are written. False where the entry is
+    left out for another reason. Raises OSError.
+    """
+    target = folder.joinpath(*map(_shortened, entry.place.split("/")))
+    if isinstance(entry, Found):
+        _write(target, entry.content)
+    elif entry.reason == NOT_CODE:
+        _write(target, b"")
+    elif entry.reason == too_large(entry.place, limit := size_limit(entry.place) or 0):
+        _write(target, b"")
+        os.truncate(target, limit + 1)  # takes no place on the disk, and reads as too large
+    else:
+        return False
+    return True
 
 
 def _entries(name: str, file: BinaryIO) -> Iterator[Found | LeftOut]:

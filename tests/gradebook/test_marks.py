@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -166,3 +167,16 @@ def test_a_capped_mark_says_so() -> None:
     above = mark(score=mark().max_score + 5.0, capped=True)
     assert above.final == above.max_score
     assert in_words(above)[-1].endswith(", the most there is")
+
+
+def test_the_commit_that_was_graded_is_said_with_its_time():
+    graded = replace(FIRST, commit="0123456789abcdef", time=DUE - timedelta(hours=1))
+    zone = timezone(timedelta(hours=2))
+    rules = Rules(deadline=Deadline(DUE.astimezone(zone)))
+    (mark,) = class_marks((graded,), scores(a1=80.0), rules)
+    assert in_words(mark) == (
+        "graded: 80 of 100",
+        "commit 0123456789 of 2026-09-11 01:00+02:00, a time that is the committer's own word",
+        "final mark: 80 of 100",
+    )
+    assert mark.has_parts
