@@ -38,6 +38,9 @@ def main() -> NoReturn:
     """Run the command that the arguments name, and exit with its code."""
     _open_standard_streams()
     _end_in_order_on_signals()
+    # numpy's OpenBLAS otherwise starts a thread for each core, sums in another order on another
+    # machine, and interrupts the process (SIGINT) where it may not start one.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = _run(sys.argv[1:])
         sys.stdout.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -131,8 +132,7 @@ def command(
         )
     if one + many + (platform is not None) > 1:
         raise UsageError("--one, --class and --from say different things; give one of them")
-    wanted = workers or _cores()
-    workers = min(wanted, _affordable())
+    workers, fewer = _affordable(workers or _cores())
     course = load_course(folder)
     output = SteadyOutput(sys.stdout)
     console = Console(file=cast(TextIO, output))
@@ -161,10 +161,9 @@ def command(
         course,
         graded.marks_before,
     )
-    fewer = [f"graded with --workers {workers}: more files may not be open (ulimit -n)"]
     for line in (
         *graded.notes,
-        *(fewer if workers < wanted else ()),
+        *fewer,
         *lines,
         _WROTE.format(_PAGES if pages else "", out),
     ):
@@ -186,9 +185,21 @@ _FILES, _FILES_OF_WORKER = 32, 8
 """Open files that this process needs, all in all and for each worker; counted, and some more."""
 _MOST_FILES = 1024
 """What a process may open on most systems, and what the sandbox closes."""
+_TASKS, _TASKS_OF_WORKER = 2, 8
+"""Processes and threads that are started, all in all and for each worker; counted likewise."""
 
 
-def _affordable() -> int:
+def _affordable(wanted: int) -> tuple[int, list[str]]:
+    """How many workers this process may start, and a line that says why these are fewer."""
+    files, tasks = _for_files(), _for_tasks(wanted)
+    if wanted <= min(files, tasks):
+        return wanted, []
+    if files <= tasks:
+        return files, [f"graded with --workers {files}: more files may not be open (ulimit -n)"]
+    return tasks, [f"graded with --workers {tasks}: no more processes may be started (ulimit -u)"]
+
+
+def _for_files() -> int:
     """For how many workers this process may open the pipes."""
     try:
         import resource
@@ -207,3 +218,25 @@ def _affordable() -> int:
             "raise the limit, such as with `ulimit -n 256`"
         )
     return max(1, (soft - _FILES) // _FILES_OF_WORKER + 1)
+
+
+def _for_tasks(wanted: int) -> int:
+    """For how many workers this account may start processes; tried with threads, which count too.
+
+    A worker that the system does not let start its processes would wait for them forever.
+    """
+    if wanted == 1:  # this process, which says itself what it cannot start
+        return 1
+    enough = threading.Event()
+    started: list[threading.Thread] = []
+    try:
+        for _ in range(_TASKS + wanted * _TASKS_OF_WORKER):
+            thread = threading.Thread(target=enough.wait, daemon=True)
+            thread.start()
+            started.append(thread)
+    except RuntimeError:
+        pass
+    enough.set()
+    for thread in started:
+        thread.join()
+    return max(1, (len(started) - _TASKS) // _TASKS_OF_WORKER)

@@ -73,6 +73,20 @@ def scores(folder: Path) -> dict[str, float | None]:
 ALL_RIGHT = {"kim": 5.0, "li": 5.0, "wong": 5.0}
 
 
+needs_setpriv = pytest.mark.skipif(
+    os.geteuid() != 0 or shutil.which("setpriv") is None,
+    reason="only root can become a user of whom nothing else runs",
+)
+
+
+def alone(most: int) -> str:
+    """The beginning of a command, up to its end in a quote, of a user with that many processes."""
+    user = f"setpriv --reuid {100_000 + os.getpid()} --regid 65534 --clear-groups"
+    # may read what root may, as the interpreter can be root's alone
+    rights = "--inh-caps +dac_override --ambient-caps +dac_override"
+    return f"{user} {rights} bash -c 'ulimit -u {most}; exec"
+
+
 # --- files that this account may not read -----------------------------------------------------
 
 
@@ -110,11 +124,11 @@ def test_what_we_may_not_read_is_our_failure_and_no_students(closed: str) -> Non
 
 
 def test_a_hand_in_that_cannot_be_read_is_a_judge_error_and_named(folder: Path) -> None:
-    if os.geteuid() == 0:
-        pytest.skip("root may read everything")
     closed = folder / "hand-ins" / "li.py"
     closed.chmod(0)
-    done = shell(folder, "GRADE")
+    # root without its right to read everything
+    rights = "setpriv --bounding-set=-dac_override,-dac_read_search " if os.geteuid() == 0 else ""
+    done = shell(folder, f"{rights}GRADE")
     assert done.returncode == 3
     assert "not graded, our own failure: li: " in done.stdout
     assert "Permission denied" in done.stdout
@@ -147,6 +161,39 @@ def test_few_descriptors_mean_fewer_workers(folder: Path, limit: int, workers: i
 def test_a_limit_that_may_be_raised_is_raised(folder: Path) -> None:
     done = shell(folder, "ulimit -Sn 20; GRADE")
     assert (done.returncode, done.stderr) == (0, "")
+    assert scores(folder) == ALL_RIGHT
+
+
+# --- no more processes ------------------------------------------------------------------------
+
+
+@needs_setpriv
+@pytest.mark.parametrize(
+    ("most", "workers", "said"),
+    [
+        (1, 1, "no process can be started (Resource temporarily unavailable)"),
+        (2, 1, "the sandbox did not start: this account may start no more processes"),
+        (1, 2, "no process can be started (Resource temporarily unavailable)"),
+        (3, 2, "the sandbox did not start: this account may start no more processes"),
+    ],
+)
+def test_no_processes_left_is_one_line(folder: Path, most: int, workers: int, said: str) -> None:
+    done = shell(folder, f"{alone(most)} GRADE --workers {workers}'")
+    assert done.returncode == 3
+    assert said in only_line(done.stderr)
+    assert "raise" in done.stderr
+    assert "ulimit -u" in done.stderr
+    assert shell(folder, "GRADE").returncode == 0
+    assert scores(folder) == ALL_RIGHT
+
+
+@needs_setpriv
+@pytest.mark.parametrize(("most", "workers"), [(12, 1), (19, 2)])
+def test_few_processes_mean_fewer_workers(folder: Path, most: int, workers: int) -> None:
+    """More workers than can be started would wait for each other without end."""
+    done = shell(folder, f"{alone(most)} GRADE --workers 3'")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"graded with --workers {workers}: no more processes may be started" in done.stdout
     assert scores(folder) == ALL_RIGHT
 
 

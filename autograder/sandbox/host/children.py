@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -139,8 +140,10 @@ class ForkServer:
     def _last_words(self) -> str:
         process = self._launched.process
         process.kill()
-        said = process.communicate()[1] or b""
-        return said.decode("utf-8", "replace").strip().rpartition("\n")[2] or "it said nothing"
+        said = (process.communicate()[1] or b"").decode("utf-8", "replace").strip()
+        if os.strerror(errno.EAGAIN) in said:
+            return _why(fork_server.REFUSED - errno.EAGAIN)
+        return said.rpartition("\n")[2] or "it said nothing"
 
     def _ask(self, request: bytes, descriptors: Sequence[int] = ()) -> int:
         connection = self._launched.connection
@@ -213,4 +216,10 @@ def _receive(connection: socket.socket, wanted: int) -> bytes:
 
 
 def _why(answer: int) -> str:
-    return os.strerror(fork_server.REFUSED - answer)
+    number = fork_server.REFUSED - answer
+    if number == errno.EAGAIN:
+        return (
+            "this account may start no more processes; end others, or raise the limit "
+            "(`ulimit -u`), then run this again"
+        )
+    return os.strerror(number)
