@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.cli.options import course_option, in_colour
+
+if TYPE_CHECKING:
+    from autograder.sandbox.host.launch import Launched
 
 
 @click.command("check")
@@ -36,7 +39,9 @@ from autograder.cli.options import course_option, in_colour
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
 @course_option
+@click.pass_obj
 def command(
+    launched: Launched | None,
     path: Path | None,
     names: tuple[str, ...],
     drawn: bool,
@@ -52,11 +57,6 @@ def command(
 
     Exits with 1 when a public group is not passed.
     """
-    # The server warms up while this process imports numpy: that halves the time a student waits.
-    from autograder.sandbox.host.launch import launch_server
-
-    launched = launch_server(lean=True) if hasattr(os, "fork") else None
-
     from autograder.api import check
 
     result = check(path, course=folder, exercises=names, launched=launched)

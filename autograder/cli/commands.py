@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.errors import UsageError
+
+if TYPE_CHECKING:
+    from autograder.sandbox.host.launch import Launched
 
 MODULES = {
     "adjust": "autograder.cli.adjust",
@@ -68,10 +72,14 @@ def autograder() -> None:
     """
 
 
-def run(arguments: list[str]) -> int:
-    """The exit code of the command. Raises UsageError where the arguments are wrong."""
+def run(arguments: list[str], launched: Launched | None = None) -> int:
+    """The exit code of the command. Raises UsageError where the arguments are wrong.
+
+    `launched` is a server of the sandbox that `check` then uses.
+    """
+    words = [*arguments] or ["--help"]
     try:
-        with autograder.make_context("autograder", [*arguments] or ["--help"]) as context:
+        with autograder.make_context("autograder", words, obj=launched) as context:
             autograder.invoke(context)
     except click.exceptions.Exit as done:
         return done.exit_code if arguments else 2

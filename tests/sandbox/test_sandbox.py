@@ -237,8 +237,10 @@ def test_dead_server_is_our_failure() -> None:
 
 
 def test_server_that_does_not_start_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("autograder.sandbox.host.launch._START", "raise SystemExit('no {module}')")
-    with Sandbox(LIMITS) as sandbox, pytest.raises(SandboxError, match="no start_server"):
+    monkeypatch.setattr(
+        "autograder.sandbox.host.launch._START", "raise SystemExit('no {function}')"
+    )
+    with Sandbox(LIMITS) as sandbox, pytest.raises(SandboxError, match="no fork_server"):
         sandbox.isolation  # noqa: B018  it waits for the start
 
 

@@ -32,13 +32,13 @@ from autograder.sandbox.guest.values import (
     Generator,
     NotPlain,
     TooMuch,
+    is_masked,
     pack_data,
 )
 
 # Taken now: a student may replace numpy's own later, and then his answers are still his answers.
 _asarray, _ndarray, _empty = np.asarray, np.ndarray, np.empty
 _byte = np.dtype(np.uint8)
-_masked_array = np.ma.MaskedArray
 _plain = {np.dtype(code) for code in DTYPES} | {np.dtype(np.longdouble), np.dtype(np.clongdouble)}
 _print_options = np.get_printoptions()
 _seed, _seed_numpy = random.seed, np.random.seed
@@ -203,7 +203,7 @@ def described(value: Any) -> Answer:
     """The value as an array of numbers, or in words why it is none."""
     if value is None:
         return Answer("RETURNED_OTHER", returned="None")
-    if isinstance(value, _masked_array) and _asarray(value.mask).any():
+    if is_masked(value):
         return Answer("RETURNED_OTHER", returned="an array with masked entries")
     try:
         array = _asarray(value)

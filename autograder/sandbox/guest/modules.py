@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import builtins
-import dis
 import linecache
 import marshal
 import re
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.machinery import ModuleSpec
 from importlib.util import decode_source
+from opcode import opmap
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
@@ -23,10 +23,10 @@ from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File
 
 # A file of these names would break every other file that is handed in with it.
 _NEVER_SHADOWED = {"__future__", "__main__", "builtins", "numpy", "sys"}
-_STUB_INSTRUCTIONS = {
-    "RESUME", "NOP", "CACHE", "PUSH_NULL", "PRECALL", "CALL", "CALL_FUNCTION", "LOAD_CONST",
-    "LOAD_GLOBAL", "RAISE_VARARGS",
-}  # fmt: skip
+_STUB_INSTRUCTIONS = """
+    RESUME NOP CACHE PUSH_NULL PRECALL CALL CALL_FUNCTION LOAD_CONST LOAD_GLOBAL RAISE_VARARGS
+"""
+_STUB_OPCODES = {opmap[name] for name in _STUB_INSTRUCTIONS.split() if name in opmap}
 
 
 _open = builtins.open
@@ -44,9 +44,7 @@ def is_stub(function: object) -> bool:
     if not isinstance(function, FunctionType):
         return False
     code = function.__code__
-    return code.co_names == ("NotImplementedError",) and all(
-        instruction.opname in _STUB_INSTRUCTIONS for instruction in dis.get_instructions(code)
-    )
+    return code.co_names == ("NotImplementedError",) and _STUB_OPCODES.issuperset(code.co_code[::2])
 
 
 def _not_there(module: str, name: str) -> Any:
@@ -158,15 +156,17 @@ class Modules:
 
     def _elsewhere(self, name: str) -> Any:
         """A function of that name in any file of the submission, as it is also looked for there."""
-        definition = re.compile(rb"^[ \t]*(?:async )?def %s\b" % re.escape(name.encode()), re.M)
         return self._written(
-            name,
-            [
-                module
-                for module, file in list(self._files.items())
-                if not file.support and any(map(definition.search, file.cells))
-            ],
+            name, [each for each in list(self._files) if self._defines(each, name)]
         )
+
+    def _defines(self, module: str, name: str) -> bool:
+        """Whether a `def` of that name is in the text of a student's file."""
+        file, begun = self._files[module], f"def {name}".encode()
+        if file.support or not any(begun in cell for cell in file.cells):
+            return False  # soon known: a file that imports many names asks for each
+        definition = re.compile(rb"^[ \t]*(?:async )?def %s\b" % re.escape(name.encode()), re.M)
+        return any(map(definition.search, file.cells))
 
     # --- running files ------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ the grader is trusted, so nothing is checked here.
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ MOST_DIGITS = 4000
 MOST_DIMENSIONS = 32
 MOST_RESULT_BYTES = 64 << 20
 
+_asarray = np.asarray  # taken now: a student may replace numpy's own later
 _LENGTH = struct.Struct("<Q")
 # numpy has no array of more than 64 dimensions.
 _LENGTHS = tuple(struct.Struct(f"<{count}Q") for count in range(66))
@@ -167,6 +169,12 @@ def pack_data(value: Any) -> bytes:
     return b"".join(pieces)
 
 
+def is_masked(value: Any) -> bool:
+    """Whether it is an array with masked entries."""
+    ma = sys.modules.get("numpy.ma")  # takes long to import, and few use it
+    return bool(ma is not None and isinstance(value, ma.MaskedArray) and _asarray(value.mask).any())
+
+
 class _Packer:
     def __init__(self, add: Callable[[bytes], None]) -> None:
         self._add = add
@@ -204,7 +212,7 @@ class _Packer:
         self.add(bytes([INTEGER]) + pack_text(str(number)))
 
     def _put_array(self, value: Any, depth: int) -> None:
-        if isinstance(value, np.ma.MaskedArray) and np.asarray(value.mask).any():
+        if is_masked(value):
             raise NotPlain("an array with masked entries")
         array = np.asarray(value)
         if array.nbytes > self._bytes:

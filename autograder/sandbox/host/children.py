@@ -114,15 +114,7 @@ class ForkServer:
     def close(self) -> None:
         """End the server; children that are left end with it."""
         self._closed = True
-        self._launched.connection.close()
-        process = self._launched.process
-        try:
-            process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        if process.stderr is not None:
-            process.stderr.close()
+        self._launched.close()
 
     def _wait_until_ready(self) -> None:
         if self._states is not None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass
 from importlib.util import find_spec
-from pathlib import Path
+from typing import NamedTuple
 
 from autograder.errors import SandboxError
 from autograder.sandbox.guest import UNWRITTEN_BYTE
@@ -42,28 +42,44 @@ _START = """\
 import sys
 folders = sys.argv[1:3]
 sys.path[:] = [*filter(None, sys.path), *folders]
-from autograder.sandbox.server import {module}
-{module}.start(folders, sys.argv[3:])
+from autograder.sandbox.server import start
+start.{function}(folders, sys.argv[3:])
 """
 
 
-@dataclass(frozen=True)
-class Launched:
+class Launched(NamedTuple):
     """An interpreter that was started and may still be warming up."""
 
     process: subprocess.Popen[bytes]
     connection: socket.socket
 
+    def close(self) -> None:
+        """End it, with children that are left. What has ended before may be closed again."""
+        self.connection.close()
+        try:
+            self.process.wait(timeout=2)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        if self.process.stderr is not None:
+            self.process.stderr.close()
 
-def _command(module: str, arguments: list[str]) -> list[str]:
+
+def _command(function: str, arguments: list[str]) -> list[str]:
     numpy = find_spec("numpy")
     if numpy is None or numpy.origin is None:
         raise SandboxError("numpy is not installed beside autograder; run `pip install numpy`")
-    folders = [str(Path(__file__).parents[3]), str(Path(numpy.origin).parents[1])]
+    folders = [_folder_around(__file__, 4), _folder_around(numpy.origin, 2)]
     # -s and -S: no user folder, no site-packages, no .pth files. Not -I, which forgets the seed of
     # hashes with the rest of the environment, though that is ours.
-    start = _START.format(module=module)
+    start = _START.format(function=function)
     return [sys.executable, "-s", "-S", "-c", start, *folders, *arguments]
+
+
+def _folder_around(path: str, levels: int) -> str:
+    for _ in range(levels):
+        path = os.path.dirname(path)
+    return path
 
 
 def launch_server(layers: Collection[str] = LAYERS, *, lean: bool = False) -> Launched:
@@ -74,7 +90,7 @@ def launch_server(layers: Collection[str] = LAYERS, *, lean: bool = False) -> La
     numpy is missing.
     """
     preparation = ["lean" if lean else "warm", *_completed(layers)]
-    command = _command("start_server", preparation)
+    command = _command("fork_server", preparation)
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(

@@ -10,7 +10,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from autograder.sandbox.kernel_layers import ANSWERS, CHANNEL, linux, seccomp
 
@@ -18,16 +18,14 @@ from autograder.sandbox.kernel_layers import ANSWERS, CHANNEL, linux, seccomp
 _FIRST_UID, _LAST_UID = 61184, 65519
 
 
-@dataclass(frozen=True)
-class Budget:
+class Budget(NamedTuple):
     """What one child may use: bytes of memory beyond what it begins with, seconds of CPU time."""
 
     memory: int
     seconds: int
 
 
-@dataclass(frozen=True)
-class Layer:
+class Layer(NamedTuple):
     """One protection: `apply` puts it on, and `holds` tells whether it refuses what it must.
 
     `apply` raises OSError where the system refuses it.

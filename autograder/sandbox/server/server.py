@@ -14,8 +14,8 @@ import socket
 import sys
 import traceback
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from autograder.sandbox import server as words
 from autograder.sandbox.guest import protocol as guest
@@ -34,8 +34,7 @@ from autograder.sandbox.kernel_layers import (
 from autograder.sandbox.server import stdlib, warm
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """What shuts a child in."""
 
     layers: list[isolation.Layer]
@@ -56,9 +55,11 @@ def prepare(folders: list[str], *, lean: bool) -> None:
     sys.argv = [""]
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    gc.collect()
-    warm.fill_holes()
+    if not lean:
+        gc.collect()
+        warm.fill_holes()
     gc.freeze()
+    gc.enable()
 
 
 def serve(wanted: Collection[str], descriptor: int) -> None:

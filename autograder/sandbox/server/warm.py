@@ -35,7 +35,7 @@ MODULES = """
 EXTENSIONS = """
     _bisect _blake2 _bz2 _csv _ctypes _datetime _decimal _hashlib _heapq _json _lsprof _lzma _md5
     _multiprocessing _opcode _pickle _posixsubprocess _queue _random _sha1 _sha2 _sha256 _sha3
-    _sha512 _socket _statistics _struct _typing _uuid _zoneinfo array binascii cmath fcntl math
+    _sha512 _socket _statistics _struct _typing _uuid array binascii cmath fcntl math
     mmap select termios unicodedata zlib numpy.fft numpy.random
 """
 
