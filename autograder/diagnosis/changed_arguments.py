@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from autograder.diagnosis.call_behaviour import is_about_arguments, is_not_finite
+from autograder.diagnosis.calls import is_about_arguments, is_not_finite
 from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees
 from autograder.diagnosis.hints import named
 from autograder.model import Array, Case, Value

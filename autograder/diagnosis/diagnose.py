@@ -9,15 +9,11 @@ from typing import Any
 import numpy as np
 
 from autograder.diagnosis import (
-    call_behaviour,
+    arithmetic,
+    arrangement,
+    calls,
     changed_arguments,
-    errors,
-    factors,
-    input_conditions,
     known_mistakes,
-    locations,
-    precision,
-    rearranged,
 )
 from autograder.diagnosis.evidence import Diagnosis, Evidence, gather
 from autograder.diagnosis.hints import ALSO_CHANGES, named
@@ -26,48 +22,48 @@ from autograder.model import Case, Exercise, GroupResult, Misconception, Status
 __all__ = ["DETECTORS", "Diagnosis", "diagnose"]
 
 DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
-    call_behaviour.nothing_returned,
-    call_behaviour.several_returned,
+    calls.nothing_returned,
+    calls.several_returned,
     known_mistakes.recognised,
     # What leaves no doubt.
-    call_behaviour.changed_arguments,
-    call_behaviour.memory_not_set,
-    call_behaviour.earlier_calls,
-    call_behaviour.kept_answer,
+    calls.changed_arguments,
+    calls.memory_not_set,
+    calls.earlier_calls,
+    calls.kept_answer,
     # What one simple change of the right numbers explains.
-    rearranged.arrangement,
-    rearranged.reshaped,
-    factors.zeros,
-    factors.scaled,
-    rearranged.signs,
-    factors.transformed,
-    factors.misused,
-    factors.added,
-    factors.shifted,
-    precision.whole,
-    precision.inexact,
-    locations.diagonal,
+    arrangement.arrangement,
+    arrangement.reshaped,
+    arithmetic.zeros,
+    arithmetic.scaled,
+    arrangement.signs,
+    arithmetic.transformed,
+    arithmetic.misused,
+    arithmetic.added,
+    arithmetic.shifted,
+    arithmetic.whole,
+    arithmetic.inexact,
+    arrangement.diagonal,
     # What the course knows, and is not all there is to it.
     known_mistakes.mostly,
     changed_arguments.reference_on_another_argument,
-    call_behaviour.same_answer_always,
-    call_behaviour.one_shape_only,
+    calls.same_answer_always,
+    calls.one_shape_only,
     # Which calls go wrong.
-    input_conditions.whole_number_arguments,
-    input_conditions.zeros_and_ones,
-    input_conditions.mixed_sizes,
-    input_conditions.one_size,
-    call_behaviour.not_finite,
-    errors.errors,
+    calls.whole_number_arguments,
+    calls.zeros_and_ones,
+    calls.mixed_sizes,
+    calls.one_size,
+    calls.not_finite,
+    calls.errors,
     known_mistakes.two_mistakes,
     # What says least.
-    rearranged.reordered,
-    factors.cut_off,
-    locations.left_out,
-    factors.proportional,
-    call_behaviour.wrong_shape,
-    input_conditions.one_example,
-    call_behaviour.right_but_for,
+    arrangement.reordered,
+    arithmetic.cut_off,
+    arrangement.left_out,
+    arithmetic.proportional,
+    calls.wrong_shape,
+    calls.one_example,
+    calls.right_but_for,
 )
 """All that a mistake can be recognised by, in the order in which they are asked."""
 
@@ -92,7 +88,7 @@ def diagnose(
     with np.errstate(all="ignore"):
         if _detectors(evidence.cases) is not DETECTORS:
             return _first(evidence)
-        if call_behaviour.changes_arguments_too(evidence):
+        if calls.changes_arguments_too(evidence):
             recognised = known_mistakes.recognised(evidence)
             return recognised or _besides_changed_arguments(evidence)
         return _first(evidence)
@@ -107,7 +103,7 @@ def _besides_changed_arguments(evidence: Evidence) -> Diagnosis | None:
     rows = [
         row
         for row in zip(evidence.rows, range(len(evidence.cases)), strict=True)
-        if row[0][2] is None or not call_behaviour.is_about_arguments(row[0][2])
+        if row[0][2] is None or not calls.is_about_arguments(row[0][2])
     ]
     kept = [index for _, index in rows]
     rest = Evidence(
@@ -139,7 +135,7 @@ def _detectors(
     ):
         return DETECTORS
     return (
-        call_behaviour.nothing_returned,
-        call_behaviour.several_returned,
+        calls.nothing_returned,
+        calls.several_returned,
         known_mistakes.recognised,
     )

@@ -186,6 +186,20 @@ def same_arguments(one: Case, other: Case) -> bool:
     )
 
 
+def sides_of(case: Case) -> list[tuple[str, int]]:
+    """Each axis of each argument, as the argument's name and the axis."""
+    return [
+        (name, axis) for name, value in case.arguments.items() for axis in range(np.ndim(value))
+    ]
+
+
+def size_of(case: Case, side: tuple[str, int]) -> float:
+    """The length of an axis of an argument; NaN where that is 0, or the axis is not there."""
+    name, axis = side
+    shape = np.shape(case.arguments[name])
+    return float(shape[axis] or np.nan) if axis < len(shape) else np.nan
+
+
 def _change(case: Case, got: Array, start: str | None) -> Change:
     begun = np.zeros(()) if start is None else np.asarray(case.arguments[start])
     return Change(case, got - begun, case.expected - begun)

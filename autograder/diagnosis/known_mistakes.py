@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.compare import compare
-from autograder.diagnosis import factors, rearranged
-from autograder.diagnosis.call_behaviour import is_not_finite
+from autograder.diagnosis import arithmetic, arrangement
+from autograder.diagnosis.calls import is_not_finite
 from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees
 from autograder.diagnosis.hints import named
 from autograder.model import (
@@ -202,9 +202,9 @@ def _with_rest(found: Diagnosis, left: list[Mismatch]) -> Diagnosis:
 # --- a mistake on top of another --------------------------------------------------------------
 
 _ON_TOP: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
-    rearranged.arrangement,
-    rearranged.reshaped,
-    factors.scaled,
+    arrangement.arrangement,
+    arrangement.reshaped,
+    arithmetic.scaled,
 )
 _DOUBTFUL = ("factor_constant", "returns_its_argument", "summed", "diagonal_as_another_shape")
 

@@ -1,18 +1,20 @@
-"""Explains wrong answers whose numbers are the right ones in a wrong arrangement."""
+"""Explains wrong answers by which cells hold which numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
-from autograder.diagnosis.evidence import Diagnosis, Evidence, Wrong, agrees
+from autograder.compare import right_cells
+from autograder.diagnosis.evidence import Change, Diagnosis, Evidence, Wrong, agrees
 from autograder.diagnosis.hints import named
 from autograder.model import Array, Case
 
 _LONGEST_DIAGONAL = 1024  # a matrix of it is built, which must not cost gigabytes
 
-Change = Callable[[Case], "Array | None"]
+Rearrangement = Callable[[Case], "Array | None"]
 """What an answer would be under a mistake; None where the mistake cannot be made."""
 
 
@@ -72,18 +74,18 @@ def reordered(evidence: Evidence) -> Diagnosis | None:
     return named("right_values_wrong_order") if evidence.wrong else None
 
 
-def _explains(change: Change, one: Wrong) -> bool:
+def _explains(change: Rearrangement, one: Wrong) -> bool:
     answer = change(one.case)
     return answer is not None and one.is_like(answer)
 
 
-def _leaves(change: Change, case: Case) -> bool:
+def _leaves(change: Rearrangement, case: Case) -> bool:
     answer = change(case)
     return answer is not None and agrees(answer, case.expected, case.tolerance)
 
 
-def _always(*changes: Callable[[Array], Array | None]) -> Callable[[Case], Iterator[Change]]:
-    def of(change: Callable[[Array], Array | None]) -> Change:
+def _always(*changes: Callable[[Array], Array | None]) -> Callable[[Case], Iterator[Rearrangement]]:
+    def of(change: Callable[[Array], Array | None]) -> Rearrangement:
         return lambda case: change(case.expected)
 
     return lambda case: (of(change) for change in changes)
@@ -101,7 +103,7 @@ def _rows_first(expected: Array) -> Array:
     return expected.reshape(-1).reshape(expected.shape, order="F")
 
 
-def _flat_orders(case: Case) -> Iterator[Change]:
+def _flat_orders(case: Case) -> Iterator[Rearrangement]:
     """One axis that counts two indices, as i*n + j, taken to count them as j*m + i.
 
     One of the two sizes has to be that of an axis of an argument.
@@ -113,7 +115,7 @@ def _flat_orders(case: Case) -> Iterator[Change]:
                 yield _flat_order(axis, name, side, outer=False)
 
 
-def _flat_order(axis: int, name: str, side: int, *, outer: bool) -> Change:
+def _flat_order(axis: int, name: str, side: int, *, outer: bool) -> Rearrangement:
     def change(case: Case) -> Array | None:
         shape = case.expected.shape
         sizes = np.shape(case.arguments[name])
@@ -129,7 +131,7 @@ def _flat_order(axis: int, name: str, side: int, *, outer: bool) -> Change:
     return change
 
 
-def _sums(case: Case) -> Iterator[Change]:
+def _sums(case: Case) -> Iterator[Rearrangement]:
     if not case.expected.size:
         return
     for keepdims in (False, True):
@@ -138,7 +140,7 @@ def _sums(case: Case) -> Iterator[Change]:
             yield _reduced(np.mean, axis, keepdims)
 
 
-def _reduced(reduce: Callable[..., Array], axis: int | None, keepdims: bool) -> Change:
+def _reduced(reduce: Callable[..., Array], axis: int | None, keepdims: bool) -> Rearrangement:
     def change(case: Case) -> Array | None:
         if not case.expected.size or (axis is not None and axis >= case.expected.ndim):
             return None
@@ -153,10 +155,68 @@ def _diagonal_taken(expected: Array) -> Array | None:
     return None
 
 
-_REARRANGEMENTS: tuple[tuple[str, Callable[[Case], Iterator[Change]]], ...] = (
+_REARRANGEMENTS: tuple[tuple[str, Callable[[Case], Iterator[Rearrangement]]], ...] = (
     ("transposed", _always(_transposed)),
     ("flat_index_order", _flat_orders),
     ("reshape_order", _always(_columns_first, _rows_first)),
     ("summed", _sums),
     ("diagonal_as_another_shape", _always(_diagonal_taken)),
 )
+
+
+# --- where the wrong cells are --------------------------------------------------------------------
+
+
+def diagonal(evidence: Evidence) -> Diagnosis | None:
+    """Whether all wrong cells are on the diagonal, or all off it."""
+    off: list[bool] = []
+    on: list[bool] = []
+    zero, telling = True, False
+    for one in evidence.wrong:
+        mask = _diagonal_mask(one.expected.shape)
+        if mask is None or one.got.shape != one.expected.shape:
+            return None
+        right = right_cells(one.got, one.expected, one.case.tolerance)
+        off.append(bool(right[mask].all()))
+        on.append(bool(right[~mask].all()))
+        zero = zero and not one.got[~mask].any()
+        telling = telling or not bool(mask.all())
+        if not off[-1] and not on[-1]:
+            return None
+    if not off:
+        return None
+    if all(off):
+        return named("diagonal_only" if zero else "wrong_off_the_diagonal")
+    return named("wrong_on_the_diagonal") if all(on) and telling else None
+
+
+def left_out(evidence: Evidence) -> Diagnosis | None:
+    """Whether every wrong cell is zero, or still that of an argument, and others are right."""
+    for way in evidence.readings:
+        if _only_zeros_wrong(way.changes, way.still):
+            if way.start is None:
+                return named("cells_left_at_zero")
+            return named("cells_left_unchanged", argument=way.start)
+    return None
+
+
+def _only_zeros_wrong(changes: Sequence[Change], still: Sequence[Change]) -> bool:
+    filled = any(one.right.any() for one in still)
+    for one in changes:
+        right = right_cells(one.got, one.right, one.case.tolerance)
+        if one.got[~right].any():
+            return False
+        filled = filled or bool(one.got[right].any())
+    return filled
+
+
+def _diagonal_mask(shape: tuple[int, ...]) -> npt.NDArray[np.bool_] | None:
+    """The diagonal of a square; of (n*m, m) and (m, n*m) the m diagonal blocks of n."""
+    if len(shape) != 2 or 0 in shape:
+        return None
+    rows, columns = shape
+    small, large = sorted(shape)
+    if large % small:
+        return None
+    row, column = np.arange(rows)[:, None], np.arange(columns)
+    return np.asarray(row * small // rows == column * small // columns)

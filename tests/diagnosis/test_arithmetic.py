@@ -7,14 +7,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.diagnosis.factors import (
+from autograder.diagnosis.arithmetic import (
     added,
     cut_off,
+    inexact,
     misused,
     proportional,
     scaled,
     shifted,
     transformed,
+    whole,
     zeros,
 )
 from autograder.model import Case, Tolerance
@@ -181,3 +183,48 @@ def test_one_number_is_no_evidence_and_a_right_one_may_contradict() -> None:
     assert transformed(evidence_of([(case(3.0), 9.0)])) is None
     assert transformed(evidence_of([(case(POSITIVE), POSITIVE**2)], [case(POSITIVE)])) is None
     assert transformed(evidence_of([(case(POSITIVE), POSITIVE**2)], [case([0.0, 1.0])])) is not None
+
+
+# --- lost digits ------------------------------------------------------------------------------
+
+DIGITS = np.array([0.123456789, 22.987654321, -3.14159265])
+
+
+@pytest.mark.parametrize(
+    ("got", "name"),
+    [
+        (np.round(DIGITS, 2), "rounded"),
+        (np.round(DIGITS, 4), "rounded"),
+        (DIGITS.astype(np.float16), "half_precision"),
+        (DIGITS.astype(np.float16).astype(float), "half_precision"),
+        ((DIGITS + 5e-4).astype(np.float32), None),
+        (DIGITS * (1 + 5e-5), "inexact"),
+        (DIGITS * 1.1, None),
+        (DIGITS[:2], None),
+        (DIGITS * np.nan, None),
+    ],
+)
+def test_how_digits_were_lost(got: Any, name: str | None) -> None:
+    found = inexact(evidence_of([(case(DIGITS), got)]))
+    assert (found.name if found else None) == name
+
+
+def test_float32_is_named_where_it_is_too_coarse() -> None:
+    exact = Case("e", "g", 0, {}, DIGITS, Tolerance(1e-12, 0.0))
+    held = DIGITS.astype(np.float32).astype(np.float64)
+    found = inexact(evidence_of([(exact, held)]))
+    assert found is not None
+    assert found.name == "single_precision"
+
+
+def test_a_right_answer_with_more_digits_speaks_against_rounding() -> None:
+    found = inexact(evidence_of([(case(DIGITS), np.round(DIGITS, 2))], [case(DIGITS)]))
+    assert found is None or found.name != "rounded"
+
+
+def test_fractions_that_were_dropped() -> None:
+    for make in (np.trunc, np.floor, np.rint):
+        assert whole(evidence_of([(case(DIGITS), make(DIGITS))])) is not None
+    assert whole(evidence_of([(case(DIGITS), np.trunc(DIGITS))], [case(DIGITS)])) is None
+    assert whole(evidence_of([(case(DIGITS), DIGITS.astype(int))], [case(DIGITS)])) is not None
+    assert whole(evidence_of([(case(DIGITS), np.zeros(3))])) is None

@@ -1,20 +1,27 @@
-"""Explains wrong answers by how the calls went: what came back, was changed, or was kept."""
+"""Explains wrong answers by how the calls went: what came back or was raised, for which inputs."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
 
 from autograder.compare import NUMERIC_KINDS
-from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees, same_arguments
+from autograder.diagnosis.evidence import (
+    Diagnosis,
+    Evidence,
+    agrees,
+    same_arguments,
+    sides_of,
+    size_of,
+)
 from autograder.diagnosis.hints import named
-from autograder.model import Flaw, Mismatch, Status
+from autograder.model import Case, Flaw, Mismatch, Status, StudentError
 from autograder.sandbox.guest import UNWRITTEN_BYTE
 
 _UNWRITTEN = float(np.frombuffer(bytes([UNWRITTEN_BYTE] * 8))[0])
-
-
 _SEVERAL = 3
 _ARITHMETIC = ("OverflowError", "ZeroDivisionError", "FloatingPointError")
 _MATH_DOMAIN = ("math domain error", "math range error", "expected a positive input")
@@ -180,3 +187,164 @@ def is_about_arguments(mismatch: Mismatch) -> bool:
     read_only = mismatch.case.read_only and mismatch.outcome.status is Status.RAISED
     wrote = read_only and error is not None and error.builtin and error.type == "ValueError"
     return wrote or mismatch.flaw is Flaw.ARGUMENTS
+
+
+# --- which error ----------------------------------------------------------------------------------
+
+
+_SHARE = 0.5
+
+_REMOVED = "removed in|has no attribute '(float_|Inf|NaN|infty|mat|product|alltrue)'"
+_SINGLE = "only .*(length-1|size-1|0-dimensional)|must be real number"
+_NOT_WHOLE = "only integer|cannot be interpreted as an integer|indices must be integers"
+_SHAPES = "shape|dimension|broadcast|matmul|aligned|size|operand|same number|mismatch"
+
+_KINDS: tuple[tuple[str, str, str], ...] = (
+    ("AxisError", "", "axis_that_is_not_there"),
+    ("IndexError", "only integers|integer .or boolean|integer or boolean", "index_not_whole"),
+    ("IndexError", "too many indices", "too_many_indices"),
+    ("IndexError", "tuple index out of range", "axis_that_is_not_there"),
+    ("IndexError", "", "index_out_of_range"),
+    ("AttributeError", _REMOVED, "removed_from_numpy"),
+    ("AttributeError", "module 'numpy'", "not_in_numpy"),
+    ("AttributeError", "numpy", "not_an_array_attribute"),
+    ("AttributeError", "", "no_such_attribute"),
+    ("TypeError", "unexpected keyword", "unknown_keyword"),
+    ("TypeError", "loop of ufunc .* has no", "not_an_array_attribute"),
+    ("TypeError", _SINGLE, "number_wanted"),
+    ("TypeError", _NOT_WHOLE, "index_not_whole"),
+    ("TypeError", "positional argument", "wrong_arguments"),
+    ("TypeError", "not subscriptable|no len|not iterable|not callable", "not_an_array"),
+    ("ValueError", "truth value", "truth_of_an_array"),
+    ("ValueError", "unpack", "cannot_unpack"),
+    ("ValueError", "setting an array element|inhomogeneous", "ragged"),
+    ("ValueError", _SHAPES, "shapes_do_not_fit"),
+    ("UFuncTypeError", "", "whole_number_array_written"),
+    ("_UFuncOutputCastingError", "", "whole_number_array_written"),
+    ("_UFuncInputCastingError", "", "whole_number_array_written"),
+    ("_UFuncNoLoopError", "", "number_wanted"),
+    ("UnboundLocalError", "", "name_not_defined"),
+    ("NameError", "", "name_not_defined"),
+    ("KeyError", "", "key_not_there"),
+    ("RecursionError", "", "endless_recursion"),
+    ("ZeroDivisionError", "", "divided_by_zero"),
+    ("OverflowError", "", "too_large_for_python"),
+)
+"""An exception's type, what its message holds, and the mistake. The message is Python's or numpy's:
+it is the only thing that tells some of these apart, and a rewording costs no more than the hint."""
+
+
+def errors(evidence: Evidence) -> Diagnosis | None:
+    """The kind of error with which at least half of the wrong calls stopped.
+
+    Any other error, or answer, in more than half of the wrong calls would refute it.
+    """
+    raised = [
+        mismatch.outcome.error
+        for mismatch in evidence.failing
+        if mismatch.outcome.status is Status.RAISED and not is_about_arguments(mismatch)
+    ]
+    kinds = Counter(kind for kind in map(_kind, filter(None, raised)) if kind)
+    if not kinds:
+        return None
+    kind, count = kinds.most_common(1)[0]
+    if count < _SHARE * len(evidence.failing):
+        return None
+    return named(kind, arguments=_arguments(evidence))
+
+
+def _kind(error: StudentError) -> str | None:
+    if not error.builtin:
+        return None
+    for type, message, kind in _KINDS:
+        if error.type == type and re.search(message, error.message):
+            return kind
+    return None
+
+
+def _arguments(evidence: Evidence) -> str:
+    """The arguments with their shapes, of a public case only, else with their axes."""
+    for case, public in zip(evidence.cases, evidence.public, strict=True):
+        if public:
+            return ", ".join(f"{n} {np.shape(value)}" for n, value in case.arguments.items())
+    return _axes(evidence.cases[0])
+
+
+def _axes(case: Case) -> str:
+    words = {0: "a number", 1: "a vector (one axis)", 2: "a matrix (two axes)"}
+    return ", ".join(
+        f"{name} {words.get(np.ndim(value), f'an array of {np.ndim(value)} axes')}"
+        for name, value in case.arguments.items()
+    )
+
+
+# --- which inputs ---------------------------------------------------------------------------------
+
+
+def whole_number_arguments(evidence: Evidence) -> Diagnosis | None:
+    """Whether it goes wrong where an argument is an array of integers, and only there."""
+    whole = all(_has_integers(mismatch.case) for mismatch in evidence.failing)
+    if whole and evidence.passing and not any(map(_has_integers, evidence.passing)):
+        return named("whole_number_arguments")
+    return None
+
+
+def zeros_and_ones(evidence: Evidence) -> Diagnosis | None:
+    """Whether it is right exactly where one of the arguments holds nothing but 0 and 1."""
+    if not evidence.passing:
+        return None
+    right = [mismatch is None for mismatch in evidence.mismatches]
+    for name in evidence.cases[0].arguments:
+        plain = [np.isin(case.arguments[name], (0, 1)).all() for case in evidence.cases]
+        # A single number may be 1 for want of others.
+        if plain == right and any(np.size(case.arguments[name]) > 1 for case in evidence.passing):
+            return named("zeros_and_ones_only", argument=name)
+    return None
+
+
+def mixed_sizes(evidence: Evidence) -> Diagnosis | None:
+    """Whether it is right exactly where two sizes are the same, or wrong exactly there."""
+    if not evidence.passing:
+        return None
+    right = [mismatch is None for mismatch in evidence.mismatches]
+    for one, other in combinations(sides_of(evidence.cases[0]), 2):
+        same = [size_of(case, one) == size_of(case, other) for case in evidence.cases]
+        several = [size_of(case, one) > 1 for case in evidence.cases]
+        if not any(np.logical_and(same, several)):
+            continue
+        if same == right:
+            return named("sizes_mixed_up")
+        if same == [not one for one in right]:
+            return named("wrong_for_equal_sizes")
+    return None
+
+
+def one_size(evidence: Evidence) -> Diagnosis | None:
+    """Whether all that is right has one set of sizes, and all that is wrong has others."""
+    right = {_shapes(case) for case in evidence.passing}
+    wrong = {_shapes(mismatch.case) for mismatch in evidence.failing}
+    if len(right) == 1 and len(wrong) > 1 and not right & wrong and len(evidence.passing) > 1:
+        return named("one_size_only")
+    return None
+
+
+def one_example(evidence: Evidence) -> Diagnosis | None:
+    """Whether it is right whenever one set of numbers comes, and wrong for others of its sizes.
+
+    Where an axis has length 1 much is right by chance, so these calls do not count.
+    """
+    right = [case for case in evidence.passing if all(1 not in one for one in _shapes(case))]
+    wrong = {_shapes(mismatch.case) for mismatch in evidence.failing}
+    if len(right) > 1 and _shapes(right[0]) in wrong:
+        alike = all(same_arguments(right[0], case) for case in right)
+        return named("one_example_only") if alike else None
+    return None
+
+
+def _has_integers(case: Case) -> bool:
+    values = case.arguments.values()
+    return any(isinstance(value, np.ndarray) and value.dtype.kind in "biu" for value in values)
+
+
+def _shapes(case: Case) -> tuple[tuple[int, ...], ...]:
+    return tuple(np.shape(value) for value in case.arguments.values())
