@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from autograder.answer_key.answers import answer_of, calling_of
+from autograder.answer_key.catalog import VARIANTS, module_name
 from autograder.answer_key.digest import digest_cases
 from autograder.answer_key.file import cases_of
 from autograder.answer_key.inputs import draw_arguments
@@ -37,7 +38,7 @@ def build_key(course: Course) -> AnswerKey:
         MappingProxyType(cases),
         digest_cases(cases),
         MappingProxyType(misconceptions),
-        MappingProxyType(_solutions(course)),
+        MappingProxyType(texts_of_solutions(course) if _follows(course) else {}),
         judges_text(course),
     )
 
@@ -65,12 +66,22 @@ def build_cases(course: Course, *, backwards: bool = False) -> dict[str, tuple[C
     return {exercise.name: cases[exercise.name] for exercise in course.exercises}
 
 
-def _solutions(course: Course) -> dict[str, str]:
-    """The text of the solutions, which grading needs only to give follow-through credit."""
-    if not any(exercise.follow_through for exercise in course.exercises):
-        return {}
-    sources = solution_sources(course)
-    return {name: path.read_text(encoding="utf-8") for name, path in sources.items()}
+def _follows(course: Course) -> bool:
+    return any(exercise.follow_through for exercise in course.exercises)
+
+
+def texts_of_solutions(course: Course) -> dict[str, str]:
+    """The texts of the solutions, and of the variants that have a loop form, by import name.
+
+    Grading runs them to give follow-through credit, and to find out which mistake was made.
+    """
+    folder = course.folder / "solutions" / VARIANTS
+    texts = {path.stem: path.read_text("utf-8") for path in solution_sources(course).values()}
+    variants = {
+        module_name(VARIANTS, path.stem): path.read_text("utf-8")
+        for path in sorted(folder.glob("*.py"))
+    }
+    return texts | {name: text for name, text in variants.items() if "__loops" in text}
 
 
 def _cases(

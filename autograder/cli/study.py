@@ -63,7 +63,7 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox(course.limits, launched=launched))
         key = build_key(course)
-        solutions = Solutions(references_of(course, key), key.misconceptions)
+        solutions = Solutions(references_of(course, key), key.misconceptions, key.solutions)
         checker = Checker(course, key, sandbox, support, solutions)
         lesson = Lesson(course, support, exercises)
         if name is not None:

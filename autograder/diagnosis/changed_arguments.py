@@ -1,20 +1,19 @@
-"""Explains wrong answers that are the reference's own, had an argument been another one.
+"""The reference on another argument: one mechanism for many mistakes.
 
-One mechanism for many mistakes: a small number that is added for safety, a limit, a temperature,
-indices in place of values, an argument that is rounded, sorted, taken twice or taken for another.
+A small number that is added for safety, a limit, a temperature, indices in place of values, an
+argument that is rounded, sorted, taken twice or taken for another.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from weakref import WeakKeyDictionary
+from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 
-from autograder.diagnosis.calls import is_about_arguments, is_not_finite
-from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees
+from autograder.diagnosis.alternatives import explained
+from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence
 from autograder.diagnosis.hints import named
 from autograder.model import Array, Case, Value
 
@@ -27,140 +26,82 @@ _LARGEST = (700.0, 709.0, 709.78, 710.0, 745.0, 1000.0)
 _FACTORS = (2.0, 0.5, 3.0, 10.0, 0.1, 4.0, 0.25, 5.0, 0.2, 100.0, 0.01, 0.7, 1 / 0.7, 1.5, 1 / 1.5)
 _SMOOTHED = (0.1, 0.2, 0.05, 0.01, 0.3)
 _RATES = (1.0, 0.1, 0.01, 0.001, 0.5, 0.05, 0.2, 0.3)
-_MOST_CELLS = 4096
-_MOST = 0.7
-"""Of the wrong cases that say anything, so many have to be explained."""
 
 
 def reference_on_another_argument(evidence: Evidence) -> Diagnosis | None:
-    """The one change of an argument with which the reference answers like the student.
+    """The one change of an argument with which the reference answers like the student."""
+    return explained(evidence, changed_arguments(evidence))
 
-    It would be refuted by any wrong answer that is another one, by any right answer that the
-    change would not leave right, and needs two different wrong answers, or one with three
-    different numbers. Cases in which the changed reference fails, or is not finite, say nothing:
-    they may have been guarded against.
-    """
-    if evidence.reference is None or not evidence.failing:
-        return None
-    wrong = [
-        (case, outcome.value)
-        for case, outcome, mismatch in evidence.rows
-        if mismatch is not None and outcome.value is not None and outcome.value.dtype.kind in "biuf"
-    ]
-    finite = [(case, got) for case, got in wrong if np.isfinite(got).all()]
-    if not finite or not _is_evidence([got for _, got in finite]):
-        return None
-    finite.sort(key=lambda pair: sum(np.size(value) for value in pair[0].arguments.values()))
-    if sum(np.size(value) for value in finite[0][0].arguments.values()) > _MOST_CELLS:
-        return None
-    right = [(case, case.expected) for case in evidence.passing]
-    said = sum(
-        not is_not_finite(mismatch) and not is_about_arguments(mismatch)
-        for mismatch in evidence.failing
+
+def changed_arguments(evidence: Evidence) -> tuple[Alternative, ...]:
+    """The reference with each change of an argument; none where it is not known."""
+    if evidence.reference is None:
+        return ()
+    arguments = tuple(
+        (name, np.ndim(value), np.asarray(value).dtype.kind)
+        for name, value in evidence.cases[0].arguments.items()
     )
-    answers = _Answers(evidence)
-    for name, label, words, changed in _changes(evidence.cases[0]):
-        first = answers.of(label, changed, name, finite[0][0])
-        if first is None or not _near(finite[0][1], first):
-            continue
-        if not agrees(finite[0][1], first, finite[0][0].tolerance):
-            continue
-        told, fits = 0, True
-        for case, got in (*wrong, *right):
-            answer = answers.of(label, changed, name, case)
-            if answer is None or not np.isfinite(answer).all():
-                continue
-            if not agrees(got, answer, case.tolerance):
-                fits = False
-                break
-            told += not agrees(got, case.expected, case.tolerance)
-        if fits and told >= _MOST * said:
+    return _alternatives(evidence.reference, arguments)
+
+
+Arguments = tuple[tuple[str, int, str], ...]
+"""The name, the number of axes and the kind of type of each argument."""
+
+
+@lru_cache(64)
+def _alternatives(reference: Callable[..., Any], arguments: Arguments) -> tuple[Alternative, ...]:
+    def alternative(name: str, label: str, words: str, changed: Changed) -> Alternative:
+        def answer(case: Case) -> object:
+            value = changed(case.arguments)
+            if value is None:
+                raise ValueError("this change cannot be made here")
+            return reference(*{**case.arguments, name: value}.values())
+
+        def diagnosis() -> Diagnosis:
             return named(
                 "reference_on_another_argument", f"{name}_{label}", argument=name, words=words
             )
-    return None
+
+        return Alternative(f"{name}_{label}", answer, diagnosis)
+
+    return tuple(alternative(*change) for change in _changes(arguments))
 
 
-class _Answers:
-    """What the reference answers under each change; kept, as every student is asked the same."""
-
-    def __init__(self, evidence: Evidence) -> None:
-        assert evidence.reference is not None
-        self._reference = evidence.reference
-
-    def of(self, label: str, changed: Changed, name: str, case: Case) -> Array | None:
-        kept = _KEPT.setdefault(case, {})
-        if (name, label) not in kept:
-            kept[name, label] = self._answer(changed, name, case)
-        return kept[name, label]
-
-    def _answer(self, changed: Changed, name: str, case: Case) -> Array | None:
-        try:
-            with np.errstate(all="ignore"), warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                value = changed(case.arguments)
-                if value is None:
-                    return None
-                arguments = {**case.arguments, name: value}
-                answer = np.asarray(self._reference(*arguments.values()))
-        except Exception:  # the reference may fail in any way on what it was not made for
-            return None
-        return answer if answer.dtype.kind in "biuf" and answer.size <= _MOST_CELLS else None
-
-
-_KEPT: WeakKeyDictionary[Case, dict[tuple[str, str], Array | None]] = WeakKeyDictionary()
-
-
-def _near(got: Array, answer: Array) -> bool:
-    """A quick look at one number, which refutes nearly all changes."""
-    if got.shape != answer.shape or not got.size:
-        return False
-    one, other = float(got.flat[-1]), float(answer.flat[-1])
-    return not abs(one - other) > 1e-3 * (1e-3 + abs(other))
-
-
-def _is_evidence(answers: list[Array]) -> bool:
-    numbers = np.unique(np.concatenate([np.ravel(answer) for answer in answers]).round(12))
-    return numbers.size >= 3 or (len(answers) >= 2 and numbers.size >= 2)
-
-
-def _changes(case: Case) -> Iterator[tuple[str, str, str, Changed]]:
+def _changes(arguments: Arguments) -> Iterator[tuple[str, str, str, Changed]]:
     """Of each argument: its name, a label for the change, words for the hint, and the change."""
-    for name, value in case.arguments.items():
-        kind = np.asarray(value).dtype.kind
+    for name, axes, kind in arguments:
         changes = (
-            _of_array(name, np.ndim(value))
-            if np.ndim(value)
-            else _of_count(name)
-            if kind in "iu"
-            else _of_number(name)
+            _of_array(name, axes) if axes else _of_count(name) if kind in "iu" else _of_number(name)
         )
         for label, words, function in changes:
             yield name, label, words, _on(name, function)
-        for other, another in case.arguments.items():
-            if other != name and np.ndim(another) == np.ndim(value) > 0:
+        for other, other_axes, _ in arguments:
+            if other != name and other_axes == axes > 0:
                 yield name, f"is_{other}", f"{other} in place of {name}", _other(name, other)
-        for other, another in case.arguments.items():
-            for side in range(np.ndim(another) if np.ndim(value) < 2 else 0):
-                size = _size_words(other, side)
-                for label, words, power in (
-                    ("divided_by", f"{name} divided by {size}", -1.0),
-                    ("times", f"{name} times {size}", 1.0),
-                    ("divided_by_root_of", f"{name} divided by the square root of {size}", -0.5),
-                    ("times_root_of", f"{name} times the square root of {size}", 0.5),
-                ):
-                    yield (
-                        name,
-                        f"{label}_{'columns' if side else 'length'}_of_{other}",
-                        words,
-                        _by_size(name, other, side, power),
-                    )
+        if axes < 2:
+            sides = [(other, side) for other, count, _ in arguments for side in range(count)]
+            yield from (change for other, side in sides for change in _by_sizes(name, other, side))
+
+
+def _by_sizes(name: str, other: str, side: int) -> Iterator[tuple[str, str, str, Changed]]:
+    size = f"the number of columns of {other}" if side else f"the length of {other}"
+    place = f"{'columns' if side else 'length'}_of_{other}"
+    for label, words, power in (
+        ("divided_by", f"divided by {size}", -1.0),
+        ("times", f"times {size}", 1.0),
+        ("divided_by_root_of", f"divided by the square root of {size}", -0.5),
+        ("times_root_of", f"times the square root of {size}", 0.5),
+    ):
+        for sign, minus, lead in ((1.0, "", ""), (-1.0, "minus_", "-")):
+            change = _by_size(name, other, side, power, sign)
+            yield name, f"{minus}{label}_{place}", f"{lead}{name} {words}", change
 
 
 Function = Callable[[Array], "Value | None"]
 
 
 def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
+    one = "row" if axes > 1 else "number"
     functions: tuple[tuple[str, str, Function], ...] = (
         ("negated", f"-{name}", np.negative),
         ("size", f"the absolute value of {name}", np.abs),
@@ -197,20 +138,20 @@ def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
         ("divided_by_largest", f"{name} divided by its largest number", lambda a: a / a.max()),
         ("unit_length", f"{name} divided by its length", lambda a: a / np.sqrt(np.sum(a * a))),
         ("min_max", f"{name} scaled to lie between 0 and 1", _min_max),
-        ("first_only", f"the first of {name} only, with 0 for the others", _first_only),
-        ("without_first", f"{name} with its first number set to 0", lambda a: _set(a, 0, 0.0)),
-        ("without_last", f"{name} with its last number set to 0", lambda a: _set(a, -1, 0.0)),
-        ("first_is_1", f"{name} with its first number set to 1", lambda a: _set(a, 0, 1.0)),
-        ("last_is_1", f"{name} with its last number set to 1", lambda a: _set(a, -1, 1.0)),
-        ("all_first", f"the first of {name} in every place", lambda a: np.full_like(a, a[0])),
+        ("first_only", f"only the first {one} of {name}, with 0 for the others", _first_only),
+        ("without_first", f"{name} with its first {one} set to 0", lambda a: _set(a, 0, 0.0)),
+        ("without_last", f"{name} with its last {one} set to 0", lambda a: _set(a, -1, 0.0)),
+        ("first_is_1", f"{name} with its first {one} set to 1", lambda a: _set(a, 0, 1.0)),
+        ("last_is_1", f"{name} with its last {one} set to 1", lambda a: _set(a, -1, 1.0)),
+        ("all_first", f"the first {one} of {name} in every place", lambda a: np.full_like(a, a[0])),
         ("mean_everywhere", f"the mean of {name} in every place", _mean_everywhere),
         ("ones", f"ones in place of {name}", np.ones_like),
         ("zeros", f"zeros in place of {name}", np.zeros_like),
         ("sorted", f"{name} sorted", lambda a: np.sort(a, axis=0)),
         ("reversed", f"{name} in reverse order", lambda a: a[::-1]),
         ("reversed_columns", f"the columns of {name} in reverse order", _reversed_columns),
-        ("moved_on_by_one", f"{name} moved on by one place", lambda a: np.roll(a, 1, axis=0)),
-        ("moved_back_by_one", f"{name} moved back by one place", lambda a: np.roll(a, -1, axis=0)),
+        ("moved_on_by_one", f"{name} moved on by one {one}", lambda a: np.roll(a, 1, axis=0)),
+        ("moved_back_by_one", f"{name} moved back by one {one}", lambda a: np.roll(a, -1, axis=0)),
         ("first_row_only", f"the first row of {name} only", lambda a: _rows(a, 0)),
         ("last_row_only", f"the last row of {name} only", lambda a: _rows(a, -1)),
         ("running_sums", f"the running sums of {name}", lambda a: np.cumsum(a, axis=0)),
@@ -315,19 +256,15 @@ def _other(name: str, other: str) -> Changed:
     return changed
 
 
-def _by_size(name: str, other: str, side: int, power: float) -> Changed:
+def _by_size(name: str, other: str, side: int, power: float, sign: float) -> Changed:
     def changed(arguments: Mapping[str, Value]) -> Value | None:
         shape = np.shape(arguments[other])
         value = arguments[name]
         if side >= len(shape) or not shape[side] or isinstance(value, int):
             return None
-        return np.asarray(value * float(shape[side]) ** power)[()]
+        return np.asarray(np.asarray(value) * (sign * float(shape[side]) ** power))[()]
 
     return changed
-
-
-def _size_words(name: str, side: int) -> str:
-    return f"the number of columns of {name}" if side else f"the length of {name}"
 
 
 def _softmax(values: Array) -> Array:

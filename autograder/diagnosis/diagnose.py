@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ from autograder.diagnosis import (
     arrangement,
     calls,
     changed_arguments,
+    index_slips,
     known_mistakes,
 )
 from autograder.diagnosis.evidence import Diagnosis, Evidence, gather
 from autograder.diagnosis.hints import ALSO_CHANGES, named
+from autograder.diagnosis.index_slips import slips_of
 from autograder.model import Case, Exercise, GroupResult, Misconception, Status
 
 __all__ = ["DETECTORS", "Diagnosis", "diagnose"]
@@ -42,6 +45,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     arithmetic.shifted,
     arithmetic.whole,
     arithmetic.inexact,
+    index_slips.index_slip,
     arrangement.diagonal,
     # What the course knows, and is not all there is to it.
     known_mistakes.mostly,
@@ -75,14 +79,19 @@ def diagnose(
     results: Sequence[GroupResult],
     misconceptions: Sequence[Misconception] = (),
     reference: Callable[..., Any] | None = None,
+    solutions: Mapping[str, str] = MappingProxyType({}),
 ) -> Diagnosis | None:
     """The mistake that the results of `exercise` show; None where there is none or no name fits.
 
     It is what the first of DETECTORS says that has anything to say. `reference` is the exercise's,
-    for what only running it on other arguments can show. No hint holds a number of a case.
+    for what only running it on other arguments can show; `solutions` are the texts of the course's
+    solutions and variants by import name, for slips in their loop forms. No hint holds a number of
+    a case.
     """
     own = [one for one in misconceptions if one.exercise == exercise.name]
-    evidence = gather(results, own, reference)
+    evidence = gather(
+        results, own, reference, lambda: slips_of(exercise.part, exercise.name, solutions)
+    )
     if all(outcome.status in _NOT_THERE for outcome in evidence.outcomes) or not evidence.failing:
         return None
     with np.errstate(all="ignore"):
@@ -116,6 +125,7 @@ def _besides_changed_arguments(evidence: Evidence) -> Diagnosis | None:
         ),
         evidence.reference,
         tuple(evidence.public[index] for index in kept),
+        evidence.find_slips,
     )
     found = _first(rest) or named("changes_arguments_and_wrong")
     first, *more = found.hints

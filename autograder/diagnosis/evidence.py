@@ -33,6 +33,20 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, eq=False)
+class Alternative:
+    """A function that answers like the reference but for one change."""
+
+    name: str
+    """Unique among the alternatives of an exercise: its answers are kept under it."""
+    answer: Callable[[Case], object]
+    """Its answer to a case; it may raise."""
+    diagnosis: Callable[[], Diagnosis]
+    excused: bool = False
+    """Whether cases in which it raises say nothing, rather than speak against it: who makes the
+    slip meets the same error, and has to get round it somehow."""
+
+
+@dataclass(frozen=True, eq=False)
 class Wrong:
     """A wrong answer that is an array of numbers."""
 
@@ -94,6 +108,8 @@ class Evidence:
     """The reference itself; None where it is not known."""
     shown: tuple[bool, ...] = ()
     """Of each case, whether it is public."""
+    find_slips: Callable[[], tuple[Alternative, ...]] = tuple
+    """Makes the reference with each slip in an index, where a loop form of it is known."""
 
     @property
     def public(self) -> tuple[bool, ...]:
@@ -156,6 +172,7 @@ def gather(
     results: Sequence[GroupResult],
     known: Sequence[Misconception] = (),
     reference: Callable[..., Any] | None = None,
+    find_slips: Callable[[], tuple[Alternative, ...]] = tuple,
 ) -> Evidence:
     """The evidence of an exercise's results; of `known`, what has an answer to every case."""
     cases = tuple(chain.from_iterable(result.cases for result in results))
@@ -166,6 +183,7 @@ def gather(
         tuple(one for one in known if len(one.answers) == len(cases)),
         reference,
         tuple(result.group.public for result in results for _ in result.cases),
+        find_slips,
     )
 
 

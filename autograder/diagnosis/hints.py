@@ -186,6 +186,70 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "The name of the group says what is special about its inputs: try your function on "
             "one of your own making.",
         ),
+        # --- a slip with an index ---
+        "loop_stops_early": (
+            "Your numbers are what comes out where the loop over {loop} stops one too early: the "
+            "last one is left out.",
+            "range(n) already ends at n - 1, so range(n - 1) leaves out the last.",
+        ),
+        "loop_starts_late": (
+            "Your numbers are what comes out where the loop over {loop} starts at 1: the first one "
+            "is left out.",
+            "Python counts from 0. range(1, n) leaves out the first.",
+        ),
+        "loop_over_another_size": (
+            "Your numbers are what comes out where the loop over {loop} runs to {other} in place "
+            "of {size}.",
+            "Two sizes are mixed up: check each range against the shapes of the arguments.",
+        ),
+        "loop_over_a_part": (
+            "Your numbers are what comes out where the loop over {loop} runs over {part} only.",
+            "It has to run over all of range({size}).",
+        ),
+        "loop_left_early": (
+            "Your numbers are what comes out where the function returns inside the loop over "
+            "{loop}, in its first turn.",
+            "Look at how far the return is indented: it belongs below the loops.",
+        ),
+        "overwritten_in_the_loop": (
+            "Your numbers are what comes out where each turn of the loop over {loop} replaces what "
+            "the turns before have added up.",
+            "A sum needs += in the loop, and a start at 0 above it.",
+        ),
+        "indices_swapped": (
+            "Your numbers are what comes out with {after} where {before} is meant.{legend}",
+            "Two indices have changed places. With two different sizes, work out one cell off the "
+            "diagonal by hand.",
+        ),
+        "wrong_index": (
+            "Your numbers are what comes out with {after} where {before} is meant.{legend}",
+            "Go through the indices of that line one by one, and ask of each what it counts.",
+        ),
+        "not_set_back_in_the_loop": (
+            "Your numbers are what comes out where {what} is set to zero only once, before the "
+            "loop over {loop}: it goes on adding to what the turn before has left.",
+            "A sum that is needed anew in each turn is set to zero inside the loop.",
+        ),
+        "set_back_in_the_loop": (
+            "Your numbers are what comes out where {what} is set to zero in each turn of the loop "
+            "over {loop}: only the last turn is left.",
+            "What a loop adds up or fills is set to zero once, above the loop.",
+        ),
+        "computed_in_the_loop": (
+            "Your numbers are what comes out where {what} is computed inside the loop over {loop}.",
+            "There it uses what the loop has not finished, or has changed already. Look at how far "
+            "that line is indented.",
+        ),
+        "computed_before_the_loop": (
+            "Your numbers are what comes out where {what} is computed only once, before the loop "
+            "over {loop}.",
+            "What it is made of changes from turn to turn: compute it inside the loop.",
+        ),
+        "computed_after_the_loop": (
+            "Your numbers are what comes out where a line belongs into the loop over {loop} but "
+            "comes after it: only the last turn counts.",
+            "Look at how far each line is indented.",
+        ),
         # --- which calls go wrong ---
         "whole_number_arguments": (
             "It goes wrong only where an argument holds whole numbers.",

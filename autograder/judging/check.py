@@ -52,6 +52,7 @@ def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
 
     def load() -> Solutions:
         # Only here: a check where all is right starts sooner without.
+        from autograder.answer_key.build import texts_of_solutions
         from autograder.answer_key.misconceptions import misconceptions_of
         from autograder.answer_key.trusted_modules import load_references
 
@@ -60,7 +61,7 @@ def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
             name: [one for one in known if _can_be_seen(one)]
             for name, known in misconceptions_of(at_home, key.cases).items()
         }
-        return Solutions(load_references(at_home), misconceptions)
+        return Solutions(load_references(at_home), misconceptions, texts_of_solutions(at_home))
 
     return load
 

@@ -52,6 +52,8 @@ class Solutions:
     """By exercise; without them no answer is found to follow from a wrong earlier function."""
     misconceptions: Mapping[str, Sequence[Misconception]] = field(default_factory=dict)
     """By exercise, with what each answers on the cases of the answer key."""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """Of the solutions and variants by import name, as in AnswerKey.solutions."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,8 +152,7 @@ def judge(
                 one,
                 results[one.name],
                 failures,
-                misconceptions=more.misconceptions.get(one.name, ()),
-                reference=more.references.get(one.name),
+                solutions=more,
                 followed={
                     group: names for (name, group), names in followed.items() if name == one.name
                 },
@@ -180,7 +181,7 @@ def grade(
     judges, is our own: it becomes the report's judge error, with no points.
     """
     started = time.perf_counter()
-    solutions = Solutions(references, key.misconceptions)
+    solutions = Solutions(references, key.misconceptions, key.solutions)
     try:
         judged = judge(
             course,
@@ -208,8 +209,7 @@ def report_exercise(
     results: Sequence[GroupResult],
     failures: Sequence[LoadFailure] = (),
     *,
-    misconceptions: Sequence[Misconception] = (),
-    reference: Function | None = None,
+    solutions: Solutions = Solutions(),
     followed: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     sources: tuple[Source, ...] = (),
     exercises: Mapping[str, str] = MappingProxyType({}),
@@ -217,7 +217,7 @@ def report_exercise(
 ) -> ExerciseReport:
     """The marks and messages for `results`, which hold one result for each group.
 
-    `misconceptions` and `reference` are the exercise's, if they are known. `followed` has, by
+    `solutions` are the course's, as far as they are known. `followed` has, by
     group, the earlier functions from which its wrong answers follow; `sources` are the files that
     ran, and `exercises` has the part of each exercise of the course. With `shows_hidden` nothing
     is left out of what is told of hidden groups.
@@ -246,7 +246,13 @@ def report_exercise(
         # Only here: a check where all is right, or nothing is written, starts sooner without.
         from autograder.diagnosis.diagnose import diagnose
 
-        found = diagnose(exercise, results, misconceptions, reference)
+        found = diagnose(
+            exercise,
+            results,
+            solutions.misconceptions.get(exercise.name, ()),
+            solutions.references.get(exercise.name),
+            solutions.texts,
+        )
     if found is None:
         unreadable = _is_unreadable(exercise, results, failures, sources)
         return ExerciseReport(exercise.name, exercise.part, groups, unreadable=unreadable)

@@ -38,11 +38,21 @@ def softmax__shifted_further(Z):
 
 
 def softmax__loops(Z):
-    K = len(Z)
-    S = np.zeros(K)
-    for i in range(K):
-        S[i] = 1.0 / sum(math.exp(min(Z[k] - Z[i], 709.0)) for k in range(K))
+    """Here k counts the classes."""
+    K, largest = len(Z), max(Z)
+    powers, S = np.zeros(K), np.zeros(K)
+    for k in range(K):
+        powers[k] = math.exp(Z[k] - largest)
+    total = 0.0
+    for k in range(K):
+        total += powers[k]
+    for k in range(K):
+        S[k] = powers[k] / total
     return S
+
+
+def softmax__differences(Z):
+    return [1.0 / sum(math.exp(min(b - a, 709.0)) for b in Z) for a in Z]
 
 
 def softmax__longdouble(Z):
@@ -186,6 +196,7 @@ def softmax__prints(Z):
 
 
 def sm_dir__loops(S):
+    """Here t counts the outputs, i counts the logits."""
     K = len(S)
     J = np.zeros((K, K))
     for t in range(K):

@@ -13,6 +13,7 @@ import numpy as np
 
 
 def z_dir__loops(Z, W, x):
+    """Here i counts the classes, j counts the inputs."""
     D, K = W.shape
     M = np.zeros((D * K, K))
     for i in range(K):
@@ -89,12 +90,15 @@ def z_dir__longdouble(Z, W, x):
 
 
 def l_dir__loops(DS, DZ):
+    """Here t counts the outputs, r counts the weights, k counts the logits."""
     K, R = DS.shape[0], DZ.shape[0]
     DL = np.zeros((K, R))
     for t in range(K):
         for r in range(R):
+            total = 0.0
             for k in range(K):
-                DL[t, r] += DS[t, k] * DZ[r, k]
+                total += DS[t, k] * DZ[r, k]
+            DL[t, r] = total
     return DL
 
 
@@ -150,7 +154,7 @@ l_dir__partial = functools.partial(np.einsum, "tk,rk->tr")
 
 
 def l_dir_shortcut__loops(W, S, x):
-    """As in the article: one loop for each of class, input and output."""
+    """As in the article. Here i counts the classes, j counts the inputs, t counts the outputs."""
     D, K = W.shape
     M = np.zeros((D * K, K))
     for i in range(K):

@@ -14,7 +14,7 @@ import numpy as np
 
 
 def x_entropy__loops(y, S):
-    """As in the article, with the terms of absent classes left out."""
+    """As in the article, without the terms of absent classes. Here c counts the classes."""
     loss = 0
     for c in range(len(y)):
         if y[c] > 0:
@@ -84,6 +84,7 @@ x_entropy__lambda = lambda y, S: float(-(y[y > 0] * np.log(S[y > 0])).sum())  # 
 
 
 def xe_dir__loops(y, S):
+    """Here c counts the classes."""
     g = np.zeros(len(S))
     for c in range(len(S)):
         if y[c] != 0:
@@ -143,10 +144,14 @@ def xe_dir__masked(y, S):
 
 
 def w_dir__loops(DXE, DL):
-    g = np.zeros(DL.shape[1])
-    for r in range(DL.shape[1]):
-        for t in range(DL.shape[0]):
-            g[r] += DXE[t] * DL[t, r]
+    """Here r counts the weights, t counts the outputs."""
+    K, R = DL.shape
+    g = np.zeros(R)
+    for r in range(R):
+        total = 0.0
+        for t in range(K):
+            total += DXE[t] * DL[t, r]
+        g[r] = total
     return g
 
 
@@ -189,7 +194,7 @@ w_dir__operator = operator.matmul
 
 
 def xe_dir_shortcut__loops(W, S, x, y):
-    """As in the article: one loop over the classes, one over the inputs."""
+    """As in the article. Here i counts the classes, j counts the inputs."""
     D, K = W.shape
     g = np.zeros(D * K)
     for i in range(K):

@@ -16,6 +16,7 @@ from part3_loss import xe_dir, xe_dir_shortcut
 
 
 def weight_gradient__loops(W, S, x, y):
+    """Here j counts the inputs, i counts the classes."""
     D, K = W.shape
     G = np.zeros((D, K))
     for j in range(D):
@@ -82,6 +83,17 @@ def train_step__on_a_copy(W, x, y, rate):
     return new
 
 
+def train_step__loops(W, x, y, rate):
+    """Here i counts the classes, j counts the inputs."""
+    D, K = W.shape
+    new = np.array(W, dtype=float)
+    S = softmax(new.T @ x)
+    for i in range(K):
+        for j in range(D):
+            new[j, i] -= rate * (S[i] - y[i]) * x[j]
+    return new
+
+
 def train_step__list_of_lists(W, x, y, rate):
     return train_step__by_itself(W, x, y, rate).tolist()
 
@@ -132,12 +144,15 @@ def fit__vectorised(W, X, Y, rate, steps):
 
 
 def fit__loops(W, X, Y, rate, steps):
+    """Here _ counts the steps, n counts the rows."""
+    N = len(X)
     W = np.array(W, dtype=float)
     for _ in range(steps):
-        total = np.zeros_like(W)
-        for n in range(X.shape[0]):
-            total += weight_gradient__loops(W, softmax(W.T @ X[n]), X[n], Y[n])
-        W -= rate * total / X.shape[0]
+        G = np.zeros(W.shape)
+        for n in range(N):
+            S = softmax(W.T @ X[n])
+            G += np.outer(X[n], S - Y[n])
+        W -= rate * G / N
     return W
 
 

@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
-import ast
-from dataclasses import replace
-
 import pytest
 
-from autograder.answer_key.trusted_modules import load_references
-from autograder.authoring.trials import Bench, Candidate, Trial, parts_in, try_out
-from autograder.diagnosis.diagnose import diagnose
-from autograder.model import Source
-from autograder.sandbox.sandbox import Sandbox
-from autograder.submissions.read import read_support
-from tests.course.test_unseen_mistakes import COURSE, KEY, ROOT
-
-REFERENCES = load_references(COURSE)
-
-
-def candidates() -> list[Candidate]:
-    found = []
-    for part in COURSE.parts:
-        path = ROOT / "tests" / "course" / "public_code" / f"{part.name}.py"
-        source = Source(f"public_{part.name}", path.name, (path.read_bytes(),))
-        functions = [one for one in ast.parse(source.cells[0]).body if hasattr(one, "name")]
-        for exercise in part.exercises:
-            own = [one.name for one in functions if one.name.startswith(f"{exercise.name}__")]
-            found += [Candidate(exercise, name, name, source) for name in own]
-    return found
+from autograder.authoring.trials import Trial
+from tests.support.corpus import named, try_folder
 
 
 @pytest.fixture(scope="module")
 def trials() -> list[Trial]:
-    with Sandbox(replace(COURSE.limits, submission_seconds=600.0)) as sandbox:
-        support = read_support(COURSE, ROOT / "solutions")
-        bench = Bench(COURSE, KEY, parts_in(COURSE, "solutions"), support, sandbox)
-        return list(try_out(bench, candidates()))
+    return try_folder("public_code")
 
 
 def test_right_ones_earn_full_marks_and_wrong_ones_do_not(trials: list[Trial]) -> None:
@@ -46,13 +21,6 @@ def test_right_ones_earn_full_marks_and_wrong_ones_do_not(trials: list[Trial]) -
         if ("__right__" in trial.candidate.name) is bool(trial.caught_by)
     ]
     assert misjudged == []
-
-
-def named(trial: Trial, hidden: str = "") -> str | None:
-    exercise = trial.candidate.exercise
-    known = [one for one in KEY.misconceptions[exercise.name] if one.name != hidden]
-    found = diagnose(exercise, trial.results, known, REFERENCES[exercise.name])
-    return found.name if found else None
 
 
 def test_nineteen_in_twenty_wrong_ones_are_named(trials: list[Trial]) -> None:

@@ -279,6 +279,7 @@ def sm_dir__wrong__early_return(S):
         for j in range(n):
             J[i, j] = S[i] * ((i == j) - S[j])
         return J
+    return None
 
 
 def sm_dir__wrong__of_logits(S):

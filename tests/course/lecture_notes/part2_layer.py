@@ -64,8 +64,7 @@ def z_dir__wrong__weights(Z, W, x):
 
 def z_dir__wrong__every_column(Z, W, x):
     """x in every column: the indicator is forgotten."""
-    D, K = W.shape
-    return np.tile(np.tile(x, K)[:, None], (1, K))
+    return np.tile(np.tile(x, len(Z))[:, None], (1, len(Z)))
 
 
 def z_dir__wrong__outer(Z, W, x):

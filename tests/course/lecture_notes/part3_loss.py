@@ -129,6 +129,7 @@ def x_entropy__wrong__returns_in_loop(y, S):
         if y[k] > 0:
             loss -= y[k] * np.log(S[k])
         return loss
+    return None
 
 
 def x_entropy__wrong__sign_and_base(y, S):

@@ -326,7 +326,7 @@ def fit__wrong__returns_after_one(W, X, Y, rate, steps):
     """return inside the loop: one step only."""
     V = W.copy()
     for _ in range(steps):
-        V = V - rate * X.T @ (shares_of(X @ V) - Y) / len(X)
+        V -= rate * X.T @ (shares_of(X @ V) - Y) / len(X)
         return V
     return V
 

@@ -1,0 +1,199 @@
+"""Explains wrong answers that are the reference's own, had one thing about it been another.
+
+An alternative is the reference with one change: of an argument (`changed_arguments`), or of an
+index in its loop form (`index_slips`).
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from autograder.diagnosis.calls import is_about_arguments, is_not_finite
+from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees
+from autograder.model import Array, Case
+
+_MOST_CELLS = 4096
+_MOST = 0.7
+"""Of the wrong cases that say anything, so many have to be explained."""
+_LEAST_TOLD = 2
+
+
+def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diagnosis | None:
+    """The first alternative that answers like the student.
+
+    It would be refuted by any wrong answer that is another one, by any right answer that the
+    change would not leave right, and needs two different wrong answers, or one with three
+    different numbers. Cases in which the alternative is not finite say nothing: they may have been
+    guarded against.
+    """
+    wrong = _wrong_answers(evidence)
+    if not wrong or not alternatives:
+        return None
+    first, got = wrong[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        near = _screen(first, alternatives).like(got)
+        return next(
+            (
+                alternatives[index].diagnosis()
+                for index in near
+                if _fits(alternatives[index], evidence)
+            ),
+            None,
+        )
+
+
+def related(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Iterator[Alternative]:
+    """The alternatives with whose numbers the student's agree but for order, signs and a factor.
+
+    That is found out on a single case: it spares a thorough look at nearly all of them.
+    """
+    wrong = _wrong_answers(evidence)
+    if wrong and alternatives:
+        first, got = wrong[0]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = _screen(first, alternatives).of_the_sizes_of(got)
+        yield from (alternatives[index] for index in found)
+
+
+def answer_to(case: Case, alternative: Alternative) -> Array | None:
+    """What an alternative answers; kept, as every student is asked the same."""
+    kept = _KEPT.setdefault(case, {})
+    if alternative.name not in kept:
+        kept[alternative.name] = _answer(case, alternative)
+    return kept[alternative.name]
+
+
+_KEPT: WeakKeyDictionary[Case, dict[str, Array | None]] = WeakKeyDictionary()
+
+
+def _answer(case: Case, alternative: Alternative) -> Array | None:
+    try:
+        answer = np.asarray(alternative.answer(case))
+    except Exception:  # the reference may fail in any way on what it was not made for
+        return None
+    return answer if answer.dtype.kind in "biuf" and answer.size <= _MOST_CELLS else None
+
+
+def _wrong_answers(evidence: Evidence) -> list[tuple[Case, Array]]:
+    """The wrong answers that are finite numbers, those to the smallest inputs first.
+
+    None where they are no evidence, or all inputs are large.
+    """
+    wrong = [
+        (case, outcome.value)
+        for case, outcome, mismatch in evidence.rows
+        if mismatch is not None
+        and outcome.value is not None
+        and outcome.value.dtype.kind in "biuf"
+        and np.isfinite(outcome.value).all()
+    ]
+    if not wrong:
+        return []
+    numbers = np.unique(np.concatenate([got.ravel() for _, got in wrong]).round(12))
+    if numbers.size < 3 and not (len(wrong) >= 2 and numbers.size >= 2):
+        return []
+    wrong.sort(key=lambda pair: _cells(pair[0]))
+    return wrong if _cells(wrong[0][0]) <= _MOST_CELLS else []
+
+
+def _cells(case: Case) -> int:
+    return sum(np.size(value) for value in case.arguments.values())
+
+
+def _fits(alternative: Alternative, evidence: Evidence) -> bool:
+    told = said = 0
+    for case, outcome, mismatch in evidence.rows:
+        got = outcome.value if mismatch is not None else case.expected
+        says = mismatch is not None and not (
+            is_not_finite(mismatch) or is_about_arguments(mismatch)
+        )
+        answer = answer_to(case, alternative)
+        said += says and not (answer is None and alternative.excused)
+        if answer is None or got is None or not np.isfinite(answer).all():
+            continue
+        if got.dtype.kind not in "biuf":
+            continue
+        if not agrees(got, answer, case.tolerance):
+            return False
+        told += mismatch is not None and not agrees(got, case.expected, case.tolerance)
+    return told >= _MOST * said and (told >= _LEAST_TOLD or not alternative.excused)
+
+
+# --- a quick look -----------------------------------------------------------------------------
+
+_NEAR = 1e-3
+
+
+class _Screen:
+    """A few numbers about what each of some alternatives answers to one case."""
+
+    def __init__(self, case: Case, alternatives: tuple[Alternative, ...]) -> None:
+        self.case = case
+        answers = [answer_to(case, one) for one in alternatives]
+        self.marks = np.array([_marks(answer) for answer in answers])
+        self.ways = {
+            name: np.array([_sizes(answer, start) for answer in answers])
+            for name, start in _starts(case)
+        }
+
+    def like(self, got: Array) -> list[int]:
+        """Which alternatives may have given this answer."""
+        marks = _marks(got)
+        error = np.abs(self.marks - marks)
+        near = error[:, 0] <= _NEAR * (1e-6 + marks[1])
+        return [int(one) for one in np.flatnonzero(near & (self.marks[:, 2] == marks[2]))]
+
+    def of_the_sizes_of(self, got: Array) -> list[int]:
+        """Which alternatives have given numbers of these sizes, up to a factor."""
+        near: npt.NDArray[np.bool_] = np.zeros(len(self.marks), dtype=bool)
+        for name, start in _starts(self.case):
+            own = _sizes(got, start)
+            near |= (np.abs(self.ways[name] - own) <= _NEAR * (_NEAR + np.abs(own))).all(axis=1)
+        return [int(one) for one in np.flatnonzero(near)]
+
+
+_SCREENS: WeakKeyDictionary[Case, dict[tuple[Alternative, ...], _Screen]] = WeakKeyDictionary()
+
+
+def _screen(case: Case, alternatives: tuple[Alternative, ...]) -> _Screen:
+    kept = _SCREENS.setdefault(case, {})
+    if alternatives not in kept:
+        kept[alternatives] = _Screen(case, alternatives)
+    return kept[alternatives]
+
+
+def _marks(answer: Array | None) -> tuple[float, float, float]:
+    """A sum of the numbers with other weights for each place, of their sizes, and their count."""
+    if answer is None or not answer.size:
+        return (np.nan, np.nan, np.nan)
+    flat = answer.ravel().astype(float)
+    weights = np.cos(np.arange(flat.size) * 1.7)
+    return float(flat @ weights), float(np.abs(flat).sum()), float(flat.size)
+
+
+def _starts(case: Case) -> Iterator[tuple[str, Array | None]]:
+    """Ways to read an answer: as it is, and as a change of an argument of its shape."""
+    yield "", None
+    for name, value in case.arguments.items():
+        if isinstance(value, np.ndarray) and value.shape == case.expected.shape and value.ndim:
+            yield name, value
+
+
+def _sizes(answer: Array | None, start: Array | None) -> tuple[float, float, float]:
+    """What order, signs and a factor leave alone: sums of sizes and of squares, and the count."""
+    nothing = (np.nan, np.nan, np.nan)
+    if answer is None or (start is not None and answer.shape != start.shape):
+        return nothing
+    sizes = np.abs(answer.astype(float) - (0.0 if start is None else start)).ravel()
+    largest = sizes.max(initial=0.0)
+    if not 0.0 < largest < np.inf:
+        return nothing
+    sizes /= largest
+    return float(sizes.sum()), float(sizes @ sizes), float(sizes.size)

@@ -1,0 +1,420 @@
+"""Slips with an index: the loop form of the reference, with one small edit.
+
+A loop form is a variant called `exercise__loops`, or `exercise__loops_…`: a right answer that runs
+over its indices with `for i in range(n)`. Where its docstring says "i counts the classes, j counts
+the inputs", hints use these words. What an edited loop form answers is what a student's function
+answers who made this slip, also where that is written without any loop.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from typing import Any, TypeGuard
+
+from autograder.answer_key.catalog import VARIANTS, module_name
+from autograder.answer_key.trusted_modules import load_modules
+from autograder.diagnosis.alternatives import explained
+from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence
+from autograder.diagnosis.hints import named
+from autograder.errors import CourseError
+from autograder.model import Case
+
+_MEANING = re.compile(r"\b(\w+) counts the ([\w -]+?)(?=[,.;]| and )")
+
+
+def index_slip(evidence: Evidence) -> Diagnosis | None:
+    """The one slip with an index that answers like the student."""
+    return explained(evidence, evidence.find_slips())
+
+
+def slips_of(part: str, exercise: str, solutions: Mapping[str, str]) -> tuple[Alternative, ...]:
+    """Every slip in the loop forms of an exercise of this part.
+
+    `solutions` are the texts of the course's solutions and variants by import name. None where it
+    has no loop form among them, or they do not run here.
+    """
+    return _slips_of(part, exercise, tuple(solutions.items()))
+
+
+@lru_cache(64)
+def _slips_of(
+    part: str, exercise: str, solutions: tuple[tuple[str, str], ...]
+) -> tuple[Alternative, ...]:
+    sources = dict(solutions)
+    form = re.compile(rf"^def ({exercise}__loops\w*)", re.MULTILINE)
+    found: list[Alternative] = []
+    for module in (module_name(VARIANTS, stem) for stem in (part, exercise)):
+        forms = form.findall(sources.get(module, ""))
+        try:
+            names = vars(load_modules(sources, [module])[module]) if forms else {}
+        except CourseError:  # validate reports it
+            continue
+        for node in ast.parse(sources[module] if forms else "").body:
+            if isinstance(node, ast.FunctionDef) and node.name in forms:
+                found += _alternatives(node, names)
+    return tuple(found)
+
+
+def _alternatives(form: ast.FunctionDef, names: Mapping[str, Any]) -> Iterator[Alternative]:
+    # Of two slips with one answer the first is told: the more common kind.
+    slips = sorted(_slips(form), key=lambda slip: _KINDS.index(slip.kind))
+    for number, slip in enumerate(slips):
+        name = re.sub(r"\W+", "_", f"{slip.kind}_{slip.label}").rstrip("_")
+        told = partial(named, slip.kind, name, **slip.words)
+        unique = f"{form.name} {number} {name}"
+        yield Alternative(unique, _calling(slip.edited, names), told, excused=True)
+
+
+def _calling(edited: ast.FunctionDef, names: Mapping[str, Any]) -> Callable[[Case], object]:
+    made: list[Callable[..., object]] = []
+
+    def answer(case: Case) -> object:
+        if not made:  # most are never asked
+            own = dict(names)
+            exec(compile(ast.Module([edited], []), "loop form", "exec", dont_inherit=True), own)
+            made.append(own[edited.name])
+        return made[0](*case.arguments.values())
+
+    return answer
+
+
+# --- the edits --------------------------------------------------------------------------------
+
+_KINDS = (
+    "loop_stops_early",
+    "loop_starts_late",
+    "loop_over_another_size",
+    "loop_over_a_part",
+    "loop_left_early",
+    "overwritten_in_the_loop",
+    "indices_swapped",
+    "wrong_index",
+    "not_set_back_in_the_loop",
+    "set_back_in_the_loop",
+    "computed_in_the_loop",
+    "computed_before_the_loop",
+    "computed_after_the_loop",
+)
+"""Of two slips that answer alike the first is told."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Slip:
+    kind: str
+    label: str
+    words: Mapping[str, str]
+    edited: ast.FunctionDef
+
+
+@dataclass(frozen=True, eq=False)
+class _Edit:
+    """A change to a copy of the function, of which it gets the node that it is made at."""
+
+    kind: str
+    label: str
+    words: Mapping[str, str]
+    make: Callable[[Any], object]
+
+
+@dataclass(frozen=True, eq=False)
+class _Form:
+    """The function, and what its indices are."""
+
+    function: ast.FunctionDef
+
+    @cached_property
+    def loops(self) -> list[ast.For]:
+        return [node for node in ast.walk(self.function) if _is_loop(node)]
+
+    @cached_property
+    def indices(self) -> list[str]:
+        return list(dict.fromkeys(_index(loop) for loop in self.loops))
+
+    @cached_property
+    def sizes(self) -> dict[str, ast.expr]:
+        """What the loops run to, by its text."""
+        return {ast.unparse(_stop(loop)): _stop(loop) for loop in self.loops}
+
+    @cached_property
+    def meanings(self) -> dict[str, str]:
+        return dict(_MEANING.findall(ast.get_docstring(self.function) or ""))
+
+    def loop(self, loop: ast.For) -> str:
+        index = _index(loop)
+        meaning = self.meanings.get(index)
+        return f"the {meaning} ({index})".replace(" (_)", "") if meaning else index
+
+    def legend(self) -> str:
+        """What the indices count, as a sentence; nothing where that is not known."""
+        told = [f"{one} counts the {what}" for one, what in self.meanings.items() if one != "_"]
+        return f" Here {', '.join(told)}." if told else ""
+
+
+def _slips(function: ast.FunctionDef) -> Iterator[_Slip]:
+    form = _Form(function)
+    seen = {ast.unparse(function)}
+    for number, node in enumerate(ast.walk(function)):
+        for edit in (*_of_blocks(form, node), *_of_expressions(form, node)):
+            copied = copy.deepcopy(function)
+            edit.make(next(one for at, one in enumerate(ast.walk(copied)) if at == number))
+            text = ast.unparse(ast.fix_missing_locations(copied))
+            if text not in seen:
+                seen.add(text)
+                yield _Slip(edit.kind, edit.label, edit.words, copied)
+
+
+def _of_blocks(form: _Form, node: ast.AST) -> Iterator[_Edit]:
+    """Edits of the loops directly in the body of `node`, and of lines next to them."""
+    if not isinstance(node, ast.FunctionDef | ast.For | ast.If):
+        return
+    for place, loop in enumerate(node.body):
+        if isinstance(loop, ast.AugAssign) and isinstance(loop.op, ast.Add | ast.Sub):
+            around = [one for one in form.loops if any(inner is loop for inner in ast.walk(one))]
+            if around:
+                name, told = f"over_{_index(around[-1])}", {"loop": form.loop(around[-1])}
+                yield _Edit("overwritten_in_the_loop", name, told, _set_instead(place))
+        if not _is_loop(loop):
+            continue
+        name = f"over_{_index(loop)}"
+        words = {"loop": form.loop(loop)}
+        yield from _of_range(form, loop, place)
+        end = form.function.body[-1]
+        if isinstance(end, ast.Return):
+            yield _Edit("loop_left_early", name, words, _appended(place, end))
+        first, last = loop.body[0], loop.body[-1]
+        if len(loop.body) > 1 and isinstance(first, ast.Assign):
+            kind = "not_set_back_in_the_loop" if _is_start(first) else "computed_before_the_loop"
+            told = {**words, "what": ast.unparse(first.targets[0])}
+            label = f"{told['what']}_{name}"
+            yield _Edit(kind, label, told, _moved(place, 0, place))
+        if isinstance(node, ast.FunctionDef):
+            for depth, inner in enumerate(filter(_is_loop, ast.walk(loop))):
+                first = inner.body[0]
+                if depth and isinstance(first, ast.Assign) and _is_start(first):
+                    told = {**words, "what": ast.unparse(first.targets[0])}
+                    label = f"{told['what']}_{name}"
+                    yield _Edit("not_set_back_in_the_loop", label, told, _moved_out(place, depth))
+        if len(loop.body) > 1 and isinstance(last, ast.Assign | ast.AugAssign):
+            yield _Edit("computed_after_the_loop", name, words, _moved(place, -1, place + 1))
+        body = node.body
+        if place and isinstance(before := body[place - 1], ast.Assign):
+            kind = "set_back_in_the_loop" if _is_start(before) else "computed_in_the_loop"
+            told = {**words, "what": ast.unparse(before.targets[0])}
+            yield _Edit(kind, f"{told['what']}_{name}", told, _taken_in(place, place - 1, 0))
+        if place + 1 < len(body):
+            after = body[place + 1]
+            if isinstance(after, ast.Assign | ast.AugAssign):
+                target = after.targets[0] if isinstance(after, ast.Assign) else after.target
+                told = {**words, "what": ast.unparse(target)}
+                label = f"{told['what']}_{name}"
+                make = _taken_in(place, place + 1, len(loop.body))
+                yield _Edit("computed_in_the_loop", label, told, make)
+            elif _is_loop(after) and ast.unparse(after.iter) == ast.unparse(loop.iter):
+                told = {**words, "what": _written(after)}
+                label = f"{told['what']}_{name}"
+                yield _Edit("computed_in_the_loop", label, told, _fused(place))
+
+
+def _of_range(form: _Form, loop: ast.For, place: int) -> Iterator[_Edit]:
+    name, stop = f"over_{_index(loop)}", ast.unparse(_stop(loop))
+    words = {"loop": form.loop(loop), "size": stop}
+
+    def ranging(text: str) -> Callable[[Any], object]:
+        def make(target: Any) -> None:
+            target.body[place].iter = ast.parse(f"range({text})", mode="eval").body
+
+        return make
+
+    yield _Edit("loop_stops_early", name, words, ranging(f"{stop} - 1"))
+    yield _Edit("loop_starts_late", name, words, ranging(f"1, {stop}"))
+    for other in form.sizes:
+        if other != stop:
+            told = {**words, "other": other}
+            yield _Edit("loop_over_another_size", name, told, ranging(other))
+    around = [
+        _index(other)
+        for other in form.loops
+        if other is not loop and any(inner is loop for inner in ast.walk(other))
+    ]
+    for index in around:
+        for part in (f"{index}, {stop}", f"{index} + 1, {stop}", index, f"{index} + 1"):
+            told = {**words, "part": f"range({part})"}
+            yield _Edit("loop_over_a_part", f"{name}_{part}", told, ranging(part))
+
+
+def _of_expressions(form: _Form, node: ast.AST) -> Iterator[_Edit]:
+    if isinstance(node, ast.Subscript):
+        before = ast.unparse(node)
+        for kind, text, wrapped in _other_places(form, node):
+            words = {
+                "before": _shown(before, node),
+                "after": _shown(text, node),
+                "legend": form.legend(),
+            }
+            label = f"{_shown(text, node)}_for_{_shown(before, node)}"
+            yield _Edit(kind, label, words, _put(wrapped or text))
+    if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name):
+        sides = [node.left, *node.comparators]
+        for at, side in enumerate(sides):
+            for other in form.indices:
+                if isinstance(side, ast.Name) and side.id in form.indices and side.id != other:
+                    texts = [ast.unparse(one) for one in sides]
+                    texts[at] = other
+                    if len(set(texts)) < 2:
+                        continue
+                    words = {
+                        "before": ast.unparse(node),
+                        "after": " == ".join(texts),
+                        "legend": form.legend(),
+                    }
+                    label = f"{words['after']}_for_{words['before']}"
+                    yield _Edit("wrong_index", label, words, _compared(at, other))
+
+
+def _other_places(form: _Form, node: ast.Subscript) -> Iterator[tuple[str, str, str]]:
+    """The kind, the text, and the text that runs, of each slip in a subscript."""
+    array, place = ast.unparse(node.value), node.slice
+    if not any(name in form.indices for name in _names(place)):
+        return
+    parts = place.elts if isinstance(place, ast.Tuple) else [place]
+    texts = [ast.unparse(part) for part in parts]
+    if len(texts) == 2 and texts[0] != texts[1]:
+        yield "indices_swapped", f"{array}[{texts[1]}, {texts[0]}]", ""
+    for at, part in enumerate(parts):
+        for other in _other_indices(form, part):
+            changed = [*texts[:at], other, *texts[at + 1 :]]
+            text = f"{array}[{', '.join(changed)}]"
+            yield "wrong_index", text, ""
+            if isinstance(node.ctx, ast.Load):  # who meets an IndexError wraps round
+                changed[at] = f"({other}) % {array}.shape[{at}]"
+                yield "wrong_index", text, f"{array}[{', '.join(changed)}]"
+
+
+def _other_indices(form: _Form, part: ast.expr) -> Iterator[str]:
+    """Other texts for an index: another name in the place of one, or another order of two."""
+    text = ast.unparse(part)
+    own = _names(part)
+    for name in own:
+        others = form.indices if name in form.indices else list(form.sizes)
+        for other in others:
+            if other != name and name in (*form.indices, *form.sizes):
+                yield re.sub(rf"\b{name}\b", other, text)
+    if isinstance(part, ast.Name):
+        yield "0"
+        yield f"{text} - 1"
+    flat = re.fullmatch(r"(\w+) \* (\w+) \+ (\w+)", text)
+    if flat:
+        slow, _, fast = flat.groups()
+        yield from (f"{fast} * {size} + {slow}" for size in form.sizes)
+        yield from (f"{slow} + {fast}", slow, fast)
+
+
+# --- how each edit is made --------------------------------------------------------------------
+
+
+def _appended(place: int, statement: ast.stmt) -> Callable[[Any], object]:
+    return lambda target: target.body[place].body.append(copy.deepcopy(statement))
+
+
+def _moved(place: int, inner: int, outer: int) -> Callable[[Any], object]:
+    """A line of the loop at `place` to a place in the block that holds the loop."""
+    return lambda target: target.body.insert(outer, target.body[place].body.pop(inner))
+
+
+def _moved_out(place: int, depth: int) -> Callable[[Any], object]:
+    """The first line of a loop inside the one at `place` to the line above that one."""
+
+    def make(target: Any) -> None:
+        loops = [node for node in ast.walk(target.body[place]) if _is_loop(node)]
+        target.body.insert(place, loops[depth].body.pop(0))
+
+    return make
+
+
+def _taken_in(place: int, outer: int, inner: int) -> Callable[[Any], object]:
+    def make(target: Any) -> None:
+        loop = target.body[place]
+        loop.body.insert(inner, target.body.pop(outer))
+
+    return make
+
+
+def _fused(place: int) -> Callable[[Any], object]:
+    return lambda target: target.body[place].body.extend(target.body.pop(place + 1).body)
+
+
+def _put(text: str) -> Callable[[Any], object]:
+    changed: Any = ast.parse(text, mode="eval").body
+
+    def make(target: Any) -> None:
+        target.slice = copy.deepcopy(changed.slice)
+
+    return make
+
+
+def _compared(at: int, name: str) -> Callable[[Any], object]:
+    def make(target: Any) -> None:
+        side = target.comparators[at - 1] if at else target.left
+        side.id = name
+
+    return make
+
+
+def _set_instead(place: int) -> Callable[[Any], object]:
+    """From `+=` to `=`, and from `-=` to `= -`."""
+
+    def make(target: Any) -> None:
+        sum = target.body[place]
+        value = ast.UnaryOp(ast.USub(), sum.value) if isinstance(sum.op, ast.Sub) else sum.value
+        target.body[place] = ast.Assign([sum.target], value)
+
+    return make
+
+
+# --- what the nodes are -----------------------------------------------------------------------
+
+
+def _is_loop(node: ast.AST) -> TypeGuard[ast.For]:
+    return (
+        isinstance(node, ast.For)
+        and isinstance(node.target, ast.Name)
+        and isinstance(node.iter, ast.Call)
+        and ast.unparse(node.iter.func) == "range"
+        and len(node.iter.args) == 1
+    )
+
+
+def _index(loop: ast.For) -> str:
+    return ast.unparse(loop.target)
+
+
+def _stop(loop: ast.For) -> ast.expr:
+    assert isinstance(loop.iter, ast.Call)
+    return loop.iter.args[0]
+
+
+def _is_start(statement: ast.Assign) -> bool:
+    """Whether it sets something to zero."""
+    return bool(re.fullmatch(r"0(\.0)?|np\.zeros.*", ast.unparse(statement.value)))
+
+
+def _written(loop: ast.For) -> str:
+    last = loop.body[-1]
+    target = last.targets[0] if isinstance(last, ast.Assign) else getattr(last, "target", None)
+    return ast.unparse(target).split("[")[0] if target is not None else "what comes next"
+
+
+def _names(node: ast.AST) -> list[str]:
+    return list(dict.fromkeys(one.id for one in ast.walk(node) if isinstance(one, ast.Name)))
+
+
+def _shown(text: str, node: ast.Subscript) -> str:
+    """An argument is shown by its name, anything else by the place alone."""
+    if isinstance(node.ctx, ast.Load):
+        return text
+    return f"the place [{text.partition('[')[2]}"
