@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache, partial
 from typing import Any, TypeGuard
 
 from autograder.answer_key.catalog import VARIANTS, module_name
-from autograder.answer_key.trusted_modules import load_modules
+from autograder.answer_key.trusted_modules import defined, load_modules
 from autograder.diagnosis.alternatives import explained
 from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence
 from autograder.diagnosis.hints import named
@@ -75,9 +75,7 @@ def _calling(edited: ast.FunctionDef, names: Mapping[str, Any]) -> Callable[[Cas
 
     def answer(case: Case) -> object:
         if not made:  # most are never asked
-            own = dict(names)
-            exec(compile(ast.Module([edited], []), "loop form", "exec", dont_inherit=True), own)
-            made.append(own[edited.name])
+            made.append(defined(edited, names))
         return made[0](*case.arguments.values())
 
     return answer
