@@ -51,7 +51,7 @@ def main() -> NoReturn:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(_OBJECTS)
     try:
-        code = _run(sys.argv[1:])
+        code = run_command(sys.argv[1:])
         sys.stdout.flush()
     except OSError as error:
         # Whoever read our output has seen enough; what is still buffered must not raise at exit.
@@ -90,7 +90,8 @@ def _end_in_order_on_signals() -> None:
             signal.signal(number, end)
 
 
-def _run(arguments: list[str]) -> int:
+def run_command(arguments: list[str]) -> int:
+    """Run the command that `arguments` name; its exit code. What goes wrong is printed."""
     # In here, because a Ctrl-C may come while these are still being imported.
     try:
         try:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+import commands
 import pytest
 from platform_schemas import check_classroom50, check_gradescope
 
@@ -19,15 +19,7 @@ WRONG = "def double(v):\n    return 3 * v\n"
 
 
 def run(*arguments: str | Path, cwd: Path, **given: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", "grade-for", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, **given},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return commands.run("grade-for", *arguments, cwd=cwd, **given)
 
 
 @pytest.fixture

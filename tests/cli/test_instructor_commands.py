@@ -1,19 +1,17 @@
-"""What an instructor does from hand-ins to marks, with the installed `autograder` command."""
+"""What an instructor does from hand-ins to marks, with the `autograder` command."""
 
 from __future__ import annotations
 
 import csv
 import json
 import sqlite3
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import run
 
-SCRIPT = Path(sys.executable).with_name("autograder")
 RIGHT = "def double(v):\n    return 2 * v\n"
 WRONG = "def double(v):\n    return 3 * v\n"
 BUILT_ON_IT = "def mix(A, v):\n    return A @ double(v)\n"
@@ -25,18 +23,6 @@ EXPORT = (
     "Student,ID,SIS User ID,Section,Scaling (7)\n    Points Possible,,,,10\n"
     '"Wong, Ada",1,00101,Monday,\n王小明,2,00102,Tuesday,1.5\nZoe,3,00103,Monday,\n'
 )
-
-
-def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [SCRIPT, *map(str, arguments)],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-        encoding="utf-8",
-    )
 
 
 def done(*arguments: str | Path, cwd: Path) -> str:
