@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from autograder.errors import UsageError
 from autograder.platforms.gradescope import METADATA_LIMIT
+from autograder.submissions.archives import TOO_MUCH, read_archive, read_zip_file
 from autograder.submissions.entries import (
     MIB,
     NOT_CODE,
@@ -22,8 +23,6 @@ from autograder.submissions.entries import (
     size_limit,
     too_large,
 )
-from autograder.submissions.tar_archive import TOO_MUCH, read_tar
-from autograder.submissions.zip_archive import read_archive_file
 from autograder.text import printable
 
 TOTAL_LIMIT = 4096 * MIB
@@ -94,9 +93,9 @@ def write_entry(entry: Found | LeftOut, folder: Path) -> bool:
 
 def _entries(name: str, file: BinaryIO) -> Iterator[Found | LeftOut]:
     if ending(name) == ".zip":
-        return read_archive_file(file, _SIZE_LIMITS)
+        return read_zip_file(file, _SIZE_LIMITS)
     content = file.read(READ_LIMIT + 1)
-    return iter([LeftOut("", TOO_MUCH)]) if len(content) > READ_LIMIT else read_tar(content)
+    return iter([LeftOut("", TOO_MUCH)]) if len(content) > READ_LIMIT else read_archive(content)
 
 
 def _write(target: Path, content: bytes) -> None:

@@ -14,8 +14,8 @@ MIB = 1024 * KIB
 _SCRIPT, _NOTEBOOK, _ARCHIVE = 4 * MIB, 256 * MIB, 128 * MIB
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 SIZE_LIMITS = {
-    **dict.fromkeys([".py", ".py.txt", ".pyw"], _SCRIPT),
-    **dict.fromkeys([".ipynb", ".ipynb.txt", ".ipynb.json"], _NOTEBOOK),
+    **dict.fromkeys([".py", ".py.txt", ".py.download", ".pyw", ".ipy", ".qmd", ".rmd"], _SCRIPT),
+    **dict.fromkeys([".ipynb", ".ipynb.txt", ".ipynb.json", ".ipynb.download"], _NOTEBOOK),
     **dict.fromkeys(ARCHIVES, _ARCHIVE),
 }
 """What is read of a hand-in, by ending, with the bytes that one such file may have.
@@ -23,7 +23,7 @@ SIZE_LIMITS = {
 A notebook's bulk is its outputs, which are dropped as soon as it is read.
 """
 PERHAPS_CODE = dict.fromkeys(("", ".txt", ".text", ".md", ".json"), _SCRIPT)
-"""Endings that a file with the name of a part may have got on its way."""
+"""Endings of code, if the file has the name of a part or nothing else in the hand-in is code."""
 READ_LIMITS = {**PERHAPS_CODE, **SIZE_LIMITS}
 ENTRY_LIMIT = 10_000
 """Files and folders that are looked at in one folder tree or archive."""
@@ -38,6 +38,9 @@ NOT_CODE = "not read: not a .py or .ipynb file, nor a .zip or .tar.gz of such fi
 TOO_DEEP = f"not read: folders nested deeper than {DEPTH_LIMIT}"
 TOO_MANY = f"not read beyond the first {ENTRY_LIMIT} entries"
 
+CHECKPOINTS = ".ipynb_checkpoints"
+HIDDEN_COPY = "not read: a copy that Jupyter keeps for itself; hand in the notebook"
+"""Said only where no other file has code in it."""
 _CLUTTER = frozenset(
     {"__macosx", "__pycache__", "venv", "virtualenv", "site-packages", "node_modules"}
     | {"thumbs.db", "desktop.ini"}
@@ -95,6 +98,39 @@ def too_large(name: str, limit: int) -> str:
         return NOT_CODE
     advice = "; leave long tables of data out of it" if limit == _SCRIPT else ""
     return f"not read: a {kind} file of more than {limit // MIB} MiB{advice}"
+
+
+_OTHERS = {
+    b"%PDF": "a PDF file",
+    b"{\\rtf": "formatted text",
+    b"\xd0\xcf\x11\xe0": "a Word file",
+    b"Rar!": "a .rar archive",
+    b"7z\xbc\xaf": "a .7z archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x00\x05\x16\x07": "what macOS keeps about a file",
+    b"bplist00": "what Safari keeps of a web page",
+    b"<!doctype": "a web page",
+    b"<html": "a web page",
+    b"version https://git-lfs": "a Git LFS pointer",
+}
+_INSTEAD = {
+    ".rar": "hand in a .zip archive",
+    ".7z": "hand in a .zip archive",
+    "text": "save it as plain text",
+    "LFS": "hand in the file itself",
+}
+
+
+def what_else(content: bytes) -> str | None:
+    """Why a file with these bytes is not read, whatever it is called; None where it may be code."""
+    start = content[:1000].lstrip()[:30]
+    start = start.lower() if start[:1] == b"<" else start
+    what = next((what for mark, what in _OTHERS.items() if start.startswith(mark)), None)
+    if what is None:
+        return "not read: empty" if not content.strip(b"\0\r\n\t ") else None
+    advice = next((say for word, say in _INSTEAD.items() if word in what.split()), None)
+    return f"not read: {what}, not code; {advice or 'hand in the .py or .ipynb file itself'}"
 
 
 def is_clutter(name: str) -> bool:

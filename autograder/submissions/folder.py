@@ -13,8 +13,10 @@ from itertools import islice
 from pathlib import Path
 
 from autograder.submissions.entries import (
+    CHECKPOINTS,
     DEPTH_LIMIT,
     ENTRY_LIMIT,
+    HIDDEN_COPY,
     LINK,
     NO_FILE,
     NOT_CODE,
@@ -80,6 +82,8 @@ def _read_folder(root: Path) -> Iterator[Found | LeftOut]:
                 for entry in entries:
                     inside = (*place, entry.name)
                     if is_clutter(entry.name):
+                        if entry.name == CHECKPOINTS:
+                            yield LeftOut("/".join(inside), HIDDEN_COPY, is_loss=False)
                         continue
                     if not _is_folder(entry):
                         yield _read_file(folder, entry.name, "/".join(inside))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,24 @@ CODE_LIMIT = 4 * MIB
 _SMALL = MIB
 _BULK = {b'"outputs"', b'"attachments"', b'"widgets"'}
 _BRACKET = re.compile(rb'["\[\]{}]')
+PYTHON = re.compile(rb"^(?:def|class|import|from|async)[ \t]", re.MULTILINE)
+"""A line that hardly anything but Python begins so."""
+_LANGUAGES = {
+    "r": "R",
+    "julia": "Julia",
+    "octave": "Octave",
+    "matlab": "MATLAB",
+    "scala": "Scala",
+    "javascript": "JavaScript",
+    "typescript": "TypeScript",
+    "c++": "C++",
+    "java": "Java",
+    "sql": "SQL",
+    "bash": "a shell's language",
+    "f#": "F#",
+    "c#": "C#",
+    "rust": "Rust",
+}
 _KINDS = {"markdown": "Markdown", "raw": "raw"}
 _BRACKET_LIMIT = 1_000_000
 """Lists and objects in one notebook: each costs sixty times the memory of its text."""
@@ -49,23 +68,93 @@ def read_notebook(content: bytes) -> Cells:
         notebook = json.loads(content)
     except RecursionError:
         raise NotebookFault("not read: nested deeper than a notebook is") from None
-    except ValueError:  # also of a number too long, and of bytes that are not UTF-8
-        raise NotebookFault("not read: not a notebook, as it is not JSON; save it again") from None
-    cells = [_text(cell) for cell in _cells(notebook) if cell.get("cell_type") == "code"]
-    if len(cells) > CELL_LIMIT or sum(map(len, cells)) > CODE_LIMIT:
-        limits = f"{CELL_LIMIT} code cells, or than {CODE_LIMIT // MIB} MiB of code"
-        raise NotebookFault(f"not read: more than {limits}")
+    except ValueError as error:  # also of a number too long, and of bytes that are not UTF-8
+        raise NotebookFault(_damage(content, error)) from None
+    cells = _code_cells(_text(cell) for cell in _cells(notebook) if cell.get("cell_type") == "code")
+    language = _language(notebook)
+    if language in _LANGUAGES and not any(map(PYTHON.search, cells)):
+        raise NotebookFault(f"not read: a notebook in {_LANGUAGES[language]}; write it in Python")
     others = [
         (f"a {_KINDS[str(cell['cell_type'])]} cell (cell {number})", _text(cell))
         for number, cell in enumerate(_cells(notebook), 1)
         if cell.get("cell_type") in list(_KINDS)
     ]
-    return Cells(tuple(cells), tuple(each for each in others if each[1]))
+    return Cells(cells, tuple(each for each in others if each[1]))
+
+
+def _code_cells(texts: Iterable[bytes]) -> tuple[bytes, ...]:
+    cells = tuple(texts)
+    if len(cells) > CELL_LIMIT or sum(map(len, cells)) > CODE_LIMIT:
+        limits = f"{CELL_LIMIT} code cells, or than {CODE_LIMIT // MIB} MiB of code"
+        raise NotebookFault(f"not read: more than {limits}")
+    return cells
+
+
+def _damage(content: bytes, error: ValueError) -> str:
+    """What is wrong with a notebook that is not JSON."""
+    if not isinstance(error, json.JSONDecodeError):
+        return "not read: not a notebook, as it is not JSON; save it again"
+    if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
+        return "not read: its end is missing; save it again, or download it again"
+    return f"not read: not a notebook, as line {error.lineno} is not JSON; save it again"
+
+
+def _language(notebook: Any) -> str:
+    """The language of the code, in lower case; "" where the notebook does not say."""
+    metadata = notebook.get("metadata") if isinstance(notebook, dict) else None
+    for key, name in (("kernelspec", "language"), ("language_info", "name")):
+        found = metadata.get(key) if isinstance(metadata, dict) else None
+        language = found.get(name) if isinstance(found, dict) else None
+        if isinstance(language, str) and language:
+            return language.lower()
+    return ""
 
 
 def is_notebook(content: bytes) -> bool:
     """Whether a file with these bytes is meant to be a notebook, whatever it is called."""
     return content.lstrip()[:1] == b"{" and (b'"cells"' in content or b'"worksheets"' in content)
+
+
+_FRONT = re.compile(
+    rb"---[ \t]*\r?\n(?:.*\n)*?(?:jupytext|jupyter|marimo-version|kernelspec)[ \t]*:", re.IGNORECASE
+)
+"""The opening lines of a notebook in Markdown: Quarto's, jupytext's, MyST's or marimo's."""
+_FENCE = re.compile(rb"(`{3,}|~{3,})[ \t]*([^\n`]*)")
+_PYTHON_BLOCK = re.compile(rb"(\{)?[ \t]*\.?(python3?|ipython3?|py|code-cell)\b")
+_OPTIONS = re.compile(rb"(?:[ \t]*:[\w-]+:[^\n]*\n)+|---\n(?:.*\n)*?---\n")
+"""What MyST has at the top of a cell."""
+_RUNS_BRACED_ONLY = (".qmd", ".rmd")
+"""Where a block without braces is only shown."""
+
+
+def is_text_notebook(content: bytes) -> bool:
+    """Whether a file with these bytes is a notebook in Markdown, whatever it is called."""
+    return content.startswith(b"---") and _FRONT.match(content[:4000]) is not None
+
+
+def read_text_notebook(content: bytes, kind: str) -> Cells:
+    """The blocks of Python code in a Markdown file of the ending `kind`, each as a cell.
+
+    In Quarto and R Markdown only blocks in braces run. Raises NotebookFault.
+    """
+    cells: list[bytes] = []
+    others: list[tuple[str, bytes]] = []
+    fence, block, start = b"", None, 0
+    lines = content.splitlines(keepends=True)
+    for number, line in enumerate(lines, 1):
+        found = _FENCE.match(line)
+        if not fence and found:
+            fence, start = found[1], number
+            block = _PYTHON_BLOCK.match(found[2])
+        elif fence and found and found[1].startswith(fence) and not found[2].strip():
+            text = b"".join(lines[start : number - 1])
+            if block and kind in _RUNS_BRACED_ONLY and not block[1]:
+                others.append((f"a block that is only shown (line {start})", text))
+            elif block:
+                options = _OPTIONS.match(text) if block[2] == b"code-cell" else None
+                cells.append(text[options.end() if options else 0 :])
+            fence = b""
+    return Cells(_code_cells(cells), tuple(others))
 
 
 def without_outputs(content: bytes) -> bytes:
@@ -110,7 +199,9 @@ def _value_end(content: bytes, at: int) -> int:
 
 
 def _cells(notebook: Any) -> list[dict[str, Any]]:
-    if not isinstance(notebook, dict):
+    if isinstance(notebook, dict) and "doc_id" in notebook and "cells" not in notebook:
+        raise NotebookFault("not read: a link to Google Drive; download the notebook itself")
+    if not isinstance(notebook, dict) or not {"cells", "worksheets"} & notebook.keys():
         raise NotebookFault("not read: not a notebook, as it has no cells; save it again")
     cells = _list(notebook.get("cells"))
     for worksheet in _list(notebook.get("worksheets")):

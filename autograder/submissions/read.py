@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.errors import CourseError, UsageError
 from autograder.model import Attempt, Course, Source, Submission
 from autograder.submissions.entries import (
+    HIDDEN_COPY,
     MIB,
     NOT_CODE,
     PERHAPS_CODE,
@@ -25,8 +26,8 @@ from autograder.submissions.entries import (
 )
 from autograder.submissions.folder import read_path
 from autograder.submissions.names import recognised_part
-from autograder.submissions.notebook import is_notebook, without_outputs
-from autograder.submissions.sources import name_sources
+from autograder.submissions.notebook import is_notebook, is_text_notebook, without_outputs
+from autograder.submissions.sources import has_function, name_sources
 from autograder.text import printable
 
 ARCHIVE_LIMIT = 16
@@ -37,7 +38,7 @@ NESTING_LIMIT = 2
 _NESTED = "not read: an archive within an archive within an archive"
 _TOO_MUCH = f"not read further: more than {READ_LIMIT // MIB} MiB, or {ARCHIVE_LIMIT} archives"
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
-"""What gzip, bzip2 and xz begin with."""
+"""What gzip, bzip2 and xz begin with: `archives.PACKED`, which is imported only for an archive."""
 _NOTHING = "no .py or .ipynb file with code in it was found in the hand-in"
 
 
@@ -58,7 +59,7 @@ def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
     whole = paths[0][0] or paths[0][1].name if len(paths) == 1 else ""
     try:
         entries = chain.from_iterable(read_path(path, name) for name, path in paths)
-        found, left_out = _gather(_unpacked(entries, whole), parts)
+        found, perhaps, left_out = _gather(_unpacked(entries, whole), parts)
     except OSError as error:
         place = printable(str(error.filename or paths[0][1]))
         why = os.strerror(error.errno) if error.errno else "an unknown fault"
@@ -67,8 +68,16 @@ def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
             "see that this account may read it, then grade again"
         ) from None
     sources, unused = name_sources(found, parts)
-    everything = (*left_out, *unused)
+    if perhaps and not any(source.cells for source in sources):
+        taken = [each for each in perhaps if has_function(each.content)]
+        perhaps = [each for each in perhaps if each not in taken]
+        sources, unused = name_sources([*found, *taken], parts)
     nothing = () if any(source.cells for source in sources) else (_NOTHING,)
+    everything = (
+        *(each for each in left_out if nothing or each.reason != HIDDEN_COPY),
+        *(LeftOut(each.place, NOT_CODE) for each in perhaps),
+        *unused,
+    )
     return Submission(
         id=attempt.id,
         sources=(*sources, *_unread_parts(sources, everything, parts)),
@@ -110,31 +119,25 @@ def _unpacked(
 
 def _opened(entry: Found) -> Iterator[Found | LeftOut] | None:
     """What is in the file, if it is an archive, whatever it is called; else None."""
+    if not _is_packed(entry):
+        return None
     # Imported only here: that takes longer than a folder of scripts takes to read.
-    if _is_zip(entry):
-        from autograder.submissions.zip_archive import read_archive
+    from autograder.submissions.archives import read_archive
 
-        return read_archive(entry.content)
-    if is_archive(entry.place) or entry.content.startswith(_PACKED):
-        from autograder.submissions.tar_archive import read_tar
-
-        return read_tar(entry.content)
-    return None
-
-
-def _is_zip(entry: Found) -> bool:
-    begins_so = entry.content.startswith(b"PK\x03\x04")
-    return ending(entry.place) == ".zip" or (begins_so and ending(entry.place) in SIZE_LIMITS)
+    return read_archive(entry.content)
 
 
 def _is_packed(entry: Found) -> bool:
-    return is_archive(entry.place) or _is_zip(entry) or entry.content.startswith(_PACKED)
+    is_zip = entry.content.startswith(b"PK\x03\x04") and ending(entry.place) in SIZE_LIMITS
+    return is_archive(entry.place) or is_zip or entry.content.startswith(_PACKED)
 
 
 def _gather(
     entries: Iterator[Found | LeftOut], parts: tuple[str, ...]
-) -> tuple[list[Found], list[LeftOut]]:
+) -> tuple[list[Found], list[Found], list[LeftOut]]:
+    """Files to read, those that are code only where nothing else is, and what is left out."""
     found: list[Found] = []
+    perhaps: list[Found] = []
     left_out: list[LeftOut] = []
     read = archives = 0
     for entry in entries:
@@ -151,12 +154,12 @@ def _gather(
             continue
         name = entry.place.rpartition("/")[2]
         if ending(name) in PERHAPS_CODE and recognised_part(name, parts) is None:
-            left_out.append(LeftOut(entry.place, NOT_CODE))
+            (found if is_text_notebook(entry.content) else perhaps).append(entry)
         elif len(entry.content) > MIB and is_notebook(entry.content):
             found.append(replace(entry, content=without_outputs(entry.content)))
         else:
             found.append(entry)
-    return found, left_out
+    return found, perhaps, left_out
 
 
 def _digest(sources: Iterable[Source]) -> str:

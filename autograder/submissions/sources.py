@@ -8,9 +8,24 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from autograder.model import Source
-from autograder.submissions.entries import MIB, NOT_CODE, PERHAPS_CODE, Found, LeftOut, ending
+from autograder.submissions.entries import (
+    MIB,
+    NOT_CODE,
+    PERHAPS_CODE,
+    Found,
+    LeftOut,
+    ending,
+    what_else,
+)
 from autograder.submissions.names import module_name
-from autograder.submissions.notebook import NotebookFault, is_notebook, read_notebook
+from autograder.submissions.notebook import (
+    PYTHON,
+    NotebookFault,
+    is_notebook,
+    is_text_notebook,
+    read_notebook,
+    read_text_notebook,
+)
 from autograder.text import printable
 
 SOURCE_LIMIT = 200
@@ -24,17 +39,16 @@ _WORD = re.compile(rb"[\w\x80-\xff]{1,200}")
 _OTTER_TEST = re.compile(rb"^OK_FORMAT = (?:True|False)$", re.MULTILINE)
 """What begins every test of otter's; the course hands them out, and students hand them in again."""
 _FUNCTION = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_MARKDOWN = (".md", ".qmd", ".rmd")
 _STATEMENT = re.compile(rb"^[A-Za-z_@]", re.MULTILINE)
 """A line of the file itself, not of a function in it."""
-_PYTHON = re.compile(rb"^(?:def|class|import|from|async)[ \t]", re.MULTILINE)
 _TO_WRITE = re.compile(rb"^ +raise NotImplementedError\b", re.MULTILINE)
 _RETURN = re.compile(rb"^[ \t]+(?:return|yield)\b", re.MULTILINE)
 _WRITES_FILE = re.compile(
     rb"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+)?[\"']?([^\s\"']+\.py)[\"']?[ \t]*\n(.*)", re.DOTALL
 )
-_EMPTY = "not read: empty"
+_CONFLICT = [re.compile(rb"^%s" % mark, re.MULTILINE) for mark in (b"<{7} ", b"={7}\r?$", b">{7} ")]
 _NO_CODE = "a notebook without code cells"
-_WEB_PAGE = "not read: a web page, not the file itself; download the file again"
 _TOO_MANY = f"not read: more than {SOURCE_LIMIT} files, or {CODE_LIMIT // MIB} MiB of code"
 
 
@@ -75,6 +89,11 @@ def name_sources(
         place = printable(file.place)
         sources.append(Source(module, place, file.cells, file.notebook, others))
     return tuple(sources), tuple(left_out)
+
+
+def has_function(content: bytes) -> bool:
+    """Whether a file of any name with these bytes has a function in it."""
+    return _FUNCTION.search(as_utf8(content)[0]) is not None
 
 
 def _second(module: str, first: str) -> str:
@@ -174,30 +193,50 @@ def _read(place: str, content: bytes) -> Iterator[_File]:
     """The file with this content, and those that it writes. Raises NotebookFault."""
     name = place.rpartition("/")[2]
     kind = ending(name)
-    start = content[:1000].lstrip()
     claims_notebook = kind.startswith(".ipynb")
-    if is_notebook(content) or (claims_notebook and not _PYTHON.search(content)):
+    if (reason := what_else(content)) is not None:
+        if name == "__init__.py" and not content.strip():
+            return
+        raise NotebookFault(reason)
+    if b"\n>>>>>>> " in content and (line := _conflict(content)):
+        raise NotebookFault(
+            f"not read: a merge conflict is left in it (line {line}); "
+            "keep one version, then hand in again"
+        )
+    if is_notebook(content) or (claims_notebook and not PYTHON.search(content)):
         try:
             cells = read_notebook(content)
         except NotebookFault:
             if kind in PERHAPS_CODE:
                 raise NotebookFault(NOT_CODE) from None
-            if claims_notebook or not _PYTHON.search(content):
+            if claims_notebook or not PYTHON.search(content):
                 raise
         else:
             yield _File(place, name, cells.code, True, cells.others)
             yield from _written_files(place, cells.code)
             return
+    if kind in _MARKDOWN or is_text_notebook(content):
+        cells = read_text_notebook(content, kind)
+        if cells.code or kind not in PERHAPS_CODE:
+            yield _File(place, name, cells.code, True, cells.others)
+            yield from _written_files(place, cells.code)
+            return
     if _OTTER_TEST.search(content, 0, 1000):
         return
-    if start[:9].lower().startswith((b"<!doctype", b"<html")):
-        raise NotebookFault(_WEB_PAGE)
-    if kind in PERHAPS_CODE and not _PYTHON.search(content):
+    if kind in PERHAPS_CODE and not PYTHON.search(content):
         raise NotebookFault(NOT_CODE)
-    if content.strip():
-        yield _File(place, name, (content,))
-    elif name != "__init__.py":
-        raise NotebookFault(_EMPTY)
+    yield _File(place, name, (content,))
+
+
+def _conflict(content: bytes) -> int:
+    """The line in which the first merge conflict begins that git left; 0 where there is none."""
+    at, first = 0, -1
+    for mark in _CONFLICT:
+        found = mark.search(content, at)
+        if found is None:
+            return 0
+        first, at = (found.start() if first < 0 else first), found.end()
+    return content.count(b"\n", 0, first) + 1
 
 
 def _written_files(place: str, cells: tuple[bytes, ...]) -> Iterator[_File]:
@@ -232,6 +271,7 @@ def as_utf8(content: bytes) -> tuple[bytes, str | None]:
     """`content` as UTF-8 without a mark, with what is wrong with it, if anything is.
 
     Bytes that cannot be decoded come back as they are: the interpreter's own message says where.
+    Zero bytes at the end, which a disk or a tool of DOS left there, are no text.
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):
@@ -239,6 +279,7 @@ def as_utf8(content: bytes) -> tuple[bytes, str | None]:
                 return content[len(mark) :].decode(encoding).encode(), None
             except UnicodeError:
                 return content, NOT_TEXT
+    content = content.rstrip(b"\0\x1a") if content.endswith((b"\0", b"\x1a")) else content
     try:
         content.decode()
     except UnicodeError:

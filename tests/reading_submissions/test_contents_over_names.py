@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 import zipfile
 from pathlib import Path
 
@@ -143,3 +144,103 @@ def test_one_rule_says_which_version_counts_and_a_note_names_both(
     else:
         assert all(name in note for name in files)
         assert f"{first} counts" in note
+
+
+QUARTO = b"---\ntitle: HW\njupyter: python3\n---\n\n```{python}\n%s```\n" % SCRIPT
+JUPYTEXT = (
+    b"---\njupyter:\n  jupytext:\n    x: y\n---\n\n# A\n\n```python tags=[]\n%s```\n" % SCRIPT
+)
+MYST = b"---\njupytext:\n  a: b\n---\n```{code-cell} ipython3\n:tags: [x]\n%s```\n" % SCRIPT
+MARIMO = b"---\nmarimo-version: 0.11.0\n---\n```python {.marimo}\n%s```\n" % SCRIPT
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("part1_softmax.qmd", QUARTO),
+        ("homework.qmd", QUARTO),
+        ("homework.md", QUARTO),
+        ("part1_softmax.Rmd", QUARTO.replace(b"{python}", b"{python a, echo=TRUE}")),
+        ("part1_softmax.Rmd", QUARTO.replace(b"```", b"~~~~")),
+        ("part1_softmax.md", JUPYTEXT),
+        ("homework.md", JUPYTEXT),
+        ("part1_softmax.md", MYST),
+        ("part1_softmax.md", MYST.replace(b":tags: [x]", b"---\ntags: [x]\n---")),
+        ("homework.md", MARIMO),
+        ("homework.md", MARIMO.replace(b"python {.marimo}", b"{.python.marimo}")),
+        ("part1_softmax.md", b"My answer:\n\n```python\n%s```\n" % SCRIPT),
+        ("part1_softmax.md", b"My answer:\r\n\r\n```py\r\n%s```\r\n" % SCRIPT),
+        ("answer.txt", SCRIPT),
+        ("answer.md", b"```python\n%s```\n" % SCRIPT),
+    ],
+)
+def test_notebooks_in_markdown_are_read(tmp_path: Path, name: str, content: bytes) -> None:
+    submission = read(tmp_path, {name: content})
+    (source,) = submission.sources
+    assert source.cells == (SCRIPT,)
+    assert submission.problems == ()
+
+
+def test_a_block_that_is_only_shown_is_not_run(tmp_path: Path) -> None:
+    shown = QUARTO.replace(b"{python}", b"python")
+    (source,) = read(tmp_path, {"part1_softmax.qmd": shown}).sources
+    assert source.cells == ()
+    assert source.others == (("a block that is only shown (line 6)", SCRIPT),)
+
+
+def test_notes_next_to_code_are_no_code(tmp_path: Path) -> None:
+    files = {"part1_softmax.py": SCRIPT, "README.md": b"```python\n%s```\n" % SCRIPT}
+    (source,) = read(tmp_path, {**files, "notes.txt": SCRIPT}).sources
+    assert source.filename == "part1_softmax.py"
+
+
+@pytest.mark.parametrize("end", [b"\0" * 700, b"\x1a", b"\n\x1a\0"])
+@pytest.mark.parametrize(("name", "content"), [("part1.py", SCRIPT), ("part1.ipynb", NOTEBOOK)])
+def test_what_a_disk_leaves_at_the_end_is_no_text(
+    tmp_path: Path, name: str, content: bytes, end: bytes
+) -> None:
+    (source,) = read(tmp_path, {name: content + end}).sources
+    assert source.cells[0].strip() == SCRIPT.strip()
+
+
+CONFLICT = b"<<<<<<< HEAD\n%s=======\n%s>>>>>>> main\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\0" * 512, "empty"),
+        (SCRIPT + CONFLICT % (b"x = 1\n", b"x = 2\n"), "a merge conflict is left in it (line 4)"),
+        (CONFLICT % (NOTEBOOK + b"\n", NOTEBOOK + b"\n"), "a merge conflict"),
+        (b"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "a Git LFS pointer"),
+        (b"{\\rtf1\\ansi import numpy", "save it as plain text"),
+        (b"%PDF-1.7", "a PDF file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "a Word file"),
+        (b"Rar!\x1a\x07", "hand in a .zip archive"),
+        (b"\n<HTML><body>", "a web page"),
+    ],
+)
+@pytest.mark.parametrize("name", ["part1_softmax.py", "part1_softmax.ipynb"])
+def test_what_a_file_is_instead_is_said(
+    tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    submission = read(tmp_path, {name: content})
+    assert submission.problems[0].startswith(f"{name}: not read: ")
+    assert words in submission.problems[0]
+
+
+def test_lines_that_only_look_like_a_conflict_are_code(tmp_path: Path) -> None:
+    code = SCRIPT + b'"""\nTitle\n=======\n\n>>>>>>> text\n"""\n'
+    assert read(tmp_path, {"part1.py": code}).sources[0].cells == (code,)
+
+
+@pytest.mark.parametrize("line", [b"```python\n", b"<<<<<<< \n", b"=======\n", b"---\n", b"~~~~\n"])
+def test_reading_takes_time_in_proportion_to_size(tmp_path: Path, line: bytes) -> None:
+    times = []
+    for count in (1 << 13, 1 << 16):
+        content = b"---\njupytext:\n" + line * count + b"\n>>>>>>> "
+        start = time.process_time()
+        read(tmp_path, {"part1.md": content})
+        times.append(time.process_time() - start)
+    assert times[1] < 40 * times[0] + 0.2

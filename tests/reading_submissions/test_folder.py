@@ -9,6 +9,7 @@ import pytest
 from autograder.submissions import entries as found
 from autograder.submissions import folder as folder_module
 from autograder.submissions.entries import (
+    HIDDEN_COPY,
     LINK,
     NO_FILE,
     NOT_CODE,
@@ -59,7 +60,7 @@ def test_clutter_is_passed_over_in_silence(tmp_path: Path) -> None:
     (tmp_path / "._part.py").write_text("1")
     (tmp_path / "part.py").write_text("1")
     assert _places(tmp_path) == ["part.py"]
-    assert _reasons(tmp_path) == {"pyvenv.cfg": NOT_CODE}
+    assert _reasons(tmp_path) == {"pyvenv.cfg": NOT_CODE, ".ipynb_checkpoints": HIDDEN_COPY}
 
 
 @posix_only

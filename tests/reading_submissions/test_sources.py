@@ -153,7 +153,7 @@ def test_tests_of_otter_are_no_source() -> None:
 
 
 def test_faults_are_reported_by_place() -> None:
-    assert _reasons({"a.ipynb": b"{"})["a.ipynb"].startswith("not read: not a notebook")
+    assert _reasons({"a.ipynb": b"{x"})["a.ipynb"].startswith("not read: not a notebook")
     files = {"a.py": b"s = '\xff'"}
     assert _reasons(files) == {"a.py": NOT_TEXT}
     assert _modules(files) == {"a.py": "a"}

@@ -1,9 +1,10 @@
-"""Reading zip archives in memory, hostile ones among them."""
+"""Reading zip and tar archives in memory, hostile ones among them."""
 
 import io
 import random
 import stat
 import struct
+import tarfile
 import warnings
 import zipfile
 from pathlib import Path
@@ -12,8 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.submissions import archives
 from autograder.submissions import entries as found
-from autograder.submissions import zip_archive
+from autograder.submissions.archives import (
+    DAMAGED,
+    ENCRYPTED,
+    METHOD,
+    OUTSIDE,
+    TOO_MUCH,
+    TWICE,
+    read_archive,
+)
 from autograder.submissions.entries import (
     LINK,
     NO_FILE,
@@ -23,15 +33,9 @@ from autograder.submissions.entries import (
     Found,
     LeftOut,
 )
-from autograder.submissions.zip_archive import (
-    DAMAGED,
-    ENCRYPTED,
-    METHOD,
-    OUTSIDE,
-    TOO_MUCH,
-    TWICE,
-    read_archive,
-)
+from autograder.submissions.read import read_submission
+
+PARTS = ("part1_softmax", "part2_layer")
 
 
 def _zipped(
@@ -174,7 +178,7 @@ def test_many_entries_over_the_same_bytes_each_stay_within_the_limit() -> None:
 def test_files_that_come_to_nothing_use_up_the_room_too(
     lie: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(zip_archive, "READ_LIMIT", 64 * found.MIB)
+    monkeypatch.setattr(archives, "READ_LIMIT", 64 * found.MIB)
     content = bytearray(
         _zipped([(f"{number:03}.ipynb", b"\0" * found.MIB) for number in range(80)])
     )
@@ -224,7 +228,7 @@ def test_other_files_are_named_but_never_read(monkeypatch: pytest.MonkeyPatch) -
     assert _reasons(content) == {"report.docx": NOT_CODE}
 
 
-@pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04", b"PK\x05\x06" + b"\xff" * 18])
+@pytest.mark.parametrize("content", [b"no zip", b"PK\x03\x04", b"PK\x05\x06" + b"\xff" * 18])
 def test_what_is_no_archive_is_damaged(content: bytes) -> None:
     assert list(read_archive(content)) == [LeftOut("", DAMAGED)]
 
@@ -271,3 +275,94 @@ def test_limits_are_those_of_the_shared_table(monkeypatch: pytest.MonkeyPatch) -
         "a.py": b"123",
         "c.PY": b"1",
     }
+
+
+# --- tar ---------------------------------------------------------------------------------------
+
+
+def _tarred(files: dict[str, bytes], mode: str = "w:gz", **changed: object) -> bytes:
+    file = io.BytesIO()
+    with tarfile.open(fileobj=file, mode=mode) as archive:  # type: ignore[call-overload]
+        for name, content in files.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            for key, value in changed.items():
+                setattr(member, key, value)
+            archive.addfile(member, io.BytesIO(content))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
+def test_files_are_read_however_they_are_packed(mode: str) -> None:
+    files = {"hw/part1.py": b"x = 1", "b.ipynb": b"{}", "__MACOSX/._b.py": b"", "hw/a.csv": b"1"}
+    assert _found(_tarred(files, mode)) == {"hw/part1.py": b"x = 1", "b.ipynb": b"{}"}
+
+
+@pytest.mark.parametrize("ending", ["tar", "tar.gz", "tgz", "tar.bz2", "tar.xz"])
+def test_a_submission_may_be_a_tar(tmp_path: Path, ending: str) -> None:
+    mode = {"tar": "w", "tgz": "w:gz"}.get(ending, f"w:{ending[4:]}")
+    (tmp_path / f"wong.{ending}").write_bytes(_tarred({"part1_softmax.py": b"x = 1"}, mode))
+    submission = read_submission(tmp_path / f"wong.{ending}", "wong", PARTS)
+    assert [(one.module, one.filename) for one in submission.sources] == [
+        ("part1_softmax", "part1_softmax.py")
+    ]
+
+
+@pytest.mark.parametrize("name", ["../up.py", "/etc/up.py", "a/../../up.py"])
+def test_names_in_a_tar_stay_inside(name: str) -> None:
+    assert set(_reasons(_tarred({name: b"1"})).values()) == {OUTSIDE}
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [
+        (tarfile.SYMTYPE, LINK),
+        (tarfile.LNKTYPE, LINK),
+        (tarfile.CHRTYPE, NO_FILE),
+        (tarfile.FIFOTYPE, NO_FILE),
+    ],
+)
+def test_only_files_of_a_tar_are_read(kind: bytes, reason: str) -> None:
+    content = _tarred({"a.py": b""}, type=kind, linkname="/etc/passwd")
+    assert _reasons(content) == {"a.py": reason}
+
+
+def test_a_packed_bomb_is_not_blown_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "READ_LIMIT", 1 << 20)
+    content = _tarred({"a.py": b"0" * (3 << 20)})
+    assert len(content) < 10_000
+    assert _reasons(content) == {"": TOO_MUCH}
+
+
+def test_too_large_a_file_is_named() -> None:
+    assert "more than 4 MiB" in _reasons(_tarred({"a.py": b"0" * (5 << 20)}))["a.py"]
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8bno", b"BZh9", b"\xfd7zXZ\x00no"])
+def test_a_damaged_tar_is_said_to_be(content: bytes) -> None:
+    assert list(read_archive(content)) == [LeftOut("", DAMAGED)]
+
+
+@given(st.binary(max_size=3000))
+def test_no_bytes_raise(content: bytes) -> None:
+    list(read_archive(content))
+    list(read_archive(_tarred({"a.py": b"1"}, "w")[:300] + content))
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [(b"Rar!\x1a\x07\x01\x00", ".rar"), (b"7z\xbc\xaf\x27\x1c", ".7z"), (b"<html>", "web page")],
+)
+def test_what_is_called_an_archive_and_is_none_is_said(content: bytes, what: str) -> None:
+    (left_out,) = read_archive(content)
+    assert isinstance(left_out, LeftOut)
+    assert what in left_out.reason
+
+
+def test_jupyters_own_copies_are_named(tmp_path: Path) -> None:
+    place = ".ipynb_checkpoints/part1_softmax-checkpoint.ipynb"
+    (tmp_path / "a.zip").write_bytes(_zipped({place: b"{}"}))
+    (problem, _) = read_submission(tmp_path / "a.zip", "a", PARTS).notes
+    assert problem.startswith(f"{place}: not read: a copy that Jupyter keeps")
+    (tmp_path / "b.zip").write_bytes(_zipped({place: b"{}", "part1_softmax.py": b"x = 1"}))
+    assert read_submission(tmp_path / "b.zip", "b", PARTS).notes == ()
