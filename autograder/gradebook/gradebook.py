@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from sqlite3 import Row
 from types import MappingProxyType, TracebackType
@@ -18,9 +21,11 @@ from autograder.gradebook.marks import Adjustment, FinalMark, Score, class_marks
 from autograder.gradebook.people import Register
 from autograder.gradebook.policy import identities, rules_of
 from autograder.gradebook.tables import TABLES, UPGRADES, VERSION
-from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
+from autograder.model import Attempt, Course, ExerciseReport, Isolation, Report, Student, Submission
 
 FILE = "gradebook.sqlite"
+_ALIKE = 1024
+"""Exercises that are kept as they were read, since students share most of them."""
 
 
 @dataclass(frozen=True)
@@ -193,11 +198,17 @@ class Gradebook:
         return (report for report in self._latest_reports() if report.id in counts)
 
     def _latest_reports(self) -> Iterator[Report]:
-        for row in self._database.rows(
-            "SELECT report FROM latest"
-            " JOIN gradings ON gradings.number = latest.grading ORDER BY latest.submission"
-        ):
-            yield from_json(Report, json.loads(row["report"]))
+        rows = self._database.rows(
+            "SELECT latest.submission AS submission, key, value,"
+            " CASE WHEN key > 0 THEN NULL ELSE json_remove(report, '$.exercises') END AS rest"
+            " FROM latest JOIN gradings ON gradings.number = latest.grading"
+            " LEFT JOIN json_each(report, '$.exercises') ORDER BY latest.submission"
+        )
+        for _, group in groupby(rows, key=itemgetter("submission")):
+            own = sorted(group, key=lambda row: row["key"] or 0)
+            exercises = tuple(_exercise(row["value"]) for row in own if row["value"] is not None)
+            rest = json.loads(own[0]["rest"]) | {"exercises": []}
+            yield replace(from_json(Report, rest), exercises=exercises)
 
     def marks(self) -> tuple[FinalMark, ...]:
         """The mark of each student, in the order of their submissions; then those without one."""
@@ -297,6 +308,11 @@ class Gradebook:
         )
         assert found is not None
         return int(found["number"])
+
+
+@lru_cache(_ALIKE)
+def _exercise(text: str) -> ExerciseReport:
+    return from_json(ExerciseReport, json.loads(text))
 
 
 def require_gradebook(folder: Path) -> None:

@@ -10,14 +10,12 @@ from markupsafe import Markup
 
 from autograder.gradebook.gradebook import GradedCourse
 from autograder.gradebook.marks import FinalMark, in_words
-from autograder.model import ExerciseReport, Grid, Report, Verdict
+from autograder.model import ExerciseReport, Grid, Report
 from autograder.reporting.pages.document import macro, page
 from autograder.reporting.pages.figures import grid_figure
 
-_ALIKE = 8192
-"""Rows that are kept as HTML: students share most of them."""
-_SHORT = 20
-"""A message of so many letters is short enough to be said again."""
+_ALIKE = 1024
+"""Exercises that are kept as HTML, of some five thousand letters each: students share most."""
 
 
 def student_page(report: Report, course: GradedCourse, marks: Sequence[FinalMark] = ()) -> str:
@@ -36,10 +34,7 @@ def student_page(report: Report, course: GradedCourse, marks: Sequence[FinalMark
         title=(mark.student.name if mark and len(marks) == 1 else "") or report.id,
         final=_final(report, mark),
         parts=in_words(mark) if mark and mark.has_parts else (),
-        by_part=[(part, list(exercises)) for part, exercises in by_part],
-        entries=[_entry(*_of(one)) for one in report.exercises],
-        rows=_rows,
-        pictures=_pictures,
+        by_part=[(part, [_rendered(one) for one in exercises]) for part, exercises in by_part],
     )
     return "".join(pieces)
 
@@ -50,40 +45,17 @@ def _final(report: Report, mark: FinalMark | None) -> float | None:
     return report.score if mark is None else mark.final
 
 
-def _pictures(exercise: ExerciseReport) -> list[Markup]:
-    """Each once, of public groups only."""
-    by_grid: dict[Grid, str] = {}
+@lru_cache(_ALIKE)
+def _rendered(exercise: ExerciseReport) -> tuple[Markup, Markup]:
+    """The exercise in the overview, and its section."""
+    entry, section = (macro("exercise.html", name) for name in ("entry", "section"))
+    verdict, score, most = exercise.verdict, exercise.score, exercise.max_score
+    by_grid: dict[Grid, str] = {}  # each picture once, of public groups only
     for group in exercise.groups:
         if group.public and group.grid is not None:
             by_grid.setdefault(group.grid, group.name)
-    return [grid_figure(grid, name) for grid, name in by_grid.items()]
-
-
-def _of(exercise: ExerciseReport) -> tuple[str, Verdict, float, float, bool]:
-    unreadable = bool(exercise.unreadable)
-    return exercise.name, exercise.verdict, exercise.score, exercise.max_score, unreadable
-
-
-@lru_cache(_ALIKE)
-def _entry(name: str, verdict: Verdict, score: float, most: float, unreadable: bool) -> Markup:
-    return macro("exercise.html", "entry")(name, verdict, score, most, unreadable)
-
-
-def _rows(exercise: ExerciseReport) -> list[Markup]:
-    """A long message that is the one of the row before is not said again."""
-    rows = []
-    before = ""
-    for group in exercise.groups:
-        repeated = group.message == before and len(before) > _SHORT
-        points = f"{group.score:g} / {group.max_score:g}" + " extra" * group.extra
-        message = "" if repeated else group.message
-        rows.append(_row(group.name, group.public, group.verdict, points, message, repeated))
-        before = group.message
-    return rows
-
-
-@lru_cache(_ALIKE)
-def _row(
-    name: str, public: bool, verdict: Verdict, points: str, message: str, repeated: bool
-) -> Markup:
-    return macro("exercise.html", "group_row")(name, public, verdict, points, message, repeated)
+    pictures = [grid_figure(grid, name) for grid, name in by_grid.items()]
+    return (
+        entry(exercise, verdict, score, most),
+        section(exercise, verdict, score, most, pictures),
+    )
