@@ -95,6 +95,22 @@ class FinalMark:
         """All adjustments together."""
         return round(sum((one.points for one in self.adjustments), 0.0), 6)
 
+    def adjustments_of(self, exercise: str) -> tuple[Adjustment, ...]:
+        """Those for one exercise."""
+        return tuple(one for one in self.adjustments if one.exercise == exercise)
+
+    def points_of(self, exercise: str, graded: float | None) -> float | None:
+        """What the student has for one exercise: what was `graded`, and its adjustments.
+
+        None where neither is there, and where grading failed. The points of all exercises, what
+        lateness costs and the adjustments of the whole add up to the final mark, as long as that
+        is neither below 0 nor capped.
+        """
+        given = self.adjustments_of(exercise)
+        if self.standing is Standing.JUDGE_ERROR or (graded is None and not given):
+            return None
+        return round((graded or 0.0) + sum(one.points for one in given), 6)
+
     @property
     def final(self) -> float | None:
         """Score less what lateness costs, adjusted: at least 0, above the maximum where given so.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from autograder.atomic_write import replacing
@@ -25,7 +25,8 @@ def write_gradebook(path: Path, reports: Iterable[Report], marks: Sequence[Final
     """Write one row for each student: the parts of the mark, then the points of each exercise.
 
     `score` is what was graded, `late` what lateness takes from it, `adjustment` what was given or
-    taken by hand; together they are `final`, which is never below 0. Cells are empty where grading
+    taken by hand; together they are `final`, which is never below 0. The points of an exercise
+    include what was given or taken for it. Cells are empty where grading
     itself failed, and for students without a hand-in, who come last: an empty cell is not a zero.
     Of students with several attempts it is the one that counts. The last column says what of the
     hand-in could not be read or stopped early.
@@ -42,17 +43,18 @@ def write_gradebook(path: Path, reports: Iterable[Report], marks: Sequence[Final
                 names = [exercise.name for exercise in report.exercises]
                 writer.writerow([*_COLUMNS, *_PARTS, *names, _PROBLEMS])
             failed = report.judge_error is not None
-            points = ["" if failed else str(exercise.score) for exercise in report.exercises]
-            points.append("; ".join(report.problems))
+            points = [None if failed else exercise.score for exercise in report.exercises]
+            problems = "; ".join(report.problems)
             for mark in by_submission.get(report.id, ()):
-                writer.writerow([neutral(cell) for cell in _row(mark, points)])
+                graded = dict(zip(names, points, strict=True))
+                writer.writerow([neutral(cell) for cell in _row(mark, graded, problems)])
         if not names:
             writer.writerow([*_COLUMNS, *_PARTS, _PROBLEMS])
         for mark in by_submission.get(None, ()):
-            writer.writerow([neutral(cell) for cell in _row(mark, [""] * (len(names) + 1))])
+            writer.writerow([neutral(cell) for cell in _row(mark, dict.fromkeys(names), "")])
 
 
-def _row(mark: FinalMark, points: Sequence[str]) -> list[str]:
+def _row(mark: FinalMark, graded: Mapping[str, float | None], problems: str) -> list[str]:
     student = mark.student
     scored = mark.score is not None
     return [
@@ -66,7 +68,11 @@ def _row(mark: FinalMark, points: Sequence[str]) -> list[str]:
         str(mark.adjustment) if scored or mark.adjustments else "",
         "" if mark.final is None else str(mark.final),
         str(mark.max_score),
-        *points,
+        *(
+            "" if (points := mark.points_of(name, score)) is None else str(points)
+            for name, score in graded.items()
+        ),
+        problems,
     ]
 
 

@@ -91,3 +91,20 @@ def test_neutral_disarms(cell):
 @pytest.mark.parametrize("cell", ["", "wong", "1-2", "-1", "+1.5", "-1e-05", "a=b"])
 def test_neutral_leaves_alone(cell):
     assert neutral(cell) == cell
+
+
+def test_the_points_of_an_exercise_follow_its_adjustments(tmp_path):
+    path = tmp_path / "gradebook.csv"
+    for_one = Adjustment(1.5, "the text was wrong", "2026", "sm_dir")
+    for_all = Adjustment(-0.5, "no docstrings", "2026")
+    marks = [
+        mark("li", score=5.5, lost=1.0, adjustments=(for_one, for_all)),
+        mark(None, "Zoe", adjustments=(for_one,)),
+        FinalMark(Student("", ("ada",)), "ada", Standing.JUDGE_ERROR, 8.0, adjustments=(for_one,)),
+    ]
+    write_gradebook(path, [report("ada", judge_error="no sandbox"), report("li")], marks)
+    ada, li, zoe = rows(path)
+    assert (li["softmax"], li["sm_dir"], li["score"], li["final"]) == ("4.0", "3.0", "5.5", "5.5")
+    assert float(li["final"]) == 4.0 + 3.0 - 1.0 - 0.5
+    assert (zoe["softmax"], zoe["sm_dir"], zoe["final"]) == ("", "1.5", "1.5")
+    assert (ada["softmax"], ada["sm_dir"], ada["final"]) == ("", "", "")

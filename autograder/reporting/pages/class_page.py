@@ -214,12 +214,10 @@ def _students(
     """One row for each mark, made as it is asked for."""
     places = {one.id: place for place, one in enumerate(results.students)}
     points = results.earned_by_exercise
-    most = [one.points for one in results.exercises]
-    empty: list[tuple[float | str, int]] = [("", 0)] * len(most)
     for number, mark in enumerate(marks):
         place = places.get(mark.submission or "")
         row: StudentRow | None = None if place is None else results.students[place]
-        graded = row is not None and row.judge_error is None
+        graded = [None] * points.shape[1] if place is None else points[place].tolist()
         id = mark.submission or ", ".join(mark.student.ids)
         name = mark.student.name or id
         yield _Student(
@@ -229,14 +227,19 @@ def _students(
             mark=mark,
             no_mark=_NO_MARK.get(mark.standing, DASH),
             remarks=["late"] * bool(mark.days_late) + ["adjusted"] * bool(mark.adjustments),
-            cells=list(map(_cell, points[place].tolist(), most)) if graded else empty,
+            cells=[
+                _cell(mark.points_of(one.name, earned), one.points)
+                for one, earned in zip(results.exercises, graded, strict=True)
+            ],
             seconds="" if row is None else f"{row.seconds:.3f}",
             mistakes="" if row is None else " ".join(map(str, row.mistakes)),
             problems=() if row is None else row.problems,
         )
 
 
-def _cell(points: float, most: float) -> tuple[float | str, int]:
+def _cell(points: float | None, most: float) -> tuple[float | str, int]:
+    if points is None:
+        return "", 0
     missing = (1.0 - points / most) if most else 0.0
     return points, min(_SHADES, int(missing * _SHADES) + 1) if missing > 1e-9 else 0
 

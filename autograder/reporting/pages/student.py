@@ -9,7 +9,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from autograder.gradebook.gradebook import GradedCourse
-from autograder.gradebook.marks import FinalMark, in_words
+from autograder.gradebook.marks import Adjustment, FinalMark, in_words
 from autograder.model import ExerciseReport, Grid, Report
 from autograder.reporting.pages.document import macro, page
 from autograder.reporting.pages.figures import grid_figure
@@ -34,7 +34,10 @@ def student_page(report: Report, course: GradedCourse, marks: Sequence[FinalMark
         title=(mark.student.name if mark and len(marks) == 1 else "") or report.id,
         final=_final(report, mark),
         parts=in_words(mark) if mark and mark.has_parts else (),
-        by_part=[(part, [_rendered(one) for one in exercises]) for part, exercises in by_part],
+        by_part=[
+            (part, [_rendered(one, mark.adjustments_of(one.name) if mark else ()) for one in own])
+            for part, own in by_part
+        ],
     )
     return "".join(pieces)
 
@@ -46,10 +49,13 @@ def _final(report: Report, mark: FinalMark | None) -> float | None:
 
 
 @lru_cache(_ALIKE)
-def _rendered(exercise: ExerciseReport) -> tuple[Markup, Markup]:
-    """The exercise in the overview, and its section."""
+def _rendered(
+    exercise: ExerciseReport, adjustments: tuple[Adjustment, ...]
+) -> tuple[Markup, Markup]:
+    """The exercise in the overview, and its section; its points are those after `adjustments`."""
     entry, section = (macro("exercise.html", name) for name in ("entry", "section"))
-    verdict, score, most = exercise.verdict, exercise.score, exercise.max_score
+    verdict, most = exercise.verdict, exercise.max_score
+    score = round(exercise.score + sum(one.points for one in adjustments), 6)
     by_grid: dict[Grid, str] = {}  # each picture once, of public groups only
     for group in exercise.groups:
         if group.public and group.grid is not None:
@@ -57,5 +63,5 @@ def _rendered(exercise: ExerciseReport) -> tuple[Markup, Markup]:
     pictures = [grid_figure(grid, name) for grid, name in by_grid.items()]
     return (
         entry(exercise, verdict, score, most),
-        section(exercise, verdict, score, most, pictures),
+        section(exercise, verdict, score, most, adjustments, pictures),
     )

@@ -159,13 +159,15 @@ def test_names_sections_lateness_and_adjustments_are_shown_where_there_are_any()
     given = Adjustment(1.0, "the talk", "2026-09-10")
     marks = [
         mark_of(CLASS[0], student=Student("Ada Wong", ("17",), "Tue"), days_late=1, lost=0.8),
-        *(mark_of(one) for one in CLASS[1:]),
+        *(mark_of(one) for one in CLASS[1:3]),
+        mark_of(CLASS[3], adjustments=(replace(given, exercise="softmax"),)),
         FinalMark(Student("Eve Li", ("18",)), None, Standing.MISSING, 8.0),
         FinalMark(Student("", ("19",)), None, Standing.MISSING, 8.0, adjustments=(given,)),
     ]
     page = page_of(CLASS, marks)
     found = rows(section(page, "students"))
     assert found[0] == ["Ada Wong ada", "Tue", "7.2 late", "8", "4", "4", "0.030"]
+    assert found[3][-3:] == ["3", "4", "0.020"]
     assert found[4] == ["Eve Li 18", "", "no hand-in", "", "", "", ""]
     assert found[5] == ["19", "", "1 adjusted", "", "", "", ""]
     assert "without a hand-in" in section(page, "marks")

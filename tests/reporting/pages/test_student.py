@@ -127,6 +127,16 @@ def test_lateness_and_adjustments_are_told() -> None:
     assert "<script" not in page
 
 
+def test_an_exercise_has_the_points_that_were_given_for_it() -> None:
+    exercise = WRONG.exercises[0]
+    given = Adjustment(1.5, f"a bad test {MARKUP}", "2026-09-10", exercise.name)
+    page = student_page(WRONG, COURSE, [mark(adjustments=(given,))])
+    said = words(page)
+    assert f"{exercise.score + 1.5:g} / {exercise.max_score:g}" in said
+    assert "Adjusted by +1.5: a bad test &lt;script&gt;" in said
+    assert student_page(WRONG, COURSE, [mark()]).count("Adjusted by") == 0
+
+
 def test_a_plain_mark_is_not_taken_apart() -> None:
     assert "made up" not in student_page(WRONG, COURSE, [mark()])
 
