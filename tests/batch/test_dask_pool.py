@@ -38,12 +38,14 @@ class Hosts:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        # and a network of its own, as a run that was killed may have left its behind
+        self._network = f"10.{200 + ord(name[-1]) % 50}.{os.getpid() % 250 + 1}"
         self._count = 0
         self.apart = os.geteuid() == 0 and shutil.which("ip") is not None
         if self.apart:
             self.apart = self._ip("link", "add", name, "type", "bridge")
         if self.apart:
-            self._ip("addr", "add", "10.213.7.1/24", "dev", name)
+            self._ip("addr", "add", f"{self._network}.1/24", "dev", name)
             self._ip("link", "set", name, "up")
 
     def command(self) -> tuple[list[str], str]:
@@ -51,7 +53,7 @@ class Hosts:
         if not self.apart:
             return [], "127.0.0.1"
         self._count += 1
-        host, address = f"{self._name}h{self._count}", f"10.213.7.{self._count + 1}"
+        host, address = f"{self._name}h{self._count}", f"{self._network}.{self._count + 1}"
         near, far = f"{self._name}n{self._count}", f"{self._name}f{self._count}"
         self._ip("netns", "add", host)
         self._ip("link", "add", near, "type", "veth", "peer", "name", far, "netns", host)
@@ -99,8 +101,10 @@ class Cluster:
         place = self._folder / f"host{len(self._processes)}"
         place.mkdir()
         module = ["-m", f"distributed.cli.dask_{what}", "--no-dashboard"]
+        # They end with the test, however that ends.
+        leash = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
         process = subprocess.Popen(
-            [*prefix, sys.executable, *module, *arguments],
+            [*leash, *prefix, sys.executable, *module, *arguments],
             cwd=place,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
