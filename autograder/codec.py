@@ -211,6 +211,8 @@ def _reader(kind: Any) -> Reader:
     if kind is Any:
         return lambda written, place: written
     origin, inside = get_origin(kind), get_args(kind)
+    if hasattr(origin or kind, "__value__"):  # an alias, as NDArray is from numpy 2.5 on
+        return _reader((origin or kind).__value__)
     if origin in (typing.Union, types.UnionType):
         return _union(inside)
     if origin is np.ndarray:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
+from typing_extensions import TypeAliasType
 
 from autograder.codec import CodecError, array_from_json, from_json, to_json
 from autograder.model import (
@@ -184,6 +185,15 @@ def test_what_holds_its_default_is_left_out_and_a_row_is_a_list() -> None:
 def test_what_does_not_fit_is_refused_with_its_place(written: Any, why: str) -> None:
     with pytest.raises(CodecError, match=f"^{why}$"):
         from_json(Tree, written)
+
+
+def test_an_alias_of_an_array_is_read_as_an_array() -> None:
+    """From numpy 2.5 on, NDArray is an alias of its own kind where Python has one (3.12)."""
+    dtype = TypeVar("dtype", bound=np.generic)
+    alias = TypeAliasType("alias", np.ndarray[Any, np.dtype[dtype]], type_params=(dtype,))
+    for kind in (alias, alias[np.bool_]):
+        read = from_json(kind, to_json(np.array([True, False])))
+        assert read.tolist() == [True, False]
 
 
 def test_what_has_no_form_is_refused() -> None:
