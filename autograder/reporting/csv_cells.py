@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from autograder.errors import UsageError
 
 _BYTE_ORDER_MARK = "\ufeff"
+_UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_ERRORS = {"utf-8": "surrogateescape", "utf-16-le": "surrogatepass", "utf-16-be": "surrogatepass"}
 
 
 @dataclass(frozen=True)
@@ -31,21 +33,25 @@ class Sheet:
     separator: str
     rows: tuple[tuple[Cell, ...], ...]
     """Lines without any character are no rows."""
+    encoding: str = "utf-8"
 
 
 def read_sheet(content: bytes, name: str) -> Sheet:
     """The cells of the file with these bytes, separated by comma, semicolon or tab.
 
-    Bytes that are not UTF-8 are kept. Raises UsageError for UTF-16, and for an open quote.
+    UTF-16, as Blackboard writes it for Excel, is told by its byte order mark. Bytes that are not
+    UTF-8 are kept. Raises UsageError for half a character of UTF-16, and for an open quote.
     """
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UsageError(f"{name}: is UTF-16; download it again, or save it as CSV UTF-8")
-    text = content.decode("utf-8", "surrogateescape")
+    encoding = _UTF_16.get(content[:2], "utf-8")
+    try:
+        text = content.decode(encoding, _ERRORS[encoding])
+    except UnicodeDecodeError:
+        raise UsageError(f"{name}: is cut off in a character; download it again") from None
     start = len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0
     first_line = re.match(r'(?:[^"\r\n]|"[^"]*")*', text[start:])
     titles = re.sub(r'"[^"]*"', "", first_line[0] if first_line else "")
     separator = max(",;\t", key=titles.count)
-    return Sheet(text, separator, tuple(_rows(text, start, separator, name)))
+    return Sheet(text, separator, tuple(_rows(text, start, separator, name)), encoding)
 
 
 def write_sheet(sheet: Sheet, changes: Mapping[Cell, str]) -> bytes:
@@ -58,7 +64,8 @@ def write_sheet(sheet: Sheet, changes: Mapping[Cell, str]) -> bytes:
             text = '"' + text.replace('"', '""') + '"'
         pieces += [sheet.text[done : cell.start], text]
         done = cell.end
-    return "".join([*pieces, sheet.text[done:]]).encode("utf-8", "surrogateescape")
+    text = "".join([*pieces, sheet.text[done:]])
+    return text.encode(sheet.encoding, _ERRORS[sheet.encoding])
 
 
 def _rows(text: str, place: int, separator: str, name: str) -> Iterator[tuple[Cell, ...]]:

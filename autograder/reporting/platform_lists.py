@@ -201,11 +201,14 @@ title with " Points Grade", and the column "End-of-Line Indicator" last, which a
 """
 BLACKBOARD = _Titles(
     "Blackboard",
-    re.compile(r"(?P<title>.+?) \[Total Pts: (?P<most>[0-9.,]+)[^\]]*\](?: ?\|[0-9]+)?"),
+    re.compile(
+        r"(?P<title>.+?) \[Total Pts: (?P<most>[0-9.,]+)(?! Text\b)[^\]]*\](?: ?\| ?[^|]*)?"
+    ),
     frozenset({"username", "student id"}),
 )
-"""The Grade Center's "Work offline" file, with comma or tab; a title ends in the column's number,
-by which the upload finds it again.
+"""The Grade Center's "Work offline" file, with comma, or with tab in UTF-16; a title ends in the
+column's number, by which the upload finds it again. Columns of text take no mark, and those with
+`up to` before the points are calculated by Blackboard.
 """
 SAKAI = _Titles(
     "Sakai",

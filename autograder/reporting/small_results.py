@@ -3,7 +3,8 @@
 - PrairieLearn, results.json (docs/externalGrading.md, 2025): `score` between 0 and 1, `tests` with
   points and messages, `images` as addresses that hold the picture, 1 MB in all; where grading
   failed `gradable` is false, which costs the student no attempt.
-- Coursera, feedback.json of a custom grader: `fractionalScore` between 0 and 1, `feedback`.
+- Coursera, feedback.json of a custom grader: `fractionalScore` between 0 and 1, `feedback`, of
+  which 64 KB are shown (programming-assignments-demo, custom-graders/README.md and v2/README.md).
 - Autolab, the last line of what a grader prints (`parseAutoresult` in
   app/controllers/assessment/autograde.rb): `scores` by problem. Autolab puts quotes around every
   word before a colon in that line, also inside a text, so it holds names and numbers alone.
@@ -11,7 +12,8 @@
   Validator Output"): `status`, and `data` with `score` between 0 and 1 and messages with a status;
   where grading failed, `failure` and a word for the instructor.
 - JUnit's XML, as GitLab, Jenkins and others read it: a suite for each exercise, a case for each
-  test group.
+  test group. GitLab (lib/gitlab/ci/parsers/test/junit.rb) shows the text inside `failure` and not
+  its message, and of two cases with one class name and name only the first.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ _NOT_GRADED = (
 )
 _MOST_TEXT = 2_000
 """Characters of one message: PrairieLearn takes 1 MB in all."""
+_COURSERA_BYTES = 60_000
 
 
 def share(graded: GradedHandIn) -> float:
@@ -71,7 +74,10 @@ def prairielearn_failure() -> dict[str, Any]:
 
 def coursera_feedback(graded: GradedHandIn) -> dict[str, Any]:
     """What goes into feedback.json."""
-    return {"fractionalScore": share(graded), "feedback": "\n".join(feedback_lines(graded))}
+    text = "\n".join(feedback_lines(graded)).encode(errors="backslashreplace")
+    if len(text) > _COURSERA_BYTES:
+        text = text[:_COURSERA_BYTES] + b"\n..."
+    return {"fractionalScore": share(graded), "feedback": text.decode(errors="ignore")}
 
 
 def autolab_result(graded: GradedHandIn) -> dict[str, Any]:

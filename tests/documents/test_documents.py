@@ -71,6 +71,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "Participant 501,Ada Wong,ada@x.example,Submitted for grading,,100,Yes\n"
         "Participant 502,Wei Li,li@x.example,Submitted for grading,,100,Yes\n"
     )
+    (folder / "gc_CS101_column.xls").write_text(
+        '"Last Name"\t"First Name"\t"Username"\t"Homework 1 [Total Pts: 100 Score] |7"\n'
+        '"Wong"\t"Ada"\t"wong"\t""\n',
+        encoding="utf-16",
+    )
     return folder
 
 

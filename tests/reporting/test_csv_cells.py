@@ -84,5 +84,14 @@ def test_the_separator_is_that_of_the_titles_outside_of_quotes() -> None:
 def test_files_that_cannot_be_read_are_named_with_the_line() -> None:
     with pytest.raises(UsageError, match=r"list\.csv: line 2: unclosed quote"):
         read_sheet(b'a,b\n"never,closed\n\n', "list.csv")
-    with pytest.raises(UsageError, match="UTF-16"):
-        read_sheet("a,b".encode("utf-16"), "list.csv")
+    with pytest.raises(UsageError, match=r"list\.csv: is cut off"):
+        read_sheet("a,b".encode("utf-16")[:-1], "list.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_stays_utf_16(encoding: str) -> None:
+    content = '\ufeffName\tMark\r\n"Zoë \U0001f600"\t\r\n'.encode(encoding)
+    sheet = read_sheet(content, "list.csv")
+    assert write_sheet(sheet, {}) == content
+    changed = write_sheet(sheet, {sheet.rows[1][1]: "7,5"})
+    assert changed == content.replace("\t\r\n".encode(encoding), "\t7,5\r\n".encode(encoding))

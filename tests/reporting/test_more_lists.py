@@ -49,6 +49,13 @@ def test_blackboard_keeps_quotes_tabs_and_the_numbers_of_its_columns() -> None:
     assert filled.content.decode("utf-8-sig") == expected
 
 
+def test_blackboards_own_form_for_excel_is_filled_and_columns_of_text_are_not() -> None:
+    notes = BLACKBOARD.replace("Weighted Total [Total Pts: up to 0]", "Notes [Total Pts: 0 Text]")
+    filled = fill_blackboard(notes.encode("utf-16"), MARKS)
+    expected = notes.replace('"00101"\t""', '"00101"\t"87.5"').replace('"12"', '"0"')
+    assert filled.content == expected.encode("utf-16")
+
+
 @pytest.mark.parametrize("title", ["grade", "Mark"])
 def test_sakai_has_two_lines_above_its_titles(title: str) -> None:
     text = (

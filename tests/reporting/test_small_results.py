@@ -91,6 +91,9 @@ def test_coursera_has_a_share_and_a_text() -> None:
     assert feedback.keys() == {"fractionalScore", "feedback"}
     assert feedback["fractionalScore"] == share(GRADED)
     assert feedback["feedback"].splitlines() == list(feedback_lines(GRADED))
+    long = coursera_feedback(replace(GRADED, notes=("é" * 100_000,)))["feedback"]
+    assert long.startswith(feedback["feedback"][:100])
+    assert len(long.encode()) < 64_000
 
 
 def autolabs_rule(line: str) -> dict[str, float]:
