@@ -34,3 +34,5 @@ class Submission:
     """What was left out when reading it, and why; safe to show."""
     problems: tuple[str, ...] = ()
     """Those of the notes that say what could not be read."""
+    part_notes: tuple[tuple[str, str], ...] = ()
+    """The notes on code called like a part of the course, each with the part."""

@@ -35,6 +35,11 @@ _ALIKE = 0.8
 
 _TRY_OTHERS = "try it on inputs of your own, with other sizes and values"
 
+_WRITES = re.compile(
+    r"\]\s*=(?!=)|[-+*/@%&|^]=|\bout\s*=|\.(?:sort|fill|put|partition|resize)\("
+    r"|\b(?:copyto|fill_diagonal|place|putmask)\("
+)
+"""A line of code that writes into an array: items, an operator with `=`, `out=`, a method."""
 _READ_ONLY = "its arguments are read-only here: does it write into one? Work on a copy"
 
 _STATUS = {
@@ -223,8 +228,9 @@ def _raised(case: Case, outcome: Outcome, public: bool) -> str:
     if public:
         last = error.frames[-1] if error.frames else None
         where = f" ({place(last.filename, last.cell, last.line)})" if last else ""
-        refused = error.type == "ValueError" and "read-only" in error.message
-        advice = f"; {_READ_ONLY}" if case.read_only and refused else ""
+        refused = error.builtin and error.type == "ValueError" and case.read_only
+        writes = last is not None and _WRITES.search(last.source) is not None
+        advice = f"; {_READ_ONLY}" if refused and writes else ""
         called = "" if advice or last is None else _shapes(case, error, last)
         return f"raised {_error_text(error)}{where}{called}{advice}"
     known = error.builtin and _is_exception_of_python_or_numpy(error.type)

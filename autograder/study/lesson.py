@@ -56,8 +56,8 @@ class View:
     message: str = ""
     question: int = 0
     """The number of the question that `message` asks, 0 where it asks none."""
-    notes: tuple[str, ...] = ()
-    """On files of parts that could not be read."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """A part, and what is to be known of a file of it that is not used."""
 
     @property
     def standing(self) -> JudgedExercise | None:
@@ -107,13 +107,12 @@ class Lesson:
         hints = hints_for(standing) if standing else ()
         seen = min(self._progress.hints.get(name, 0), len(hints))
         order = [self._standings[each] for each in self._exercises if each in self._standings]
-        files = {one.name + ending for one in self.course.parts for ending in (".py", ".ipynb")}
-        every = self._wanted.notes if self._wanted else ()
-        notes = tuple(note for note in every if note.partition(":")[0] in files)
+        notes = self._wanted.part_notes if self._wanted else ()
+        texts = tuple(text for _, text in notes)
         return View(
             course=self.course,
             standings={one.exercise.name: one for one in order},
-            judgement=Judgement(tuple(order), self._failures, notes, self._sources),
+            judgement=Judgement(tuple(order), self._failures, texts, self._sources),
             current=name,
             hints=hints[:seen],
             more_hints=len(hints) - seen,

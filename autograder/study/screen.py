@@ -170,7 +170,7 @@ def _wrong(view: View, standing: JudgedExercise, state: State, width: int) -> It
     """What is wrong, first of all with the files themselves."""
     failures = list(notes_on_failures(view.judgement, {state.filename}))[:_NOTES]
     part = standing.exercise.part
-    about = [note for note in view.notes if note.partition(":")[0].partition(".")[0] == part]
+    about = [note for of, note in view.notes if of == part]
     if failures or about:
         yield ()
     for text, source in failures:

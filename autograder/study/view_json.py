@@ -39,7 +39,10 @@ def view_json(view: View, checking: tuple[str, float] | None) -> dict[str, Any]:
         "reference": list(view.lines) if view.page is Page.REFERENCE else None,
         "message": view.message,
         "question": view.question,
-        "notes": [*([text, source] for text, source in failures), *([n, ""] for n in view.notes)],
+        "notes": [
+            *([text, source] for text, source in failures),
+            *([text, ""] for _, text in view.notes),
+        ],
         "checking": None
         if checking is None
         else {"name": checking[0] or view.current, "seconds": checking[1]},

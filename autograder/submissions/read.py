@@ -84,7 +84,18 @@ def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
         digest=_digest(sources),
         notes=(*notes(everything, parts), *nothing),
         problems=(*notes((one for one in everything if one.is_loss), parts), *nothing),
+        part_notes=tuple(_part_notes(everything, parts)),
     )
+
+
+def _part_notes(left_out: Sequence[LeftOut], parts: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    of_part: dict[str, list[LeftOut]] = {}
+    for each in left_out:
+        part = recognised_part(each.place.rpartition("/")[2], parts)
+        if part is not None and each.reason != NOT_CODE:
+            of_part.setdefault(part, []).append(each)
+    for part, own in of_part.items():
+        yield from ((part, note) for note in notes(own, parts))
 
 
 def _unread_parts(

@@ -1,7 +1,7 @@
 """Grading, `check`, `study`, pytest and the notebook say the same of the same code.
 
-Each hand-in of tests/submissions and each slip below is judged in a clone of the course in all five
-ways. Of every public group, verdict and message are the same, and so are the notes; the mistake of
+Each hand-in of tests/submissions, each slip and each kind of files below is judged in a clone of the
+course in all five ways. Of every public group, verdict and message are the same, and so are the notes; the mistake of
 an exercise is the same for all ways that run the same groups.
 """
 
@@ -60,8 +60,50 @@ SLIPS = {
     "        P = np.exp(X @ W - np.max(X @ W))\n        P = P / P.sum(axis=1, keepdims=True)\n"
     "        W = W - rate * X.T @ (P - Y) / X.shape[0]\n    return W",
 }
+FULL = {path.name: path.read_text("utf-8") for path in SUBMISSIONS["full"].glob("*.py")}
+WRONG = "import numpy as np\n\n\ndef softmax(Z):\n    return np.exp(Z)\n"
+CODE = FULL["part1_softmax.py"]
+
+
+def notebook(*cells: tuple[str, str]) -> str:
+    written = [
+        {"cell_type": kind, "metadata": {}, "source": text.splitlines(keepends=True)}
+        | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+        for kind, text in cells
+    ]
+    return json.dumps({"cells": written, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+MAGICS = (
+    "%matplotlib inline\nimport numpy as np\n!pip install numpy \\\n  --quiet\n",
+    "%time x = 3\nif x \\\n  != 4:\n    y = 2\nnp.exp?\n",
+)
+FILES: dict[str, dict[str, str]] = {
+    "two versions": FULL | {"part1_softmax.ipynb": notebook(("code", WRONG))},
+    "a notebook for one part": {
+        **{name: text for name, text in FULL.items() if name != "part1_softmax.py"},
+        "part1_softmax.ipynb.json": notebook(("markdown", "# Part 1"), ("code", CODE)),
+    },
+    "part 1 is missing": {n: text for n, text in FULL.items() if n != "part1_softmax.py"},
+    "an ending of a browser": {
+        **{name: text for name, text in FULL.items() if name != "part1_softmax.py"},
+        "part1_softmax.py.txt": CODE,
+    },
+    "one script": {"homework1.py": "\n\n".join(FULL.values())},
+    "an import that is not used": {"part1_softmax.py": f"import pandas_of_mine\n{CODE}"},
+    "raw cells and Markdown": {
+        "part1_softmax.ipynb": notebook(("raw", WRONG), ("markdown", WRONG), ("code", CODE))
+    },
+    "magics": {
+        "part1_softmax.ipynb": notebook(*(("code", text) for text in MAGICS), ("code", CODE))
+    },
+    "a script for a notebook's name": {"part1_softmax.ipynb": CODE},
+}
+"""Kinds of hand-ins: two versions, renamed on the way, in one file, with more than code."""
 CODE_ENDS_THE_KERNEL = {"crash", "hang"}
-CASES = [*SUBMISSIONS, *SLIPS]
+OTHER_THAN_A_KERNEL = {"an import that is not used", "magics", "two versions"}
+"""What a kernel runs otherwise: IPython's lines, a missing import, the version that is not used."""
+CASES = [*SUBMISSIONS, *SLIPS, *FILES]
 
 NOTEBOOK = """
 import json, sys
@@ -137,7 +179,10 @@ def case(request: pytest.FixtureRequest, course: Course) -> str:
             continue
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     source = SUBMISSIONS.get(name, SUBMISSIONS["full"])
-    if source.is_dir():
+    if name in FILES:
+        for file, text in FILES[name].items():
+            (course.exercises / file).write_text(text, encoding="utf-8")
+    elif source.is_dir():
         shutil.copytree(source, course.exercises, dirs_exist_ok=True)
     else:
         shutil.copy(source, course.exercises)
@@ -239,7 +284,7 @@ def test_five_ways_say_the_same(case: str, course: Course, tmp_path: Path) -> No
                 assert heard[name, group].startswith(message)
                 assert ("Hint: " in heard[name, group]) is (hint is not None)
 
-    if case not in CODE_ENDS_THE_KERNEL:
+    if case not in CODE_ENDS_THE_KERNEL | OTHER_THAN_A_KERNEL:
         here = in_notebook(course, tmp_path)
         there = {name: shown[name] for name in here}
         assert placeless(here) == placeless(there)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,9 @@ def returned(value: Any, **more: Any) -> Outcome:
     return Outcome(Status.RETURNED, np.asarray(value), **more)
 
 
-def raised(kind: str, text: str, builtin: bool = True) -> Outcome:
-    return Outcome(Status.RAISED, error=StudentError(kind, text, (FRAME,), builtin))
+def raised(kind: str, text: str, builtin: bool = True, source: str = FRAME.source) -> Outcome:
+    frames = (replace(FRAME, source=source),)
+    return Outcome(Status.RAISED, error=StudentError(kind, text, frames, builtin))
 
 
 @pytest.mark.parametrize(
@@ -133,8 +135,12 @@ def test_a_changed_argument_is_named_by_place_and_name() -> None:
         assert shown == "changes its second argument, W: work on a copy of it"
 
 
-def test_writing_into_a_read_only_argument_is_explained() -> None:
-    outcome = raised("ValueError", "assignment destination is read-only")
+@pytest.mark.parametrize(
+    "source",
+    ["Z[0] = 1", "Z -= Z.max()", "np.exp(Z, out=Z)", "Z.sort()", "np.copyto(Z, 0)", "Z[:, 0] *= 2"],
+)
+def test_writing_into_a_read_only_argument_is_explained(source: str) -> None:
+    outcome = raised("ValueError", "assignment destination is read-only", source=source)
     hidden = message(1.0, outcome, public=False, read_only=True)
     assert hidden.startswith("raised ValueError; its arguments are read-only here: does it write")
     shown = message(1.0, outcome, public=True, read_only=True)
@@ -143,8 +149,13 @@ def test_writing_into_a_read_only_argument_is_explained() -> None:
 
 
 def test_another_value_error_on_read_only_arguments_has_no_such_advice() -> None:
-    outcome = raised("ValueError", "operands could not be broadcast together")
-    assert "read-only" not in message(1.0, outcome, public=True, read_only=True)
+    for text, source in (
+        ("operands could not be broadcast together", "return Z[0] == W @ x"),
+        ("read-only", "raise ValueError('read-only')"),
+    ):
+        outcome = raised("ValueError", text, source=source)
+        shown = message(1.0, outcome, public=True, read_only=True)
+        assert "Work on a copy" not in shown
 
 
 def test_an_unwritten_earlier_function_is_named() -> None:
