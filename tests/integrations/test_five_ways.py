@@ -102,7 +102,7 @@ FILES: dict[str, dict[str, str]] = {
 """Kinds of hand-ins: two versions, renamed on the way, in one file, with more than code."""
 CODE_ENDS_THE_KERNEL = {"crash", "hang"}
 OTHER_THAN_A_KERNEL = {"an import that is not used", "magics", "two versions"}
-"""What a kernel runs otherwise: IPython's lines, a missing import, the version that is not used."""
+"""What a kernel runs otherwise: lines of IPython, an import, the version that is not used."""
 CASES = [*SUBMISSIONS, *SLIPS, *FILES]
 
 NOTEBOOK = """
