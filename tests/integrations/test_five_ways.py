@@ -1,8 +1,8 @@
 """Grading, `check`, `study`, pytest and the notebook say the same of the same code.
 
-Each hand-in of tests/submissions, each slip and each kind of files below is judged in a clone of the
-course in all five ways. Of every public group, verdict and message are the same, and so are the notes; the mistake of
-an exercise is the same for all ways that run the same groups.
+Each hand-in of tests/submissions, each slip and each kind of files below is judged in a clone of
+the course in all five ways. Of every public group, verdict and message are the same, and so are
+the notes; the mistake of an exercise is the same for all ways that run the same groups.
 """
 
 from __future__ import annotations
