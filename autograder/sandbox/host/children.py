@@ -10,6 +10,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 
 from autograder.errors import SandboxError
@@ -41,7 +42,7 @@ def cpu_seconds(pid: int) -> float:
 class ForkedChild:
     """A child of the fork server."""
 
-    def __init__(self, pid: int, channel: Channel, reap: Callable[[int], int]) -> None:
+    def __init__(self, pid: int, channel: Channel, reap: Callable[[int], _Reply]) -> None:
         self.channel = channel
         self._pid = pid
         self._reap = reap
@@ -51,11 +52,18 @@ class ForkedChild:
 
     def end(self) -> int:
         self.channel.close()
-        return self._reap(self._pid)
+        return self._reap(self._pid).value
+
+    def leave(self) -> None:
+        self.channel.close()
+        self._reap(self._pid)
 
 
 class ForkServer:
-    """Our side of one warm interpreter that forks a child for each session."""
+    """Our side of one warm interpreter that forks a child for each session.
+
+    From the second session on it forks the next one's child ahead, while the present one is busy.
+    """
 
     keeps_support = True
 
@@ -66,6 +74,10 @@ class ForkServer:
         self._closed = False
         self._support: Sequence[Source] = ()
         """The files that every new child has."""
+        self._replies: deque[_Reply] = deque()
+        """Those that are still to come, in their order."""
+        self._spare: _Forked | None = None
+        self._started = False
 
     @property
     def states(self) -> Mapping[str, str]:
@@ -77,42 +89,65 @@ class ForkServer:
         """Fork a child that has these files of the course."""
         self._wait_until_ready()
         if support != self._support:
+            self._drop_spare()
             files = wire.sources_request((), support, ())
             head = fork_server.REQUEST.pack(fork_server.SUPPORT, 0, len(files), 0)
-            self._ask(head + files)
+            self._tell(head + files, "did not take the course's files")
             self._support = support
+        forked, self._spare = self._spare or self._fork(), None
+        pid = forked.pid()
+        if self._started and self._is_apart:
+            self._spare = self._fork()
+        self._started = True
+        keep = self._limits.output_kb << 10
+        channel = Channel(forked.connection, forked.output, forked.answers, keep)
+        return ForkedChild(pid, channel, self._reap)
+
+    @property
+    def _is_apart(self) -> bool:
+        """Whether no child can do anything to another, so that there may be several at a time."""
+        return self.states["seccomp"].startswith("on")
+
+    def _fork(self) -> _Forked:
         ours, theirs = socket.socketpair()
         output, printing = os.pipe()
         answers, answering = os.pipe()
         memory = self._limits.memory_mb << 20
         seconds = cpu_limit(self._limits.submission_seconds)
         request = fork_server.REQUEST.pack(fork_server.FORK, 0, memory, seconds)
+        forked = _Forked(ours, output, answers)
         try:
-            pid = self._ask(request, [theirs.fileno(), printing, answering])
-            if pid < 0:
-                raise SandboxError(f"the sandbox could not fork: {_why(pid)}")
+            descriptors = [theirs.fileno(), printing, answering]
+            forked.reply = self._tell(request, "could not fork", descriptors)
         except SandboxError:
-            ours.close()
-            os.close(output)
-            os.close(answers)
+            forked.close()
             raise
         finally:
             theirs.close()
             os.close(printing)
             os.close(answering)
-        channel = Channel(ours, output, answers, self._limits.output_kb << 10)
-        return ForkedChild(pid, channel, self._reap)
+        return forked
 
-    def _reap(self, pid: int) -> int:
+    def _drop_spare(self) -> None:
+        forked, self._spare = self._spare, None
+        if forked is not None:
+            pid = forked.pid()
+            forked.close()
+            self._reap(pid)
+
+    def _reap(self, pid: int) -> _Reply:
+        """Have the child ended; where children are apart, that is not waited for."""
         if self._closed:  # and the child has ended with the server
-            return -signal.SIGKILL
-        status = self._ask(fork_server.REQUEST.pack(fork_server.REAP, pid, 0, 0))
-        if status <= fork_server.REFUSED:
-            raise SandboxError(f"the sandbox lost a child: {_why(status)}")
-        return status
+            return _Reply("", self._read, -signal.SIGKILL)
+        reply = self._tell(fork_server.REQUEST.pack(fork_server.REAP, pid, 0, 0), "lost a child")
+        if not self._is_apart:
+            self._read(reply)
+        return reply
 
     def close(self) -> None:
         """End the server; children that are left end with it."""
+        if self._spare is not None and not self._closed:
+            self._spare.close()
         self._closed = True
         self._launched.close()
 
@@ -134,23 +169,87 @@ class ForkServer:
         process.kill()
         said = (process.communicate()[1] or b"").decode("utf-8", "replace").strip()
         if os.strerror(errno.EAGAIN) in said:
-            return _why(fork_server.REFUSED - errno.EAGAIN)
+            return os.strerror(errno.EAGAIN)
         return said.rpartition("\n")[2] or "it said nothing"
 
-    def _ask(self, request: bytes, descriptors: Sequence[int] = ()) -> int:
+    def _tell(self, request: bytes, failure: str, descriptors: Sequence[int] = ()) -> _Reply:
+        """Send a request, whose reply is read when it, or a later one, is asked for."""
         connection = self._launched.connection
         try:
             if descriptors:
                 socket.send_fds(connection, [request], list(descriptors))
             else:
                 connection.sendall(request)
-            answer = _receive(connection, fork_server.ANSWER.size)
         except OSError as error:
-            self.close()  # what it would still say could be taken for the next answer
-            raise SandboxError(f"the sandbox's server does not answer: {error}") from error
-        if len(answer) != fork_server.ANSWER.size:
-            raise SandboxError("the sandbox's server is gone; grade this submission again")
-        return int(fork_server.ANSWER.unpack(answer)[0])
+            raise self._gone(error) from error
+        self._replies.append(_Reply(failure, self._read))
+        return self._replies[-1]
+
+    def _read(self, wanted: _Reply) -> None:
+        """Read replies up to this one."""
+        while wanted in self._replies:
+            try:
+                answer = _receive(self._launched.connection, fork_server.ANSWER.size)
+            except OSError as error:
+                raise self._gone(error) from error
+            if len(answer) != fork_server.ANSWER.size:
+                raise SandboxError("the sandbox's server is gone; grade this submission again")
+            reply = self._replies.popleft()
+            reply.take(fork_server.ANSWER.unpack(answer)[0])
+
+    def _gone(self, error: OSError) -> SandboxError:
+        self.close()  # what it would still say could be taken for the next answer
+        return SandboxError(f"the sandbox's server does not answer: {error}")
+
+
+class _Reply:
+    """What the fork server says to one request."""
+
+    def __init__(
+        self, failure: str, read: Callable[[_Reply], None], value: int | None = None
+    ) -> None:
+        self._failure = failure
+        self._read = read
+        self._value = value
+
+    def take(self, value: int) -> None:
+        """The server said this. Raises SandboxError where it refused the request."""
+        self._value = value
+        if value <= fork_server.REFUSED:
+            why = os.strerror(fork_server.REFUSED - value)
+            raise SandboxError(f"the sandbox {self._failure}: {why}")
+
+    @property
+    def value(self) -> int:
+        """Waits until it is there."""
+        if self._value is None:
+            self._read(self)
+        assert self._value is not None
+        return self._value
+
+
+class _Forked:
+    """Our ends of the socket and the pipes of a child that was asked for."""
+
+    reply: _Reply
+
+    def __init__(self, connection: socket.socket, output: int, answers: int) -> None:
+        self.connection = connection
+        self.output = output
+        self.answers = answers
+
+    def pid(self) -> int:
+        """The child's; raises SandboxError where the server could not fork."""
+        try:
+            return self.reply.value
+        except SandboxError:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self.connection.close()
+        os.close(self.output)
+        os.close(self.answers)
 
 
 class FreshChild:
@@ -172,6 +271,9 @@ class FreshChild:
         status = self._process.wait()
         self.channel.close()
         return status
+
+    def leave(self) -> None:
+        self.end()
 
 
 class FreshInterpreters:
@@ -205,13 +307,3 @@ def _receive(connection: socket.socket, wanted: int) -> bytes:
     while len(data) < wanted and (piece := connection.recv(wanted - len(data))):
         data += piece
     return data
-
-
-def _why(answer: int) -> str:
-    number = fork_server.REFUSED - answer
-    if number == errno.EAGAIN:
-        return (
-            "this account may start no more processes; end others, or raise the limit "
-            "(`ulimit -u`), then run this again"
-        )
-    return os.strerror(number)

@@ -58,6 +58,9 @@ class Child(Protocol):
     def end(self) -> int:
         """End it with all it started; how it had ended, as `subprocess.returncode` has it."""
 
+    def leave(self) -> None:
+        """Have it ended with all it started; it may not have ended yet."""
+
 
 class Stopped(Exception):
     """The child was given up before it answered."""
@@ -97,7 +100,13 @@ class Conversation:
             self.close()
         return self._child is not None
 
-    def close(self) -> int | None:
+    def close(self) -> None:
+        """Have the child ended."""
+        child, self._child = self._child, None
+        if child is not None:
+            child.leave()
+
+    def end(self) -> int | None:
         """End the child; how it had ended."""
         child, self._child = self._child, None
         return None if child is None else child.end()
@@ -162,7 +171,7 @@ class Conversation:
             printed = self._child.channel.printed() if self._child else ""
         except OutputFlooded:
             printed = ""
-        ended = self.close()
+        ended = self.end()
         error = StudentError("crashed", why or _ending(ended), builtin=True)
         return Stopped(status, error if status is Status.CRASHED else None, printed)
 
@@ -213,7 +222,7 @@ class Conversation:
             self._send(kind, 2, request, left)
             ((answer, payload),) = self._receive((guest.READY, guest.FAILED), left)
         except (TimeoutError, ChannelClosed, OutputFlooded, WireError) as error:
-            ended = _ending(self.close())
+            ended = _ending(self.end())
             raise SandboxError(f"a child of the sandbox did not start: {ended}") from error
         if answer == guest.FAILED:
             why = wire.read_failed(payload)

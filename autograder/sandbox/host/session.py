@@ -232,7 +232,7 @@ class Session:
                 elif not left:
                     talk.finish()
                 if outcome.status is Status.OUT_OF_MEMORY:
-                    talk.close()  # what it holds on to would starve the next call
+                    talk.end()  # what it holds on to would starve the next call
                 yield outcome
             if not keep_printed:
                 talk.forget_printed()

@@ -71,6 +71,9 @@ class Actor:
         os.close(self._answering)
         return -9
 
+    def leave(self) -> None:
+        self.end()
+
 
 class Actors:
     def __init__(self, *plays: Play) -> None:
