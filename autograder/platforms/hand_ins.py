@@ -21,9 +21,14 @@ from autograder.platforms.inside import PACKED, archive_tree, folder_tree, is_un
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree
 from autograder.platforms.repositories import REPOSITORIES, repositories
 from autograder.platforms.unpack import unpacked
-from autograder.submissions.discover import find_submissions, is_one_submission, visible_names
-from autograder.submissions.entries import SIZE_LIMITS, ending, is_archive, notes
-from autograder.submissions.names import distinct_ids, recognised_part, safe_id
+from autograder.submissions.discover import (
+    find_submissions,
+    is_hand_in,
+    is_one_submission,
+    visible_names,
+)
+from autograder.submissions.entries import ending, is_archive, notes
+from autograder.submissions.names import distinct_ids, recognised_part, safe_id, without_part
 from autograder.text import printable
 
 PLATFORMS: Mapping[str, Layout] = {
@@ -35,7 +40,16 @@ ONE, CLASS, FOLDER = "one", "class", "folder"
 """What hand-ins may be said to be, besides the keys of PLATFORMS."""
 
 _ATTEMPT = re.compile(r"(?P<student>.+?)[ _-]*attempt[ _-]*(?P<number>[0-9]{1,9})", re.IGNORECASE)
-_CODE = (".py", ".ipynb")
+_CODE = (".py", ".ipynb", ".qmd", ".rmd", ".ipy", ".py.txt")
+_TEXTS = (".txt", ".pdf", ".doc", ".docx", ".odt", ".rtf", ".html", ".pages", ".md")
+"""Endings of what a student may have handed in instead of code."""
+_NO_PERSON = re.compile(
+    r"(?:v|ver|version|attempt|try|draft|old|new|backup|bak|copy|final|fixed|src|source|data|docs?"
+    r"|tests?|solutions?|exercises?|code|notebooks?|scripts?|helpers?|lib|utils?|images?|img"
+    r"|figures?|plots?|results?|outputs?|assets|feedback|(?:un|new )?titled folder)[\W_\d]*",
+    re.IGNORECASE,
+)
+"""Names of folders in which nobody's name is."""
 _READ = 1 << 20
 _NAMED = 8
 
@@ -140,7 +154,11 @@ class _Search:
             if name not in copies and not (direct and is_one_submission([name], self._parts))
         ]
         said = [f"{_named(copies)}: not graded, as it lies unpacked next to it"] if copies else []
-        classes = [name for name in tops if self._is_class(folder, name, inside[name])]
+        classes = [
+            name
+            for name in tops
+            if self._said != FOLDER and self._is_class(folder / name, inside[name])
+        ]
         if classes and 2 * len(classes) > len(tops):
             return self._union(folder, classes, inside, [n for n in tops if n not in classes], said)
         if self._said in PLATFORMS:
@@ -148,6 +166,9 @@ class _Search:
                 f"{self._shown}: nothing in it has a name as in a download from "
                 f"{PLATFORMS[str(self._said)].name}; use another --from, or none"
             )
+        folders = [name for name in tops if inside[name] is not None]
+        if self._said is None and folders and all(map(_NO_PERSON.fullmatch, folders)):
+            return None
         several = self._in_several(folder, tops)
         if packed and not several and self._said is None:
             return None
@@ -159,10 +180,41 @@ class _Search:
                 "hand-in or a class; use --one or --class"
             )
         loose = [name for name in tops if inside[name] is None and ending(name) in _CODE]
-        if loose and 10 * len(loose) <= len(tops):
+        if loose and 2 * len(loose) < len(folders):
             said.append(f"{_named(loose)}: graded as a hand-in; move it away if it is not one")
+        owners = {self._owner(name) for name in tops}
+        others = [
+            name
+            for name in inside
+            if ending(name) in _TEXTS and inside[name] is None and self._owner(name) not in owners
+        ]
+        if others:
+            said.append(f"{_named(others)}: not graded, as it is not code")
         found = [(id, at) for id, at in find_submissions(folder) if at.name in tops]
-        return replace(_plain(found), notes=tuple(said))
+        return replace(self._with_files_of_one(_plain(found)), notes=tuple(said))
+
+    def _owner(self, name: str) -> str:
+        """Whose a file next to others is: what its name has besides the part's and the ending."""
+        return without_part(name[: len(name) - len(ending(name))], self._parts).casefold()
+
+    def _with_files_of_one(self, found: HandIns) -> HandIns:
+        """Files next to each other that differ only in the part or the ending are one hand-in."""
+        files: dict[str, list[Attempt]] = {}
+        for attempt in found.attempts:
+            ((_, place),) = attempt.files
+            is_file = not place.is_dir() and ending(place.name) in _CODE
+            files.setdefault(self._owner(place.name) if is_file else str(place), []).append(attempt)
+        together = [own for own in files.values() if len(own) > 1]
+        if not together:
+            return found
+        attempts = [own[0] for own in files.values() if len(own) == 1]
+        for own in together:
+            places = [place for one in own for _, place in one.files]
+            first = min(places, key=lambda place: len(place.name))
+            id = safe_id(without_part(first.name[: -len(ending(first.name))], self._parts))
+            files_of_one = tuple((place.name, place) for place in places)
+            attempts.append(Attempt(id=id, files=files_of_one, students=(Student(id, (id,)),)))
+        return _sorted(FOLDER, attempts, ())
 
     def _platform(self, inside: Tree, folder: str) -> tuple[Layout | None, Sequence[str]]:
         """The platform that most of the names are of."""
@@ -194,21 +246,23 @@ class _Search:
         said = [f"{_named(stray)}: not graded, as it is no hand-in from {layout.name}"]
         return _sorted(layout.name, attempts, said if stray else said[1:])
 
-    def _is_class(self, folder: Path, name: str, below: Tree | None) -> bool:
-        """Whether what lies in a folder is a class of its own: a download, or a section."""
-        if below is None and ending(name) in PACKED:
-            below = archive_tree(folder / name)
-            if below and len(below) == 1 and (only := next(iter(below.values()))):
-                below = only
-            return bool(below) and self._platform(below or {}, name)[0] is not None
-        if not below or (folder / name).is_symlink():
+    def _is_class(self, place: Path, below: Tree | None) -> bool:
+        """Whether what lies in a folder or archive is a class of its own: a download, a section."""
+        if below is None and ending(place.name) in PACKED:
+            below = archive_tree(place)
+        if not below or place.is_symlink():
             return False
+        if self._platform(below, place.name)[0] is not None:
+            return True
         if is_one_submission(below, self._parts):
-            return self._platform(below, name)[0] is not None
-        inner = [one for one, under in below.items() if under is not None]
-        return self._platform(below, name)[0] is not None or (
-            len(inner) > 1 and bool(self._in_several(folder / name, inner))
-        )
+            return False
+        if len(below) == 1:  # a folder around the others
+            (name,) = below
+            return self._is_class(place / name, below[name])
+        inner = [name for name in below if below[name] is not None or ending(name) in PACKED]
+        if len(inner) < 2 or all(map(_NO_PERSON.fullmatch, inner)):
+            return False
+        return bool(_several(self._held(place / name, below[name], name) for name in inner))
 
     def _union(
         self,
@@ -263,8 +317,9 @@ class _Search:
             joined |= mine
         if again:
             raise UsageError(
-                f"{self._shown}: {_named(names)} hold the same part of {_named(again)}, and none "
-                "says which is later; grade one of them at a time"
+                f"{self._shown}: {_named(names)} hold the same part of "
+                f"{_named(list(dict.fromkeys(again)))}, and none says which is later; grade one of "
+                "them at a time, or use --from folder if each of them is a student"
             )
         return every
 
@@ -292,12 +347,7 @@ class _Search:
 
     def _in_several(self, folder: Path, tops: Iterable[str]) -> str:
         """Which part or exercise is in several of `tops`, in words; "" where none is."""
-        count = Counter(held for name in tops for held in self._held_by(folder, name))
-        often = [(times, held) for held, times in count.items() if times > 1]
-        if not often:
-            return ""
-        times, held = max(often)
-        return f"{held} in {times} places"
+        return _several(self._held_by(folder, name) for name in tops)
 
     def _share_nothing(self, folder: Path, tops: Sequence[str]) -> bool:
         """Whether most of `tops` hold something, and each something else; as no class does."""
@@ -323,6 +373,16 @@ class _Search:
         return found
 
 
+def _several(held: Iterable[set[str]]) -> str:
+    """Which part or exercise is in several of these, in words; "" where none is."""
+    count = Counter(each for one in held for each in one)
+    often = [(times, each) for each, times in count.items() if times > 1]
+    if not often:
+        return ""
+    times, each = max(often)
+    return f"{each} in {times} places"
+
+
 def _plain(found: Iterable[tuple[str, Path]]) -> HandIns:
     attempts = []
     for id, place in found:
@@ -346,7 +406,7 @@ def _sorted(platform: str, attempts: Sequence[Attempt], said: Iterable[str]) -> 
 
 
 def _is_hand_in(name: str, inside: Tree) -> bool:
-    return inside[name] is not None or ending(name) in PACKED or ending(name) in SIZE_LIMITS
+    return inside[name] is not None or is_hand_in(name)
 
 
 def _named(names: Sequence[str]) -> str:

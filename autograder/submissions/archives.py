@@ -138,7 +138,7 @@ def _read(
                 yield LeftOut(name, TWICE, is_loss=False)
             entries[steps] = member
         elif CHECKPOINTS in steps:
-            yield LeftOut(name, HIDDEN_COPY, is_loss=False)
+            yield LeftOut(name, HIDDEN_COPY)
     environments = {steps[:-1] for steps in entries if steps[-1] == "pyvenv.cfg"} - {()}
     for steps in sorted(entries, key=lambda steps: (len(steps), steps)):
         if any(steps[:count] in environments for count in range(1, len(steps))):

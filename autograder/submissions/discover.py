@@ -39,7 +39,7 @@ def find_submissions(
     if is_one_submission(names, parts):
         return [(safe_id(folder.name), folder)]
     # The folder's own path was the instructor's to choose; links within it are the students'.
-    found = [folder / name for name in names if _is_submission(folder / name)]
+    found = [folder / name for name in names if (folder / name).is_dir() or is_hand_in(name)]
     if not found:
         raise UsageError(f"{printable(str(path))}: found no folder, {_KINDS} in it; {_WANTED}")
     return sorted(_with_ids(found))
@@ -78,8 +78,9 @@ def _is_part(name: str, parts: tuple[str, ...]) -> bool:
     return is_code and is_part_itself(name[: -len(kind)], parts)
 
 
-def _is_submission(path: Path) -> bool:
-    return path.is_dir() or ending(path.name) in _ARCHIVES or ending(path.name) in SIZE_LIMITS
+def is_hand_in(name: str) -> bool:
+    """Whether a file of this name may be a student's whole hand-in."""
+    return ending(name) in _ARCHIVES or ending(name) in SIZE_LIMITS
 
 
 def _with_ids(found: list[Path]) -> list[tuple[str, Path]]:
@@ -90,5 +91,5 @@ def _with_ids(found: list[Path]) -> list[tuple[str, Path]]:
 
 
 def _stem(path: Path) -> str:
-    known = ending(path.name) in _ARCHIVES or ending(path.name) in SIZE_LIMITS
-    return path.name[: -len(ending(path.name))] if known and not path.is_dir() else path.name
+    has_ending = is_hand_in(path.name) and not path.is_dir()
+    return path.name[: -len(ending(path.name))] if has_ending else path.name

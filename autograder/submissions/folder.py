@@ -83,7 +83,7 @@ def _read_folder(root: Path) -> Iterator[Found | LeftOut]:
                     inside = (*place, entry.name)
                     if is_clutter(entry.name):
                         if entry.name == CHECKPOINTS:
-                            yield LeftOut("/".join(inside), HIDDEN_COPY, is_loss=False)
+                            yield LeftOut("/".join(inside), HIDDEN_COPY)
                         continue
                     if not _is_folder(entry):
                         yield _read_file(folder, entry.name, "/".join(inside))

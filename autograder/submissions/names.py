@@ -11,6 +11,12 @@ _ID_BYTES = 150
 """What a file name has room for, next to what others add to it."""
 _LENGTH = 100
 _GAP = r"[\W_]*"
+_PLAIN_REST = re.compile(
+    r"(?:[\W_]|copy|final|v(?=\d)|(?<!\d)\d\d?(?!\d)"
+    r"|20\d\d(?:[-_.]?(?:0[1-9]|1[0-2])[-_.]?[0-3]\d(?:[-_T ]?\d{4}(?:\d\d)?)?)?(?!\d))*",
+    re.IGNORECASE,
+)
+"""What nobody's name is in. Any number but that of a copy, a year or a date is a student's."""
 
 
 def safe_id(name: str) -> str:
@@ -68,17 +74,31 @@ def recognised_part(stem: str, parts: Iterable[str]) -> str | None:
 
 
 def is_part_itself(stem: str, parts: Iterable[str]) -> bool:
-    """Whether `stem` is the name of a part and no more than a copy's number: no person's name."""
+    """Whether `stem` is the name of a part and no more than a copy's number or a date: nobody's."""
     parts = tuple(parts)
-    part = recognised_part(stem, parts)
-    if part is None:
+    if recognised_part(stem, parts) is None:
         return False
+    return _PLAIN_REST.fullmatch(_without_part(stem, parts)) is not None
+
+
+def without_part(stem: str, parts: Iterable[str]) -> str:
+    """What `stem` says besides the name of a part and a copy's number; all of it if that is none.
+
+    `wong_part1_softmax (1)` -> `wong`
+    """
+    text = re.sub(r"[\W_]*(?:\(\d+\)|\bcopy|\bfinal)[\W_]*$", "", stem, flags=re.IGNORECASE)
+    return _without_part(text, tuple(parts)).strip(" _-.,") or stem
+
+
+def _without_part(stem: str, parts: tuple[str, ...]) -> str:
+    part = recognised_part(stem, parts)
     text = unicodedata.normalize("NFKC", stem)
+    if part is None:
+        return text
     words = _words(part)
     found = _pattern(words).search(text) or _pattern(_opening(words)).search(text)
     assert found is not None
-    rest = text[: found.start()] + " " + text[found.end() :]
-    return re.fullmatch(r"(?:[\W\d_]|copy|final|v(?=\d))*", rest, re.IGNORECASE) is not None
+    return text[: found.start()] + " " + text[found.end() :]
 
 
 def _words(part: str) -> tuple[str, ...]:

@@ -45,7 +45,9 @@ _STATEMENT = re.compile(rb"^[A-Za-z_@]", re.MULTILINE)
 _TO_WRITE = re.compile(rb"^ +raise NotImplementedError\b", re.MULTILINE)
 _RETURN = re.compile(rb"^[ \t]+(?:return|yield)\b", re.MULTILINE)
 _WRITES_FILE = re.compile(
-    rb"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+)?[\"']?([^\s\"']+\.py)[\"']?[ \t]*\n(.*)", re.DOTALL
+    rb"\s*%%(?:writefile|file)[ \t]+(-a[ \t]+|--append[ \t]+)?"
+    rb"[\"']?([^\s\"']+\.py)[\"']?[ \t]*\n(.*)",
+    re.DOTALL,
 )
 _CONFLICT = [re.compile(rb"^%s" % mark, re.MULTILINE) for mark in (b"<{7} ", b"={7}\r?$", b">{7} ")]
 _NO_CODE = "a notebook without code cells"

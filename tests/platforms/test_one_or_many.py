@@ -287,3 +287,82 @@ def test_losing_most_of_a_graded_class_is_refused(tiny_folder: Path) -> None:
     assert {path.name: path.read_bytes() for path in out.glob("*.[jc]*")} == before
     assert len(grade(course, hand_in(tiny_folder / "one", "b"), out).marks) == 2
     assert len(grade(course, hand_in(tiny_folder / "last", "b"), out, layout=CLASS).marks) == 1
+
+
+# --- what folders and files are called --------------------------------------------------------
+
+WHO = ("garcia", "kim", "wong")
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("src/part1_softmax.py", "data/x.csv"),
+        ("v1/part1_softmax.py", "v2/part1_softmax.py"),
+        ("old/part1_softmax.py", "Final/part1_softmax.py", "main.py"),
+        ("exercises/part1_softmax.py", "tests/test_part1_softmax.py"),
+    ],
+)
+def test_folders_that_are_called_after_nobody_are_one_hand_in(
+    names: tuple[str, ...], tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "wong", *names)
+    assert ids(folder) == ["wong"]
+    assert ids(pack(tmp_path / "wong.zip", folder)) == ["wong"]
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        ("v1/part1_softmax.py", "v2/part1_softmax.py"),
+        ("exercises/part1_softmax.py", "tests/test_part1_softmax.py"),
+    ],
+)
+def test_each_student_may_have_such_folders(inner: tuple[str, ...], tmp_path: Path) -> None:
+    assert ids(write(tmp_path, *(f"{who}/{name}" for who in WHO for name in inner))) == [*WHO]
+
+
+def test_versions_of_every_student_in_other_folders_are_asked_about(tmp_path: Path) -> None:
+    write(tmp_path, *(f"{who}/{name}/{P1}" for who in WHO for name in ("monday", "friday")))
+    with pytest.raises(UsageError, match=r"part of friday, monday,.*--from folder if each of"):
+        look(tmp_path)
+    assert ids(tmp_path, FOLDER) == [*WHO]
+
+
+@pytest.mark.parametrize("wrapper", ["", "all/", "Abgaben/HW1/multi/"])
+def test_a_class_is_found_however_deep_it_lies(wrapper: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", *(f"{wrapper}{who}/{P1}" for who in WHO))
+    assert ids(folder) == [*WHO]
+    (tmp_path / "d").mkdir()
+    pack(tmp_path / "d" / "class.zip", folder)
+    assert ids(tmp_path / "d") == [*WHO]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["{who}_{part}.py", "{part}-{who}.py", "{who} {part} (1).ipynb", "2030{n}_{part}.py"]
+)
+def test_files_of_one_student_in_a_flat_class_are_one_hand_in(pattern: str, tmp_path: Path) -> None:
+    for n, who in enumerate(WHO):
+        write(tmp_path, *(pattern.format(who=who, n=n, part=part) for part in PARTS))
+    found = look(tmp_path).attempts
+    numbers = ["20300", "20301", "20302"]
+    assert [one.id for one in found] == (numbers if pattern.startswith("2030") else [*WHO])
+    assert all(len(one.files) == 2 for one in found)
+
+
+def test_a_script_and_a_notebook_of_one_name_are_one_hand_in(tmp_path: Path) -> None:
+    write(tmp_path, *(f"{who}.{kind}" for who in WHO for kind in ("py", "ipynb")))
+    assert ids(tmp_path) == [*WHO]
+    assert ids(write(tmp_path / "hw", "hw1.py", "hw1.ipynb")) == ["hw1"]
+
+
+def test_what_a_student_hands_in_instead_of_code_is_said(tmp_path: Path) -> None:
+    write(tmp_path, "kim.py", "kim.pdf", "wong.py", "li.rar", "zoe.pdf", "task.txt", "grades.csv")
+    found = look(tmp_path)
+    assert [one.id for one in found.attempts] == ["kim", "li", "wong"]
+    assert found.notes == ("task.txt, zoe.pdf: not graded, as it is not code",)
+
+
+def test_a_script_among_folders_is_said(tmp_path: Path) -> None:
+    found = look(write(tmp_path, *(f"{who}/{P1}" for who in WHO), "reference.py"))
+    assert found.notes == ("reference.py: graded as a hand-in; move it away if it is not one",)

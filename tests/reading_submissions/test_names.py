@@ -108,6 +108,10 @@ def test_any_decoration_set_apart_is_seen_through(
         "Part1_Softmax-2",
         "part1_softmax copy",
         "part1_softmax_v2",
+        "01_part1_softmax",
+        "part1_softmax 2026-09-24",
+        "20260924_1530 part1_softmax",
+        "part1_softmax_2026",
     ],
 )
 def test_a_part_itself_bears_nobodys_name(stem: str) -> None:
@@ -115,7 +119,16 @@ def test_a_part_itself_bears_nobodys_name(stem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "stem", ["wong_part1_softmax", "part1_softmax_wong", "wong", "李_part1", ""]
+    "stem",
+    [
+        "wong_part1_softmax",
+        "part1_softmax_wong",
+        "wong",
+        "李_part1",
+        "",
+        "20301_part1",
+        "part1-101",
+    ],
 )
 def test_a_name_beside_the_part_is_somebodys(stem: str) -> None:
     assert not is_part_itself(stem, PARTS)

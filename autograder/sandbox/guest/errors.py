@@ -9,9 +9,10 @@ from types import TracebackType
 
 import numpy as np
 
+from autograder.sandbox.guest import newer, surroundings
 from autograder.sandbox.guest.alarm import TooLong
+from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.protocol import Error, Frame
-from autograder.sandbox.guest.surroundings import in_students_terms
 
 MOST_TEXT = 2000
 MOST_FRAMES = 12
@@ -46,8 +47,21 @@ def error_of(exception: BaseException, places: Mapping[str, tuple[str, int]]) ->
         filename, cell = places[str(exception.filename)]
         line = _number(exception.lineno)
         frames.append(Frame(filename, cell, line, "<module>", plain(exception.text or "").strip()))
-    message = in_students_terms(exception) if isinstance(exception, OSError) else None
+    message = _in_students_terms(exception, frames[-1].source if frames else "")
     return Error(name, builtin, message or plain(exception), frames[-MOST_FRAMES:])
+
+
+def _in_students_terms(exception: BaseException, line: str) -> str | None:
+    """What the exception, raised in that line, means here; None where it says so itself."""
+    try:
+        text = ""
+        if isinstance(exception, SyntaxError) and exception.filename:
+            text = python_of("".join(linecache.getlines(exception.filename)))
+        return newer.in_students_terms(exception, text) or surroundings.in_students_terms(
+            exception, line
+        )
+    except BaseException:  # a student's exception may do anything when it is looked at
+        return None
 
 
 def _frames(trace: TracebackType | None, places: Mapping[str, tuple[str, int]]) -> list[Frame]:

@@ -1,6 +1,7 @@
 """Runs a submission's files as modules, from memory."""
 
 from __future__ import annotations
+import __future__
 
 import builtins
 import linecache
@@ -15,9 +16,10 @@ from opcode import opmap
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
-from autograder.sandbox.guest import exports, marimo, missing, newer, shell, surroundings
+from autograder.sandbox.guest import exports, marimo, missing, shell, surroundings
 from autograder.sandbox.guest import standins as guest_standins
 from autograder.sandbox.guest.alarm import Allowance
+from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.errors import error_of
 from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File
 
@@ -172,24 +174,69 @@ class Modules:
 
     def _run(self, file: File, names: dict[str, Any]) -> None:
         if file.notebook:
-            for number, cell in enumerate(file.cells, 1):
-                name = self._place(file.filename, number, str(cell, "utf-8", "replace"))
-                text = str(cell, "utf-8", "replace")
-                self._run_piece(file.filename, number, names, partial(shell.compiled, text, name))
+            self._run_cells(file, names)
         elif file.cells:
             for piece in self._pieces(file):
-                self._run_piece(file.filename, -1, names, piece)
+                raised = self._run_piece(names, piece)
+                if raised is not None:
+                    self._fail(file.filename, -1, raised)
+                    self._run_definitions(file.filename, names, raised)
+
+    def _run_cells(self, file: File, names: dict[str, Any]) -> None:
+        """Run a notebook's cells in their order, and those that lacked a name of a later one again.
+
+        Its author may have run them in any order.
+        """
+        texts = [str(cell, "utf-8", "replace") for cell in file.cells]
+        compiled = shell.compiled
+        if any(map(shell.OUTPUTS.search, texts)):
+            compiled = shell.Outputs(names).compiled
+        cell: Callable[[], CodeType]
+        stopped: list[tuple[int, Callable[[], CodeType], BaseException]] = []
+        for number, text in enumerate(texts, 1):
+            name = self._place(file.filename, number, text)
+            cell = partial(compiled, text, name)
+            raised = self._run_piece(names, cell)
+            if raised is not None:
+                self._run_definitions(name, names, raised)
+                stopped.append((number, cell, raised))
+        for number, cell, raised in stopped:
+            before = dict(names)
+            again = self._run_piece(names, cell) if type(raised) is NameError else raised
+            names.update(before)
+            if again is not None:
+                self._fail(file.filename, number, raised)
 
     def _run_piece(
-        self, filename: str, number: int, names: dict[str, Any], compile: Callable[[], CodeType]
-    ) -> None:
-        """Run a cell, or a script; what it raises is a failure."""
+        self, names: dict[str, Any], compile: Callable[[], CodeType]
+    ) -> BaseException | None:
+        """Run a cell, or a script; what it raises."""
         try:
             code = compile()
             with self._allowance, missing.running_files():
                 shell.run(code, names)
         except BaseException as exception:
-            self._fail(filename, number, exception)
+            return exception
+        return None
+
+    def _run_definitions(self, name: str, names: dict[str, Any], raised: BaseException) -> None:
+        """Run what defines or imports something below the line where the code of `name` stopped.
+
+        A missing file of data, or a question that nobody answers, must not take the functions along
+        that come after it. What the code has defined before stays as it is.
+        """
+        if isinstance(raised, ImportError) and raised.name in self._files:
+            return  # what is wrong with that file comes first
+        at = raised.__traceback__
+        while at is not None and at.tb_frame.f_code.co_filename != name:
+            at = at.tb_next
+        if at is None or at.tb_frame.f_code.co_name != "<module>":
+            return
+        flags = at.tb_frame.f_code.co_flags & __future__.annotations.compiler_flag
+        for statement in shell.definitions("".join(linecache.getlines(name)), at.tb_lineno):
+            before = {key: value for key, value in names.items() if not is_stub(value)}
+            self._run_piece(names, partial(compile, statement, name, "exec", flags, True))
+            names.update(before)
 
     def _fail(self, filename: str, number: int, exception: BaseException) -> None:
         error = self.error_of(exception)
@@ -230,8 +277,8 @@ class Modules:
 
     # --- what a notebook runs and writes ------------------------------------------------------
 
-    def _run_in(self, path: str, names: dict[str, Any]) -> None:
-        """`%run`: a notebook in the namespace itself, a script in one of its own."""
+    def _run_in(self, path: str, names: dict[str, Any], inside: bool) -> None:
+        """`%run`: a notebook in the namespace itself, a script in its own unless it is `-i`."""
         name = self._of_path(path)
         if name is None:
             error = FileNotFoundError(f"%run {path}: this file is not in the submission")
@@ -239,7 +286,8 @@ class Modules:
             self._fail(filename, number, error)
         elif name not in self._refused and (run := f"%run {name}") not in self._loading:
             file = self._files[name]
-            own = names if file.notebook else {"__builtins__": _builtins, "__name__": "__main__"}
+            is_shared = inside or file.notebook
+            own = names if is_shared else {"__builtins__": _builtins, "__name__": "__main__"}
             self._loading.append(run)
             try:
                 self._run(file, own)
@@ -403,12 +451,16 @@ def _repaired(text: str, name: str, error: Exception) -> list[Callable[[], CodeT
     """The cells of a script that is no plain Python; the error, if it is no notebook's either."""
 
     def fail() -> NoReturn:
-        raise newer.in_students_terms(error, text) if isinstance(error, SyntaxError) else error
+        raise error
 
     try:
         cells = exports.cells_of(text)
         if any(shell.is_special(cell) for cell in cells):
             return [partial(shell.compiled, cell, name) for cell in cells]
+        # With `>>>` before its lines, or all of it indented.
+        if python_of(text).strip() != text.strip():
+            code = shell.compiled(text, name)
+            return [lambda: code]
     except (SyntaxError, ValueError, RecursionError):
         pass
     return [fail]

@@ -1,4 +1,4 @@
-"""Finds out whether a file that does not compile would in a newer Python, and in which.
+"""Finds out which newer Python a file needs, for its grammar or a name of the standard library.
 
 What a newer grammar allows is replaced by what says the same to an older one, and compiled.
 """
@@ -8,19 +8,21 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from types import ModuleType
 
-_PREFIX = re.compile(r"(?<![\w\"'])(?:[rR]?[fFtT]|[fFtT][rR])(\"\"\"|'''|\"|')")
+_FORMATTED = re.compile(r"(?<![\w\"'])(?:[rR]?[fF]|[fF][rR])(\"\"\"|'''|\"|')")
+_TEMPLATE = re.compile(r"(?<![\w\"'])(?:[rR]?[tT]|[tT][rR])(\"\"\"|'''|\"|')")
 _QUOTE = re.compile(r"[rRbBuUfFtT]{0,2}(\"\"\"|'''|\"|')")
 _TYPE_PARAMETERS = re.compile(r"^(\s*(?:async\s+)?(?:def|class)\s+\w+)\[[^\]]*\]", re.MULTILINE)
 _TYPE_ALIAS = re.compile(r"^(\s*)type\s+(\w+)(?:\[[^\]]*\])?\s*=", re.MULTILINE)
 _BARE_EXCEPT = re.compile(r"^(\s*except\s+)((?:[\w.]+\s*,\s*)+[\w.]+)(\s*:)", re.MULTILINE)
 
 
-def _without_formatted(text: str) -> str:
+def _without(formatted: re.Pattern[str], text: str) -> str:
     """With a plain string for each f-string, which may have its own quotes inside since 3.12."""
     pieces = []
     at = 0
-    while found := _PREFIX.search(text, at):
+    while found := formatted.search(text, at):
         end = _end_of_formatted(text, found.end(), found[1])
         if end < 0:
             break
@@ -52,39 +54,86 @@ def _end_of_formatted(text: str, at: int, quote: str) -> int:
 
 def _older_312(text: str) -> str:
     text = _TYPE_ALIAS.sub(r"\1\2 =", _TYPE_PARAMETERS.sub(r"\1", text))
-    return _without_formatted(text)
+    return _without(_FORMATTED, text)
+
+
+def _older_314(text: str) -> str:
+    return _without(_TEMPLATE, _BARE_EXCEPT.sub(r"\1(\2)\3", text))
 
 
 _CHANGES: tuple[tuple[tuple[int, int], Callable[[str], str]], ...] = (
     ((3, 11), lambda text: re.sub(r"\bexcept\s*\*", "except ", text)),
     ((3, 12), _older_312),
-    ((3, 14), lambda text: _BARE_EXCEPT.sub(r"\1(\2)\3", text)),
+    ((3, 14), _older_314),
 )
+
+_SINCE: dict[tuple[int, int], str] = {
+    (3, 11): """
+        tomllib typing.Self typing.assert_never typing.LiteralString typing.Never
+        typing.reveal_type enum.StrEnum enum.ReprEnum datetime.UTC math.cbrt math.exp2
+        contextlib.chdir asyncio.TaskGroup asyncio.Runner asyncio.timeout""",
+    (3, 12): """
+        typing.override typing.TypeAliasType itertools.batched math.sumprod
+        inspect.markcoroutinefunction collections.abc.Buffer random.binomialvariate
+        calendar.Month calendar.Day""",
+    (3, 13): """
+        warnings.deprecated typing.TypeIs typing.ReadOnly typing.NoDefault
+        typing.get_protocol_members typing.is_protocol copy.replace math.fma
+        os.process_cpu_count queue.ShutDown random.main glob.translate""",
+    (3, 14): """
+        annotationlib compression concurrent.interpreters string.templatelib
+        functools.Placeholder heapq.heappush_max heapq.heappop_max heapq.heapify_max
+        operator.is_none""",
+}
+"""Modules and names of the standard library that programs begin to use with a version."""
 
 
 def needed(text: str) -> tuple[int, int] | None:
     """The Python that the text needs; None where it is not that what keeps it from compiling."""
-    for version, older in _CHANGES:
-        if version <= sys.version_info[:2]:
-            continue
+    changes = [each for each in _CHANGES if each[0] > sys.version_info[:2]]
+    if not changes or _compiles(text):
+        return None
+    for version, older in changes:
         text = older(text)
-        try:
-            compile(text, "text", "exec", dont_inherit=True)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        return version
+        if _compiles(text):
+            return version
     return None
 
 
-def in_students_terms(error: SyntaxError, text: str) -> SyntaxError:
-    """The error, or one that says which Python the text needs."""
-    version = needed(text)
-    if version is None:
-        return error
-    needs, here = ".".join(map(str, version)), ".".join(map(str, sys.version_info[:2]))
-    said = SyntaxError(
-        f"this needs Python {needs} or newer, and is graded with Python {here}: "
-        f"write line {error.lineno} as Python {here} allows"
-    )
-    said.filename, said.lineno, said.text = error.filename, error.lineno, error.text
-    return said
+def _compiles(text: str) -> bool:
+    try:
+        compile(text, "text", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def in_students_terms(error: BaseException, text: str) -> str | None:
+    """What the error says if it is a newer Python that is missing; `text` is the file's."""
+    here = ".".join(map(str, sys.version_info[:2]))
+    if isinstance(error, SyntaxError):
+        version = needed(text)
+        what, then = "this", f"write line {error.lineno} as Python {here} allows"
+    else:
+        missing = _missing_name(error)
+        version = next((each for each, names in _SINCE.items() if missing in names.split()), None)
+        what, then = missing, "do without it"
+    if version is None or version <= sys.version_info[:2]:
+        return None
+    needs = ".".join(map(str, version))
+    said = f"{what} needs Python {needs} or newer, and is graded with Python {here}: {then}"
+    if not isinstance(error, SyntaxError):
+        return said
+    return str(SyntaxError(said, (error.filename, error.lineno, None, None)))
+
+
+def _missing_name(error: BaseException) -> str:
+    """`module`, or `module.name`, that is not there; "" where it is something else."""
+    if isinstance(error, ModuleNotFoundError):
+        return str(error.name)
+    if isinstance(error, ImportError):
+        found = re.match("cannot import name '(\\w+)' from '([\\w.]+)'", str(error))
+        return f"{found[2]}.{found[1]}" if found else ""
+    if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+        return f"{error.obj.__name__}.{error.name}"
+    return ""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import sys
-import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from inspect import CO_COROUTINE
 from types import CodeType, FrameType
 from typing import Any
 
 from autograder.sandbox.guest.cells import python_of
-from autograder.sandbox.guest.newer import in_students_terms
-from autograder.sandbox.guest.standins import NOTHING
+from autograder.sandbox.guest.standins import NOTHING, PYLAB
+from autograder.sandbox.guest.surroundings import event_loop
 
 _STATEMENT = {
     "time": re.compile(r"(?:--no-raise-error\s+)?"),
@@ -51,22 +51,34 @@ class Captured:
 class Lines(list[str]):
     """What a system command prints, when it is not run."""
 
-    n = s = p = ""
+    n = s = nlstr = spstr = ""
+    p: tuple[()] = ()
+    paths = p
 
     @property
-    def l(self) -> list[str]:  # noqa: E743  # IPython's own name
+    def l(self) -> Lines:  # noqa: E743  # IPython's own name
         return self
+
+    list = l
+
+    def grep(self, *_: object, **__: object) -> Lines:
+        """No lines."""
+        return self
+
+    fields = grep
+    sort = grep  # type: ignore[assignment]  # IPython's own is unlike a list's
 
 
 class Shell:
     """IPython's shell, as far as it runs code.
 
-    `run_file` runs a file of the hand-in in a namespace, `write_file` takes the text of one.
+    `run_file` runs a file of the hand-in for a namespace, and within it if the last argument says
+    so; `write_file` takes the text of one.
     """
 
     def __init__(
         self,
-        run_file: Callable[[str, dict[str, Any]], None],
+        run_file: Callable[[str, dict[str, Any], bool], None],
         write_file: Callable[[str, str, bool, FrameType], None],
     ) -> None:
         self._run_file = run_file
@@ -97,9 +109,9 @@ class Shell:
         """Run the cell, where the magic would, in the namespace of whoever calls."""
         frame = sys._getframe(1)
         if name in _WRITES:
-            words = line.split()
-            if words:
-                self._write_file(words[-1].strip("\"'"), cell, words[0] == "-a", frame)
+            file, options = _file_and_options(line)
+            if file:
+                self._write_file(file, cell, bool(options & {"-a", "--append"}), frame)
             return None
         if name in _STATEMENT:
             setup = _STATEMENT[name].sub("", line.strip(), count=1)
@@ -125,11 +137,11 @@ class Shell:
             statement = _STATEMENT[name].sub("", line, count=1)
             return self._execute(statement, frame, at=frame.f_lineno) if statement else None
         if name == "run":
-            file = _file_to_run(line)
+            file, options = _file_and_options(line)
             if file:
-                self._run_file(file, frame.f_globals)
+                self._run_file(file, frame.f_globals, "-i" in options)
         elif name == "pylab":
-            self._execute(_PYLAB, frame, at=frame.f_lineno)
+            self._execute(PYLAB, frame, at=frame.f_lineno)
         return None
 
     def _execute(self, text: str, frame: FrameType, at: int) -> Any:
@@ -143,17 +155,6 @@ class Shell:
         return run(code, frame.f_globals, frame.f_locals)
 
 
-_PYLAB = """\
-import numpy, matplotlib
-from numpy import *
-from numpy.fft import *
-from numpy.linalg import *
-from numpy.random import *
-from matplotlib import pyplot as plt
-np = numpy
-"""
-
-
 def compiled(text: str, name: str) -> CodeType:
     """The code of a cell, which may be IPython's syntax. Raises SyntaxError."""
     try:
@@ -161,19 +162,80 @@ def compiled(text: str, name: str) -> CodeType:
     except SyntaxError as error:
         python = python_of(text)
         if python == text:
-            raise in_students_terms(error, text) from None
+            raise
         first = error
     try:
         return _compile(python, name)
     except SyntaxError:
         if "get_ipython()." in python:
             raise
-    raise in_students_terms(first, python)
+    raise first
+
+
+OUTPUTS = re.compile(r"(?<![\w.])(?:_{1,3}|_[1-9]\d*|_i+|_[io]h|Out|In)(?![\w'\"])")
+"""Names of what earlier cells gave, or were."""
+
+
+class Outputs:
+    """Keeps what a notebook's cells give: `_`, `Out[3]`, `_3`, `In[2]`."""
+
+    def __init__(self, names: dict[str, Any]) -> None:
+        self._names = names
+        self._count = 0
+        names.update(In=[""], Out={})
+
+    def compiled(self, text: str, name: str) -> CodeType:
+        """As the function of that name; the code keeps the value of the cell's last expression."""
+        code = compiled(text, name)
+        if not text.strip():
+            return code
+        self._count += 1
+        self._names["In"].append(text)
+        try:
+            tree = ast.parse(python_of(text))
+        except (SyntaxError, ValueError, RecursionError):
+            return code
+        last = tree.body[-1] if tree.body else None
+        if not isinstance(last, ast.Expr) or text.rstrip().endswith(";"):
+            return code
+        keep = ast.Call(ast.Name(_KEEP, ast.Load()), [last.value], [])
+        tree.body[-1] = ast.fix_missing_locations(ast.copy_location(ast.Expr(keep), last))
+        self._names[_KEEP] = partial(self._keep, self._count)
+        kept: CodeType = compile(tree, name, "exec", FLAGS, dont_inherit=True)
+        return kept
+
+    def _keep(self, number: int, value: Any) -> None:
+        if value is not None:
+            names = self._names
+            names["Out"][number] = names[f"_{number}"] = value
+            names["___"], names["__"], names["_"] = names.get("__"), names.get("_"), value
+
+
+_KEEP = "_autograder_keeps"
 
 
 def _compile(text: str, name: str) -> CodeType:
     code: CodeType = compile(text, name, "exec", FLAGS, dont_inherit=True)
     return code
+
+
+_DEFINITIONS = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef),
+    *(ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign),
+)
+
+
+def definitions(text: str, below: int) -> list[ast.Module]:
+    """The statements below that line which define, import or assign something, one by one."""
+    try:
+        body = ast.parse(python_of(text)).body
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    return [
+        ast.Module([each], [])
+        for each in body
+        if each.lineno > below and isinstance(each, _DEFINITIONS)
+    ]
 
 
 def is_special(text: str) -> bool:
@@ -190,36 +252,20 @@ def run(code: CodeType, names: dict[str, Any], local: Any = None) -> Any:
 
 
 def _complete(coroutine: Coroutine[Any, Any, Any]) -> Any:
-    """What the coroutine returns, in an event loop that needs no descriptor and no thread."""
-    import asyncio  # only here: few cells wait
-
-    class Clock:
-        def select(self, timeout: float | None = None) -> list[Any]:
-            time.sleep(max(timeout or 0.0, 0.0))
-            return []
-
-    class Loop(asyncio.base_events.BaseEventLoop):
-        _selector = Clock()
-
-        def _process_events(self, events: object) -> None:
-            """There are no files to hear from."""
-
-        def _write_to_self(self) -> None:
-            """Nobody waits elsewhere."""
-
-    loop = Loop()
+    loop = event_loop()
     try:
         return loop.run_until_complete(coroutine)
     finally:
         loop.close()
 
 
-def _file_to_run(line: str) -> str:
-    """The file of `%run [options] FILE [arguments]`."""
-    import shlex  # only here: few cells run another
+def _file_and_options(line: str) -> tuple[str, set[str]]:
+    """The file of `%run [options] FILE [arguments]` or `%%writefile [-a] FILE`; "" for none."""
+    import shlex  # only here: few cells run or write a file
 
     try:
         words = shlex.split(line, comments=True)
     except ValueError:
         words = line.split()
-    return next((word for word in words if not word.startswith("-")), "")
+    file = next((word for word in words if not word.startswith("-")), "")
+    return file, {word for word in words if word.startswith("-")}

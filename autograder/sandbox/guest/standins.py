@@ -30,6 +30,7 @@ VERSIONS = {
     "numba": "0.61.0",
     "otter": "6.1.0",
     "plotly": "6.0.0",
+    "pylab": "3.10.0",
     "seaborn": "0.13.2",
     "tqdm": "4.67.0",
     "typing_extensions": "4.12.0",
@@ -277,6 +278,25 @@ _MEMBERS: dict[str, dict[str, Any]] = {
 """What the members of a stand-in of that name are, where they are not nothing."""
 
 
+PYLAB = """\
+import numpy, matplotlib
+from matplotlib import pyplot as plt
+from matplotlib.pyplot import *
+from numpy import *
+from numpy.fft import *
+from numpy.linalg import *
+from numpy.random import *
+np = numpy
+"""
+"""What `%pylab` and `from pylab import *` bring."""
+_PYPLOT = """
+    annotate axes axhline axis axvline bar clf close colorbar contour contourf errorbar figure
+    fill_between gca gcf grid hist hlines imshow legend loglog margins pause pcolormesh pie plot
+    savefig scatter semilogx semilogy show stem step subplot subplots suptitle text tight_layout
+    title twinx vlines xlabel xlim xscale xticks ylabel ylim yscale yticks
+"""
+
+
 class _StandIn(ModuleType):
     __path__ = ()  # type: ignore[assignment]  # nothing lies in it
 
@@ -307,4 +327,8 @@ class Finder:
         return _StandIn(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """There is nothing to run."""
+        """There is nothing to run, but for what is imported with a star."""
+        if module.__name__ == "matplotlib.pyplot":
+            vars(module)["__all__"] = _PYPLOT.split()
+        elif module.__name__.endswith("pylab"):
+            exec(PYLAB, vars(module))

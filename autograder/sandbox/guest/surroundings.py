@@ -7,11 +7,14 @@ read again; a thread runs at once. What cannot be had raises an error in the stu
 
 from __future__ import annotations
 
+import _io
 import builtins
 import errno
 import io
 import os
+import re
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -20,6 +23,8 @@ NO_FILES = "files are not there when graded: put the data into the code"
 _NO_MORE = "other programs, threads and the network are not there when graded"
 _MOST_BYTES = 32 << 20
 """Of all files together."""
+_OF_NETWORK = {"URLError", "HTTPError", "gaierror", "ConnectionError"}
+_ARGUMENTS = re.compile(r"\bsys\.argv\b|\bargv\[|\bparse_args\(")
 _REFUSED = {errno.ENOSYS, errno.EPERM, errno.EACCES, errno.EROFS, errno.ESPIPE, 0}
 
 
@@ -109,6 +114,17 @@ def _open_in_memory(
     if "b" in mode:
         return raw
     return io.TextIOWrapper(raw, encoding or "utf-8", errors, newline, write_through=True)
+
+
+_open_system_code = io.open_code
+
+
+def _open_code(path: str) -> Any:
+    """`open_code`, by which importlib and runpy read modules, of the submission's own as well."""
+    try:
+        return _open_system_code(path)
+    except OSError:
+        return _open_in_memory(path, "rb")
 
 
 # --- os ---------------------------------------------------------------------------------------
@@ -302,6 +318,27 @@ def _submit(executor: Any, function: Callable[..., Any], /, *given: Any, **named
     return future
 
 
+def event_loop() -> Any:
+    """An event loop that needs no descriptor and no thread."""
+    import asyncio  # only here: few files wait
+
+    class Clock:
+        def select(self, timeout: float | None = None) -> list[Any]:
+            time.sleep(max(timeout or 0.0, 0.0))
+            return []
+
+    class Loop(asyncio.base_events.BaseEventLoop):
+        _selector = Clock()
+
+        def _process_events(self, events: object) -> None:
+            """There are no files to hear from."""
+
+        def _write_to_self(self) -> None:
+            """Nobody waits elsewhere."""
+
+    return Loop()
+
+
 _adapted: set[str] = set()
 
 
@@ -327,6 +364,11 @@ def adapt(name: str) -> None:
         subprocess.call = subprocess.check_call = _run_nothing
         subprocess.check_output = lambda *_, **named: _no_output(named)[0]
         subprocess.getoutput = lambda *_, **__: ""
+    elif name == "asyncio":
+        events: Any = sys.modules["asyncio.unix_events"] if sys.platform != "win32" else None
+        for policy in ("DefaultEventLoopPolicy", "_DefaultEventLoopPolicy"):
+            if policy in vars(events or object):
+                vars(events)[policy]._loop_factory = event_loop
     elif name == "locale":
         locale: Any = sys.modules["locale"]
         locale.setlocale = partial(_set_locale, locale.setlocale)
@@ -380,7 +422,7 @@ def _no_output(named: Mapping[str, Any]) -> tuple[Any, Any]:
     return empty, empty
 
 
-ADAPTED = {"locale", "threading", "concurrent", "subprocess", "tempfile"}
+ADAPTED = {"asyncio", "locale", "threading", "concurrent", "subprocess", "tempfile"}
 
 
 def take_own(sources: Mapping[str, bytes]) -> None:
@@ -395,6 +437,8 @@ def install() -> None:
         return
     _files.installed = True
     builtins.open = io.open = _open_in_memory
+    io.open_code = _io.open_code = _open_code
+    os.environ.setdefault("USER", "student")  # where getpass looks first
     for name, function in _OS.items():
         setattr(os, name, function)
     datasource = sys.modules.get("numpy.lib._datasource")
@@ -406,14 +450,20 @@ def install() -> None:
         adapt(name)
 
 
-def in_students_terms(error: OSError) -> str | None:
-    """What an error of the operating system means here; None where it says so itself."""
-    if (
-        not _files.installed
-        or type(error).__module__ != "builtins"
-        or error.strerror in (NO_FILES, _NO_MORE)
-    ):
+def in_students_terms(error: BaseException, line: str) -> str | None:
+    """What an error that is raised in that line means here; None where it says so itself."""
+    if not _files.installed:
         return None
-    if error.errno in _REFUSED or not str(error):
+    if type(error) is EOFError and "input" in line:
+        return "input() has nothing to read when graded: put the value into the code"
+    if type(error) in (IndexError, ValueError, SystemExit) and _ARGUMENTS.search(line):
+        return f"{error or type(error).__name__}: there are no command-line arguments when graded"
+    if not isinstance(error, OSError) or error.strerror in (NO_FILES, _NO_MORE):
+        return None
+    if type(error).__name__ in _OF_NETWORK:
+        return _NO_MORE
+    if isinstance(error, FileNotFoundError):  # numpy's has no number
+        return f"{str(error).rstrip('.')}; {NO_FILES}"
+    if type(error).__module__ == "builtins" and (error.errno in _REFUSED or not str(error)):
         return f"{_NO_MORE}, nor are files" if error.filename is None else NO_FILES
     return None
