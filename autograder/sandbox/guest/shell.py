@@ -12,7 +12,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from autograder.sandbox.guest.cells import python_of
-from autograder.sandbox.guest.standins import NOTHING, PYLAB
+from autograder.sandbox.guest.standins import NOTHING, pylab_names
 from autograder.sandbox.guest.surroundings import event_loop
 
 _STATEMENT = {
@@ -141,7 +141,7 @@ class Shell:
             if file:
                 self._run_file(file, frame.f_globals, "-i" in options)
         elif name == "pylab":
-            self._execute(PYLAB, frame, at=frame.f_lineno)
+            frame.f_globals.update(pylab_names())
         return None
 
     def _execute(self, text: str, frame: FrameType, at: int) -> Any:

@@ -278,23 +278,20 @@ _MEMBERS: dict[str, dict[str, Any]] = {
 """What the members of a stand-in of that name are, where they are not nothing."""
 
 
-PYLAB = """\
-import numpy, matplotlib
-from matplotlib import pyplot as plt
-from matplotlib.pyplot import *
-from numpy import *
-from numpy.fft import *
-from numpy.linalg import *
-from numpy.random import *
-np = numpy
-"""
-"""What `%pylab` and `from pylab import *` bring."""
 _PYPLOT = """
     annotate axes axhline axis axvline bar clf close colorbar contour contourf errorbar figure
     fill_between gca gcf grid hist hlines imshow legend loglog margins pause pcolormesh pie plot
     savefig scatter semilogx semilogy show stem step subplot subplots suptitle text tight_layout
     title twinx vlines xlabel xlim xscale xticks ylabel ylim yscale yticks
 """
+
+
+def pylab_names() -> dict[str, Any]:
+    """What `%pylab` and `from pylab import *` bring."""
+    names: dict[str, Any] = dict.fromkeys(_PYPLOT.split(), NOTHING)
+    for module in (np, np.fft, np.linalg, np.random):
+        names.update((name, getattr(module, name)) for name in module.__all__)
+    return {**names, "np": np, "numpy": np, "plt": NOTHING, "matplotlib": NOTHING}
 
 
 class _StandIn(ModuleType):
@@ -331,4 +328,4 @@ class Finder:
         if module.__name__ == "matplotlib.pyplot":
             vars(module)["__all__"] = _PYPLOT.split()
         elif module.__name__.endswith("pylab"):
-            exec(PYLAB, vars(module))
+            vars(module).update(pylab_names())

@@ -369,6 +369,9 @@ def adapt(name: str) -> None:
         for policy in ("DefaultEventLoopPolicy", "_DefaultEventLoopPolicy"):
             if policy in vars(events or object):
                 vars(events)[policy]._loop_factory = event_loop
+    elif name == "getpass":
+        getpass: Any = sys.modules["getpass"]
+        getpass.getuser = lambda: "student"
     elif name == "locale":
         locale: Any = sys.modules["locale"]
         locale.setlocale = partial(_set_locale, locale.setlocale)
@@ -422,7 +425,7 @@ def _no_output(named: Mapping[str, Any]) -> tuple[Any, Any]:
     return empty, empty
 
 
-ADAPTED = {"asyncio", "locale", "threading", "concurrent", "subprocess", "tempfile"}
+ADAPTED = {"asyncio", "getpass", "locale", "threading", "concurrent", "subprocess", "tempfile"}
 
 
 def take_own(sources: Mapping[str, bytes]) -> None:
@@ -438,7 +441,6 @@ def install() -> None:
     _files.installed = True
     builtins.open = io.open = _open_in_memory
     io.open_code = _io.open_code = _open_code
-    os.environ.setdefault("USER", "student")  # where getpass looks first
     for name, function in _OS.items():
         setattr(os, name, function)
     datasource = sys.modules.get("numpy.lib._datasource")
