@@ -103,7 +103,7 @@ def check(
         [part.name for part in whole.parts],
     )
     submission = _without_twin(read, handed_in) if beside else read
-    with Sandbox(whole.limits, launched=launched) as sandbox:
+    with Sandbox(whole.limits, packages=whole.packages, launched=launched) as sandbox:
         checked = public_groups.check(whole, key, submission, sandbox, support, chosen)
         return CheckedFiles(handed_in, checked, whole, sandbox.isolation)
 

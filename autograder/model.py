@@ -157,6 +157,10 @@ class Exercise:
     """Of each of several values that it returns: its name, and how exact it has to be."""
     judge: str = ""
     """The function of solutions/judges.py that judges answers which are not unique."""
+    forbid: tuple[str, ...] = ()
+    """What its answer may not use: dotted names, `.methods`, and words for syntax; see rules.py."""
+    forbid_penalty: float = 1.0
+    """Share of the points that using it costs."""
     axes: tuple[str, ...] = ()
     """What each axis of the result counts: `class` or, where it counts two things, the slower one
     first, `class of Z, input`: as many classes as Z is long."""
@@ -194,6 +198,8 @@ class Course:
     limits: Limits = Limits()
     support: tuple[str, ...] = ()
     """Files of solutions/ that go unchanged beside the exercises, which may import the .py ones."""
+    packages: tuple[str, ...] = ()
+    """Installed packages, or modules of them, that students' code may import, besides numpy."""
     example: Mapping[str, Value] = field(default_factory=dict)
     """The worked example, as data: what a recipe of solutions/inputs.py may ask for by name."""
     gradescope: Gradescope = field(default=Gradescope(), metadata=NOT_WRITTEN)

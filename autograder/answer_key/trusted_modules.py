@@ -62,10 +62,16 @@ support_functions: dict[SupportFunction, Function] = {}
 """Those that the course's support files define, for calling references with them."""
 
 
-def know_support(course: Course) -> None:
-    """Load the functions of the support files that cases may hold. Raises as load_references."""
+def know_support(course: Course, sources: Sources | None = None) -> None:
+    """Load the functions of the support files that cases may hold. Raises as load_references.
+
+    The files are those of solutions/, unless `sources` has them.
+    """
     names = [Path(name).stem for name in course.support if name.endswith(".py")]
-    for name, module in load_modules(solution_sources(course), names).items():
+    if not names:
+        return
+    files = solution_sources(course) if sources is None else sources
+    for name, module in load_modules(files, names).items():
         for function, value in functions_of(module).items():
             support_functions[SupportFunction(name, function)] = value
 

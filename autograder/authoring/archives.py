@@ -60,6 +60,7 @@ def student_readme(course: Course, wheel: Wheel) -> str:
         table="\n".join(_table(course)),
         wheel=wheel.name,
         first=course.exercises[0].name,
+        packages=", ".join(["numpy", *course.packages]),
         hand_in="\n".join(_hand_in(course)),
     )
 
@@ -157,7 +158,7 @@ def otter_archive(course: Course, assignment: Mapping[str, bytes], wheel: Wheel)
         for file, content in assignment.items():
             (folder / ".autograder" / file).write_bytes(content)
         (folder / "otter_config.json").write_text(json.dumps(otter_config(course)))
-        needs = (need for need in wheel.grading_needs if need.startswith("numpy"))
+        needs = (need for need in wheel.grading_needs if not need.startswith("click"))
         (folder / "requirements.txt").write_text("\n".join(needs))
         files = _generated(folder)
     encoded = encodebytes(wheel.content).decode("ascii")

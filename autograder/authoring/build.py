@@ -39,7 +39,7 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
     exercises = {path.removeprefix(f"{EXERCISES}/"): derived[path] for path in derived}
     support = {name: exercises[name] for name in course.support}
     assignment = {FULL_KEY: key_text(course, key, public=False).encode(), **support}
-    wheel = build_wheel(f"{folder_name(course)}-autograder")
+    wheel = build_wheel(f"{folder_name(course)}-autograder", course.packages)
     built = {
         "student.zip": student_archive(course, exercises, wheel),
         "gradescope.zip": gradescope_archive(course, assignment, wheel),

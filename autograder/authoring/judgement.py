@@ -9,6 +9,7 @@ import inspect
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from autograder.authoring.trials import Trial
 from autograder.compare import right_cells
 from autograder.diagnosis.diagnose import diagnose
 from autograder.judging.explain import explain
+from autograder.judging.rules import forbidden_uses, unknown_name
 from autograder.judging.score import first_mismatch
 from autograder.model import (
     AnswerKey,
@@ -28,6 +30,7 @@ from autograder.model import (
     GroupResult,
     Misconception,
     Report,
+    Source,
     Verdict,
 )
 
@@ -105,14 +108,34 @@ def judge_stubs(report: Report) -> list[str]:
     ]
 
 
-def judge_variants(trials: Iterable[Trial]) -> list[str]:
-    """Every variant passes every group."""
+def judge_variants(trials: Iterable[Trial], references: tuple[Source, ...]) -> list[str]:
+    """Every variant passes every group, and uses nothing that is forbidden."""
+    failures = []
+    for trial in trials:
+        one = trial.candidate
+        failures += [
+            f"{_place(trial)} is right, but the group '{result.group.name}' refuses it "
+            f"({_why(result)}); fix the variant or the group"
+            for result in trial.results
+            if any(result.mismatches)
+        ]
+        called = replace(one.exercise, name=one.function, part=one.source.module)
+        failures += [
+            f"{_place(trial)} is right, but uses {use}, which is forbidden; fix the variant or "
+            "the rule"
+            for use in forbidden_uses(called, (one.source, *references))
+        ]
+    return failures
+
+
+def unknown_rules(exercises: Iterable[Exercise]) -> list[str]:
+    """A note on each forbidden name that nothing has: a slip, or a name of another version."""
     return [
-        f"{_place(trial)} is right, but the group '{result.group.name}' refuses it "
-        f"({_why(result)}); mend the variant or the group"
-        for trial in trials
-        for result in trial.results
-        if any(result.mismatches)
+        f"course.yaml: {exercise.name}: forbids {rule}, but here {why}; check the name, unless "
+        "another version has it"
+        for exercise in exercises
+        for rule in exercise.forbid
+        if (why := unknown_name(rule))
     ]
 
 

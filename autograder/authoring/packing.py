@@ -6,9 +6,9 @@ import hashlib
 import re
 import zipfile
 from base64 import urlsafe_b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import Distribution, PackageNotFoundError
+from importlib.metadata import Distribution, PackageNotFoundError, packages_distributions
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -67,11 +67,12 @@ class Wheel:
     """The requirements of grading: `numpy>=1.26`."""
 
 
-def build_wheel(name: str = NAME) -> Wheel:
+def build_wheel(name: str = NAME, packages: Collection[str] = ()) -> Wheel:
     """The wheel, for pip to install under this name; the same code gives the same bytes.
 
-    It is put together here, as PEP 427 says, since a build with setuptools needs the source tree
-    and the network. Raises AutograderError where the package was never installed.
+    It needs, and so does grading, what gives these packages to students. It is put together here,
+    as PEP 427 says, since a build with setuptools needs the source tree and the network. Raises
+    AutograderError where the package was never installed.
     """
     try:
         known = installed()
@@ -83,12 +84,13 @@ def build_wheel(name: str = NAME) -> Wheel:
     stem = f"{name.replace('-', '_')}-{known.version}"
     folder = f"{stem}.dist-info"
     files = {name: path.read_bytes() for name, path in _package_files()}
-    files[f"{folder}/METADATA"] = _metadata(known, name).encode()
+    more = _distributions(packages)
+    files[f"{folder}/METADATA"] = _metadata(known, name, more).encode()
     files[f"{folder}/WHEEL"] = _WHEEL.encode()
     files[f"{folder}/entry_points.txt"] = (known.read_text("entry_points.txt") or "").encode()
     record = [_recorded(name, files[name]) for name in sorted(files)]
     files[f"{folder}/RECORD"] = "".join([*record, f"{folder}/RECORD,,\n"]).encode()
-    return Wheel(f"{stem}-py3-none-any.whl", zipped(files), _grading_needs(known))
+    return Wheel(f"{stem}-py3-none-any.whl", zipped(files), (*_grading_needs(known), *more))
 
 
 def _package_files() -> Iterator[tuple[str, Path]]:
@@ -100,11 +102,19 @@ def _package_files() -> Iterator[tuple[str, Path]]:
             yield place.as_posix(), path
 
 
-def _metadata(known: Distribution, name: str) -> str:
+def _distributions(packages: Collection[str]) -> tuple[str, ...]:
+    """What pip installs to have these packages: `scikit-learn` for `sklearn.svm`."""
+    tops = dict.fromkeys(one.partition(".")[0] for one in packages)
+    known = packages_distributions() if tops else {}
+    return tuple(dict.fromkeys(known.get(top, [top])[0] for top in tops))
+
+
+def _metadata(known: Distribution, name: str, needs: Collection[str]) -> str:
     text = known.read_text("METADATA") or known.read_text("PKG-INFO") or ""
     head = text.partition("\n\n")[0].splitlines()
     named = (f"Name: {name}" if line.startswith("Name: ") else line for line in head)
-    return "".join(f"{line}\n" for line in named if not line.startswith(_LEFT_OUT))
+    kept = [line for line in named if not line.startswith(_LEFT_OUT)]
+    return "".join(f"{line}\n" for line in [*kept, *(f"Requires-Dist: {one}" for one in needs)])
 
 
 def _recorded(name: str, content: bytes) -> str:

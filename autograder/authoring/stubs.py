@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from textwrap import wrap
 
 from autograder.authoring.leftovers import Leftovers, find_leftovers
 from autograder.authoring.script import (
@@ -81,12 +82,14 @@ def stub_of(solution: str, part: Part) -> Stub:
         if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in gone:
             replace.update(_shorter_import(node, leftovers, lines))
     colons = signature_ends(text)
-    for exercise in exercises:
+    for exercise, declared in zip(exercises, part.exercises, strict=True):
         if isinstance(exercise, ast.ClassDef):
             drop.update(_class_lines(exercise, lines))
+        forbidden = declared.forbid
         for function in _functions(exercise):
             drop.update(_body_lines(function, lines, colons, place))
-            replace.update(_stubbed(function, lines, colons))
+            replace.update(_stubbed(function, lines, colons, forbidden))
+            forbidden = ()  # a class says it once
     for cell in cells:
         inside = [node for node in tree.body if _cell_of(node, cells) == cell]
         if inside and gone.issuperset(inside):
@@ -226,15 +229,17 @@ def _body_lines(
 
 
 def _stubbed(
-    function: ast.FunctionDef, lines: list[str], colons: dict[int, tuple[int, int]]
+    function: ast.FunctionDef,
+    lines: list[str],
+    colons: dict[int, tuple[int, int]],
+    forbidden: Sequence[str],
 ) -> Iterator[tuple[int, list[str]]]:
     """The signature's last line without its comment; the docstring's last line with the `raise`."""
     line, column = colons[function.lineno]
     docstring = _docstring(function)
     if docstring is None:
         margin = " " * function.body[0].col_offset
-        missing = f'{margin}raise NotImplementedError("write {function.name} here")'
-        yield line, [lines[line - 1][:column], missing]
+        yield line, [lines[line - 1][:column], *_to_write(function, margin, forbidden)]
         return
     yield line, [lines[line - 1][:column]]
     end = docstring.end_lineno or docstring.lineno
@@ -242,7 +247,18 @@ def _stubbed(
     closing = lines[end - 1].encode()[: docstring.end_col_offset].decode()
     indent = re.match(r"\s*", lines[docstring.lineno - 1])
     margin = indent[0] if indent else ""
-    yield end, [closing, f'{margin}raise NotImplementedError("write {function.name} here")']
+    yield end, [closing, *_to_write(function, margin, forbidden)]
+
+
+def _to_write(function: ast.FunctionDef, margin: str, forbidden: Sequence[str]) -> Iterator[str]:
+    """The lines in place of an answer, with what it may not use."""
+    start = f"{margin}# "
+    if forbidden:
+        text = f"Not allowed here: {', '.join(forbidden)}."
+        yield from wrap(
+            text, WIDTH, initial_indent=start, subsequent_indent=start, break_on_hyphens=False
+        )
+    yield f'{margin}raise NotImplementedError("write {function.name} here")'
 
 
 def _shorter_import(

@@ -25,6 +25,7 @@ from autograder.authoring.judgement import (
     judge_variants,
     judge_whole_numbers,
     judge_zeros,
+    unknown_rules,
     unseen_in_public,
     weigh_groups,
 )
@@ -73,7 +74,8 @@ def validate(
         equivalents = read_equivalents(folder)
         compare_with(key)
     references, support = parts_in(course, "solutions"), read_support(course, folder / "solutions")
-    with Sandbox(replace(course.limits, submission_seconds=_AN_HOUR)) as sandbox:
+    limits = replace(course.limits, submission_seconds=_AN_HOUR)
+    with Sandbox(limits, packages=course.packages) as sandbox:
         bench = Bench(course, key, references, support, sandbox)
         tell("references")
         report, again = (hand_in(bench, references, "solutions") for _ in range(2))
@@ -123,14 +125,14 @@ def validate(
             *judge_zeros(tried, key),
             *judge_whole_numbers(tried, key, load_references(course)),
             *judge_stubs(stubs),
-            *judge_variants(variants),
+            *judge_variants(variants, references),
             *unrecognised,
             *survived,
             *witness.failures,
         ),
         survivors=survivors,
         unseen=unseen_in_public(tried, wrong),
-        notes=witness.notes,
+        notes=(*unknown_rules(tried), *witness.notes),
         isolation=isolation,
         seconds=perf_counter() - begun,
     )

@@ -61,7 +61,8 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
     support = read_support(course, folder / "solutions")
     clears = sys.stdout.isatty() and not plain and os.environ.get("TERM") != "dumb"
     with ExitStack() as stack:
-        sandbox = stack.enter_context(Sandbox(course.limits, launched=launched))
+        sandbox = Sandbox(course.limits, packages=course.packages, launched=launched)
+        stack.enter_context(sandbox)
         key = build_key(course)
         solutions = Solutions(references_of(course, key), key.misconceptions, key.solutions)
         checker = Checker(course, key, sandbox, support, solutions)

@@ -84,7 +84,7 @@ def _course(entry: CourseEntry, folder: Path) -> Course:
         version=entry.version,
         seed=entry.seed,
         folder=folder,
-        parts=tuple(_part(part, tolerance, _declares(entry.tolerance)) for part in entry.parts),
+        parts=tuple(_part(part, tolerance, entry) for part in entry.parts),
         limits=Limits(**entry.limits.model_dump()),
         gradescope=Gradescope(**entry.gradescope.model_dump()),
         attempts=entry.attempts,
@@ -92,6 +92,7 @@ def _course(entry: CourseEntry, folder: Path) -> Course:
         extensions=_extensions(entry, folder),
         cap_at_maximum=entry.cap_at_maximum,
         support=tuple(entry.support),
+        packages=tuple(entry.packages),
         example=MappingProxyType({name: _value(value) for name, value in entry.example.items()}),
     )
 
@@ -135,16 +136,18 @@ def _extensions(entry: CourseEntry, folder: Path) -> tuple[Extension, ...]:
     return tuple(listed)
 
 
-def _part(entry: PartEntry, tolerance: Tolerance, declared: bool) -> Part:
+def _part(entry: PartEntry, tolerance: Tolerance, course: CourseEntry) -> Part:
     exercises = tuple(
-        _exercise(exercise, entry.name, tolerance, declared) for exercise in entry.exercises
+        _exercise(exercise, entry.name, tolerance, course) for exercise in entry.exercises
     )
     return Part(entry.name, entry.title, exercises, tuple(entry.lesson))
 
 
-def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance, declared: bool) -> Exercise:
+def _exercise(
+    entry: ExerciseEntry, part: str, tolerance: Tolerance, course: CourseEntry
+) -> Exercise:
     tolerance = _tolerance(entry.tolerance, tolerance)
-    declared = declared or _declares(entry.tolerance)
+    declared = _declares(course.tolerance) or _declares(entry.tolerance)
     groups = tuple(_group(group, tolerance, declared, entry.extra) for group in entry.groups)
     return Exercise(
         name=entry.name,
@@ -156,7 +159,15 @@ def _exercise(entry: ExerciseEntry, part: str, tolerance: Tolerance, declared: b
         calls=tuple(map(_step, entry.calls)),
         outputs=tuple(_output(one, tolerance) for one in entry.outputs),
         judge=entry.judge or "",
+        forbid=_forbidden(course.forbid, entry.forbid),
+        forbid_penalty=float(entry.forbid_penalty),
     )
+
+
+def _forbidden(*lists: Sequence[str]) -> tuple[str, ...]:
+    """Of the course and the exercise together; numpy in full."""
+    names = dict.fromkeys(name for one in lists for name in one)
+    return tuple(f"numpy.{name[3:]}" if name.startswith("np.") else name for name in names)
 
 
 def _step(text: str) -> Step:

@@ -78,10 +78,15 @@ def _length_of_rows(value: Any, index: str) -> tuple[int, ...]:
 _NAME = r"^[A-Za-z_][A-Za-z0-9_]*$"
 _FILE_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
 _AXIS_WORDS = r"^(\w+ of \w+, )*\w+( of \w+)?(, \w+ of \w+)*$"
+_MODULE = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$"
+_FORBIDDEN = r"^(@|\.?[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)$"
 _CALL = r"^(\w*\((\w+(, \w+)*)?\)|\.\w+|take [1-9]\d{0,3})$"
 LEGAL = {
     _CALL: "a step on what was returned, like 'step(x)' for a method, '(x)' to call it, "
     "'.root' for an attribute, or 'take 5' for its first values",
+    _FORBIDDEN: "a function or module like 'numpy.linalg.solve', a method like '.sort', a builtin, "
+    "or one of for, while, comprehensions, loops, recursion, lambda, '@'",
+    _MODULE: "the name under which it is imported, like 'scipy' or 'scipy.optimize'",
     _NAME: "a name of letters, digits and _ that does not begin with a digit, like 'sm_dir'",
     _FILE_NAME: "a file's name of letters, digits, '_', '.' and '-', like 'iris.csv'",
     _AXIS_WORDS: "what the axis counts, like 'class', 'class of Z', or 'class of Z, input'",
@@ -92,6 +97,8 @@ Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_l
 Name = Annotated[str, Field(pattern=_NAME, max_length=60), AfterValidator(_no_keyword)]
 FileName = Annotated[str, Field(pattern=_FILE_NAME, max_length=60)]
 AxisWords = Annotated[str, Field(pattern=_AXIS_WORDS, max_length=100)]
+Module = Annotated[str, Field(pattern=_MODULE, max_length=100)]
+Forbidden = Annotated[str, Field(pattern=_FORBIDDEN, max_length=100)]
 Call = Annotated[str, Field(pattern=_CALL, max_length=200)]
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 Size = Annotated[int, Field(ge=1, le=10_000_000)]
@@ -233,6 +240,12 @@ class ExerciseEntry(_Entry):
     judge: Name | None = None
     """The function in `solutions/judges.py` that decides whether an answer is accepted, where it is
     not unique."""
+    forbid: list[Forbidden] = []
+    """What the answer may not use, besides what the course forbids: a function or module such as
+    `numpy.linalg.solve`, a method such as `.sort`, a builtin such as `sorted`, or one of `for`,
+    `while`, `comprehensions`, `loops`, `recursion`, `lambda`, `"@"`."""
+    forbid_penalty: Annotated[Finite, Field(ge=0, le=1)] = Exercise.forbid_penalty
+    """Share of the points, 0 to 1, that using it costs."""
     tolerance: ToleranceEntry = ToleranceEntry()
     """Overrides the course's."""
     groups: Annotated[list[GroupEntry], Field(min_length=1)]
@@ -277,6 +290,11 @@ class CourseEntry(_Entry):
     """Extra credit cannot lift a mark above the maximum."""
     support: list[FileName] = []
     """Files of `solutions/` that students get unchanged, and whose `.py` files they may import."""
+    packages: list[Module] = []
+    """Installed packages that students' code may import besides numpy, such as `scipy`. A module of
+    one, such as `scipy.linalg`, is ready sooner than all of it."""
+    forbid: list[Forbidden] = []
+    """What no answer may use; see `forbid` of an exercise."""
     example: dict[Name, Numbers] = {}
     """Numbers and arrays, by name, that a recipe can ask for."""
     parts: Annotated[list[PartEntry], Field(min_length=1)]
@@ -317,6 +335,12 @@ def contradictions(course: CourseEntry) -> Iterator[tuple[Place, str]]:
     for s, name in enumerate(course.support):
         yield from _claim(files, name, ("support", s), "another file")
     yield from _deadlines(course)
+    for n, name in enumerate(course.packages):
+        top = name.partition(".")[0]
+        if top == "numpy" or top in sys.stdlib_module_names:
+            yield ("packages", n), "can be imported anyway; take it off the list"
+        elif f"{top}.py" in files or top == "autograder":
+            yield ("packages", n), "is the name of a file of the course; rename the file"
     groups = (group for part in course.parts for one in part.exercises for group in one.groups)
     if not any(group.points for group in groups):
         yield ("parts",), "have no points; give one test group some"

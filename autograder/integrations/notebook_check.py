@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,7 +16,15 @@ from autograder.errors import UsageError
 from autograder.file_names import PUBLIC_KEY
 from autograder.judging.check import check, solutions_beside
 from autograder.judging.judge import Judgement, judge
-from autograder.model import AnswerKey, Course, ExerciseReport, GroupReport, Submission, Verdict
+from autograder.model import (
+    AnswerKey,
+    Course,
+    ExerciseReport,
+    GroupReport,
+    Source,
+    Submission,
+    Verdict,
+)
 from autograder.reporting.grid_text import grid_text
 from autograder.sandbox.host.notebook_kernel import KernelSession
 
@@ -91,13 +100,14 @@ def _report(
     if at_home and not callable(env.get(name)):
         judged = _on_files(path.parent, course, key, name)
     else:
-        session = cast(
-            "Session", KernelSession(env, course.limits.case_seconds)
-        )  # all that is asked of one is to call
+        support = partial(_names_of, course, path.parent)
+        session = cast(  # all that is asked of one is to call
+            "Session", KernelSession(env, course.limits.case_seconds, support)
+        )
         judged = judge(
             course,
             key,
-            Submission("notebook", (), ""),
+            Submission("notebook", _cells_run(course, name, env), ""),
             lambda _: nullcontext(session),
             names=[name],
             public_only=True,
@@ -111,6 +121,24 @@ def _report(
     return replace(report, groups=chosen)
 
 
+def _names_of(course: Course, folder: Path, module: str) -> Mapping[str, Any]:
+    """The names of a support file, which lies in the exercises' folder as it was handed out."""
+    from autograder.answer_key.trusted_modules import load_modules
+
+    files = {Path(one).stem: folder / one for one in course.support if one.endswith(".py")}
+    return vars(load_modules(files, [module])[module])
+
+
+def _cells_run(course: Course, name: str, env: Mapping[str, Any]) -> tuple[Source, ...]:
+    """The text of the cells that were run, by IPython's numbers, where the exercise has rules."""
+    exercise = next(one for one in course.exercises if one.name == name)
+    cells = env.get("In")
+    if not exercise.forbid or not isinstance(cells, list):
+        return ()
+    texts = tuple(str(cell).encode("utf-8", "replace") for cell in cells[1:])
+    return (Source(exercise.part, "this notebook", texts, notebook=True),)
+
+
 def _on_files(folder: Path, course: Course, key: AnswerKey, name: str) -> Judgement:
     """On the files in the folder: a function of another part is not in this notebook."""
     from autograder.sandbox.sandbox import Sandbox
@@ -118,7 +146,7 @@ def _on_files(folder: Path, course: Course, key: AnswerKey, name: str) -> Judgem
 
     submission = read_submission(folder, folder.name, [part.name for part in course.parts])
     support = read_support(course, folder)
-    with Sandbox(course.limits) as sandbox:
+    with Sandbox(course.limits, packages=course.packages) as sandbox:
         return check(course, key, submission, sandbox, support, [name])
 
 

@@ -87,7 +87,7 @@ class CourseFile(pytest.File):
         from autograder.submissions.read import read_submission, read_support
 
         if self._sandbox is None:
-            self._sandbox = Sandbox(self.course.limits)
+            self._sandbox = Sandbox(self.course.limits, packages=self.course.packages)
         folder = self.key_path.parent
         parts = [part.name for part in self.course.parts]
         submission = read_submission(folder, folder.name, parts)

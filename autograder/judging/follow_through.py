@@ -16,15 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.answer_key.trusted_modules import Function, load_modules
+from autograder.answer_key.inputs import copy_arguments, plain_data
+from autograder.answer_key.trusted_modules import (
+    Function,
+    know_support,
+    load_modules,
+    support_functions,
+)
 from autograder.compare import changed_arguments
 from autograder.diagnosis.evidence import agrees, same_arguments
-from autograder.errors import SandboxError
+from autograder.errors import CourseError, SandboxError
 from autograder.model import (
     AnswerKey,
     Array,
     Case,
     Course,
+    Data,
     Exercise,
     Flaw,
     GroupResult,
@@ -102,6 +109,7 @@ def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
     if not key.solutions:
         return {}
     modules = load_modules(key.solutions, sorted(set(parts.values())))
+    know_support(course, key.solutions)
     return {name: getattr(modules[part], name) for name, part in parts.items()}
 
 
@@ -185,7 +193,19 @@ def _remote(name: str, part: str, session: Session, called: list[str], most: int
 
 
 def _plain(value: Any) -> Value:
-    return value if isinstance(value, float | int) else np.asarray(value)
+    """A value of the reference's, as it can be sent. Raises _Stopped for what cannot be."""
+    if isinstance(value, float | int | np.ndarray):
+        return value
+    if isinstance(value, FunctionType):
+        known = [name for name, function in support_functions.items() if function is value]
+        if not known:  # it was made by the reference
+            raise _Stopped
+        return known[0]
+    try:
+        array = np.asarray(value)
+        return array if array.dtype.kind in "biufc" else Data(plain_data(value, ""))
+    except (CourseError, ValueError):
+        raise _Stopped from None
 
 
 def _is_wrong(results: Sequence[GroupResult]) -> bool:
@@ -291,26 +311,26 @@ def _with_other_data(case: Case) -> Case:
 
     Of several arrays that is the first one of the answer's shape. The others are shifted by one
     place, two places and so on: together, a product of two would stay what it was. Shifted numbers
-    do not look like a trial.
+    do not look like a trial. Where there are no arrays, single numbers are a little larger.
     """
     arrays = [name for name, value in case.arguments.items() if np.ndim(value)]
     starts = [name for name in arrays if np.shape(case.arguments[name]) == case.expected.shape]
     kept = starts[:1] if len(arrays) > 1 else []
     others = (name for name in arrays if name not in kept)
-    shifted = {
+    shifted: dict[str, Value] = {
         name: np.roll(case.arguments[name], places, axis=-1)
         for places, name in enumerate(others, 1)
     }
+    if not arrays:
+        floats = {name: one for name, one in case.arguments.items() if isinstance(one, float)}
+        shifted = {name: 1.1 * value + 0.1 for name, value in floats.items()}
     return replace(case, arguments={**case.arguments, **shifted}, keeps_arguments=False)
 
 
 def _answers(function: Function, case: Case, outcome: Outcome) -> bool:
     if outcome.value is None or (case.keeps_arguments and changed_arguments(case, outcome)):
         return False
-    arguments = [
-        value.copy(order="K") if isinstance(value, np.ndarray) else value
-        for value in case.arguments.values()
-    ]
+    arguments = copy_arguments(case.arguments)
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -69,7 +69,8 @@ class Grader:
         return report
 
     def _open_sandbox(self) -> Sandbox:
-        sandbox = Sandbox(self._assignment.course.limits).__enter__()
+        course = self._assignment.course
+        sandbox = Sandbox(course.limits, packages=course.packages).__enter__()
         try:
             require(sandbox.isolation, self._assignment.least_level)
         except IsolationError:

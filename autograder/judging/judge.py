@@ -255,9 +255,15 @@ def report_exercise(
         )
     if found is None:
         unreadable = _is_unreadable(exercise, results, failures, sources)
-        return ExerciseReport(exercise.name, exercise.part, groups, unreadable=unreadable)
-    hint, *more = found.hints
-    return ExerciseReport(exercise.name, exercise.part, groups, found.name, hint, tuple(more))
+        report = ExerciseReport(exercise.name, exercise.part, groups, unreadable=unreadable)
+    else:
+        hint, *more = found.hints
+        report = ExerciseReport(exercise.name, exercise.part, groups, found.name, hint, tuple(more))
+    if exercise.forbid:
+        from autograder.judging.rules import forbidden_uses, under_rules
+
+        return under_rules(report, exercise, forbidden_uses(exercise, sources))
+    return report
 
 
 def _is_unreadable(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import chain
 
 from autograder.judging.explain import distinct_frames, place
 from autograder.judging.judge import JudgedExercise, Judgement
@@ -163,10 +164,12 @@ def _hidden(exercise: Exercise) -> str:
 
 
 def _detail(one: JudgedExercise, width: int, in_full: bool) -> Iterator[Styled]:
-    result = next(result for result in one.results if first_mismatch(result) is not None)
+    pairs = list(zip(one.results, one.report.groups, strict=True))
+    # Numbers that are right may still be wrong by the course's rules.
+    refused = (pair for pair in pairs if pair[1].verdict is not Verdict.ACCEPTED)
+    mismatched = (pair for pair in pairs if first_mismatch(pair[0]) is not None)
+    result, report = next(chain(mismatched, refused))
     mismatch = first_mismatch(result)
-    assert mismatch is not None
-    report = next(group for group in one.report.groups if group.name == result.group.name)
     word, colour = WORDS[report.verdict]
     title = f"{one.exercise.name}, {result.group.name}: {word}"
     yield cut(line(title, f"bold {colour}"), width)
@@ -175,7 +178,8 @@ def _detail(one: JudgedExercise, width: int, in_full: bool) -> Iterator[Styled]:
         yield from (line(f"  {each}") for each in grid_text(report.grid, width - 2))
     if one.report.hint:
         yield from wrapped(f"Hint: {one.report.hint}", width, 2)
-    yield from show_outcome(mismatch.outcome, width)
+    if mismatch is not None:
+        yield from show_outcome(mismatch.outcome, width)
     for other in one.report.groups if in_full else ():
         if other is not report and other.verdict is not Verdict.ACCEPTED:
             why = "for the same reason" if other.message == report.message else other.message

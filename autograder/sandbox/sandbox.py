@@ -23,25 +23,32 @@ Support = Sequence[Source]
 class Sandbox:
     """A warm server; use it as a context manager.
 
-    `layers` names the layers of isolation to put on, of `kernel_layers.LAYERS`; those that the
-    machine refuses stay off, as `isolation` reports. `launched` is a server that was started
-    before. If `warm` is false, each session has a fresh interpreter, with process isolation only.
+    Students' code may import numpy and `packages`. `layers` names the layers of isolation to put
+    on, of `kernel_layers.LAYERS`; those that the machine refuses stay off, as `isolation` reports.
+    `launched` is a server that was started before; it gives way to another one where there are
+    packages, of which it knows nothing. If `warm` is false, each session has a fresh interpreter,
+    with process isolation only.
     """
 
     def __init__(
         self,
         limits: Limits,
         *,
+        packages: Collection[str] = (),
         layers: Collection[str] = LAYERS,
         launched: Launched | None = None,
         warm: bool = hasattr(os, "fork"),
     ) -> None:
         self._limits = limits
         self._children: ForkServer | FreshInterpreters
+        if launched and packages:
+            launched.close()
+            launched = None
         if warm:
-            self._children = ForkServer(limits, launched or launch_server(layers))
+            launched = launched or launch_server(layers, packages=packages)
+            self._children = ForkServer(limits, launched)
         else:
-            self._children = FreshInterpreters(limits)
+            self._children = FreshInterpreters(limits, packages)
         self._undo = contextlib.ExitStack()
         if "undumpable" in layers and sys.platform == "linux":
             self._undo.enter_context(_undumpable())

@@ -26,6 +26,8 @@ def _general(standing: JudgedExercise) -> Iterator[str]:
     name, part = standing.exercise.name, standing.exercise.part
     if standing.untouched:
         yield f"Read the docstring of {name} in {part}: it gives the shapes and the formula."
+    elif standing.mismatch is None:  # its numbers are right; a rule of the course is broken
+        yield next(group.message for group in standing.report.groups if group.message)
     else:
         yield _passed_and_failed(standing)
     if (case := _public_case(standing)) is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.answer_key.build import build_key
+from autograder.answer_key.file import read_key, write_key
+from autograder.answer_key.trusted_modules import support_functions
+from autograder.course.load import load_course
 from autograder.errors import SandboxError
-from autograder.judging.follow_through import answers_follow, built_on, data_matter
+from autograder.judging.follow_through import (
+    answers_follow,
+    built_on,
+    data_matter,
+    references_of,
+)
 from autograder.judging.judge import grade
 from autograder.model import (
     AnswerKey,
@@ -22,6 +32,7 @@ from autograder.model import (
     Outcome,
     Part,
     Report,
+    Source,
     Status,
     Submission,
     TestGroup,
@@ -29,6 +40,9 @@ from autograder.model import (
     Verdict,
 )
 from autograder.sandbox.host.wire import Job
+from autograder.sandbox.sandbox import Sandbox
+from autograder.submissions.read import read_support
+from autograder.values import SupportFunction
 
 Function = Callable[..., Any]
 
@@ -307,3 +321,54 @@ def test_what_follows_shows_something_where_the_data_matter(
     given = {"scale": own_scale}
     assert answers_follow(result_of(answer), step, given) is follow
     assert data_matter(result_of(answer), step, given) is matter
+
+
+SLOPES = {
+    "course.yaml": """
+name: Slopes
+version: 1.0.0
+seed: 1
+support: [curves.py]
+parts:
+  - name: slopes
+    title: Slopes
+    exercises:
+      - name: slope
+        groups: [{name: any, points: 1, draw: point, count: 3}]
+      - name: tangent
+        uses: [slope]
+        follow_through: 0.5
+        groups: [{name: any, points: 2, draw: point, count: 3}]
+""",
+    "solutions/curves.py": "def cube(x):\n    return x**3\n",
+    "solutions/inputs.py": (
+        "from curves import cube\n\ndef point(rng):\n"
+        "    return {'f': cube, 'x': float(rng.random()), 't': float(rng.random())}\n"
+    ),
+    "solutions/slopes.py": (
+        "import numpy as np\n\n"
+        "def slope(f, x):\n    return (f(x + 1e-4) - f(x - 1e-4)) / 2e-4\n\n"
+        "def tangent(f, x, t):\n    return f(x) + slope(f, x) * (t - x)\n"
+    ),
+}
+
+
+def test_references_with_functions_as_arguments_need_nothing_but_the_answer_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in SLOPES.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    course = load_course(tmp_path)
+    key = build_key(course)
+    write_key(tmp_path / "key.json", course, key, public=False)
+    support = read_support(course, tmp_path / "solutions")
+    course, key = read_key(tmp_path / "key.json")
+    shutil.rmtree(tmp_path / "solutions")
+    # As in another process, which has not drawn the inputs.
+    monkeypatch.delitem(support_functions, SupportFunction("curves", "cube"))
+    wrong = SLOPES["solutions/slopes.py"].replace("/ 2e-4", "/ 1e-4").encode()
+    submission = Submission("w", (Source("slopes", "slopes.py", (wrong,)),), "")
+    with Sandbox(course.limits) as sandbox:
+        report = grade(course, key, submission, sandbox, support, references_of(course, key))
+    assert [one.score for one in report.exercises] == [0.0, 1.0]

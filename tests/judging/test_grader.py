@@ -20,7 +20,7 @@ class StubSandbox:
     open_now = 0
     isolation = PARTIAL
 
-    def __init__(self, limits):
+    def __init__(self, limits, *, packages):
         pass
 
     def __enter__(self):

@@ -8,7 +8,7 @@ import itertools
 import random
 import sys
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -148,22 +148,7 @@ class Calls:
             return self._result(function, call)
 
     def _result(self, function: Callable[..., Any], call: Call) -> Any:
-        """What it returns; where there are steps, what each of these does, as a tuple."""
-        if call.own is None:
-            return function(*call.arguments)
-        values = list(map(self._given, call.arguments))
-        own = values[: call.own]
-        plain = len(own) - len(call.keywords)
-        result = function(*own[:plain], **dict(zip(call.keywords, own[plain:], strict=True)))
-        if not call.steps:
-            return result
-        return tuple(_step(result, each, [values[at] for at in each.places]) for each in call.steps)
-
-    def _given(self, value: Any) -> Any:
-        kind = type(value)
-        if kind is Function:
-            return self._modules.load(value.module)[value.name]
-        return np.random.default_rng(value.seed) if kind is Generator else value
+        return result_of(function, call, self._modules.load)
 
     def _reset(self, everything: bool) -> None:
         """Undo what earlier calls may have changed for all, so that none influences another.
@@ -180,6 +165,31 @@ class Calls:
             sys.settrace(None)
             sys.setprofile(None)
             gc.enable()
+
+
+def result_of(
+    function: Callable[..., Any], call: Call, load: Callable[[str], Mapping[str, Any]]
+) -> Any:
+    """What it returns; where there are steps, what each of these does, as a tuple.
+
+    `load` gives the names of a support file, for arguments that are functions.
+    """
+    if call.own is None:
+        return function(*call.arguments)
+
+    def given(value: Any) -> Any:
+        kind = type(value)
+        if kind is Function:
+            return load(value.module)[value.name]
+        return np.random.default_rng(value.seed) if kind is Generator else value
+
+    values = list(map(given, call.arguments))
+    own = values[: call.own]
+    plain = len(own) - len(call.keywords)
+    result = function(*own[:plain], **dict(zip(call.keywords, own[plain:], strict=True)))
+    if not call.steps:
+        return result
+    return tuple(_step(result, each, [values[at] for at in each.places]) for each in call.steps)
 
 
 def _step(on: Any, step: Step, arguments: Sequence[Any]) -> Any:

@@ -322,7 +322,7 @@ def read_files(fields: Reader) -> tuple[list[File], set[str]]:
     return files, {fields.text() for _ in range(fields.number("I"))}
 
 
-def _read_call(fields: Reader) -> Call:
+def read_call(fields: Reader) -> Call:
     flags, count = fields.numbers("<BB")
     read_only = bool(flags & READ_ONLY)
     arguments = [fields.value(read_only) for _ in range(count)]
@@ -363,7 +363,7 @@ def _call(fields: Reader, workspace: Workspace, answers: Answers) -> None:
         take_stub, count = fields.numbers("<BI")
         request = Request(function, module, seconds, bool(take_stub))
         for _ in range(count):
-            answer = workspace.call(request, _read_call(fields))
+            answer = workspace.call(request, read_call(fields))
             answers.answer(answer)
             if answer.status not in GOES_ON:
                 return

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from autograder.errors import SandboxError
 from autograder.model import Limits, Source
@@ -281,8 +281,9 @@ class FreshInterpreters:
 
     keeps_support = False
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, packages: Collection[str] = ()) -> None:
         self._limits = limits
+        self._packages = packages
 
     @property
     def states(self) -> Mapping[str, str]:
@@ -294,7 +295,8 @@ class FreshInterpreters:
     def start(self, support: Sequence[Source]) -> FreshChild:
         """Start an interpreter, which has no files yet; it is not waited for."""
         memory = self._limits.memory_mb << 20
-        process = launch_interpreter(memory, cpu_limit(self._limits.submission_seconds))
+        seconds = cpu_limit(self._limits.submission_seconds)
+        process = launch_interpreter(memory, seconds, self._packages)
         return FreshChild(process, self._limits.output_kb << 10)
 
     def close(self) -> None:

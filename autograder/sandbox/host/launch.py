@@ -11,7 +11,7 @@ from collections.abc import Collection
 from importlib.util import find_spec
 from typing import NamedTuple
 
-from autograder.errors import SandboxError
+from autograder.errors import CourseError, SandboxError
 from autograder.sandbox.guest import UNWRITTEN_BYTE
 from autograder.sandbox.kernel_layers import LAYERS
 
@@ -65,7 +65,7 @@ class Launched(NamedTuple):
             self.process.stderr.close()
 
 
-def _command(function: str, arguments: list[str]) -> list[str]:
+def _command(function: str, packages: Collection[str], arguments: list[str]) -> list[str]:
     numpy = find_spec("numpy")
     if numpy is None or numpy.origin is None:
         raise SandboxError("numpy is not installed beside autograder; run `pip install numpy`")
@@ -73,7 +73,18 @@ def _command(function: str, arguments: list[str]) -> list[str]:
     # -s and -S: no user folder, no site-packages, no .pth files. Not -I, which forgets the seed of
     # hashes with the rest of the environment, though that is ours.
     start = _START.format(function=function)
-    return [sys.executable, "-s", "-S", "-c", start, *folders, *arguments]
+    places = os.pathsep.join(map(_place, packages))
+    return [sys.executable, "-s", "-S", "-c", start, *folders, places, *arguments]
+
+
+def _place(package: str) -> str:
+    """Where a package lies that students may import: its folder's folder, then its name."""
+    top = package.partition(".")[0]
+    found = find_spec(top)
+    if found is None or found.origin is None:
+        raise CourseError(f"packages: {top} is not installed here; run 'pip install {top}'")
+    levels = 2 if found.submodule_search_locations else 1
+    return os.path.join(_folder_around(found.origin, levels), package)
 
 
 def _folder_around(path: str, levels: int) -> str:
@@ -82,15 +93,18 @@ def _folder_around(path: str, levels: int) -> str:
     return path
 
 
-def launch_server(layers: Collection[str] = LAYERS, *, lean: bool = False) -> Launched:
+def launch_server(
+    layers: Collection[str] = LAYERS, *, lean: bool = False, packages: Collection[str] = ()
+) -> Launched:
     """Start a fork server with these layers of isolation, where the machine allows them.
 
     It is ready some 200 ms later, and not waited for. A lean one is ready in half the time, and its
-    sessions import themselves what they use: for a single submission. Raises SandboxError where
-    numpy is missing.
+    sessions import themselves what they use: for a single submission. Students' code may import
+    numpy and `packages`. Raises SandboxError where numpy is missing, CourseError where one of the
+    others is.
     """
     preparation = ["lean" if lean else "warm", *_completed(layers)]
-    command = _command("fork_server", preparation)
+    command = _command("fork_server", packages, preparation)
     ours, theirs = socket.socketpair()
     with theirs:
         process = subprocess.Popen(
@@ -106,10 +120,12 @@ def launch_server(layers: Collection[str] = LAYERS, *, lean: bool = False) -> La
     return Launched(process, ours)
 
 
-def launch_interpreter(memory: int, seconds: int) -> subprocess.Popen[bytes]:
+def launch_interpreter(
+    memory: int, seconds: int, packages: Collection[str] = ()
+) -> subprocess.Popen[bytes]:
     """Start an interpreter for one session, with these bytes of memory and seconds of CPU time."""
     return subprocess.Popen(
-        _command("interpreter", [str(memory), str(seconds)]),
+        _command("interpreter", packages, [str(memory), str(seconds)]),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

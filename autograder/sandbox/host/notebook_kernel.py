@@ -11,18 +11,17 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
-import numpy as np
-
 from autograder.model import LoadFailure, Outcome, Status, Value
 from autograder.sandbox.guest.alarm import WALL_FACTOR, TooLong
-from autograder.sandbox.guest.calls import described, sendable
+from autograder.sandbox.guest.calls import described, described_data, result_of, sendable
 from autograder.sandbox.guest.errors import error_of
-from autograder.sandbox.guest.protocol import Answer, pack_answer
+from autograder.sandbox.guest.protocol import Answer, pack_answer, read_call
+from autograder.sandbox.guest.values import Reader
 from autograder.sandbox.host.wire import GOES_ON, Call, Job, read_answer
 
 _AGAIN = 0.1  # s between two looks at the clock
@@ -31,9 +30,16 @@ _AGAIN = 0.1  # s between two looks at the clock
 class KernelSession:
     """The functions of a namespace, called like those of a sandbox's session."""
 
-    def __init__(self, names: Mapping[str, Any], case_seconds: float) -> None:
+    def __init__(
+        self,
+        names: Mapping[str, Any],
+        case_seconds: float,
+        support: Callable[[str], Mapping[str, Any]] = lambda module: {},
+    ) -> None:
         self._names = names
         self._seconds = case_seconds
+        self._support = support
+        """Gives the names of one of the course's support files."""
 
     def load_failures(self) -> tuple[LoadFailure, ...]:
         """None: what failed in the notebook is in the notebook."""
@@ -58,10 +64,11 @@ class KernelSession:
     def _call(self, found: Any, call: Call) -> Outcome:
         if not callable(found):
             return Outcome(Status.MISSING)
-        handed = [_fresh(value, call.read_only) for value in call.arguments]
+        handed = read_call(Reader(call.packed))
         try:
             with _within(self._seconds):
-                answer = described(found(*handed))
+                returned = result_of(found, handed, self._support)
+                answer = described_data(returned) if call.as_data else described(returned)
         except TooLong as error:
             answer = Answer("OUT_OF_TIME", error=error_of(error, _places(error.__traceback__)))
         except NotImplementedError as error:
@@ -70,8 +77,8 @@ class KernelSession:
             answer = Answer("OUT_OF_MEMORY", error=error_of(error, _places(error.__traceback__)))
         except (Exception, SystemExit) as error:
             answer = Answer("RAISED", error=error_of(error, _places(error.__traceback__)))
-        if call.keeps_arguments and answer.status == "RETURNED":
-            answer = answer._replace(arguments=[sendable(value) for value in handed])
+        if call.keeps_arguments and answer.status in ("RETURNED", "RETURNED_DATA"):
+            answer = answer._replace(arguments=[sendable(value) for value in handed.arguments])
         return read_answer(pack_answer(answer))
 
 
@@ -117,14 +124,6 @@ def _within(seconds: float) -> Iterator[None]:
     finally:
         done.set()
         watcher.join()
-
-
-def _fresh(value: Value, read_only: bool) -> Value:
-    if not isinstance(value, np.ndarray):
-        return value
-    copy = np.array(value, order="K")
-    copy.flags.writeable = not read_only
-    return copy
 
 
 def _places(trace: TracebackType | None) -> dict[str, tuple[str, int]]:

@@ -43,13 +43,14 @@ class Cell(NamedTuple):
     allowance: Allowance
 
 
-def prepare(folders: list[str], *, lean: bool) -> None:
+def prepare(folders: list[str], packages: str, *, lean: bool) -> None:
     """Warm this interpreter, then leave it nothing but its memory to import from."""
     if lean:
         warm.prepare_imports()
     else:
         warm.warm_up()
-    stdlib.install(os.path.join(folders[1], "numpy"))
+    found = warm.import_packages(packages)
+    stdlib.install({"numpy": os.path.join(folders[1], "numpy"), **found})
     for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
         del sys.modules[name]
     sys.argv = [""]

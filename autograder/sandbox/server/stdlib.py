@@ -1,4 +1,6 @@
-"""Keeps the standard library, with numpy, in memory, so that an import needs no file.
+"""Keeps the standard library, with numpy and the course's packages, in memory.
+
+An import then needs no file.
 
 A student's code then imports the same modules on every machine and under every layer of isolation:
 nothing is read from a disk that it might not be allowed to read, and no other package is found.
@@ -9,7 +11,7 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec
 from types import CodeType, ModuleType
 
@@ -66,11 +68,12 @@ class Library:
         return compile(data, path, "exec", dont_inherit=True)
 
 
-def install(numpy_folder: str) -> None:
-    """From now on import from memory alone."""
+def install(packages: Mapping[str, str]) -> None:
+    """From now on import from memory alone: the library, and the packages in these folders."""
     library = Library()
     library.read(os.path.dirname(os.__file__))
-    library.read(numpy_folder, "numpy.")
+    for name, folder in packages.items():
+        library.read(folder, f"{name}.")
     sys.path.clear()
     sys.path_importer_cache.clear()
     finders = [BuiltinImporter, FrozenImporter, library, guest_standins.Finder()]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import ctypes
 import importlib
+import os
 import random
+import sys
 import time
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
+from importlib.machinery import EXTENSION_SUFFIXES
 from typing import Any
 
 # What takes more than a few milliseconds to import, and no numerical exercise needs, is left out.
@@ -54,6 +57,39 @@ def warm_up() -> None:
         exec(compile("def f():\n    raise ValueError\nf()", "<warm>", "exec"), {})
     except ValueError:
         traceback.format_exc()
+
+
+def import_packages(places: str) -> dict[str, str]:
+    """Import these packages with all that is no Python text in them; by name, where each lies.
+
+    Those that they import themselves from the same folders are among them. A place is the path of
+    a folder with the name of a module in it after it; several are joined as in PATH. Raises
+    ImportError.
+    """
+    known = set(sys.modules)
+    folders = []
+    for place in filter(None, places.split(os.pathsep)):
+        folder, name = os.path.split(place)
+        folders.append(folder)
+        sys.path.append(folder)
+        importlib.import_module(name)
+        _import(" ".join(_extensions(os.path.join(folder, *name.split(".")), name)))
+    sys.path[:] = [place for place in sys.path if place not in folders]
+    tops = {name.partition(".")[0] for name in sys.modules.keys() - known}
+    found = ((top, getattr(sys.modules.get(top), "__path__", None)) for top in tops)
+    return {
+        top: path[0] for top, path in sorted(found) if path and os.path.dirname(path[0]) in folders
+    }
+
+
+def _extensions(folder: str, package: str) -> Iterator[str]:
+    """The modules of a package that are compiled, which cannot be imported from memory later."""
+    for place, inside, names in os.walk(folder):
+        inside[:] = sorted(name for name in inside if name not in ("tests", "__pycache__"))
+        prefix = ".".join([package, *os.path.relpath(place, folder).split(os.sep)])
+        for name in sorted(names):
+            if name.endswith(tuple(EXTENSION_SUFFIXES)):
+                yield f"{prefix.removesuffix('..')}.{name.partition('.')[0]}"
 
 
 def _import(names: str) -> None:

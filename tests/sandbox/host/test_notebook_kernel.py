@@ -12,6 +12,7 @@ import pytest
 from autograder.model import Outcome, Status
 from autograder.sandbox.host.notebook_kernel import KernelSession
 from autograder.sandbox.host.wire import Call, Job
+from autograder.values import Seeded, Step, SupportFunction
 
 
 def call(function: Any, *arguments: Any, **options: bool) -> Outcome:
@@ -82,3 +83,35 @@ def test_a_line_is_named_as_jupyter_names_it(monkeypatch: pytest.MonkeyPatch) ->
     assert outcome.error is not None
     places = [(frame.filename, frame.cell, frame.line) for frame in outcome.error.frames]
     assert places == [("cell In[7]", None, 4), ("an earlier cell", None, 2)]
+
+
+def test_everything_that_a_case_can_ask_for_is_asked_for_here_too() -> None:
+    """Functions and generators as arguments, arguments by name, steps, and plain data."""
+
+    def f(function: Any, rng: Any, *, scale: float) -> Any:
+        seen = [function(scale), float(rng.random())]
+        return lambda more: {"seen": seen, "more": more}
+
+    double = SupportFunction("helpers", "double")
+    steps = [(Step("call", arguments=("more",)), [3])]
+    asked = Call(
+        [double, Seeded(5), 0.5, 2.0],
+        as_data=True,
+        own=3,
+        keywords=["scale"],
+        steps=steps,
+    )
+    names = {"double": lambda x: 2 * x}
+    session = KernelSession({"f": f}, 10.0, {"helpers": names}.__getitem__)
+    (outcome,) = session.run([Job("f", "part1", [asked])])
+    assert outcome.status is Status.RETURNED
+    assert outcome.data is not None
+    first = float(np.random.default_rng(5).random())
+    assert outcome.data.value == ({"seen": [1.0, first], "more": 2.0},)
+
+
+def test_plain_data_that_is_none_is_told() -> None:
+    (outcome,) = KernelSession({"f": lambda: object()}, 10.0).run(
+        [Job("f", "part1", [Call([], as_data=True)])]
+    )
+    assert outcome.status is Status.RETURNED_OTHER
