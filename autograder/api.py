@@ -19,6 +19,7 @@ from autograder.judging.judge import Judgement
 from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_submission, read_support
+from autograder.text import number_of
 
 if TYPE_CHECKING:
     from autograder.batch.schedule import Pool
@@ -243,7 +244,7 @@ def _require_most_of_the_class(
     """Refuse hand-ins that look like another class than the roster's, or than that of `folder`."""
     from autograder.gradebook.gradebook import FILE, Gradebook
 
-    seen = f"{len(found.attempts)} hand-ins ({found.platform})"
+    seen = f"{number_of(len(found.attempts), 'hand-in')} ({found.platform})"
     settle = "name the class's download, or use --class if this is right"
     present = people - len(enrolment.missing)
     if 2 * present < people:

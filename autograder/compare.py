@@ -25,6 +25,7 @@ from autograder.model import (
     Verdict,
 )
 from autograder.per_case import once_per_case
+from autograder.text import number_of
 
 NUMERIC_KINDS = "biufc"
 
@@ -184,11 +185,11 @@ def _first_other(
     if isinstance(expected, tuple | list):
         parts = _as_parts(got, expected)
         if parts is None:
-            wanted = f"{len(expected)} values" if isinstance(expected, tuple) else "a list"
+            wanted = number_of(len(expected), "value") if isinstance(expected, tuple) else "a list"
             hidden = "is not several values" if isinstance(expected, tuple) else "is not a list"
             return other(f"got {in_short(got)}, expected {wanted}", hidden)
         if len(parts) != len(expected):
-            found = f"got {len(parts)} values, expected {len(expected)}"
+            found = f"got {number_of(len(parts), 'value')}, expected {len(expected)}"
             return other(found, "has not as many values as it should")
         for number, (one, right) in enumerate(zip(parts, expected, strict=True)):
             here = (*place, _nth(case, number, isinstance(expected, tuple) and not place))

@@ -1,4 +1,4 @@
-"""Makes text that came from a student safe to show, on one line."""
+"""Words for people: text that came from a student made safe to show, and counts."""
 
 from __future__ import annotations
 
@@ -43,3 +43,8 @@ def as_markdown(text: str) -> str:
     Tags become entities rather than backslashes, which not every renderer honours.
     """
     return _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
+
+
+def number_of(number: float, noun: str) -> str:
+    """`1 point`, `2.5 points`, `0 more rows`."""
+    return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"

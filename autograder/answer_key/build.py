@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -23,17 +23,18 @@ from autograder.errors import CourseError, together
 from autograder.model import AnswerKey, Case, Course, Exercise
 
 
-def build_key(course: Course) -> AnswerKey:
+def build_key(course: Course, names: Collection[str] | None = None) -> AnswerKey:
     """Return the cases of all exercises with what the references and the misconceptions answer.
 
-    Same seed, same key, on every machine. Raises CourseError where a solution, a recipe or a bank
-    is missing, fails or takes longer than students may, where a recipe draws something else the
-    second time, and where a reference changes its arguments, answers differently the second time,
-    or returns anything but finite float64 numbers. What is wrong with several exercises is told at
-    once.
+    With `names`, the misconceptions of these exercises only. Same seed, same key, on every machine.
+    Raises CourseError where a solution, a recipe or a bank is missing, fails or takes longer than
+    students may, where a recipe draws something else the second time, and where a reference changes
+    its arguments, answers differently the second time, or returns anything but finite numbers or
+    plain data. What is wrong with several exercises is told at once.
     """
     cases = build_cases(course)
-    misconceptions = misconceptions_of(course, cases)
+    known = cases if names is None else {name: cases[name] for name in names}
+    misconceptions = misconceptions_of(course, known)
     return AnswerKey(
         MappingProxyType(cases),
         digest_cases(cases),

@@ -20,6 +20,7 @@ from autograder.authoring.notebooks import quoted
 from autograder.authoring.packing import Wheel, filled, zipped
 from autograder.errors import AutograderError
 from autograder.model import Course, Exercise, Part
+from autograder.text import number_of
 
 README = "README.md"
 _SETTINGS = {
@@ -54,9 +55,9 @@ def student_readme(course: Course, wheel: Wheel) -> str:
     return filled(
         "student_readme.md",
         course=course.name,
-        count=str(len(course.exercises)),
-        parts=str(len(course.parts)),
-        points=f"{course.points:g}",
+        count=number_of(len(course.exercises), "function"),
+        parts=number_of(len(course.parts), "file"),
+        points=number_of(course.points, "point"),
         table="\n".join(_table(course)),
         wheel=wheel.name,
         first=course.exercises[0].name,
@@ -78,7 +79,11 @@ def _table(course: Course) -> Iterator[str]:
 
 def _groups(exercise: Exercise, *, public: bool) -> str:
     groups = [group for group in exercise.groups if group.public is public]
-    return f"{len(groups)} ({sum(group.points for group in groups):g} points)" if groups else "none"
+    return (
+        f"{len(groups)} ({number_of(sum(group.points for group in groups), 'point')})"
+        if groups
+        else "none"
+    )
 
 
 def _hand_in(course: Course) -> Iterator[str]:

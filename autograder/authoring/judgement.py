@@ -33,6 +33,7 @@ from autograder.model import (
     Source,
     Verdict,
 )
+from autograder.text import number_of
 
 
 def judge_references(report: Report, again: Report) -> list[str]:
@@ -46,7 +47,7 @@ def judge_references(report: Report, again: Report) -> list[str]:
             if group.verdict is not Verdict.ACCEPTED:
                 failures.append(
                     f"{place} does not pass its own group '{group.name}' "
-                    f"({group.verdict.value}: {group.message}); mend the reference or the group"
+                    f"({group.verdict.value}: {group.message}); fix the reference or the group"
                 )
         if one != other:
             failures.append(f"{place} is graded differently the second time; keep no state in it")
@@ -101,14 +102,14 @@ def judge_stubs(report: Report) -> list[str]:
     if report.judge_error:
         return [f"exercises: could not be graded: {report.judge_error}"]
     return [
-        f"exercises/{one.part}.py: {one.name}: the stub earns {one.score:g} points as "
+        f"exercises/{one.part}.py: {one.name}: the stub earns {number_of(one.score, 'point')} as "
         f"{_telling(one).value}, not 0 as NOT_ATTEMPTED; run 'autograder sync'"
         for one in report.exercises
         if one.score or _telling(one) is not Verdict.NOT_ATTEMPTED
     ]
 
 
-def judge_variants(trials: Iterable[Trial], references: tuple[Source, ...]) -> list[str]:
+def judge_variants(trials: Iterable[Trial], references: tuple[Source, ...] = ()) -> list[str]:
     """Every variant passes every group, and uses nothing that is forbidden."""
     failures = []
     for trial in trials:

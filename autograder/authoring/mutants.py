@@ -18,16 +18,16 @@ An edit is written as `autograder validate` prints it.
 from __future__ import annotations
 
 import ast
-import copy
 import json
 import re
 import textwrap
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.atomic_write import write_whole
 from autograder.authoring.edits import replacements
@@ -95,8 +95,7 @@ def _mutants(
 ) -> Iterator[Mutant]:
     texts = {ast.unparse(function)}
     above, below = lines[: function.lineno - 1], lines[function.end_lineno :]
-    for edit, mutated in _edited(function, axes):
-        text = ast.unparse(mutated)
+    for edit, text in _edited(function, axes):
         if text in texts:
             continue
         texts.add(text)
@@ -106,26 +105,61 @@ def _mutants(
         yield Mutant(function.name, unique, "\n".join([*above, body, *below]) + "\n")
 
 
-def _edited(
-    function: ast.FunctionDef, axes: Mapping[str, int]
-) -> Iterator[tuple[str, ast.FunctionDef]]:
-    """Each edit of the body, with a copy of the function that has it."""
+def _edited(function: ast.FunctionDef, axes: Mapping[str, int]) -> Iterator[tuple[str, str]]:
+    """Each edit of the body, with the text of the function that has it."""
     names = [argument.arg for argument in function.args.args]
     first = 1 if ast.get_docstring(function) is not None else 0
-    body = [node for statement in function.body[first:] for node in ast.walk(statement)]
-    around = _around_the_answer(body)
-    for number, node in enumerate(body):
+    places = list(_places(function, function.body[first:]))
+    around = _around_the_answer([one.node for one in places])
+    for node, statement, put in places:
         for replacement in replacements(node, names):
             if _changes_nothing(node, replacement, axes, around):
                 continue
-            copied = copy.deepcopy(function)
-            target = [n for s in copied.body[first:] for n in ast.walk(s)][number]
-            _Put(target, replacement).visit(copied)
-            ast.fix_missing_locations(copied)
-            before, after = _statement(function, node), _statement(copied, target, replacement)
+            before = _lines(statement)
+            put(ast.fix_missing_locations(replacement))
+            after = _lines(replacement if node is statement else statement)
+            text = ast.unparse(function)
+            put(node)
             if after[0] == before[0]:  # a block, edited at its end
                 after = [f"{after[0]} ... {after[-1].strip()}"]
-            yield f"{before[0]}{_ARROW}{after[0]}", copied
+            yield f"{before[0]}{_ARROW}{after[0]}", text
+
+
+class _Place(NamedTuple):
+    """Where a node is."""
+
+    node: ast.AST
+    statement: ast.AST
+    """The innermost statement around it."""
+    put: Callable[[ast.AST], None]
+    """Puts another node in its place."""
+
+
+def _places(function: ast.FunctionDef, statements: Iterable[ast.stmt]) -> Iterator[_Place]:
+    """The places of all nodes of these statements, as `ast.walk` finds them in each."""
+
+    def inside(around: ast.AST, statement: ast.AST) -> Iterator[_Place]:
+        for field, value in ast.iter_fields(around):
+            if isinstance(value, ast.AST):
+                own = value if isinstance(value, ast.stmt) else statement
+                yield _Place(value, own, partial(setattr, around, field))
+            elif isinstance(value, list):
+                for index, each in enumerate(value):
+                    if isinstance(each, ast.AST):
+                        own = each if isinstance(each, ast.stmt) else statement
+                        yield _Place(each, own, partial(value.__setitem__, index))
+
+    wanted = set(statements)
+    for place in inside(function, function):
+        if place.node in wanted:
+            waiting = [place]
+            for one in waiting:  # grows on the way
+                waiting += inside(one.node, one.statement)
+            yield from waiting
+
+
+def _lines(statement: ast.AST) -> list[str]:
+    return [_TARGET.sub(r"\1\2\3", line) for line in ast.unparse(statement).splitlines()]
 
 
 _TO_ANOTHER_TYPE = {"float", "list", "tuple", "array", "asarray"}
@@ -159,29 +193,6 @@ def _changes_nothing(
         fewer = isinstance(replacement, ast.Call) and len(replacement.keywords) < len(node.keywords)
         return replacement is node.args[0] or fewer
     return False
-
-
-class _Put(ast.NodeTransformer):
-    """Puts one node in the place of another; a statement may give way to nothing."""
-
-    def __init__(self, target: ast.AST, replacement: ast.AST) -> None:
-        self.target = target
-        self.replacement = replacement
-
-    def visit(self, node: ast.AST) -> ast.AST:
-        return self.replacement if node is self.target else self.generic_visit(node)
-
-
-def _statement(function: ast.FunctionDef, *nodes: ast.AST) -> list[str]:
-    """The lines of the innermost statement that holds one of `nodes`."""
-    holders = [
-        statement
-        for statement in ast.walk(function)
-        if isinstance(statement, ast.stmt)
-        and statement is not function
-        and any(inner is node for inner in ast.walk(statement) for node in nodes)
-    ]
-    return [_TARGET.sub(r"\1\2\3", line) for line in ast.unparse(holders[-1]).splitlines()]
 
 
 _ARROW = "  ->  "

@@ -36,6 +36,7 @@ from autograder.authoring.proof import OracleProof
 from autograder.compare import compare
 from autograder.errors import CourseError
 from autograder.model import AnswerKey, Array, Case, Course, Data, Exercise, Outcome, Status
+from autograder.text import number_of
 
 MODULE = "oracles"
 _PLACE = f"solutions/{MODULE}.py"
@@ -218,8 +219,8 @@ def _compare_printed(
     for exercise, values, numbers in _printed(module, course, seconds):
         if len(numbers) != len(values):
             failures.append(
-                f"{_PLACE}: printed: {exercise} gives {len(values)} numbers, the text has "
-                f"{len(numbers)}; print all of them"
+                f"{_PLACE}: printed: {exercise} gives {number_of(len(values), 'number')}, the text "
+                f"has {len(numbers)}; print all of them"
             )
             continue
         wrong = [(n[0], got) for n, got in zip(numbers, values, strict=True) if not _is(got, n)]

@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from autograder.text import number_of
+
 
 @dataclass(frozen=True)
 class OracleProof:
@@ -122,7 +124,7 @@ def render(proof: CourseProof, *, width: int = 80, groups: bool = False) -> str:
     if groups:
         sections.append(list(_alone(proof.groups, width)))
     sections.append(list(_bullets("note", proof.notes, width)))
-    sections.append(list(_bullets("FAILED", [*proof.failures, *_unnoticed(proof)], width)))
+    sections.append(list(_bullets("FAILED", [*proof.failures, *unnoticed(proof)], width)))
     sections.append(_advice(proof, width))
     sections.append(textwrap.wrap(_summary(proof), width))
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
@@ -159,7 +161,8 @@ def _unseen(unseen: Mapping[str, Sequence[str]], width: int) -> Iterator[str]:
         return
     count = sum(map(len, unseen.values()))
     yield from textwrap.wrap(
-        f"{count} misconceptions pass every public group, so that 'check' says nothing of them:",
+        f"{number_of(count, 'misconception')} {'passes' if count == 1 else 'pass'} every public "
+        f"group, so that 'check' says nothing of {'it' if count == 1 else 'them'}:",
         width,
     )
     for exercise, names in unseen.items():
@@ -177,10 +180,14 @@ def _idle(proof: CourseProof, width: int) -> list[str]:
     """The groups that could go without loss, as far as the banks can tell."""
     nothing = [f"{one.exercise}: {one.name}" for one in proof.groups if not one.catches]
     alone = sum(1 for one in proof.groups if one.alone)
-    text = f"Of {len(proof.groups)} test groups, {alone} catch something that no other does; " + (
-        f"{len(nothing)} catch nothing: {'; '.join(nothing)}" if nothing else "all catch some"
+    text = f"{_catching(alone)} something that no other of the {len(proof.groups)} does; " + (
+        f"{_catching(len(nothing))} nothing: {'; '.join(nothing)}" if nothing else "all catch some"
     )
     return textwrap.wrap(f"{text}.", width)
+
+
+def _catching(count: int) -> str:
+    return f"{number_of(count, 'test group')} {'catches' if count == 1 else 'catch'}"
 
 
 def _alone(groups: Iterable[GroupProof], width: int) -> Iterator[str]:
@@ -222,7 +229,7 @@ def _bullets(mark: str, lines: Iterable[str], width: int) -> Iterator[str]:
         )
 
 
-def _unnoticed(proof: CourseProof) -> Iterator[str]:
+def unnoticed(proof: CourseProof) -> Iterator[str]:
     """The survivors, a line for each statement that they are edits of."""
     changes: dict[tuple[str, str, str], list[str]] = {}
     for one in proof.survivors:
@@ -245,16 +252,16 @@ def _advice(proof: CourseProof, width: int) -> list[str]:
 
 def _summary(proof: CourseProof) -> str:
     exercises = proof.exercises
-    tried = (
-        f"{len(exercises)} exercises, {sum(one.points for one in exercises):g} points, "
-        f"{sum(one.variants for one in exercises)} variants, "
-        f"{sum(one.misconceptions for one in exercises)} misconceptions, "
-        f"{sum(one.mutants for one in exercises)} mutants, "
-        f"{sum(one.printed for one in exercises)} printed numbers"
-    )
-    failures = len(proof.failures) + len(list(_unnoticed(proof)))
-    found = "proved" if proof.proved else f"NOT proved, {failures} failures"
-    return (
-        f"{proof.course}: {found} ({tried}; {proof.seconds:.0f} seconds, "
-        f"{proof.isolation} isolation)."
-    )
+    counts = {
+        "exercise": len(exercises),
+        "point": sum(one.points for one in exercises),
+        "variant": sum(one.variants for one in exercises),
+        "misconception": sum(one.misconceptions for one in exercises),
+        "mutant": sum(one.mutants for one in exercises),
+        "printed number": sum(one.printed for one in exercises),
+    }
+    tried = ", ".join(number_of(number, word) for word, number in counts.items())
+    failures = len(proof.failures) + len(list(unnoticed(proof)))
+    found = "proved" if proof.proved else f"NOT proved, {number_of(failures, 'failure')}"
+    seconds = number_of(round(proof.seconds), "second")
+    return f"{proof.course}: {found} ({tried}; {seconds}, {proof.isolation} isolation)."

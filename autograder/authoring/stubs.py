@@ -115,7 +115,7 @@ def _parse(text: str, place: str) -> ast.Module:
     try:
         return ast.parse(text)
     except SyntaxError as error:
-        raise CourseError(f"{place}:{error.lineno}: {error.msg}; mend the syntax") from None
+        raise CourseError(f"{place}:{error.lineno}: {error.msg}; fix the syntax") from None
 
 
 def _cell_of(node: ast.stmt, cells: tuple[Cell, ...]) -> Cell:

@@ -78,10 +78,13 @@ def check(folder: Path) -> tuple[Difference, ...]:
     return differences(course, derive(course))
 
 
-def derive(course: Course, key: AnswerKey | None = None) -> dict[str, bytes]:
+def derive(
+    course: Course, key: AnswerKey | None = None, *, notebooks: bool = True
+) -> dict[str, bytes]:
     """Every file of the exercises folder, by its path relative to the course's folder.
 
-    The answer key is built, and built again in another process, where it is not given.
+    The answer key is built, and built again in another process, where it is not given. Without
+    `notebooks` it takes half a second less.
     """
     files: dict[str, bytes] = {}
     for name in course.support:
@@ -90,7 +93,8 @@ def derive(course: Course, key: AnswerKey | None = None) -> dict[str, bytes]:
         stub = stub_of(_solution(course, part), part).text
         _check_imports(course, stub, part)
         files[f"{EXERCISES}/{part.name}.py"] = stub.encode()
-        files[f"{EXERCISES}/{part.name}.ipynb"] = notebook_text(stub, part).encode()
+        if notebooks:
+            files[f"{EXERCISES}/{part.name}.ipynb"] = notebook_text(stub, part).encode()
     for exercise in course.exercises:
         test = otter_test(exercise)
         if test is not None:
@@ -117,7 +121,11 @@ def beside_stubs(course: Course) -> tuple[str, ...]:
 
 
 def differences(course: Course, derived: Mapping[str, bytes]) -> tuple[Difference, ...]:
-    """How the exercises folder on disk differs from `derived`, sorted by path."""
+    """How the exercises folder on disk differs from `derived`, sorted by path.
+
+    Of notebooks nothing is said where none were derived.
+    """
+    notebooks = {f"{EXERCISES}/{part.name}.ipynb" for part in course.parts}
     found = []
     for path, wanted in derived.items():
         try:
@@ -128,7 +136,7 @@ def differences(course: Course, derived: Mapping[str, bytes]) -> tuple[Differenc
         if not _same(path, present, wanted):
             found.append(Difference(path, Kind.DRIFTED))
     for path in _present(course.folder):
-        if path not in derived:
+        if path not in derived and path not in notebooks:
             kind = Kind.OUTDATED if _is_ours(course.folder / path, path) else Kind.STRAY
             found.append(Difference(path, kind))
     return tuple(sorted(found, key=lambda difference: difference.path))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby, islice
 from time import perf_counter
 
@@ -64,7 +65,7 @@ class Trial:
     candidate: Candidate
     results: tuple[GroupResult, ...]
 
-    @property
+    @cached_property
     def caught_by(self) -> tuple[str, ...]:
         """The groups that it does not pass."""
         return tuple(result.group.name for result in self.results if any(result.mismatches))

@@ -59,7 +59,8 @@ def validate(
 ) -> CourseProof:
     """Try everything there is to try on the course in `folder`; `tell` hears of each step.
 
-    With `names`, only those exercises are tried; the course as a whole still has to hold together.
+    With `names`, only those exercises are tried, and notebooks are not derived; the course as a
+    whole still has to hold together.
     Nothing is written. Raises CourseError where the course cannot be loaded, or one of its banks
     or oracles is broken, UsageError where it has no exercise of such a name, and SandboxError
     where the sandbox fails.
@@ -67,15 +68,17 @@ def validate(
     begun = perf_counter()
     tell("what is derived")
     course = load_course(folder)
-    tried = _chosen(course, names)
-    with built_elsewhere(course) as compare_with:
-        key = build_key(course)
-        drifted = [str(one) for one in differences(course, derive(course, key))]
-        equivalents = read_equivalents(folder)
-        compare_with(key)
-    references, support = parts_in(course, "solutions"), read_support(course, folder / "solutions")
+    tried = chosen(course, names)
     limits = replace(course.limits, submission_seconds=_AN_HOUR)
-    with Sandbox(limits, packages=course.packages) as sandbox:
+    with Sandbox(limits, packages=course.packages) as sandbox:  # which warms up meanwhile
+        with built_elsewhere(course) as compare_with:
+            key = build_key(course, [one.name for one in tried])
+            derived = derive(course, key, notebooks=not names)
+            drifted = [str(one) for one in differences(course, derived)]
+            equivalents = read_equivalents(folder)
+            compare_with(key)
+        references = parts_in(course, "solutions")
+        support = read_support(course, folder / "solutions")
         bench = Bench(course, key, references, support, sandbox)
         tell("references")
         report, again = (hand_in(bench, references, "solutions") for _ in range(2))
@@ -163,7 +166,7 @@ def _try_mutants(
         yield from try_out(bench, mutant_candidates(bench, exercise), briefly=True)
 
 
-def _chosen(course: Course, names: Collection[str]) -> tuple[Exercise, ...]:
+def chosen(course: Course, names: Collection[str]) -> tuple[Exercise, ...]:
     known = [exercise.name for exercise in course.exercises]
     for name in names:
         if name not in known:

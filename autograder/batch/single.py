@@ -11,6 +11,7 @@ from autograder.errors import CourseError
 from autograder.judging.grader import Grader
 from autograder.model import Course, Exercise, Isolation, Part, Report, Submission
 from autograder.submissions.read import own_work, read_submission, read_support
+from autograder.text import number_of
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class GradedHandIn:
         if not self.ungraded_points:
             return self.report.notes
         missing = (
-            f"graded on the public groups only; hidden groups hold {self.ungraded_points:g} more "
-            "points, which are not counted here"
+            f"graded on the public groups only; hidden groups hold "
+            f"{number_of(self.ungraded_points, 'more point')}, which are not counted here"
         )
         return (missing, *self.report.notes)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.errors import UsageError
+from autograder.text import number_of
 
 if TYPE_CHECKING:
     from autograder.gradebook.gradebook import Gradebook
@@ -125,7 +126,7 @@ def command(
         for mark in changed[:_LISTED]:
             click.echo(f"{printable(called(mark.student))}: {'; '.join(in_words(mark))}")
         if len(changed) > _LISTED:
-            click.echo(f"and {len(changed) - _LISTED} more students")
+            click.echo(f"and {number_of(len(changed) - _LISTED, 'more student')}")
         if not changed:
             click.echo("no mark has changed")
 

@@ -40,5 +40,7 @@ def write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder:
     names = {mark.submission: mark.student.name for mark in gradebook.marks() if mark.submission}
     with replacing(graded / PAGE) as file:
         file.write(similar_page(course.name, pairs, compared, names))
-    what = "1 pair" if len(pairs) == 1 else f"{len(pairs)} pairs"
-    return f"{graded / PAGE}: {what} to look at, of {compared} hand-ins"
+    from autograder.text import number_of
+
+    what = f"{number_of(len(pairs), 'pair')} to look at, of {number_of(compared, 'hand-in')}"
+    return f"{graded / PAGE}: {what}"

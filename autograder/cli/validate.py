@@ -32,9 +32,20 @@ if TYPE_CHECKING:
     metavar="REASON",
     help="List the mutants that no group notices as changing nothing, for this reason.",
 )
+@click.option(
+    "--watch",
+    "watching",
+    is_flag=True,
+    help="Prove an exercise again each time that a file is saved which concerns it.",
+)
 @course_option
 def command(
-    names: tuple[str, ...], groups: bool, json_wanted: bool, reason: str | None, folder: Path
+    names: tuple[str, ...],
+    groups: bool,
+    json_wanted: bool,
+    reason: str | None,
+    watching: bool,
+    folder: Path,
 ) -> None:
     """Prove that the course's tests accept what they must, and reject what they must.
 
@@ -46,6 +57,9 @@ def command(
     from autograder.authoring.proof import as_json, render
     from autograder.authoring.validate import accept_survivors
 
+    if watching:
+        _watch(folder, names, alone=not (groups or json_wanted or reason))
+        return
     proof = _proof(folder, names)
     if reason is not None:
         from autograder.errors import UsageError
@@ -64,6 +78,15 @@ def command(
                 click.echo(f"accepted: {one.exercise}: {one.edit}")
     if not proof.proved:
         click.get_current_context().exit(1)
+
+
+def _watch(folder: Path, names: tuple[str, ...], *, alone: bool) -> None:
+    from autograder.authoring.watch import watch
+    from autograder.errors import UsageError
+
+    if not alone:
+        raise UsageError("--watch: goes with -e and --course alone; leave the other options out")
+    watch(folder, names, click.echo)
 
 
 def _proof(folder: Path, names: tuple[str, ...]) -> CourseProof:

@@ -22,7 +22,7 @@ from autograder.gradebook.policy import (
     lateness,
 )
 from autograder.model import Attempt, Extension, Student
-from autograder.text import printable
+from autograder.text import number_of, printable
 
 
 class Standing(Enum):
@@ -147,7 +147,7 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
         due = mark.due.isoformat(" ", "minutes")
         lines.append(f"extension: due {due}{reason}")
     if mark.days_late:
-        late = f"late by {_days(mark.days_late)}"
+        late = f"late by {number_of(mark.days_late, 'day')}"
         if mark.free_days:
             some = f"{mark.free_days} of them " if mark.free_days < mark.days_late else ""
             late += f", {some}paid with free days ({mark.free_days_left} left)"
@@ -159,10 +159,6 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
         cap = ", the most there is" if mark.capped and mark.final < mark._uncapped else ""
         lines.append(f"final mark: {mark.final:g} of {mark.max_score:g}{cap}")
     return tuple(lines)
-
-
-def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
 
 
 # --- from what was graded ---------------------------------------------------------------------

@@ -20,7 +20,7 @@ from autograder.model import (
 )
 from autograder.reporting.grid_text import grid_text
 from autograder.reporting.styled_text import Span, Styled, cut, line, painted, text_of, wrapped
-from autograder.text import printable
+from autograder.text import number_of, printable
 
 WORDS = {
     Verdict.ACCEPTED: ("passed", "green"),
@@ -160,7 +160,7 @@ def _hidden(exercise: Exercise) -> str:
     if not hidden:
         return "hidden: none"
     points = sum(group.points for group in hidden)
-    return f"hidden, {_points(points)}: {', '.join(group.name for group in hidden)}"
+    return f"hidden, {number_of(points, 'point')}: {', '.join(group.name for group in hidden)}"
 
 
 def _detail(one: JudgedExercise, width: int, in_full: bool) -> Iterator[Styled]:
@@ -229,7 +229,7 @@ def _quoted(text: str, width: int, indent: int) -> Iterator[Styled]:
     for each in lines[:_PRINTED_LINES]:
         yield cut(line(f"{margin}| {printable(each, width)}"), width)
     if len(lines) > _PRINTED_LINES:
-        yield line(f"{margin}and {len(lines) - _PRINTED_LINES} more lines")
+        yield line(f"{margin}and {number_of(len(lines) - _PRINTED_LINES, 'more line')}")
 
 
 def _notes(judged: Judgement, said: Collection[str], width: int) -> Iterator[Styled]:
@@ -249,7 +249,7 @@ def _notes(judged: Judgement, said: Collection[str], width: int) -> Iterator[Sty
     for lines in shown:
         yield from lines
     if len(notes) > len(shown):
-        yield line(f"and {len(notes) - len(shown)} more notes")
+        yield line(f"and {number_of(len(notes) - len(shown), 'more note')}")
 
 
 def _summary(
@@ -259,13 +259,9 @@ def _summary(
     public = sum(one.report.max_score for one in judged.exercises)
     hidden = sum(one.exercise.points for one in judged.exercises) - public
     text = (
-        f"Public groups: {got:g} of {_points(public)}. These are not all: grading also runs the "
-        f"hidden groups named above, which hold {_points(hidden)}."
+        f"Public groups: {got:g} of {number_of(public, 'point')}. These are not all: grading also "
+        f"runs the hidden groups named above, which hold {number_of(hidden, 'point')}."
     )
     if not in_full:
         text += " With -e EXERCISE their names are not cut short."
     yield from wrapped(f"{text} Sandbox: {isolation.level}.", width)
-
-
-def _points(points: float) -> str:
-    return f"{points:g} point" if points == 1 else f"{points:g} points"

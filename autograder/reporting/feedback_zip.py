@@ -24,6 +24,7 @@ from autograder.gradebook.marks import FinalMark
 from autograder.model import Student
 from autograder.reporting.graded_folder import feedback_files
 from autograder.reporting.terminal import listed_people
+from autograder.text import number_of
 
 _MOODLE = re.compile(r"[^_/]+_[0-9]+_assignsubmission_[a-z]+(?=_|\Z)")
 _CANVAS = re.compile(r"(?:[^_]+_)?(?:LATE_)?[0-9]+_[0-9]+_.+")
@@ -52,7 +53,7 @@ def write_feedback_zip(gradebook: Gradebook, folder: Path, platform: str) -> Ite
         )
     target = folder / f"{platform}-feedback.zip"
     write_whole(target, _zip(packed))
-    yield f"{target}: {len(packed)} pages for {len(reached)} students"
+    yield f"{target}: {number_of(len(packed), 'page')} for {number_of(len(reached), 'student')}"
     left = [mark.student for mark in marks if mark.submission and mark.student not in reached]
     if left:
         yield f"not in it, as no name of the download leads to them: {listed_people(left)}"

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from autograder.batch.single import GradedHandIn
 from autograder.model import ExerciseReport, GroupReport, Source, Verdict
-from autograder.text import as_markdown
+from autograder.text import as_markdown, number_of
 
 
 def job_summary(graded: GradedHandIn) -> str:
     """Markdown: a table of the exercises, then what to mend, then what else is to be known."""
     report = graded.report
+    points = f"{report.score:g} of {number_of(report.max_score, 'point')}"
     lines = [
-        f"## {as_markdown(graded.course.name)}: {report.score:g} of {report.max_score:g} points",
+        f"## {as_markdown(graded.course.name)}: {points}",
         "",
         "| Exercise | Points | Groups passed | Result |",
         "|---|---:|---:|---|",

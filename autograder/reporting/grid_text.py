@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 
 from autograder.model import Grid, Line
+from autograder.text import number_of
 
 _GAP = "  "
 _RIGHT, _WRONG = " ", "*"
@@ -25,17 +26,13 @@ def grid_text(grid: Grid, width: int = 80) -> list[str]:
     lines = [_cut(line, width) for line in lines]
     notes = []
     if grid.rows_left_out:
-        notes.append(f"and {_more(grid.rows_left_out, 'row')} with wrong numbers")
+        notes.append(f"and {number_of(grid.rows_left_out, 'more row')} with wrong numbers")
     if left_out + grid.columns_left_out:
-        notes.append(f"and {_more(left_out + grid.columns_left_out, 'column')}")
+        notes.append(f"and {number_of(left_out + grid.columns_left_out, 'more column')}")
     return [
         *lines,
         *(line for note in (*notes, grid.pattern) for line in textwrap.wrap(note, width)),
     ]
-
-
-def _more(count: int, noun: str) -> str:
-    return f"{count} more {noun}{'' if count == 1 else 's'}"
 
 
 def _entry(grid: Grid, line: Line) -> list[str]:

@@ -27,7 +27,7 @@ from xml.etree import ElementTree
 from autograder.batch.single import GradedHandIn
 from autograder.model import ExerciseReport, Grid, GroupReport, Verdict
 from autograder.reporting.grid_text import grid_text
-from autograder.text import printable
+from autograder.text import number_of, printable
 
 _NOT_GRADED = (
     "This hand-in could not be graded, through no fault of yours, and no attempt is lost. "
@@ -50,7 +50,7 @@ def prairielearn_results(graded: GradedHandIn) -> dict[str, Any]:
     return {
         "gradable": True,
         "score": share(graded),
-        "message": f"{report.score:g} of {report.max_score:g} points",
+        "message": f"{report.score:g} of {number_of(report.max_score, 'point')}",
         "output": "\n".join(graded.notes)[:_MOST_TEXT],
         "tests": [
             {
@@ -139,7 +139,7 @@ def junit_xml(graded: GradedHandIn) -> str:
 def feedback_lines(graded: GradedHandIn) -> Iterator[str]:
     """The marks as plain lines, one for each exercise and each test group that is not passed."""
     for exercise in graded.report.exercises:
-        yield f"{exercise.name}: {exercise.score:g} of {exercise.max_score:g} points"
+        yield f"{exercise.name}: {exercise.score:g} of {number_of(exercise.max_score, 'point')}"
         for group in exercise.groups:
             if group.verdict is not Verdict.ACCEPTED:
                 yield f"  {_line(exercise, group)}"

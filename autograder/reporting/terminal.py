@@ -19,7 +19,7 @@ from autograder.gradebook.marks import FinalMark, Standing
 from autograder.gradebook.policy import identities, zoned
 from autograder.model import Attempt, Course, Isolation, Report, Student, Verdict
 from autograder.reporting.filling import Filled
-from autograder.text import printable
+from autograder.text import number_of, printable
 
 _ROWS = 40
 _LINES = 20
@@ -175,7 +175,7 @@ def _statistics(scores: list[float], points: float, failed: int) -> str:
     if scores:
         mean, median = statistics.fmean(scores), statistics.median(scores)
         text += (
-            f", of {points:g} points: mean {mean:.1f}, median {median:.1f}, "
+            f", of {number_of(points, 'point')}: mean {mean:.1f}, median {median:.1f}, "
             f"lowest {min(scores):g}, highest {max(scores):g}"
         )
     return text + (f"; {failed} not graded" if failed else "")
@@ -224,7 +224,7 @@ def _deadline_lines(
     unknown = sum(time is not None and zoned(time, deadline) is None for time in times)
     if unknown:
         yield (
-            f"no lateness taken for {unknown} hand-ins: their times have no time zone; "
+            f"no lateness taken for {number_of(unknown, 'hand-in')} without a time zone; "
             "write deadline.zone into course.yaml, such as Europe/Berlin"
         )
     if extended := [mark.student for mark in marks if mark.extension is not None]:
@@ -277,8 +277,8 @@ def ungraded_lines(ungraded: Sequence[str]) -> Iterator[str]:
 
 def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iterator[str]:
     """What was filled into a platform's list, and whose mark is not in it."""
-    scale = f", in proportion to {filled.scaled_to:g} points" if filled.scaled_to else ""
-    yield f"{path}: wrote {len(filled.filled)} marks{scale}"
+    scale = f", in proportion to {number_of(filled.scaled_to, 'point')}" if filled.scaled_to else ""
+    yield f"{path}: wrote {number_of(len(filled.filled), 'mark')}{scale}"
     if filled.refused:
         yield f"no mark written, as the list takes none for them: {listed_people(filled.refused)}"
     if filled.above:

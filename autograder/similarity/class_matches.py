@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograder.model import Attempt, Source, Submission
 from autograder.similarity.matches import Match, find_matches
 from autograder.similarity.sketches import Place, known_hashes, sketch, text_of
-from autograder.text import printable
+from autograder.text import number_of, printable
 
 FUNCTIONS = 12
 """Functions of one pair that are shown."""
@@ -70,4 +70,8 @@ def _lines_of(submission: Submission) -> dict[str, list[str]]:
 def _excerpt(files: dict[str, list[str]], place: Place) -> tuple[str, ...]:
     lines = files.get(place.filename, [])[place.first - 1 : place.last]
     shown = [printable(line.expandtabs(4).rstrip(), _WIDTH) for line in lines[:LINES]]
-    return (*shown, f"and {len(lines) - LINES} more lines") if len(lines) > LINES else tuple(shown)
+    return (
+        (*shown, f"and {number_of(len(lines) - LINES, 'more line')}")
+        if len(lines) > LINES
+        else tuple(shown)
+    )

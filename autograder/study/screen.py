@@ -13,6 +13,7 @@ from autograder.reporting.grid_text import grid_text
 from autograder.reporting.styled_text import Span, Styled, cut, line, painted, wrapped
 from autograder.study.hints import in_words
 from autograder.study.lesson import Page, View
+from autograder.text import number_of
 
 KEYS = "n next  p previous  l list  h hint  c check  s see  r reference  x reset  q quit"
 
@@ -71,9 +72,8 @@ def _progress(view: View) -> str:
     solved = [name in view.standings and view.standings[name].solved for name in names]
     bar = "".join("#" if one else "." for one in solved)
     points = sum(standing.report.score for standing in view.standings.values())
-    return (
-        f"[{bar}] {sum(solved)} of {len(bar)} solved, {points:g} of {view.course.points:g} points"
-    )
+    all_of_them = number_of(view.course.points, "point")
+    return f"[{bar}] {sum(solved)} of {len(bar)} solved, {points:g} of {all_of_them}"
 
 
 _MARK = Span("> ")
@@ -138,7 +138,7 @@ def _exercise(view: View, width: int, room: int | None) -> list[Styled]:
     standing = view.standing
     number = names.index(view.current) + 1
     earned = standing.report.score if standing else 0.0
-    points = f"{earned:g} of {exercise.points:g} points"
+    points = f"{earned:g} of {number_of(exercise.points, 'point')}"
     title = f"{number}. {view.current}, in {exercise.part}: {points}"
     took = _took(view, view.current)
     top = [cut((Span(title, "bold"), Span(f"  ran {took}" if took else "", "dim")), width)]

@@ -59,7 +59,7 @@ def test_it_fits_eighty_columns() -> None:
 
 
 def test_the_last_line_says_whether_the_course_is_proved() -> None:
-    assert "Softmax: proved (1 exercises, 8.5 points, 7 variants" in render(PROOF)
+    assert "Softmax: proved (1 exercise, 8.5 points, 7 variants" in render(PROOF)
     failed = render(replace(PROOF, failures=("one", "two")))
     assert "FAILED: one\nFAILED: two\n" in failed
     assert "Softmax: NOT proved, 2 failures" in failed
@@ -67,7 +67,7 @@ def test_the_last_line_says_whether_the_course_is_proved() -> None:
 
 def test_groups_that_catch_nothing_are_always_named() -> None:
     text = " ".join(render(PROOF).split())
-    assert "Of 3 test groups, 1 catch something that no other does" in text
+    assert "1 test group catches something that no other of the 3 does" in text
     assert "1 catch nothing: sm_dir: idle." in text
 
 

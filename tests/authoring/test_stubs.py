@@ -235,7 +235,7 @@ def test_a_long_import_is_wrapped_after_a_name_is_gone() -> None:
         ('# %% tags=["solution"]\ndef f(x):\n    """A."""\n', "part1.py:2: the exercise f stands"),
         ('# %% tags=["Solutions"]\nx = 1\n', 'part1.py:1: the cell has the tag "Solutions"'),
         ("# %% tags=[solution]\nx = 1\n", "part1.py:1: the cell has tags=[solution]; write"),
-        ("def f(x)\n", "part1.py:1: expected ':'; mend the syntax"),
+        ("def f(x)\n", "part1.py:1: expected ':'; fix the syntax"),
         (
             'A = 1; B = 2\ndef f(x):\n    """A."""\n    return A\nprint(B)\n',
             "part1.py:1: two statements on one line",

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from autograder.model import Cell, Grid
 from autograder.reporting.class_results import Summary, Vector, histogram
 from autograder.reporting.pages.document import MINUS, macro
+from autograder.text import number_of
 
 LEVELS = 6
 """Shades of each sign; the style sheet has as many."""
@@ -72,9 +73,9 @@ def grid_figure(grid: Grid, group: str) -> Markup:
         heads = ["place", *(meaning or str(index) for index, meaning in grid.columns)]
     left_out = []
     if grid.rows_left_out:
-        left_out.append(f"{grid.rows_left_out} more rows with wrong numbers")
+        left_out.append(f"{number_of(grid.rows_left_out, 'more row')} with wrong numbers")
     if grid.columns_left_out:
-        left_out.append(f"{grid.columns_left_out} more columns")
+        left_out.append(f"{number_of(grid.columns_left_out, 'more column')}")
     wrong = sum(cell.wrong for line in grid.lines for cell in line.cells)
     description = (
         f"Three maps of {group}: what was expected, your answer, and their difference. "

@@ -1,0 +1,145 @@
+"""Proves again, each time that a file is saved, the exercises that the change concerns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Collection, Iterator, Mapping
+from pathlib import Path
+from time import perf_counter
+
+from autograder.authoring.mutants import EQUIVALENTS, read_equivalents
+from autograder.authoring.proof import CourseProof, unnoticed
+from autograder.authoring.validate import chosen, validate
+from autograder.course.load import load_course
+from autograder.errors import AutograderError
+from autograder.file_names import COURSE_FILE, EXERCISES, SOLUTIONS
+from autograder.model import Course, Exercise
+from autograder.text import number_of
+
+_DEBOUNCE = 100  # ms; an editor that writes twice in that time is looked at once
+
+
+def watch(folder: Path, names: Collection[str], show: Callable[[str], object]) -> None:
+    """Until it is interrupted: a line for each exercise that a saved file concerns.
+
+    With `names`, for these exercises only. What is wrong with the course is a line, too. Raises
+    CourseError where it cannot be loaded at first, UsageError where it has no such exercise.
+    """
+    import watchfiles
+
+    chosen(load_course(folder), names)
+
+    def is_ours(change: watchfiles.Change, name: str) -> bool:
+        place = Path(name).relative_to(folder.resolve())
+        hidden = any(one.startswith((".", "__pycache__")) for one in place.parts)
+        return not hidden and (place.parts[0] == SOLUTIONS or place == Path(COURSE_FILE))
+
+    before, _ = _read(folder)
+    show(f"watching {SOLUTIONS}/ and {COURSE_FILE}; save a file to prove its exercises")
+    for _ in watchfiles.watch(
+        folder.resolve(), watch_filter=is_ours, debounce=_DEBOUNCE, raise_interrupt=False
+    ):
+        now, broken = _read(folder)
+        if broken:
+            show(broken)
+            continue
+        changed = [name for name in now if now[name] != before.get(name)]
+        before = now
+        for name in changed:
+            if not names or name in names:
+                show(_proved(folder, name))
+
+
+def _proved(folder: Path, name: str) -> str:
+    """What the proof of one exercise says, on one line."""
+    begun = perf_counter()
+    try:
+        proof = validate(folder, [name])
+    except AutograderError as error:
+        return f"{name}: {_first_line(error)}"
+    seconds = f"{perf_counter() - begun:.1f} s"
+    # The stubs are derived once, when the author is done.
+    found = [line for line in proof.failures if not line.startswith(f"{EXERCISES}/")]
+    wrong = [*found, *unnoticed(proof)]
+    if not wrong:
+        return f"{name}: proved ({_tried(proof)}; {seconds})"
+    more = f" (and {number_of(len(wrong) - 1, 'more failure')})" if len(wrong) > 1 else ""
+    return f"{name}: NOT proved ({seconds}): {wrong[0]}{more}"
+
+
+def _tried(proof: CourseProof) -> str:
+    (one,) = proof.exercises
+    return ", ".join(
+        (
+            number_of(one.variants, "variant"),
+            number_of(one.misconceptions, "misconception"),
+            number_of(one.mutants, "mutant"),
+        )
+    )
+
+
+def _first_line(error: AutograderError) -> str:
+    return str(error).splitlines()[0]
+
+
+# --- what an exercise consists of -----------------------------------------------------------------
+
+
+def _read(folder: Path) -> tuple[dict[str, list[str]], str]:
+    """By exercise, all text that its proof rests on; or what is wrong with the course."""
+    try:
+        course = load_course(folder)
+        equivalents = read_equivalents(folder)
+        texts = {
+            path.relative_to(folder / SOLUTIONS).as_posix(): _pieces(path)
+            for path in sorted((folder / SOLUTIONS).rglob("*"))
+            if path.is_file() and not path.name.startswith(".") and path.suffix != ".pyc"
+        }
+    except AutograderError as error:
+        return {}, _first_line(error)
+    except SyntaxError as error:
+        return {}, f"{SOLUTIONS}/{error.filename}:{error.lineno}: {error.msg}; fix it"
+    common = [repr((course.seed, course.limits, course.example, course.packages))]
+    return {
+        one.name: [*common, repr(one), repr(equivalents.get(one.name)), *_own(one, course, texts)]
+        for one in course.exercises
+    }, ""
+
+
+def _pieces(path: Path) -> Mapping[str, str]:
+    """The text of each function of a file; of all that is not in one, under no name."""
+    if path.suffix != ".py":
+        return {"": path.read_bytes().hex()} if path.name != Path(EQUIVALENTS).name else {}
+    pieces: dict[str, str] = {}
+    for node in ast.parse(path.read_bytes(), path.name).body:
+        name = node.name if isinstance(node, ast.FunctionDef | ast.ClassDef) else ""
+        name = "" if name.startswith("_") else name
+        pieces[name] = pieces.get(name, "") + ast.dump(node)
+    return pieces
+
+
+def _own(
+    exercise: Exercise, course: Course, texts: Mapping[str, Mapping[str, str]]
+) -> Iterator[str]:
+    """The pieces of text that belong to an exercise, or to no exercise in particular."""
+    names = {one.name for one in course.exercises}
+    recipes = {group.draw.recipe for group in exercise.groups}
+    drawn = {group.draw.recipe for one in course.exercises for group in one.groups}
+    for place, pieces in texts.items():
+        stem = Path(place).stem
+        if place == f"{stem}.py" and stem in {part.name for part in course.parts}:
+            chosen = {exercise.name, *exercise.uses}
+            others = names
+        elif stem == "inputs":
+            chosen, others = recipes, drawn
+        elif stem == "judges":
+            chosen = {exercise.judge}
+            others = {one.judge for one in course.exercises}
+        else:
+            chosen = {name for name in pieces if name.startswith(f"{exercise.name}__")}
+            others = {name for name in pieces if any(name.startswith(f"{one}__") for one in names)}
+        yield from (
+            f"{place} {name} {text}"
+            for name, text in pieces.items()
+            if name in chosen or name not in others
+        )
