@@ -15,7 +15,7 @@ folders = [{str(ROOT)!r}, {str(Path(np.__file__).parents[1])!r}]
 sys.path += folders
 from autograder.sandbox.server import stdlib, warm
 warm.warm_up()
-stdlib.install({"numpy": os.path.join(folders[1], "numpy")})
+stdlib.install(dict(numpy=os.path.join(folders[1], "numpy")))
 """
 
 
