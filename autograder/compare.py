@@ -21,7 +21,6 @@ from autograder.model import (
     Status,
     TestGroup,
     Tolerance,
-    Value,
     Verdict,
 )
 from autograder.per_case import once_per_case
@@ -415,10 +414,19 @@ def _distance(got: Array, expected: Array) -> Array:
     return np.asarray(np.abs(got.astype(wide, copy=False) - expected.astype(wide, copy=False)))
 
 
-def _same_values(before: Value, now: Value) -> bool:
-    if not isinstance(before, np.ndarray | float | int):
-        return same_value(before, now)
-    if not isinstance(now, np.ndarray | float | int):
+def _same_values(before: Any, now: Any) -> bool:
+    """Whether an argument came back with the values that it had, in whatever memory order."""
+    before, now = (one.value if isinstance(one, Data) else one for one in (before, now))
+    if isinstance(before, list | tuple):
+        alike = type(before) is type(now) and len(before) == len(now)
+        return alike and all(map(_same_values, before, now))
+    if isinstance(before, dict):
+        alike = isinstance(now, dict) and list(before) == list(now)
+        return alike and all(map(_same_values, before.values(), now.values()))
+    numbers = np.ndarray | float | int | complex
+    if isinstance(before, bool) or not isinstance(before, numbers):
+        return type(before) is type(now) and bool(before == now)
+    if isinstance(now, bool) or not isinstance(now, numbers):
         return False
     first, second = np.asarray(before), np.asarray(now)
     if first.shape != second.shape or first.dtype.kind != second.dtype.kind:

@@ -11,6 +11,9 @@ import numpy.typing as npt
 MOST_DEPTH = 12
 """How deep lists, tuples, dicts and sets may be nested in what a course draws or answers."""
 
+MOST_RESULT_BYTES = 64 << 20
+"""Of an array that a student's function may return."""
+
 Array = npt.NDArray[Any]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -21,7 +21,7 @@ from autograder.answer_key.trusted_modules import (
 from autograder.compare import same_value
 from autograder.errors import CourseError
 from autograder.model import Array, Data, Exercise, Value
-from autograder.values import Step
+from autograder.values import MOST_RESULT_BYTES, Seeded, Step, SupportFunction
 
 
 @dataclass(frozen=True)
@@ -125,16 +125,22 @@ def _once(
             f"{place}: {slow}, which is all that students have (limits.case_seconds); "
             "make the reference quicker, the inputs smaller or the limit larger"
         ) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise CourseError(f"{failure(error)} (for {place}); fix the reference") from error
     for (name, before), after in zip(arguments.items(), copies, strict=True):
-        if isinstance(before, np.ndarray | Data) and not same_value(before, _value(after)):
-            raise CourseError(f"{place}: changes its argument {name}; work on a copy")
+        may_change = isinstance(before, np.ndarray | Data)
+        if may_change and not same_value(before, as_drawn(before, after)):
+            raise CourseError(
+                f"{place}: changes its argument {name}; work on a copy, and return the answer"
+            )
     return _answer(returned, place)
 
 
-def _value(argument: Any) -> Value:
-    return argument if isinstance(argument, np.ndarray | float | int) else Data(argument)
+def as_drawn(before: Value, after: Any) -> Value:
+    """An argument after a call in the form that it was drawn in."""
+    if isinstance(before, Data):
+        return Data(after)
+    return before if isinstance(before, SupportFunction | Seeded) else after
 
 
 def _answer(returned: Any, place: str) -> Array | Data:
@@ -147,6 +153,12 @@ def _answer(returned: Any, place: str) -> Array | Data:
     if isinstance(returned, np.ndarray) and type(returned) is not np.ndarray:
         raise CourseError(f"{place}: returns {type(returned).__name__}; return a plain array")
     if type(returned) is not np.ndarray:
+        if callable(returned) or isinstance(returned, Iterator):
+            kind = type(returned).__name__
+            raise CourseError(
+                f"{place}: returns a {kind}; say in course.yaml under 'calls' what to do with it, "
+                "such as 'calls: [(x)]' to call it or 'calls: [take 5]' for its first values"
+            )
         data = plain_data(returned, f"{place}: returns its answer")
         if not _finite(data):
             raise CourseError(f"{place}: returns a number that is not finite; fix it or the inputs")
@@ -154,7 +166,15 @@ def _answer(returned: Any, place: str) -> Array | Data:
     if returned.dtype.kind in "biu":
         returned = returned.astype(bool if returned.dtype.kind == "b" else np.int64)
     if returned.dtype not in (np.float64, np.complex128, np.int64, np.bool_):
-        raise CourseError(f"{place}: returns {returned.dtype} numbers; return float64")
+        raise CourseError(
+            f"{place}: returns an array of {returned.dtype}; return float64, complex128, whole "
+            "numbers or bool"
+        )
+    if returned.nbytes > MOST_RESULT_BYTES:
+        raise CourseError(
+            f"{place}: returns {returned.nbytes >> 20} MiB, and a student's function at most "
+            f"{MOST_RESULT_BYTES >> 20}; draw smaller inputs"
+        )
     answer = np.array(returned, order="C")
     if not np.isfinite(answer).all():
         raise CourseError(f"{place}: returns a number that is not finite; fix it or the inputs")

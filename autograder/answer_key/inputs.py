@@ -162,7 +162,7 @@ def _run(
         raise CourseError(
             f"solutions/inputs.py: recipe '{name}' {slow}, for {place}; make it quicker"
         ) from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise CourseError(f"{failure(error)} (recipe '{name}', for {place}); fix it") from error
     if not isinstance(values, Mapping):
         raise CourseError(
@@ -202,6 +202,8 @@ def _drawn_value(value: Any, name: str, recipe: str, place: str, support: Collec
     numbers = value if isinstance(value, np.ndarray | float) else 0.0
     if np.asarray(numbers).dtype.kind in "fc" and not np.isfinite(numbers).all():
         raise CourseError(f"{drew} that is not finite, for {place}; draw finite numbers")
+    if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
+        raise CourseError(f"{drew} as {type(value).__name__}; draw a plain array")
     if isinstance(value, np.ndarray) and value.dtype in (np.float64, np.int64):
         value = np.array(value, order="K", subok=False)
         value.setflags(write=False)
@@ -252,6 +254,9 @@ def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
     if isinstance(value, dict) and all(type(key) in (str, int) for key in value):
         return {key: plain_data(part, what, depth - 1) for key, part in value.items()}
     kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+    if isinstance(value, dict):
+        other = next(type(key).__name__ for key in value if type(key) not in (str, int))
+        kind = f"dict with a key that is a {other}"
     raise CourseError(
         f"{what} as {kind}; use arrays of numbers, numbers, text, None, or lists, tuples, dicts "
         "(with keys that are text or ints) and sets of them"

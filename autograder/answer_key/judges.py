@@ -63,7 +63,7 @@ class CourseJudge:
                 verdict = function(**{name: known[name] for name in wanted})
         except TooSlow as slow:
             raise JudgeError(f"{PLACE}: {self.name} {slow}; make it quicker") from None
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if _kind(value) != _kind(expected):  # what nobody could judge is no fault of the judge
                 return 0.0, "returned something that cannot be judged: look at what is asked for"
             raise JudgeError(f"{failure(error)} (judge {self.name}); fix it") from error
@@ -115,8 +115,10 @@ def judges_text(course: Course) -> str:
     path = course.folder / PLACE
     try:
         return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise CourseError(f"{PLACE}: not found; write the judges there") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{PLACE}: cannot be read ({error}); write the judges there") from None
+        raise CourseError(f"{PLACE}: cannot be read ({error}); check it") from None
 
 
 _known: dict[str, dict[str, Function]] = {}

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from autograder.answer_key.answers import Calling, call_with, calling_of
+from autograder.answer_key.answers import Calling, as_drawn, call_with, calling_of
 from autograder.answer_key.catalog import MISCONCEPTIONS, NamedAnswer, read_bank
 from autograder.answer_key.inputs import copy_arguments, plain_data
 from autograder.answer_key.trusted_modules import TooSlow, load_references, within
@@ -92,11 +92,9 @@ def _answer(
                 returned = Data(plain_data(returned, answer.identifier))
             else:
                 returned = np.array(returned)
-    except (Exception, TooSlow):
+    except (Exception, SystemExit, TooSlow):
         return None
-    after = tuple(
-        one if isinstance(one, np.ndarray | float | int) else Data(one) for one in arguments
-    )
+    after = tuple(map(as_drawn, case.arguments.values(), arguments))
     if isinstance(returned, Data):
         mismatch = compare(case, Outcome(Status.RETURNED, None, after, data=returned))
     else:

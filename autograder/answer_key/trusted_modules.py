@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -131,7 +131,8 @@ class TooSlow(BaseException):
 def within(seconds: float) -> Iterator[None]:
     """Raise TooSlow where the block takes more CPU time than this, or three times as much in all.
 
-    What hangs is interrupted only in the main thread of a system that has timers; elsewhere it is
+    What it prints goes to standard error, since a command's output may be read by a program. What
+    hangs is interrupted only in the main thread of a system that has timers; elsewhere it is
     only measured once it is done.
     """
     timed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
@@ -149,7 +150,8 @@ def within(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, _WALL_FACTOR * seconds, 0.1)
     started = time.process_time()
     try:
-        yield
+        with redirect_stdout(sys.stderr):
+            yield
     finally:
         if timed:
             signal.setitimer(signal.ITIMER_REAL, 0.0)
@@ -289,7 +291,8 @@ class _SourceLoader(MetaPathFinder, Loader):
             shown = _shown(Path(filename))
             raise CourseError(f"{shown}: cannot be read ({error.strerror}); check it") from None
         try:
-            exec(compile(text, filename, "exec", dont_inherit=True), vars(module))
+            with redirect_stdout(sys.stderr):
+                exec(compile(text, filename, "exec", dont_inherit=True), vars(module))
         except (CourseError, KeyboardInterrupt):
             raise
         except BaseException as error:  # SystemExit too: a module that exits is a broken module

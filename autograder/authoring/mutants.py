@@ -112,6 +112,8 @@ def _edited(function: ast.FunctionDef, axes: Mapping[str, int]) -> Iterator[tupl
     places = list(_places(function, function.body[first:]))
     around = _around_the_answer([one.node for one in places])
     for node, statement, put in places:
+        if _prints(statement):
+            continue
         for replacement in replacements(node, names):
             if _changes_nothing(node, replacement, axes, around):
                 continue
@@ -123,6 +125,12 @@ def _edited(function: ast.FunctionDef, axes: Mapping[str, int]) -> Iterator[tupl
             if after[0] == before[0]:  # a block, edited at its end
                 after = [f"{after[0]} ... {after[-1].strip()}"]
             yield f"{before[0]}{_ARROW}{after[0]}", text
+
+
+def _prints(statement: ast.AST) -> bool:
+    """Whether it only prints, which no answer depends on."""
+    called = getattr(getattr(statement, "value", None), "func", None)
+    return isinstance(statement, ast.Expr) and getattr(called, "id", "") == "print"
 
 
 class _Place(NamedTuple):

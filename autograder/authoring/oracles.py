@@ -145,7 +145,7 @@ def _ask(
             answer = call_with(function, calling, case.arguments, copy_arguments(case.arguments))
     except ImportError:
         raise
-    except (Exception, TooSlow) as error:
+    except (Exception, SystemExit, TooSlow) as error:
         raise CourseError(f"{failure(error)} ({about}); fix it") from error
     if answer is None:
         return None
@@ -189,7 +189,7 @@ def _printed(
             triples = list(printed(load_references(course), dict(course.example)))
     except CourseError:
         raise
-    except (Exception, TooSlow) as error:
+    except (Exception, SystemExit, TooSlow) as error:
         raise CourseError(f"{failure(error)} (in printed); fix it") from error
     found = []
     names = {exercise.name for exercise in course.exercises}

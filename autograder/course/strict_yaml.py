@@ -19,6 +19,14 @@ MAX_BYTES = 1_000_000
 MAX_VALUES = 50_000
 MAX_DEPTH = 40
 
+_REMEDIES = {
+    "<block": "indent this line like those above that belong to the same list or mapping",
+    "mapping values are not": "put a text that holds ': ' in quotes, or check the indentation",
+    "'\\t'": "indent with spaces, not tabs",
+    "expected ',' or": "close the bracket, and separate entries by commas",
+    "while scanning a quoted": "close the quote",
+}
+"""By a part of what the YAML library says."""
 _PLAIN_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _MAX_DIGITS = 18  # what fits 64 bits, and far below where Python refuses to convert
 
@@ -46,7 +54,8 @@ def read_yaml(path: Path) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         problem = " ".join(str(error.problem or error.context).split())
-        raise CourseError(f"{path.name}:{line}: is not valid YAML ({problem}); fix it") from None
+        remedy = next((say for word, say in _REMEDIES.items() if word in problem), "fix it")
+        raise CourseError(f"{path.name}:{line}: is not valid YAML ({problem}); {remedy}") from None
     except yaml.YAMLError as error:
         reason = " ".join(str(error).split())
         raise CourseError(f"{path.name}: is not valid YAML ({reason}); fix it") from None

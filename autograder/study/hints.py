@@ -26,13 +26,17 @@ def _general(standing: JudgedExercise) -> Iterator[str]:
     name, part = standing.exercise.name, standing.exercise.part
     if standing.untouched:
         yield f"Read the docstring of {name} in {part}: it gives the shapes and the formula."
-    elif standing.mismatch is None:  # its numbers are right; a rule of the course is broken
-        yield next(group.message for group in standing.report.groups if group.message)
+    elif standing.mismatch is None and (told := _first_message(standing)):
+        yield told  # its numbers are right; a rule of the course is broken
     else:
         yield _passed_and_failed(standing)
     if (case := _public_case(standing)) is not None:
         yield _worked(case)
     yield f"Read the lesson above {name} once more; r shows the reference."
+
+
+def _first_message(standing: JudgedExercise) -> str:
+    return next((group.message for group in standing.report.groups if group.message), "")
 
 
 def _passed_and_failed(standing: JudgedExercise) -> str:

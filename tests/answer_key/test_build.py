@@ -6,12 +6,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.answer_key.build import build_key
+from autograder import values
+from autograder.answer_key.build import build_cases, build_key
 from autograder.answer_key.file import read_key, write_key
 from autograder.answer_key.inputs import copy_arguments
 from autograder.compare import same_value
+from autograder.course.load import load_course
 from autograder.errors import CourseError
-from autograder.model import Course, Part, Tolerance
+from autograder.judging.execute import run_exercises
+from autograder.model import AnswerKey, Course, Part, Source, Tolerance
+from autograder.sandbox.guest import values as guest_values
+from autograder.sandbox.sandbox import Sandbox
 
 
 def rewrite(course: Course, name: str, text: str) -> None:
@@ -95,7 +100,10 @@ PLACE = "solutions/part1_scale.py: double, group 'the worked example'"
             "import numpy\nclass M(numpy.ndarray): ...\ndef double(v): return v.view(M)",
             "returns M; ",
         ),
-        ("def double(v):\n    return v.astype('f4')", f"{PLACE}: returns float32 numbers; return"),
+        (
+            "def double(v):\n    return v.astype('f4')",
+            f"{PLACE}: returns an array of float32; return",
+        ),
         ("def double(v):\n    return v / 0", f"{PLACE}: returns a number that is not finite"),
         (
             "def double(v):\n    return v[9]",
@@ -168,3 +176,61 @@ def test_whatever_else_is_plain_data_and_comes_back_from_the_file(
         assert before.data is not None
         assert before.data.value == eval(answer)
         assert same_value(before.data, after.data)
+
+
+ODD = "import numpy as np\n\n\ndef double(v, on=True):\n    {}\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("v.sort()", "changes its argument v; work on a copy, and return the answer"),
+        ("raise SystemExit(1)", "SystemExit: 1 (for solutions/part1_scale.py: double"),
+        ("return lambda: v", "returns a function; say in course.yaml under 'calls'"),
+        ("return (x for x in v)", "returns a generator; say in course.yaml under 'calls'"),
+        ("return v.astype('f4')", "returns an array of float32; return float64, complex128"),
+        ("return np.array(['a'])", "returns an array of <U1; return float64, complex128"),
+        ("return {(1, 2): v}", "returns its answer as dict with a key that is a tuple"),
+        ("return np.zeros((3000, 3000))", "returns 68 MiB, and a student's function at most 64"),
+    ],
+)
+def test_what_cannot_be_an_answer_is_refused_with_what_to_do(
+    tiny_folder: Path, body: str, said: str
+) -> None:
+    solution = tiny_folder / "solutions" / "part1_scale.py"
+    solution.write_text(ODD.format(body), encoding="utf-8")
+    with pytest.raises(CourseError) as raised:
+        build_cases(load_course(tiny_folder))
+    assert said in str(raised.value)
+
+
+def test_what_an_author_prints_is_no_part_of_the_output(
+    tiny_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    solution = tiny_folder / "solutions" / "part1_scale.py"
+    printing = "print('loaded')\n" + ODD.format("print('called')\n    return 2.0 * v")
+    solution.write_text(printing, encoding="utf-8")
+    build_cases(load_course(tiny_folder))
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "loaded" in printed.err
+    assert "called" in printed.err
+
+
+def test_arguments_of_every_kind_may_stay_as_they_are(tiny_folder: Path) -> None:
+    """Bools and complex arrays are plain data; that none was changed is seen of each."""
+    inputs = tiny_folder / "solutions" / "inputs.py"
+    text = inputs.read_text(encoding="utf-8").replace('{"v":', '{"on": True, "z": 1j * A, "v":')
+    inputs.write_text(text, encoding="utf-8")
+    solution = tiny_folder / "solutions" / "part1_scale.py"
+    solution.write_text("def double(v, on=False, z=None):\n    return 2.0 * v\n", encoding="utf-8")
+    course = load_course(tiny_folder)
+    source = Source("part1_scale", "part1_scale.py", (solution.read_bytes(),))
+    with Sandbox(course.limits) as sandbox, sandbox.session([source]) as session:
+        cases = build_cases(course)
+        (results, *_) = run_exercises(course.exercises[:1], AnswerKey(cases, ""), session).values()
+    assert [result.mismatches for result in results] == [(None,), (None,) * 4, (None,)]
+
+
+def test_the_size_of_answers_is_what_the_sandbox_takes() -> None:
+    assert values.MOST_RESULT_BYTES == guest_values.MOST_RESULT_BYTES

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 
+from autograder.answer_key.build import build_key
 from autograder.answer_key.inputs import draw_arguments, fresh, plain_data
 from autograder.answer_key.trusted_modules import Function, Parameter, load_recipes
+from autograder.course.load import load_course
 from autograder.errors import CourseError
 from autograder.model import Course, Data, Draw, Value
 from autograder.values import Seeded
@@ -170,7 +173,10 @@ def test_a_generator_is_drawn_by_its_seed_and_made_afresh(tiny_course: Course) -
         (lambda: [1], "recipe 'drawn' returned list; return a mapping of named values"),
         (lambda: {"v": 1 / 0}, "ZeroDivisionError: division by zero (recipe 'drawn', for course"),
         (lambda: {"v": object()}, "recipe 'drawn' drew v as object; use arrays of numbers, numb"),
-        (lambda: {"v": [{1.5: 2}]}, "recipe 'drawn' drew v as dict; use arrays of numbers"),
+        (
+            lambda: {"v": [{1.5: 2}]},
+            "recipe 'drawn' drew v as dict with a key that is a float; use arrays of numbers",
+        ),
         (lambda: {"v": np.cos}, "drew v as a function of numpy; draw one that is defined with"),
         (lambda: {"v": draws_nothing}, "drew v as a function of"),
         (lambda: {"v": np.random.default_rng()}, "as a Generator that has no plain seed, or was"),
@@ -211,3 +217,13 @@ def test_a_renamed_group_draws_the_same_numbers_under_its_id(tiny_course: Course
         after = draw_arguments(tiny_course, exercise, renamed, recipes, [Parameter("v")])
         pairs = zip(before, after, strict=True)
         assert all(np.array_equal(one["v"], other["v"]) for one, other in pairs) is same
+
+
+def test_a_subclass_of_an_array_is_refused_rather_than_stripped(tiny_folder: Path) -> None:
+    """A masked array would lose its mask, for one."""
+    for made in ("np.ma.masked_less(v, 2)", "v.view(np.recarray)"):
+        inputs = tiny_folder / "solutions" / "inputs.py"
+        recipe = f"def worked_example(v, A):\n    return {{'v': {made}, 'A': A}}\n"
+        inputs.write_text(f"import numpy as np\n\n\n{recipe}", encoding="utf-8")
+        with pytest.raises(CourseError, match=r"drew v as (MaskedA|reca)rray; draw a plain array"):
+            build_key(load_course(tiny_folder))

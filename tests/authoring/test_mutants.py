@@ -208,3 +208,9 @@ def test_accepted_edits_are_read_back_and_the_rest_of_the_file_stays(tmp_path: P
     after = (tmp_path / EQUIVALENTS).read_text(encoding="utf-8")
     assert all(line in after.splitlines() for line in before.splitlines())
     assert read_equivalents(tmp_path) == {"g": ("a  ->  b", "a  ->  c", quotes), "h": ("d  ->  e",)}
+
+
+def test_what_is_printed_is_not_edited() -> None:
+    text = "def f(x):\n    print('x is', x + 1)\n    return x + 1\n"
+    assert all("print" not in one.edit for one in mutants_of(text, "f"))
+    assert mutants_of(text, "f")
