@@ -106,7 +106,7 @@ def other_lines() -> set[str]:
     return {line for line in found if len(line) >= 30 and "errstate" not in line}
 
 
-GENERIC = {"Your numbers are rounded to a few decimals."}
+GENERIC = {"Your numbers are rounded to a few decimals.", "Python counts from 0."}
 """Said by the engine of any course's answers."""
 
 
