@@ -118,7 +118,7 @@ def _environment() -> Environment:
 
 @cache
 def _text(name: str) -> str:
-    return files(__package__).joinpath("templates", name).read_text(encoding="utf-8")
+    return (files(__package__) / "templates" / name).read_text(encoding="utf-8")
 
 
 @cache
