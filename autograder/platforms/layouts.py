@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from itertools import takewhile
 from pathlib import Path
 
 from autograder.model import Attempt, Student
@@ -121,35 +122,64 @@ def moodle(folder: Path, names: Sequence[str]) -> list[Attempt]:
 # --- Blackboard: "Download Assignment File" ---------------------------------------------------
 
 _BLACKBOARD = re.compile(
-    r".+_(?P<user>[^_]+)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<given>.+)|\.txt)",
+    r"(?P<who>.+_[^_]+)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<given>.+)|\.txt)",
     re.DOTALL,
 )
 """Assignment, user name, the attempt's time, the file's own name; `.txt` describes the attempt."""
+_DESCRIBED = re.compile(r"[^:]+: *(?P<name>.+) \((?P<user>[^()]+)\)\s*")
+"""The first line of the description, `Name: Ada Wong (adawong)`, in whatever language."""
 
 
 def blackboard(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each user and time; the time is the school's, without a zone."""
-    return [
-        Attempt(
-            id=f"{user}_{time}",
-            files=tuple((file["given"], folder / file.string) for file in files if file["given"]),
-            students=(Student(user, (user,)),),
-            time=_moment(time, "%Y-%m-%d-%H-%M-%S"),
+    """One attempt for each user and time; the time is the school's, without a zone.
+
+    A user name may hold underscores, as the assignment's may: the description says which is which;
+    without one it is the words after those that all names begin with.
+    """
+    attempts = []
+    by_who = by_group(_BLACKBOARD, names, "who", "time")
+    words = zip(*(who.split("_") for who, _ in by_who), strict=False)
+    alike = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, words))
+    alone = len({who for who, _ in by_who}) == 1
+    for (who, time), files in by_who.items():
+        said = _DESCRIBED.fullmatch(_first_line(folder / f"{who}_attempt_{time}.txt"))
+        own = who.split("_")
+        user = own[-1] if alone else "_".join(own[alike:] or own[-1:])
+        name = user
+        if said and who.endswith("_" + said["user"]):
+            name, user = said["name"], said["user"]
+        attempts.append(
+            Attempt(
+                id=f"{user}_{time}",
+                files=tuple((one["given"], folder / one.string) for one in files if one["given"]),
+                students=(Student(name, (user,)),),
+                time=_moment(time, "%Y-%m-%d-%H-%M-%S"),
+            )
         )
-        for (user, time), files in by_group(_BLACKBOARD, names, "user", "time").items()
-    ]
+    return attempts
+
+
+def _first_line(path: Path) -> str:
+    if path.is_symlink() or not path.is_file():
+        return ""
+    try:
+        with path.open("rb") as file:
+            return file.readline(1000).decode("utf-8-sig", errors="replace")
+    except OSError:
+        return ""
 
 
 # --- Brightspace (D2L): "Download" of an assignment's submissions -----------------------------
 
 _BRIGHTSPACE = re.compile(
     r"(?P<user>[0-9]+)-[0-9]+ ?- ?(?P<name>.+?) ?- ?"
-    r"(?P<time>[A-Z][a-z]+ [0-9]{1,2}, [0-9]{4} [0-9]{3,4} ?(?:[AP]M)?)(?: ?- ?(?P<given>.+))?",
+    r"(?P<time>(?:[A-Z][a-z]+ [0-9]{1,2}|[0-9]{1,2} [A-Z][a-z]+), [0-9]{4} [0-9]{3,4} ?(?:[AP]M)?)"
+    r"(?: ?- ?(?P<given>.+))?",
     re.DOTALL,
 )
 """The user's number, the assignment's, name, time; a folder, or a prefix to each file.
 
-The time is the school's, without its colon: `Sep 24, 2026 926 PM`.
+The time is the school's, without its colon: `Sep 24, 2026 926 PM`, `24 September, 2026 2126`.
 """
 
 
@@ -182,6 +212,7 @@ def brightspace(folder: Path, names: Sequence[str]) -> list[Attempt]:
 
 
 def _brightspace_time(text: str) -> datetime | None:
+    text = re.sub(r"^([0-9]+) ([A-Za-z]+)", r"\2 \1", text)
     match = re.fullmatch(r"([A-Z][a-z]{2})[a-z]* (.+ )([0-9]{1,2})([0-9]{2}) ?([AP]M)?", text)
     if match is None:
         return None
@@ -230,6 +261,89 @@ def _sakai_time(path: Path) -> datetime | None:
     return time and time.replace(tzinfo=timezone.utc)
 
 
+# --- nbgrader: what it collected, or its exchange ----------------------------------------------
+
+_NBGRADER = re.compile(
+    r"(?P<user>[^+]+)\+(?P<assignment>[^+]+)\+"
+    r"(?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}[:_][0-9]{2}[:_][0-9]{2})[^+]*(?:\+.*)?"
+)
+"""`adawong+ps1+2026-09-11 21:30:00.000000 UTC`, in the exchange's folder `inbound`."""
+_STAMP = "timestamp.txt"
+
+
+def _in_nbgraders_way(inside: Tree, folder: str) -> Collection[str]:
+    """In the folder `submitted` a student's folder has one for the assignment, with the time."""
+    return [
+        name
+        for name, below in inside.items()
+        if below is not None
+        and (
+            _NBGRADER.fullmatch(name)
+            or (
+                len(below) == 1 and all(one is not None and _STAMP in one for one in below.values())
+            )
+        )
+    ]
+
+
+def nbgrader(folder: Path, names: Sequence[str]) -> list[Attempt]:
+    """One attempt for each folder; times are in UTC."""
+    attempts = []
+    for name in names:
+        match = _NBGRADER.fullmatch(name)
+        user = match["user"] if match else name
+        time = match["time"] if match else ""
+        if not match:
+            time = next((_first_line(one / _STAMP)[:19] for one in _listed(folder / name)), "")
+        moment = _moment(time.replace("_", ":"), "%Y-%m-%d %H:%M:%S")
+        attempts.append(
+            Attempt(
+                id=name,
+                files=(("", folder / name),),
+                students=(Student(user, (user,)),),
+                time=moment and moment.replace(tzinfo=timezone.utc),
+            )
+        )
+    return attempts
+
+
+# --- Microsoft Teams: the folder "Student Work" of the class's files ----------------------------
+
+_SUBMITTED, _WORKING = "Submitted files", "Working files"
+_VERSION = re.compile(r"Version (?P<number>[0-9]{1,9})")
+
+
+def _in_teams_way(inside: Tree, folder: str) -> Collection[str]:
+    found = [name for name in (_SUBMITTED, _WORKING) if inside.get(name) is not None]
+    return found if _SUBMITTED in found else ()
+
+
+def teams(folder: Path, names: Sequence[str]) -> list[Attempt]:
+    """One attempt for each version that a student handed in; what is only worked on is not one.
+
+    Below a student's folder there is one for each assignment, and below that one for each version.
+    """
+    attempts = []
+    for student in _listed(folder / _SUBMITTED):
+        by_number: dict[int, list[tuple[str, Path]]] = defaultdict(list)
+        for assignment in _listed(student) if student.is_dir() else ():
+            found = [(_VERSION.fullmatch(one.name), one) for one in _listed(assignment)]
+            versions = [(int(match["number"]), one) for match, one in found if match]
+            for number, place in versions or [(1, assignment)]:
+                by_number[number].append((assignment.name, place))
+        for number, places in by_number.items():
+            files = tuple(places) if len(places) > 1 else (("", places[0][1]),)
+            attempts.append(
+                Attempt(
+                    id=f"{student.name} {number}" if len(by_number) > 1 else student.name,
+                    files=files,
+                    students=(Student(student.name),),
+                    number=number,
+                )
+            )
+    return attempts
+
+
 # --- Google Classroom, and shared Drive folders -----------------------------------------------
 
 _GOOGLE = re.compile(r"(?P<name>[^\W\d_].*?) - (?P<given>.+)", re.DOTALL)
@@ -273,6 +387,8 @@ LAYOUTS = (
     Layout("Brightspace", named(_BRIGHTSPACE), brightspace),
     Layout("Canvas", named(_CANVAS), canvas),
     Layout("Sakai", _in_sakais_way, sakai),
+    Layout("nbgrader", _in_nbgraders_way, nbgrader),
+    Layout("Teams", _in_teams_way, teams),
     Layout("Google", _in_googles_way, google),
 )
 """In the order in which they are tried; the names of files look the more alike the later."""

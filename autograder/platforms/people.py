@@ -94,8 +94,14 @@ def _loose_ids(student: Student) -> set[str]:
 
 
 def whole_number(id: str) -> str:
-    """`id` without the decimals that a spreadsheet gives to a column of numbers."""
-    return re.sub(r"^([0-9]+)\.0+$", r"\1", id)
+    """`id` without the decimals, or the exponent, that a spreadsheet gives to a column of numbers.
+
+    An exponent is left where digits are missing: nobody knows which.
+    """
+    short = re.fullmatch(r"([0-9])[.,]([0-9]+)E\+?([0-9]+)", id, re.IGNORECASE)
+    if short and len(short[2]) == int(short[3]):
+        return short[1] + short[2]
+    return re.sub(r"^([0-9]+)[.,]0+$", r"\1", id)
 
 
 def _names(student: Student) -> set[str]:
@@ -134,9 +140,16 @@ def _with_members(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Ite
     Moodle names a team's folder by the group, GitHub its repository by the team.
     """
     members: dict[str, list[Student]] = {}
+    called_alike: dict[str, set[str]] = {}
     for person in roster:
-        for group in person.section.split(","):
-            members.setdefault(_team_name(group), []).append(person)
+        for group in map(_team_name, person.section.split(",")):
+            members.setdefault(group, []).append(person)
+            called_alike.setdefault(group.replace(" ", ""), set()).add(group)
+    for short, groups in called_alike.items():  # Canvas writes `group1` for "Group 1"
+        if len(groups) == 1:
+            members.setdefault(short, members[next(iter(groups))])
+    # Moodle's name for those who are in no group, and hand in together
+    members.setdefault("default group", members.get("", []) if len(members) > 1 else [])
     people = {_team_name(text) for one in roster for text in (one.name, *one.ids)} | {""}
     for attempt in attempts:
         called = _team_name(attempt.students[0].name) if len(attempt.students) == 1 else ""

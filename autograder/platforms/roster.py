@@ -6,8 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,28 +25,63 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 16 * 1024 * 1024
 
 _TITLES = {
-    "id": "id, student id, student_id, student number, sid, id number, identifier, sis user id, "
-    "sis id, user id, userid, matriculation number, matrikelnummer",
+    "id": "id, student id, student number, sid, id number, identifier, sis user id, sis id, "
+    "user id, userid, canvas user id, orgdefinedid, matriculation number, matrikelnummer, "
+    "id-nummer, identifiant, identificador, identificativo, número de id",
     "login": "login, login id, sis login id, username, user name, user, netid, github username, "
-    "github_username, github",
-    "email": "email, e-mail, email address, e-mail address, mail",
-    "name": "name, full name, fullname, student, student name",
-    "first": "first name, first_name, firstname, given name, forename, vorname",
-    "last": "last name, last_name, lastname, surname, family name, nachname",
+    "github, anmeldename, nom d'utilisateur, nombre de usuario, display id",
+    "email": "email, e-mail, email address, e-mail address, mail, e-mail-adresse, "
+    "adresse de courriel, adresse e-mail, dirección de correo, correo electrónico, "
+    "dirección email, indirizzo email",
+    "name": "name, full name, fullname, student, student name, vollständiger name, nom complet, "
+    "nombre completo, nome completo, volledige naam",
+    "first": "first name, firstname, given name, forename, vorname, prénom, nombre",
+    "last": "last name, lastname, surname, family name, nachname, nom de famille, apellidos, "
+    "apellido(s)",
     "section": "section, sections, group, groups, group name, team, teams, team name, class, "
-    "tutorial, lab",
+    "tutorial, lab, gruppe, groupe, grupo, gruppo",
+    "role": "role, roles",
 }
-"""What a column may be called, in lower case: by hand, or in the exports of platforms."""
-COLUMN_KINDS = {title: kind for kind, titles in _TITLES.items() for title in titles.split(", ")}
-_HANDED_IN = "last modified (submission)"
-_TIMES = (
-    "%A, %d %B %Y, %I:%M %p",
-    "%A, %d %B %Y, %H:%M",
-    "%A, %B %d, %Y, %I:%M %p",
-    "%d %B %Y, %I:%M %p",
-    "%d %B %Y, %H:%M",
+"""What a column may be called, in lower case, `_` as a space: by hand, or in platforms' exports."""
+_IDS = frozenset({"id", "login", "email"})
+_HEAD = 10
+"""Lines in which the titles are looked for: a course's name may stand above them."""
+_SHORTENED = re.compile(r"[0-9][.,]?[0-9]*E[+]?[0-9]+", re.IGNORECASE)
+"""A long number as spreadsheets show it."""
+_STAFF = frozenset(
+    {"instructor", "teacher", "ta", "teaching assistant", "reader", "grader", "observer"}
+    | {"designer", "editing teacher", "non-editing teacher", "manager"}
 )
-"""How Moodle writes a time in English; in other languages it is not read."""
+COLUMN_KINDS = {title: kind for kind, titles in _TITLES.items() for title in titles.split(", ")}
+_HANDED_IN = (
+    "last modified (submission)",
+    "zuletzt geändert (abgabe)",
+    "dernière modification (travail remis)",
+    "última modificación (entrega)",
+)
+"""The column of Moodle's grading worksheet with the time, in some languages."""
+_TIME = re.compile(
+    r"(?:[^\W\d]+, )?(?:(?P<day>[0-9]{1,2})\.?(?: de)? )?(?P<month>[^\W\d]+)\.?"
+    r"(?: (?P<late_day>[0-9]{1,2}),)?(?: de)? (?P<year>[0-9]{4}), "
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?(?: (?P<half>[ap])\.?m\.?)?",
+    re.IGNORECASE,
+)
+"""How Moodle writes a time: `Friday, 11 September 2026, 11:58 PM`, `Freitag, 11. September 2026,
+23:58`, `viernes, 11 de septiembre de 2026, 23:58`."""
+_MONTHS = (
+    "january januar janvier enero gennaio",
+    "february februar février febrero febbraio",
+    "march märz mars marzo",
+    "april avril abril aprile",
+    "may mai mayo maggio",
+    "june juni juin junio giugno",
+    "july juli juillet julio luglio",
+    "august août agosto",
+    "september septembre septiembre settembre",
+    "october oktober octobre octubre ottobre",
+    "november novembre noviembre",
+    "december dezember décembre diciembre dicembre",
+)
 _NOBODY = ("points possible", "student, test", "test student")
 """Rows of Canvas's export that are no person."""
 
@@ -57,12 +94,12 @@ def read_roster(path: Path) -> tuple[Student, ...]:
     in several sections is one person. Raises UsageError for a list that does not tell people apart.
     """
     shown = printable(str(path))
-    rows = _rows(_text(path, shown))
     people: dict[str, Student] = {}
+    rows: _csv.Reader | None = None
     try:
-        titles = [" ".join(title.casefold().split()) for title in next(rows, [])]
+        rows, titles = _table(_text(path, shown))
         kinds = [COLUMN_KINDS.get(title, "") for title in titles]
-        if not {"id", "login", "email"}.intersection(kinds):
+        if not _IDS.intersection(kinds):
             found = "; ".join(printable(title, 40) for title in titles[:14]) or "nothing"
             raise UsageError(
                 f"{shown}: line 1 has no column of ids, found {found}; "
@@ -72,6 +109,11 @@ def read_roster(path: Path) -> tuple[Student, ...]:
             person = _person(zip(kinds, row, strict=False))
             if person is None:
                 continue
+            if shortened := next(filter(_SHORTENED.fullmatch, person.ids), ""):
+                raise UsageError(
+                    f"{shown}: line {rows.line_num} has the id {printable(shortened)!r}, of which "
+                    "a spreadsheet kept some digits only; export the list again, ids as text"
+                )
             key = person.ids[0].casefold()
             known = people.get(key, person)
             if known.name.casefold() != person.name.casefold():
@@ -81,8 +123,9 @@ def read_roster(path: Path) -> tuple[Student, ...]:
                 )
             people[key] = _in_both_sections(known, person)
     except csv.Error as error:
+        line = rows.line_num if rows else 1
         raise UsageError(
-            f"{shown}: line {rows.line_num} is no CSV ({error}); save the list again"
+            f"{shown}: line {line} is not CSV ({error}); save the list again"
         ) from None
     if not people:
         raise UsageError(f"{shown}: lists nobody below its titles; write a line for each person")
@@ -118,14 +161,13 @@ def with_times(attempts: Iterable[Attempt], paths: Iterable[Path]) -> tuple[Atte
     """
     times: dict[str, datetime] = {}
     for path in paths:
-        rows = _rows(_text(path, printable(str(path))))
-        titles = [" ".join(title.casefold().split()) for title in next(rows, [])]
-        if _HANDED_IN in titles:
+        rows, titles = _table(_text(path, printable(str(path))))
+        column = next((place for place, title in enumerate(titles) if title in _HANDED_IN), None)
+        if column is not None:
             kinds = [COLUMN_KINDS.get(title, "") for title in titles]
             for row in rows:
                 person = _person(zip(kinds, row, strict=False))
-                time = dict(zip(titles, row, strict=False)).get(_HANDED_IN, "")
-                moment = next(filter(None, (_moment(time, one) for one in _TIMES)), None)
+                moment = _moment(row[column] if column < len(row) else "")
                 if person is not None and moment is not None:
                     times[person.ids[0]] = moment
 
@@ -136,20 +178,45 @@ def with_times(attempts: Iterable[Attempt], paths: Iterable[Path]) -> tuple[Atte
     return tuple(replace(one, time=time_of(one)) if times else one for one in attempts)
 
 
-def _moment(text: str, pattern: str) -> datetime | None:
+def _moment(text: str) -> datetime | None:
+    match = _TIME.fullmatch(" ".join(text.split()))
+    word = match["month"].casefold() if match else ""
+    month = next((n for n, words in enumerate(_MONTHS, 1) if word in words.split()), 0)
+    if match is None or not month:
+        return None
+    hour = int(match["hour"])
+    if match["half"]:
+        hour = hour % 12 + 12 * (match["half"].casefold() == "p")
+    day = int(match["day"] or match["late_day"] or 0)
     try:
-        return datetime.strptime(" ".join(text.split()), pattern)
+        return datetime(int(match["year"]), month, day, hour, int(match["minute"]))
     except ValueError:
         return None
 
 
-def _rows(text: str) -> _csv.Reader:
-    """The rows of a list, whose cells are separated by what its first line has most of."""
+def _table(text: str) -> tuple[_csv.Reader, list[str]]:
+    """The rows below the titles, and these: the first line with a column of ids, of the first ten.
+
+    Cells are separated by what the line of titles has most of. Without such titles they are the
+    first line. Raises csv.Error.
+    """
     first_line, _, rest = text.partition("\n")
-    separator = max(",;\t", key=first_line.count)
+    separators = sorted(",;\t", key=first_line.count, reverse=True)
     if said := re.fullmatch(r'"?sep=(.)"?\r?', first_line):  # a line that is for Excel alone
-        separator, text = said[1], rest
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        separators, text = [said[1]], rest
+    for separator in separators:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        with suppress(csv.Error):  # by this separator it is no table
+            for line in islice(rows, _HEAD):
+                titles = _titles(line)
+                if _IDS.intersection(COLUMN_KINDS.get(title, "") for title in titles):
+                    return rows, titles
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separators[0], strict=True)
+    return rows, _titles(next(rows, []))
+
+
+def _titles(line: list[str]) -> list[str]:
+    return [" ".join(title.casefold().replace("_", " ").split()) for title in line]
 
 
 def _text(path: Path, shown: str) -> str:
@@ -177,15 +244,23 @@ def _person(cells: Iterable[tuple[str, str]]) -> Student | None:
     for kind, cell in cells:
         if cell.strip():
             by_kind.setdefault(kind, []).append(" ".join(cell.split()))
-    # Moodle's "Participant 123": elsewhere it says just the number.
+    # Moodle's "Participant 123", "Teilnehmer/in123": elsewhere it says just the number.
     by_kind["id"] = [
-        whole_number(re.sub(r"^[^0-9]+ (?=[0-9]+$)", "", id)) for id in by_kind.get("id", ())
+        whole_number(re.sub(r"^[^0-9]+(?: |/[^\W\d]+)(?=[0-9]+$)", "", _plain(id)))
+        for id in by_kind.get("id", ())
     ]
     name = _name(by_kind)
+    if all(role.casefold() in _STAFF for role in by_kind.get("role", [""])):
+        return None
     ids = [id for kind in ("id", "login", "email") for id in by_kind.get(kind, ())]
     if name.casefold() in _NOBODY or not (name or ids):
         return None
     return Student(name, tuple(dict.fromkeys(ids or [name])), ", ".join(by_kind.get("section", ())))
+
+
+def _plain(id: str) -> str:
+    """Without what keeps a spreadsheet from taking it for a number: `="00101"`, `'00101`."""
+    return re.sub(r"""^(?:="([^"]*)"|'(.*))$""", r"\1\2", id)
 
 
 def _name(by_kind: Mapping[str, list[str]]) -> str:

@@ -16,7 +16,7 @@ from rich.text import Text
 
 from autograder.gradebook.history import Change
 from autograder.gradebook.marks import FinalMark, Standing
-from autograder.gradebook.policy import identities, zoned
+from autograder.gradebook.policy import by_student, identities, zoned
 from autograder.model import Attempt, Course, Isolation, Report, Student, Verdict
 from autograder.reporting.filling import Filled
 from autograder.text import number_of, printable
@@ -202,6 +202,11 @@ def class_lines(
     counting = {mark.submission for mark in marks}
     if spare := [attempt.id for attempt in attempts if attempt.id not in counting]:
         yield f"of several attempts the {course.attempts} counts; not counted: {_listed(spare)}"
+    if tied := [student for student, own in by_student(attempts).items() if _is_tied(own)]:
+        yield (
+            "in several hand-ins, of which none says when it was made, so that the last by name "
+            f"counts: {listed_people(tied)}"
+        )
     if late := [mark.student for mark in marks if mark.days_late]:
         yield f"late: {listed_people(late)}"
     yield from _deadline_lines(attempts, marks, course)
@@ -212,6 +217,11 @@ def class_lines(
         yield f"no longer among the hand-ins, so no longer in the marks: {listed_people(gone)}"
     if strangers:
         yield f"not found in the roster, or more than one row matches: {listed_people(strangers)}"
+
+
+def _is_tied(attempts: Sequence[Attempt]) -> bool:
+    orders = [(one.time, one.number) for one in attempts]
+    return len(set(orders)) < len(orders)
 
 
 def _deadline_lines(

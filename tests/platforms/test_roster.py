@@ -65,11 +65,11 @@ def test_who_has_no_id_is_known_by_name(tmp_path: Path) -> None:
         ("", "no column of ids"),
         ("name,Section\nAda,A\n", "no column of ids, found name; section;"),
         ("id,name\n,\n", "lists nobody"),
-        ('id,name\n1,"Ada\n2,Li\n', "line 3 is no CSV"),
+        ('id,name\n1,"Ada\n2,Li\n', "line 3 is not CSV"),
         (b"# coding: latin-1\n1,Jos\xe9\n", "line 2 of the roster is not UTF-8"),
         ("id,name\n1,Ada\n1,Li\n", "line 3 has the id '1'"),
         (b"id,name\n1,Jos\xe9\n", "UTF-8"),
-        ('id,name\n1,"' + "x" * 200_000 + '"\n', "no CSV"),
+        ('id,name\n1,"' + "x" * 200_000 + '"\n', "not CSV"),
     ],
 )
 def test_lists_that_do_not_tell_people_apart(
