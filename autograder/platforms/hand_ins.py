@@ -203,10 +203,11 @@ class _Search:
         for attempt in found.attempts:
             ((_, place),) = attempt.files
             is_file = not place.is_dir() and ending(place.name) in _CODE
+            owner = without_part(attempt.id, self._parts) if is_file and not attempt.number else ""
+            if owner:  # the part in the name is nobody's name; the id stays
+                attempt = replace(attempt, students=(Student(owner, (owner,)),))
             files.setdefault(self._owner(place.name) if is_file else str(place), []).append(attempt)
         together = [own for own in files.values() if len(own) > 1]
-        if not together:
-            return found
         attempts = [own[0] for own in files.values() if len(own) == 1]
         for own in together:
             places = [place for one in own for _, place in one.files]
