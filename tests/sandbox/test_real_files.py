@@ -296,3 +296,128 @@ def test_a_newer_python_is_named(sandbox: Sandbox, line: str, version: str) -> N
             failures = session.load_failures()
         for failure in failures:  # none where the tests themselves run on such a Python
             assert f"this needs Python {version} or newer" in failure.error.message
+
+
+# --- forms of more producers, and what stops a file early --------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        (  # Deepnote
+            "# Start writing code here...\none = 1",
+            "import deepnote_toolkit\ndeepnote_toolkit.set_integration_env()",
+            "def f(x):\n    return x + one",
+            "# Created in Deepnote",
+        ),
+        ("2 - 1", "one = _", "def f(x):\n    return x + one"),
+        ("1.0", "def f(x):\n    return x + Out[1]"),
+        ("names = !ls\nnames.grep('a').fields(0)\n" + F,),
+        (
+            "%%writefile a.py\none = 1\n",
+            "%%writefile -a a.py\nimport math\n",
+            "from a import one, math\n" + F,
+        ),
+        ("%%writefile a.py\none = 1\n", "%%writefile --append a.py\n" + F, "from a import *"),
+        ("from pylab import *\nassert exp(0.0) == 1\nplot([1, 2])\n" + F,),
+        ("from matplotlib.pyplot import *\nplot([1, 2])\nshow()\n" + F,),
+        ("import asyncio\none = asyncio.run(asyncio.sleep(0, 1))", "def f(x):\n    return x + one"),
+        ("def f(x):\n    return x + one", "assert two == 2", "one = 1", "two = 2"),
+        ("one = two - 1", "two = 2", "def f(x):\n    return x + one"),
+    ],
+)
+def test_notebooks_of_more_kinds(sandbox: Sandbox, cells: tuple[str, ...]) -> None:
+    assert right(sandbox, notebook(*cells))
+
+
+SPYDER = '''# -*- coding: utf-8 -*-
+"""
+Created on Mon Sep  7 14:02:11 2026
+
+@author: student
+"""
+#%reset -f
+#%%
+from IPython import get_ipython
+get_ipython().run_line_magic("reset", "-sf")
+get_ipython().magic("clear")
+#%% the function
+def f(x):
+    return x + 1
+#%%
+print(f(1))
+'''
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SPYDER,
+        SPYDER + "%matplotlib inline\n",
+        ">>> one = 1\n>>> def f(x):\n...     return x + one\n...\n",
+        "    one = 1\n    def f(x):\n        return x + one\n",
+        "import getpass, os\nprint(getpass.getuser(), os.getlogin())\n" + F,
+        "import asyncio\nasync def g():\n    return 1\none = asyncio.run(g())\n" + F,
+    ],
+)
+def test_scripts_of_more_kinds(sandbox: Sandbox, text: str) -> None:
+    assert right(sandbox, script(text))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import importlib.util as u\ns = u.spec_from_file_location('util', 'util.py')\n"
+        "m = u.module_from_spec(s)\ns.loader.exec_module(m)\none = m.one",
+        "import runpy\none = runpy.run_path('util.py')['one']",
+        "exec(open('util.py').read())",
+        "%run -i util",
+    ],
+)
+def test_own_files_are_found_in_every_way(sandbox: Sandbox, line: str) -> None:
+    text = f"{line}\ndef f(x):\n    return x + one\n"
+    assert right(sandbox, script(text), script("one = 1\n", "util"))
+
+
+def test_a_file_that_is_run_in_the_notebook_knows_its_names(sandbox: Sandbox) -> None:
+    cells = notebook("two = 2", "%run -i util.py", "def f(x):\n    return x + one")
+    with sandbox.session([cells, script("one = two - 1\n", "util")]) as session:
+        assert session.call("f", "part1", [1.0]).value == 2.0
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("name = input('Name? ')", "input() has nothing to read when graded"),
+        ("import sys\nname = sys.argv[1]", "no command-line arguments when graded"),
+        (
+            "import argparse\np = argparse.ArgumentParser()\np.add_argument('n')\np.parse_args()",
+            "no command-line arguments when graded",
+        ),
+        ("import numpy as np\ndata = np.loadtxt('train.csv')", "files are not there when graded"),
+        ("data = open('train.csv').read()", "files are not there when graded"),
+        (
+            "import urllib.request as r\nr.urlretrieve('http://a.b/c', 'c')",
+            "the network are not there",
+        ),
+        ("assert 1 == 2, 'no'", "no"),
+        ("raise NotImplementedError('write f here')", "write f here"),
+        ("import sys\nsys.exit('stop')", "stop"),
+    ],
+)
+@pytest.mark.parametrize("is_notebook", [False, True])
+def test_what_is_defined_below_the_line_that_stops_a_file_counts(
+    sandbox: Sandbox, line: str, words: str, is_notebook: bool
+) -> None:
+    text = f"{line}\nimport math\none: float = math.cos(0)\ndef f(x):\n    return x + one\n"
+    source = notebook(text) if is_notebook else script(text)
+    with sandbox.session([source]) as session:
+        assert session.call("f", "part1", [1.0]).value == 2.0
+        (failure,) = session.load_failures()
+    assert words in failure.error.message
+
+
+def test_what_is_defined_above_that_line_stays(sandbox: Sandbox) -> None:
+    source = script(f"{F}raise SystemExit\ndef f(x):\n    return 0.0\n")
+    with sandbox.session([source]) as session:
+        assert session.call("f", "part1", [1.0]).value == 2.0

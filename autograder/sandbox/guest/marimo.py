@@ -56,7 +56,9 @@ def _is_disabled(decorator: ast.expr) -> bool:
 
 
 def _is_frame(statement: ast.stmt) -> bool:
-    """Whether it is marimo's own: the app, the version, and `app.run()` at the end."""
+    """Whether it is marimo's own: the app, the version, a cell that is not Python, `app.run()`."""
+    if isinstance(statement, ast.Expr) and _app_attribute(statement.value):
+        return True
     if isinstance(statement, ast.Assign):
         names = {one.id for one in statement.targets if isinstance(one, ast.Name)}
         return bool(names & {"app", "__generated_with"})

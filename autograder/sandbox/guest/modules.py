@@ -319,8 +319,8 @@ class Modules:
             return  # a notebook's files were found when it was read
         filename, _ = self._places.get(frame.f_code.co_filename, (last, -1))
         written = ("\n" * frame.f_lineno + text).encode("utf-8", "replace")
-        cells = [*known.cells, written] if append and known else [written]
-        self._files[module] = File(module, filename, False, False, cells)
+        before = known.cells[0] + b"\n" if append and known else b""
+        self._files[module] = File(module, filename, False, False, [before + written])
         self._made.append(self._files[module])
         self._modules.pop(module, None)
 

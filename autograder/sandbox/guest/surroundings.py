@@ -368,7 +368,7 @@ def adapt(name: str) -> None:
         events: Any = sys.modules["asyncio.unix_events"] if sys.platform != "win32" else None
         for policy in ("DefaultEventLoopPolicy", "_DefaultEventLoopPolicy"):
             if policy in vars(events or object):
-                vars(events)[policy]._loop_factory = event_loop
+                vars(events)[policy]._loop_factory = staticmethod(event_loop)
     elif name == "getpass":
         getpass: Any = sys.modules["getpass"]
         getpass.getuser = lambda: "student"

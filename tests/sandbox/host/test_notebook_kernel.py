@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 import sys
 from types import SimpleNamespace
 from typing import Any
@@ -115,3 +116,20 @@ def test_plain_data_that_is_none_is_told() -> None:
         [Job("f", "part1", [Call([], as_data=True)])]
     )
     assert outcome.status is Status.RETURNED_OTHER
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python has what is missing")
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("from itertools import batched", "itertools.batched needs Python 3.12 or newer"),
+        ("import typing\ntyping.override", "typing.override needs Python 3.12 or newer"),
+        ("def first[T](x: T) -> T:\n    return x\n", "this needs Python 3.12 or newer"),
+    ],
+)
+def test_a_newer_python_that_is_missing_is_named_as_in_the_sandbox(text: str, what: str) -> None:
+    linecache.cache["cell.py"] = (len(text), None, text.splitlines(keepends=True), "cell.py")
+    error = call(lambda: exec(compile(text, "cell.py", "exec"))).error
+    del linecache.cache["cell.py"]
+    assert error is not None
+    assert error.message.startswith(what)
