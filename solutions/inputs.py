@@ -8,6 +8,7 @@ x and W are multiples of small powers of two, so that every product and sum in W
 the logits are the same on every machine, in whatever order they are added up.
 """
 
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,78 @@ def second_call(rng, turn, x, W, y, X, Y):
     for name in ("DS", "DZ", "DL"):
         other[name].flat[0] = example[name].flat[0]
     return other
+
+
+# --- small numbers, to check by hand -----------------------------------------------------------
+
+
+def by_hand(turn):
+    """A layer of small numbers; of each kind that an answer may be wrong for, a turn.
+
+    Turn 1: S is (1/8, 1/4, 5/8), and y spreads over the classes. Turn 2: of the same sizes, with
+    whole numbers in x and y, and W in Fortran order. Turn 3: one class. Turn 4: one small input.
+    Turn 5: logits that exp cannot take, which leave the right class a share of 4e-18, and two
+    classes none. Turn 6: as many inputs as classes.
+    """
+    if turn == 1:
+        x, W, y = [1.0, 2.0], [[-2.0, log(2), log(5) + 2], [1, 0, -1]], [0.625, 0.125, 0.25]
+    elif turn == 2:
+        x, W, y = [2, -1], [[1.0, 0.0, -1.0], [1.0, 1.0, 0.0]], [0, 1, 0]
+    elif turn == 3:
+        x, W, y = [1.0, 2.0, 3.0], [[1.0], [0.0], [-1.0]], [1.0]
+    elif turn == 4:
+        x, W, y = [1 / 256], [[0.0, 1.0, 2.0]], [0.0, 0.0, 1.0]
+    elif turn == 5:
+        x, W = [1.0, 8.0], [[984.0, 960.0, -992.0, -1008.0], [2.0, 0.0, -1.0, 1.0]]
+        y = [0.0, 1.0, 0.0, 0.0]
+    else:
+        x, W, y = [1.0, 2.0], [[0.0, 1.0], [-1.0, 0.5]], [1.0, 0.0]
+    x, y, W = np.array(x), np.array(y), np.array(W, order="F" if turn == 2 else "C")
+    Z = _settled(W.T @ x)
+    D, K = W.shape
+    places = np.arange(1.0, D * K * K + 1).reshape(D * K, K)
+    return {
+        "x": x,
+        "W": W,
+        "y": y,
+        "Z": Z,
+        "S": _settled(_softmax(Z)),
+        "rate": 0.5,
+        "DS": places[:1].T * [1.0, -2.0, 3.0, 0.5][:K] - 1.0,
+        "DZ": places % 5.0,
+        "DXE": np.array([2.0, -1.0, 0.5, 3.0])[:K],
+        "DL": places.T % 7.0 - 2.0,
+    }
+
+
+def logits_by_hand(turn):
+    """Z (K,) of whole numbers: far apart in turn 1, far below zero in 2, a single one in 3."""
+    Z = {1: [1000.0, 960.0, -1000.0, -1000.0], 2: [-1000.0, -1001.0], 3: [3.0]}[turn]
+    return {"Z": np.array(Z)}
+
+
+def batch_by_hand(turn):
+    """A batch of small numbers; of each kind that an answer may be wrong for, a turn.
+
+    Turn 1: as many rows, inputs and classes, labels that are spread, and W in Fortran order.
+    Turn 2: one class, and no step at all. Turn 3: rows whose logits are far from one another and
+    that exp cannot take. Turn 4: 40 rows of ones, with whole numbers for labels. Turn 5: so small
+    inputs that the weights hardly move.
+    """
+    if turn == 1:
+        X, Y, W = [[1.0, 2.0], [3.0, 0.0]], [[0.5, 0.5], [0.25, 0.75]], [[0.0, 1.0], [1.0, 0.0]]
+    elif turn == 2:
+        X, Y, W = [[1.0, 2.0], [3.0, 0.0]], [[1.0], [1.0]], [[0.5], [-0.5]]
+    elif turn == 3:
+        X, Y = [[1.0, 0.0], [-1.0, 16.0]], [[0.0, 1.0], [1.0, 0.0]]
+        W = [[1000.0, 999.0], [1.0, 1.0]]
+    elif turn == 4:
+        X, Y, W = np.ones((40, 1)), [[0, 1]] * 10 + [[1, 0]] * 30, [[0.0, 0.0]]
+    else:
+        X, Y, W = [[1e-6], [2e-6]], [[0.0, 1.0], [0.0, 1.0]], [[0.0, 0.0]]
+    steps = {1: 2, 2: 0, 3: 1, 4: 2, 5: 3}[turn]
+    W = np.array(W, order="F" if turn == 1 else "C")
+    return {"X": np.array(X), "Y": np.array(Y), "W": W, "rate": 0.5, "steps": steps}
 
 
 # --- logits and probabilities alone -------------------------------------------------------------

@@ -92,6 +92,8 @@ def sm_dir__complex_step(S):
 
 
 def sm_dir__central_difference(S):
+    if not np.all(S):
+        return None  # no finite logits lead to a share of zero
     return _central_difference(_shares, np.log(S)).T
 
 

@@ -13,14 +13,16 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from autograder.diagnosis.calls import is_about_arguments, is_not_finite
+from autograder.diagnosis.calls import is_about_arguments, is_not_finite, with_rest
 from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees
-from autograder.model import Array, Case
+from autograder.model import Array, Case, Mismatch
 
 _MOST_CELLS = 4096
 _MOST = 0.7
 """Of the wrong cases that say anything, so many have to be explained."""
 _LEAST_TOLD = 2
+_BESIDE = 3
+"""So many right answers have to stay right where all wrong ones are one and the same number."""
 
 
 def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diagnosis | None:
@@ -28,8 +30,9 @@ def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diag
 
     It would be refuted by any wrong answer that is another one, by any right answer that the
     change would not leave right, and needs two different wrong answers, or one with three
-    different numbers. Cases in which the alternative is not finite say nothing: they may have been
-    guarded against.
+    different numbers, or two of one number beside right ones. Cases in which the alternative is
+    not finite say nothing: they may have been guarded against. Of those in which the student's
+    answer is not finite, and the alternative's is, it is said that something is left.
     """
     wrong = _wrong_answers(evidence)
     if not wrong or not alternatives:
@@ -38,28 +41,29 @@ def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diag
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         near = _screen(first, alternatives).like(got)
-        return next(
-            (
-                alternatives[index].diagnosis()
-                for index in near
-                if _fits(alternatives[index], evidence)
-            ),
-            None,
-        )
+        among = [alternatives[index] for index in near]
+        found = next((one for one in among if _fits(one, evidence)), None)
+        if found is None:
+            return None
+        alike = [
+            one.words
+            for one in among
+            if one is found or (one.family == found.family != "" and _fits(one, evidence))
+        ]
+        return with_rest(found.diagnosis(tuple(alike)), _left(found, evidence))
 
 
 def related(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Iterator[Alternative]:
     """The alternatives with whose numbers the student's agree but for order, signs and a factor.
 
-    That is found out on a single case: it spares a thorough look at nearly all of them.
+    That is found out on two cases: it spares a thorough look at nearly all of them.
     """
-    wrong = _wrong_answers(evidence)
+    wrong = _wrong_answers(evidence)[:2]
     if wrong and alternatives:
-        first, got = wrong[0]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = _screen(first, alternatives).of_the_sizes_of(got)
-        yield from (alternatives[index] for index in found)
+            found = [_screen(case, alternatives).of_the_sizes_of(got) for case, got in wrong]
+        yield from (alternatives[index] for index in found[0] if index in found[-1])
 
 
 def answer_to(case: Case, alternative: Alternative) -> Array | None:
@@ -97,7 +101,8 @@ def _wrong_answers(evidence: Evidence) -> list[tuple[Case, Array]]:
     if not wrong:
         return []
     numbers = np.unique(np.concatenate([got.ravel() for _, got in wrong]).round(12))
-    if numbers.size < 3 and not (len(wrong) >= 2 and numbers.size >= 2):
+    several = numbers.size >= 2 or (len(evidence.passing) >= _BESIDE and numbers[0] % 1.0)
+    if numbers.size < 3 and not (len(wrong) >= 2 and several):
         return []
     wrong.sort(key=lambda pair: _cells(pair[0]))
     return wrong if _cells(wrong[0][0]) <= _MOST_CELLS else []
@@ -118,12 +123,23 @@ def _fits(alternative: Alternative, evidence: Evidence) -> bool:
         said += says and not (answer is None and alternative.excused)
         if answer is None or got is None or not np.isfinite(answer).all():
             continue
-        if got.dtype.kind not in "biuf":
+        if got.dtype.kind not in "biuf" or not np.isfinite(got).all():
             continue
         if not agrees(got, answer, case.tolerance):
             return False
         told += mismatch is not None and not agrees(got, case.expected, case.tolerance)
     return told >= _MOST * said and (told >= _LEAST_TOLD or not alternative.excused)
+
+
+def _left(alternative: Alternative, evidence: Evidence) -> list[Mismatch]:
+    """The answers that are not finite where the alternative's are."""
+    left = []
+    for case, _, mismatch in evidence.rows:
+        if mismatch is not None and is_not_finite(mismatch):
+            answer = answer_to(case, alternative)
+            if answer is not None and np.isfinite(answer).all():
+                left.append(mismatch)
+    return left
 
 
 # --- a quick look -----------------------------------------------------------------------------
@@ -151,12 +167,14 @@ class _Screen:
         return [int(one) for one in np.flatnonzero(near & (self.marks[:, 2] == marks[2]))]
 
     def of_the_sizes_of(self, got: Array) -> list[int]:
-        """Which alternatives have given numbers of these sizes, up to a factor."""
+        """Which alternatives have given wrong numbers of these sizes, up to a factor."""
         near: npt.NDArray[np.bool_] = np.zeros(len(self.marks), dtype=bool)
         for name, start in _starts(self.case):
             own = _sizes(got, start)
             near |= (np.abs(self.ways[name] - own) <= _NEAR * (_NEAR + np.abs(own))).all(axis=1)
-        return [int(one) for one in np.flatnonzero(near)]
+        right = _marks(self.case.expected)
+        wrong = np.abs(self.marks[:, 0] - right[0]) > _NEAR**2 * right[1]
+        return [int(one) for one in np.flatnonzero(near & wrong)]
 
 
 _SCREENS: WeakKeyDictionary[Case, dict[tuple[Alternative, ...], _Screen]] = WeakKeyDictionary()

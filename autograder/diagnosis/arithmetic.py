@@ -326,29 +326,35 @@ def whole(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def inexact(evidence: Evidence) -> Diagnosis | None:
-    """How digits were lost, where every wrong answer is close to the right one."""
+def lost_digits(evidence: Evidence) -> Diagnosis | None:
+    """How digits were lost, where every wrong answer is close to the right one.
+
+    One number is held by any type, and may be near another one by chance: two are needed.
+    """
     wrong = evidence.wrong
-    if not wrong:
+    if not wrong or np.unique(np.concatenate([one.got.ravel() for one in wrong])).size < 2:
         return None
-    if np.unique(np.concatenate([one.got.ravel() for one in wrong])).size < 2:
-        # One number may be near another one by chance, and is held by any type.
-        near = all(_is_close(one, _INEXACT_ERROR) for one in wrong)
-        return named("inexact") if near else None
     if not all(_is_close(one, _HALF_ERROR) for one in wrong):
         return _rounded(evidence)
-    if all(one.got.dtype == np.float16 for one in wrong):
-        return named("half_precision")
     if all(one.got.dtype == np.float32 for one in wrong):
         close = all(_is_close(one, _SINGLE_ERROR) for one in wrong)
         return named("single_precision") if close else None
     for dtype, name in ((np.float16, "half_precision"), (np.float32, "single_precision")):
         if all(_is_held_in(one, dtype) for one in wrong):
             return named(name)
-    found = _rounded(evidence)
-    if found is None and all(_is_close(one, _INEXACT_ERROR) for one in wrong):
-        return named("inexact")
-    return found
+    return _rounded(evidence)
+
+
+def inexact(evidence: Evidence) -> Diagnosis | None:
+    """Whether every wrong answer is close to the right one."""
+    near = evidence.wrong and all(_is_close(one, _INEXACT_ERROR) for one in evidence.wrong)
+    return named("inexact") if near else None
+
+
+def held_in_half(evidence: Evidence) -> Diagnosis | None:
+    """Whether every answer is of the type float16, which another type would refute."""
+    types = {outcome.value.dtype for outcome in evidence.outcomes if outcome.value is not None}
+    return named("held_in_half") if types == {np.dtype(np.float16)} else None
 
 
 def _rounded(evidence: Evidence) -> Diagnosis | None:

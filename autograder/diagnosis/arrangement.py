@@ -50,6 +50,24 @@ def reshaped(evidence: Evidence) -> Diagnosis | None:
     return named("right_values_wrong_shape") if evidence.wrong else None
 
 
+def among_others(evidence: Evidence) -> Diagnosis | None:
+    """Whether each wrong answer has a further axis in front, along which one part is the right one.
+
+    At the same place in all of them; another number there would refute it.
+    """
+    places: set[int] | None = None
+    for one in evidence.wrong:
+        if one.got.ndim != one.expected.ndim + 1 or len(one.got) < 2:
+            return None
+        right = {at for at, part in enumerate(one.got) if _is_like(part, one)}
+        places = right if places is None else places & right
+    return named("right_among_others") if places else None
+
+
+def _is_like(part: Array, one: Wrong) -> bool:
+    return agrees(np.asarray(part), one.expected, one.case.tolerance)
+
+
 def signs(evidence: Evidence) -> Diagnosis | None:
     """Whether only signs are wrong: all of them positive, or some the wrong way round."""
     wrong = evidence.wrong

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
@@ -23,6 +24,7 @@ from autograder.sandbox.guest import UNWRITTEN_BYTE
 
 _UNWRITTEN = float(np.frombuffer(bytes([UNWRITTEN_BYTE] * 8))[0])
 _SEVERAL = 3
+_NAMES_SHOWN = 3
 _ARITHMETIC = ("OverflowError", "ZeroDivisionError", "FloatingPointError")
 _MATH_DOMAIN = ("math domain error", "math range error", "expected a positive input")
 """What math.log says of zero; the same words in every Python up to 3.13, others since."""
@@ -179,6 +181,24 @@ def is_not_finite(mismatch: Mismatch) -> bool:
     return error.type in _ARITHMETIC or (
         error.type == "ValueError" and error.message.startswith(_MATH_DOMAIN)
     )
+
+
+def with_rest(found: Diagnosis, left: Sequence[Mismatch]) -> Diagnosis:
+    """The diagnosis with a sentence on the wrong cases that it leaves unexplained."""
+    if not left:
+        return found
+    names = list(dict.fromkeys(mismatch.case.group for mismatch in left))
+    listed = ", ".join(f"'{name}'" for name in names[:_NAMES_SHOWN])
+    if len(names) > _NAMES_SHOWN:
+        listed += f" and {len(names) - _NAMES_SHOWN} more"
+    if all(map(is_not_finite, left)):
+        what = "it is not finite"
+    elif all(mismatch.outcome.status is Status.RAISED for mismatch in left):
+        what = "it stops with an error"
+    else:
+        what = "something else is wrong"
+    first, *more = found.hints
+    return Diagnosis(found.name, (f"{first} Besides, {what} in {listed}.", *more))
 
 
 def is_about_arguments(mismatch: Mismatch) -> bool:

@@ -6,6 +6,7 @@ argument that is rounded, sorted, taken twice or taken for another.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache, partial
 from typing import Any
@@ -20,7 +21,9 @@ from autograder.model import Array, Case, Value
 Changed = Callable[[Mapping[str, Value]], "Value | None"]
 """What an argument would be under a mistake; None where the mistake cannot be made."""
 
-_POWERS = tuple(float(f"1e-{power}") for power in range(1, 17))
+_POWERS = tuple(float(f"1e-{power}") for power in range(1, 21))
+_MACHINE = float(np.finfo(float).eps)
+_BASES = (2, 3, 10)
 _LIMITS = (1.0, 5.0, 10.0, 20.0, 30.0, 50.0, 80.0, 88.0, 100.0, 200.0, 250.0, 300.0, 500.0, 600.0)
 _LARGEST = (700.0, 709.0, 709.78, 710.0, 745.0, 1000.0)
 _FACTORS = (2.0, 0.5, 3.0, 10.0, 0.1, 4.0, 0.25, 5.0, 0.2, 100.0, 0.01, 0.7, 1 / 0.7, 1.5, 1 / 1.5)
@@ -57,14 +60,38 @@ def _alternatives(reference: Callable[..., Any], arguments: Arguments) -> tuple[
                 raise ValueError("this change cannot be made here")
             return reference(*{**case.arguments, name: value}.values())
 
-        def diagnosis() -> Diagnosis:
-            return named(
-                "reference_on_another_argument", f"{name}_{label}", argument=name, words=words
-            )
+        mistake = _mistake(label)
+        family = "" if mistake not in _FAMILIES else f"{name} {mistake}"
 
-        return Alternative(f"{name}_{label}", answer, diagnosis)
+        def diagnosis(alike: tuple[str, ...]) -> Diagnosis:
+            if len(alike) <= _FEW:
+                told, about = f"{name}_{label}", ", or for ".join(alike)
+            else:
+                told, about = f"{name}_{_FAMILIES[mistake][0]}", f"{name} {_FAMILIES[mistake][1]}"
+            return named(mistake, told, argument=name, words=about)
+
+        return Alternative(f"{name}_{label}", answer, diagnosis, words, family)
 
     return tuple(alternative(*change) for change in _changes(arguments))
+
+
+_FEW = 3
+_FAMILIES = {
+    "argument_made_safe": ("made_safe", "with a small number added, or as its least value"),
+    "argument_limited": ("limited", "cut off at some limit"),
+}
+"""What is said where the numbers leave open which constant it is, and which of two ways."""
+
+
+def _mistake(label: str) -> str:
+    """Which hint a change has: the numbers show the same of all, but not what to do about it."""
+    if label.startswith(("plus_1e", "plus_machine", "at_least", "kept_from")):
+        return "argument_made_safe"
+    if label.startswith(("at_most", "within")):
+        return "argument_limited"
+    if re.match(r"is_\d", label):
+        return "argument_typed_in"
+    return "reference_on_another_argument"
 
 
 def _changes(arguments: Arguments) -> Iterator[tuple[str, str, str, Changed]]:
@@ -177,6 +204,16 @@ def _with_constants(name: str) -> Iterator[tuple[str, str, Function]]:
             f"{name} kept between {text} and 1 - {text}",
             partial(_clipped, small, 1.0 - small),
         )
+    words = "the distance from 1 to the next float64, 2.2e-16"
+    yield "plus_machine_epsilon", f"{name} plus {words}", partial(np.add, _MACHINE)
+    yield "at_least_machine_epsilon", f"{name} kept above {words}", partial(np.maximum, _MACHINE)
+    for base in _BASES:
+        yield f"times_ln_{base}", f"{name} times ln {base}", partial(np.multiply, np.log(base))
+        yield (
+            f"over_ln_{base}",
+            f"{name} divided by ln {base}",
+            partial(np.multiply, 1 / np.log(base)),
+        )
     for limit in (*_LIMITS, *_LARGEST):
         yield (
             f"at_most_{limit:g}",
@@ -228,10 +265,14 @@ def _instead(number: float, _: Array) -> float:
     return number
 
 
+def _plus(number: int, count: Array) -> int:
+    return int(count) + number
+
+
 def _of_count(name: str) -> Iterator[tuple[str, str, Function]]:
     functions: tuple[tuple[str, str, Function], ...] = (
-        ("plus_1", f"{name} + 1", lambda a: int(a) + 1),
-        ("minus_1", f"{name} - 1", lambda a: int(a) - 1),
+        *((f"plus_{n}", f"{name} + {n}", partial(_plus, n)) for n in (1, 2, 3)),
+        *((f"minus_{n}", f"{name} - {n}", partial(_plus, -n)) for n in (1, 2)),
         ("is_1", f"1 in place of {name}", lambda a: 1),
         ("is_0", f"0 in place of {name}", lambda a: 0),
         ("doubled", f"2 * {name}", lambda a: 2 * int(a)),

@@ -36,6 +36,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     # What one simple change of the right numbers explains.
     arrangement.arrangement,
     arrangement.reshaped,
+    arrangement.among_others,
     arithmetic.zeros,
     arithmetic.scaled,
     arrangement.signs,
@@ -44,12 +45,14 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     arithmetic.added,
     arithmetic.shifted,
     arithmetic.whole,
-    arithmetic.inexact,
+    arithmetic.lost_digits,
     index_slips.index_slip,
     arrangement.diagonal,
     # What the course knows, and is not all there is to it.
     known_mistakes.mostly,
     changed_arguments.reference_on_another_argument,
+    arithmetic.inexact,
+    arithmetic.held_in_half,
     calls.same_answer_always,
     calls.one_shape_only,
     # Which calls go wrong.

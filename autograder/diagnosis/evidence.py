@@ -40,7 +40,11 @@ class Alternative:
     """Unique among the alternatives of an exercise: its answers are kept under it."""
     answer: Callable[[Case], object]
     """Its answer to a case; it may raise."""
-    diagnosis: Callable[[], Diagnosis]
+    diagnosis: Callable[[tuple[str, ...]], Diagnosis]
+    """What to say, with the words of those of its family that answer alike, its own first."""
+    words: str = ""
+    family: str = ""
+    """What differs in a constant only: numbers often leave open which one it is."""
     excused: bool = False
     """Whether cases in which it raises say nothing, rather than speak against it: who makes the
     slip meets the same error, and has to get round it somehow."""

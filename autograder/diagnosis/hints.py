@@ -53,6 +53,11 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "before it is read or returned. If only some are, or if += adds to them, begin with "
             "np.zeros.",
         ),
+        "right_among_others": (
+            "One part of what you return is the right answer; you return more besides.",
+            "A comma in a return statement makes a tuple. Return the answer alone, without what it "
+            "was made of.",
+        ),
         "wrong_shape": (
             "Your result has the wrong shape.",
             "Print the shapes of the factors and of the result, and compare them with the "
@@ -180,6 +185,21 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Your numbers are what comes out for {words}.",
             "The exercise asks for {argument} as it is: look for the line that changes it, or uses "
             "something else in its place.",
+        ),
+        "argument_made_safe": (
+            "Your numbers are what comes out for {words}.",
+            "What is added for safety, or as a least value, hides how small {argument} is where it "
+            "is tiny. A logarithm and a division are safe for any positive number: only an exact "
+            "zero needs care, and that by itself.",
+        ),
+        "argument_limited": (
+            "Your numbers are what comes out for {words}.",
+            "Beyond a limit all numbers become equal, and the definition has none. What is too "
+            "large for exp is shifted, all of it by one number, and not cut off.",
+        ),
+        "argument_typed_in": (
+            "Your numbers are what comes out for {words}.",
+            "Use the argument {argument}, whatever its value, and no number of your own.",
         ),
         "right_but_for": (
             "Most of your answers are right; what is wrong is in {groups}.",
@@ -409,6 +429,10 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "half_precision": (
             "Your numbers are right to about three digits: that is the precision of float16.",
+            "Leave the type of your arrays at numpy's default, float64.",
+        ),
+        "held_in_half": (
+            "Your results are of type float16, which holds three digits and nothing above 65504.",
             "Leave the type of your arrays at numpy's default, float64.",
         ),
         "single_precision": (

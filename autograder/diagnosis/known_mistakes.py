@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from autograder.compare import compare
 from autograder.diagnosis import arithmetic, arrangement
-from autograder.diagnosis.calls import is_not_finite
+from autograder.diagnosis.alternatives import answer_to, related
+from autograder.diagnosis.calls import is_not_finite, with_rest
+from autograder.diagnosis.changed_arguments import changed_arguments
 from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees
 from autograder.diagnosis.hints import named
 from autograder.model import (
@@ -39,7 +41,6 @@ _STOPPED = frozenset(
 _MOST = 0.7
 _LEAST_ALIKE = 3
 _LEAST_GROUPS = 2
-_NAMES_SHOWN = 3
 
 
 # --- the same answer everywhere ---------------------------------------------------------------
@@ -81,7 +82,8 @@ def _answers_alike(
     return all(_is_alike(*row) for row in rows)
 
 
-Row = tuple["Mismatch | None", Case, Outcome, "Array | Answered | Data | None"]
+Answer = Array | Answered | Data | None
+Row = tuple["Mismatch | None", Case, Outcome, Answer]
 
 
 def _rows(evidence: Evidence, misconception: Misconception) -> Iterator[Row]:
@@ -90,7 +92,7 @@ def _rows(evidence: Evidence, misconception: Misconception) -> Iterator[Row]:
     )
 
 
-def _fails(answer: Array | Answered | Data | None) -> bool:
+def _fails(answer: Answer) -> bool:
     return answer is None or (isinstance(answer, np.ndarray) and not np.isfinite(answer).all())
 
 
@@ -98,7 +100,7 @@ def _is_alike(
     mismatch: Mismatch | None,
     case: Case,
     outcome: Outcome,
-    answer: Array | Answered | Data | None,
+    answer: Answer,
 ) -> bool:
     """Whether the student did on this case what the misconception does."""
     if isinstance(answer, Data):
@@ -149,7 +151,7 @@ def mostly(evidence: Evidence) -> Diagnosis | None:
         if len(alike) == most:
             best.append((one, left))
     found = _the_only([one for one, _ in best])
-    return found and _with_rest(found, best[0][1])
+    return found and with_rest(found, best[0][1])
 
 
 def _weigh(evidence: Evidence, one: Misconception) -> tuple[list[Mismatch], list[Mismatch], int]:
@@ -181,24 +183,6 @@ def _weigh(evidence: Evidence, one: Misconception) -> tuple[list[Mismatch], list
     return alike, left, numbers
 
 
-def _with_rest(found: Diagnosis, left: list[Mismatch]) -> Diagnosis:
-    """The diagnosis with a sentence on the wrong cases that it leaves unexplained."""
-    if not left:
-        return found
-    names = list(dict.fromkeys(mismatch.case.group for mismatch in left))
-    listed = ", ".join(f"'{name}'" for name in names[:_NAMES_SHOWN])
-    if len(names) > _NAMES_SHOWN:
-        listed += f" and {len(names) - _NAMES_SHOWN} more"
-    if all(map(is_not_finite, left)):
-        what = "it is not finite"
-    elif all(mismatch.outcome.status is Status.RAISED for mismatch in left):
-        what = "it stops with an error"
-    else:
-        what = "something else is wrong"
-    first, *more = found.hints
-    return Diagnosis(found.name, (f"{first} Besides, {what} in {listed}.", *more))
-
-
 # --- a mistake on top of another --------------------------------------------------------------
 
 _ON_TOP: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
@@ -210,15 +194,14 @@ _DOUBTFUL = ("factor_constant", "returns_its_argument", "summed", "diagonal_as_a
 
 
 def two_mistakes(evidence: Evidence) -> Diagnosis | None:
-    """A misconception whose answers, taken for the right ones, leave one simple mistake.
+    """One mistake whose answers, taken for the right ones, leave another, simple one.
 
-    At least two cases in which the misconception is wrong itself have to be explained, with three
-    different numbers among them; any other answer, right ones too, refutes it.
+    The first is a misconception, a changed argument or a slip with an index. At least two cases in
+    which it is wrong itself have to be explained, with three different numbers among them; any
+    other answer, right ones too, refutes it.
     """
-    for one in evidence.known:
-        if not _may_be_on_top(evidence, one):
-            continue
-        expecting = _expecting(evidence, one)
+    for one, answers in _first_mistakes(evidence):
+        expecting = _expecting(evidence, answers)
         if expecting is None:
             continue
         for detector in _ON_TOP:
@@ -234,15 +217,35 @@ def two_mistakes(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _expecting(evidence: Evidence, one: Misconception) -> Evidence | None:
-    """The evidence, had the answers of a misconception been the right ones; None if that is none.
+def _first_mistakes(evidence: Evidence) -> Iterator[tuple[Diagnosis, Sequence[Answer]]]:
+    """The mistakes that may be one of two, with what each answers to the cases."""
+    for one in evidence.known:
+        if _may_be_on_top(evidence, one):
+            yield Diagnosis(one.name, one.hints), one.answers
+    for alternatives in (changed_arguments(evidence), evidence.find_slips()):
+        for alternative in related(evidence, alternatives):
+            answers = [answer_to(case, alternative) for case in evidence.cases]
+            pairs = zip(evidence.cases, answers, strict=True)
+            yield (
+                alternative.diagnosis((alternative.words,)),
+                [
+                    Answered.RIGHT
+                    if answer is not None and agrees(answer, case.expected, case.tolerance)
+                    else answer
+                    for case, answer in pairs
+                ],
+            )
+
+
+def _expecting(evidence: Evidence, answers: Sequence[Answer]) -> Evidence | None:
+    """The evidence, had these answers been the right ones; None if that is none.
 
     Cases in which either is not finite are left out.
     """
     cases: list[Case] = []
     outcomes: list[Outcome] = []
     its_own = 0
-    for mismatch, case, outcome, answer in _rows(evidence, one):
+    for (case, outcome, mismatch), answer in zip(evidence.rows, answers, strict=True):
         if _fails(answer) or answer is Answered.WRONG:
             continue
         if mismatch is not None and (is_not_finite(mismatch) or mismatch.flaw is Flaw.ARGUMENTS):
@@ -260,7 +263,7 @@ def _expecting(evidence: Evidence, one: Misconception) -> Evidence | None:
     if _few(case.expected for case in cases):
         return None
     mismatches = tuple(map(compare, cases, outcomes))
-    # Answers that are the misconception's own are no mistake on top of it.
+    # Answers that are the first mistake's own are no mistake on top of it.
     if sum(mismatch is not None for mismatch in mismatches) < 2:
         return None
     return Evidence(tuple(cases), tuple(outcomes), mismatches)

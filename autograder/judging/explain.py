@@ -25,6 +25,7 @@ from autograder.model import (
     Source,
     Status,
     StudentError,
+    Value,
 )
 from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import printable
@@ -84,6 +85,9 @@ def explain(
     if outcome.status is Status.RAISED:
         return _raised(case, outcome, public)
     text = _said(mismatch, public) if mismatch.said else _FLAWS[mismatch.flaw](mismatch, public)
+    if public and mismatch.flaw in _BY_HAND and case.data is None:
+        called = in_words(case)
+        text = f"{text}; called with {called}" if len(called) <= _SHORT else text
     if not mismatch.place:
         return text
     # Of a hidden case no more than which of several values it is: a key may be an answer.
@@ -95,6 +99,28 @@ def explain(
 def _said(mismatch: Mismatch, public: bool) -> str:
     assert mismatch.said is not None
     return printable(mismatch.said[0] if public else mismatch.said[1])
+
+
+_BY_HAND = frozenset({Flaw.SHAPE, Flaw.NON_FINITE, Flaw.VALUES})
+_SHORT = 160
+"""Arguments of so many characters are shown, as they can be checked by hand."""
+_NUMBERS = 40
+
+
+def in_words(case: Case) -> str:
+    """The arguments of a case: `Z = [0.354, 0.418], rate = 0.5`."""
+    return ", ".join(
+        f"{name} = {numbers_in_words(value)}" for name, value in case.arguments.items()
+    )
+
+
+def numbers_in_words(value: Value) -> str:
+    """An array as `[0.354, 0.418]`; of a large one the shape."""
+    array = np.asarray(value)
+    if array.size > _NUMBERS:
+        return f"an array of shape {array.shape}"
+    text = np.array2string(array, precision=5, separator=",", max_line_width=10_000)
+    return re.sub(r"(?<=\[) +| +(?=\])", "", re.sub(r"\s*,\s*", ", ", text))
 
 
 def explain_failure(failure: LoadFailure) -> str:

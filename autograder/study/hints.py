@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-import numpy as np
-
+from autograder.judging.explain import in_words, numbers_in_words
 from autograder.judging.judge import JudgedExercise
 from autograder.judging.score import first_mismatch
-from autograder.model import Case, Value, Verdict
-
-_NUMBERS = 40
+from autograder.model import Case, Verdict
 
 
 def hints_for(standing: JudgedExercise) -> tuple[str, ...]:
@@ -59,20 +55,7 @@ def _public_case(standing: JudgedExercise) -> Case | None:
 
 
 def _worked(case: Case) -> str:
-    return f"With {in_words(case)}, {case.exercise} returns {_numbers(case.expected)}."
-
-
-def in_words(case: Case) -> str:
-    """The arguments of a case: `Z = [0.354, 0.418], rate = 0.5`."""
-    return ", ".join(f"{name} = {_numbers(value)}" for name, value in case.arguments.items())
-
-
-def _numbers(value: Value) -> str:
-    array = np.asarray(value)
-    if array.size > _NUMBERS:
-        return f"an array of shape {array.shape}"
-    text = np.array2string(array, precision=5, separator=",", max_line_width=10_000)
-    return re.sub(r"(?<=\[) +| +(?=\])", "", re.sub(r"\s*,\s*", ", ", text))
+    return f"With {in_words(case)}, {case.exercise} returns {numbers_in_words(case.expected)}."
 
 
 def _quoted(names: list[str]) -> str:

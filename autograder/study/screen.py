@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from autograder.judging.explain import in_words
 from autograder.judging.judge import JudgedExercise
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
 from autograder.model import Verdict
 from autograder.reporting.check_view import WORDS, show_outcome, state_span
 from autograder.reporting.grid_text import grid_text
 from autograder.reporting.styled_text import Span, Styled, cut, line, painted, wrapped
-from autograder.study.hints import in_words
 from autograder.study.lesson import Page, View
 from autograder.text import number_of
 
@@ -214,7 +214,8 @@ def _first_wrong(standing: JudgedExercise, width: int) -> Iterator[Styled]:
         return
     if report.grid is not None:
         yield from (line(f"  {each}") for each in grid_text(report.grid, width - 2))
-    yield from wrapped(f"  called with {in_words(mismatch.case)}", width, hanging=4)
+    if "called with" not in report.message:
+        yield from wrapped(f"  called with {in_words(mismatch.case)}", width, hanging=4)
     yield from show_outcome(mismatch.outcome, width)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.judging.explain import distinct_frames, place
+from autograder.judging.explain import distinct_frames, in_words, place
 from autograder.judging.judge import JudgedExercise
 from autograder.judging.states import notes_on_failures, state_of
 from autograder.model import Exercise, Grid, Outcome, Verdict
 from autograder.reporting.check_view import WORDS, state_span
-from autograder.study.hints import in_words
 from autograder.study.lesson import Page, View
 from autograder.study.screen import bars
 
@@ -99,7 +98,7 @@ def _wrong(standing: JudgedExercise) -> dict[str, Any] | None:
         "group": report.name,
         "message": report.message,
         "grid": _grid(report.grid) if report.grid else None,
-        "called": in_words(mismatch.case),
+        "called": "" if "called with" in report.message else in_words(mismatch.case),
         **_outcome(mismatch.outcome),
     }
 

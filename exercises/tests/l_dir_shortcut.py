@@ -13,6 +13,11 @@ def group_1(env):
     check_public("l_dir_shortcut", "the worked example", env)
 
 
-@test_case(name="l_dir_shortcut: leaves its input alone", points=1)
+@test_case(name="l_dir_shortcut: numbers to check by hand", points=0.5)
 def group_2(env):
+    check_public("l_dir_shortcut", "numbers to check by hand", env)
+
+
+@test_case(name="l_dir_shortcut: leaves its input alone", points=1)
+def group_3(env):
     check_public("l_dir_shortcut", "leaves its input alone", env)

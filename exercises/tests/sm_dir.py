@@ -13,6 +13,11 @@ def group_1(env):
     check_public("sm_dir", "the worked example", env)
 
 
-@test_case(name="sm_dir: leaves its input alone", points=1)
+@test_case(name="sm_dir: numbers to check by hand", points=0.5)
 def group_2(env):
+    check_public("sm_dir", "numbers to check by hand", env)
+
+
+@test_case(name="sm_dir: leaves its input alone", points=1)
+def group_3(env):
     check_public("sm_dir", "leaves its input alone", env)

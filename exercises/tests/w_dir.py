@@ -13,6 +13,11 @@ def group_1(env):
     check_public("w_dir", "the worked example", env)
 
 
-@test_case(name="w_dir: leaves its input alone", points=1)
+@test_case(name="w_dir: numbers to check by hand", points=0.5)
 def group_2(env):
+    check_public("w_dir", "numbers to check by hand", env)
+
+
+@test_case(name="w_dir: leaves its input alone", points=0.5)
+def group_3(env):
     check_public("w_dir", "leaves its input alone", env)

@@ -13,6 +13,16 @@ def group_1(env):
     check_public("x_entropy", "the worked example", env)
 
 
-@test_case(name="x_entropy: leaves its input alone", points=1)
+@test_case(name="x_entropy: numbers to check by hand", points=0.5)
 def group_2(env):
+    check_public("x_entropy", "numbers to check by hand", env)
+
+
+@test_case(name="x_entropy: a probability of exactly zero, to check by hand", points=0.5)
+def group_3(env):
+    check_public("x_entropy", "a probability of exactly zero, to check by hand", env)
+
+
+@test_case(name="x_entropy: leaves its input alone", points=1)
+def group_4(env):
     check_public("x_entropy", "leaves its input alone", env)

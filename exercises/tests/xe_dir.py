@@ -13,6 +13,16 @@ def group_1(env):
     check_public("xe_dir", "the worked example", env)
 
 
-@test_case(name="xe_dir: leaves its input alone", points=0.5)
+@test_case(name="xe_dir: numbers to check by hand", points=0.5)
 def group_2(env):
+    check_public("xe_dir", "numbers to check by hand", env)
+
+
+@test_case(name="xe_dir: a probability of exactly zero, to check by hand", points=0.5)
+def group_3(env):
+    check_public("xe_dir", "a probability of exactly zero, to check by hand", env)
+
+
+@test_case(name="xe_dir: leaves its input alone", points=0.5)
+def group_4(env):
     check_public("xe_dir", "leaves its input alone", env)

@@ -407,25 +407,6 @@ def fit__rate_forgotten(W, X, Y, rate, steps):
     return _descend(W, X, Y, 1.0, steps)
 
 
-def _descend_at(rate):
-    def wrong(W, X, Y, given, steps):
-        return _descend(W, X, Y, rate, steps)
-
-    wrong.__doc__ = """You step with a rate of your own: the one handed over has no part in it.
-
-    The caller chooses how far to go along the gradient.
-
-    With rate 0 the weights stay as they are.
-    """
-    return wrong
-
-
-fit__rate_of_0_5 = _descend_at(0.5)
-fit__rate_of_0_1 = _descend_at(0.1)
-fit__rate_of_0_01 = _descend_at(0.01)
-fit__rate_of_0_001 = _descend_at(0.001)
-
-
 def fit__rate_falls(W, X, Y, rate, steps):
     """Your steps get shorter from one to the next, as if the rate fell.
 

@@ -54,52 +54,6 @@ def softmax__logits_clipped(Z):
     return E / E.sum()
 
 
-def _logits_clipped_at(limit):
-    def wrong(Z):
-        E = np.exp(np.clip(Z, -limit, limit))
-        return E / E.sum()
-
-    wrong.__doc__ = softmax__logits_clipped.__doc__
-    return wrong
-
-
-softmax__logits_clipped_at_20 = _logits_clipped_at(20)
-softmax__logits_clipped_at_50 = _logits_clipped_at(50)
-
-
-def _logits_cut_above(limit):
-    def wrong(Z):
-        E = np.exp(np.minimum(Z, limit))
-        with np.errstate(all="ignore"):
-            return E / E.sum()
-
-    wrong.__doc__ = softmax__logits_clipped.__doc__
-    return wrong
-
-
-softmax__logits_cut_above_50 = _logits_cut_above(50)
-softmax__logits_cut_above_700 = _logits_cut_above(700)
-
-
-def _logits_times(factor):
-    def wrong(Z):
-        """You multiplied or divided the logits by a number: the shares are too even or too uneven.
-
-        That is a temperature. The definition has none: the exponents are the logits themselves.
-
-        For Z = (0, 1) the shares are 0.269 and 0.731; at temperature 2 they are 0.378 and 0.622.
-        """
-        E = np.exp(factor * (Z - np.max(Z)))
-        return E / E.sum()
-
-    return wrong
-
-
-softmax__logits_halved = _logits_times(1 / 2)
-softmax__logits_tenfold = _logits_times(10)
-softmax__logits_by_ten = _logits_times(1 / 10)
-
-
 def softmax__divided_by_the_largest_logit(Z):
     """You divided the logits by their largest, where it is to be subtracted.
 

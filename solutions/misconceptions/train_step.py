@@ -74,25 +74,6 @@ def train_step__multiplied(W, x, y, rate):
     return W * (1 - rate * np.outer(x, _difference(W, x, y)))
 
 
-def _step_at(rate):
-    def wrong(W, x, y, given):
-        return W - rate * np.outer(x, _difference(W, x, y))
-
-    wrong.__doc__ = """You step with a rate of your own: the one handed over has no part in it.
-
-    The caller chooses how far to go along the gradient.
-
-    With rate 0 the weights stay as they are.
-    """
-    return wrong
-
-
-train_step__rate_of_0_5 = _step_at(0.5)
-train_step__rate_of_0_1 = _step_at(0.1)
-train_step__rate_of_0_01 = _step_at(0.01)
-train_step__rate_of_0_001 = _step_at(0.001)
-
-
 def train_step__by_the_loss(W, x, y, rate):
     """Every weight moves by the same amount in your step: it goes by the loss, not by its gradient.
 

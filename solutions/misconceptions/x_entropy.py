@@ -28,52 +28,6 @@ def x_entropy__clipped(y, S):
     return -np.sum(y * np.log(np.clip(S, 1e-7, 1 - 1e-7)))
 
 
-def _loss_with_epsilon(epsilon):
-    """The same numbers come from adding epsilon to S as from keeping S above it."""
-
-    def wrong(y, S):
-        return -np.sum(y * np.log(S + epsilon))
-
-    wrong.__doc__ = """Where a probability is tiny your result is not: S was raised a little.
-
-    Added to S or taken as its least value, the number hides how confident a mistake is. Logarithm
-    and division are safe for any positive S. Only classes with y = 0 need care.
-
-    For y = (1, 0) and S = (1e-20, 1) the loss is 46.05, but log(1e-20 + 1e-8) gives 18.42.
-    """
-    return wrong
-
-
-x_entropy__epsilon_1e_3 = _loss_with_epsilon(1e-3)
-x_entropy__epsilon_1e_4 = _loss_with_epsilon(1e-4)
-x_entropy__epsilon_1e_5 = _loss_with_epsilon(1e-5)
-x_entropy__epsilon_1e_6 = _loss_with_epsilon(1e-6)
-x_entropy__epsilon_1e_7 = _loss_with_epsilon(1e-7)
-x_entropy__epsilon_1e_8 = _loss_with_epsilon(1e-8)
-x_entropy__epsilon_1e_9 = _loss_with_epsilon(1e-9)
-x_entropy__epsilon_1e_10 = _loss_with_epsilon(1e-10)
-x_entropy__epsilon_1e_12 = _loss_with_epsilon(1e-12)
-x_entropy__epsilon_1e_15 = _loss_with_epsilon(1e-15)
-x_entropy__epsilon_1e_16 = _loss_with_epsilon(1e-16)
-x_entropy__epsilon_of_the_machine = _loss_with_epsilon(np.finfo(float).eps)
-x_entropy__epsilon_1e_20 = _loss_with_epsilon(1e-20)
-
-
-def _loss_with_floor(floor):
-    def wrong(y, S):
-        return -np.sum(y * np.log(np.maximum(S, floor)))
-
-    wrong.__doc__ = x_entropy__clipped.__doc__
-    return wrong
-
-
-x_entropy__floor_1e_3 = _loss_with_floor(1e-3)
-x_entropy__floor_1e_5 = _loss_with_floor(1e-5)
-x_entropy__floor_1e_6 = _loss_with_floor(1e-6)
-x_entropy__floor_1e_15 = _loss_with_floor(1e-15)
-x_entropy__floor_1e_16 = _loss_with_floor(1e-16)
-
-
 def x_entropy__minus_missing(y, S):
     """Your loss is negative: the minus before the sum is missing.
 

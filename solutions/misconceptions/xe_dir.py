@@ -28,52 +28,6 @@ def xe_dir__clipped(y, S):
     return -y / np.clip(S, 1e-7, 1 - 1e-7)
 
 
-def _slopes_with_epsilon(epsilon):
-    """The same numbers come from adding epsilon to S as from keeping S above it."""
-
-    def wrong(y, S):
-        return -y / (S + epsilon)
-
-    wrong.__doc__ = """Where a probability is tiny your result is not: S was raised a little.
-
-    Added to S or taken as its least value, the number hides how confident a mistake is. Logarithm
-    and division are safe for any positive S. Only classes with y = 0 need care.
-
-    For y = (1, 0) and S = (1e-20, 1) the first number is -1e20, but 1e-20 + 1e-8 gives -1e8.
-    """
-    return wrong
-
-
-xe_dir__epsilon_1e_3 = _slopes_with_epsilon(1e-3)
-xe_dir__epsilon_1e_4 = _slopes_with_epsilon(1e-4)
-xe_dir__epsilon_1e_5 = _slopes_with_epsilon(1e-5)
-xe_dir__epsilon_1e_6 = _slopes_with_epsilon(1e-6)
-xe_dir__epsilon_1e_7 = _slopes_with_epsilon(1e-7)
-xe_dir__epsilon_1e_8 = _slopes_with_epsilon(1e-8)
-xe_dir__epsilon_1e_9 = _slopes_with_epsilon(1e-9)
-xe_dir__epsilon_1e_10 = _slopes_with_epsilon(1e-10)
-xe_dir__epsilon_1e_12 = _slopes_with_epsilon(1e-12)
-xe_dir__epsilon_1e_15 = _slopes_with_epsilon(1e-15)
-xe_dir__epsilon_1e_16 = _slopes_with_epsilon(1e-16)
-xe_dir__epsilon_of_the_machine = _slopes_with_epsilon(np.finfo(float).eps)
-xe_dir__epsilon_1e_20 = _slopes_with_epsilon(1e-20)
-
-
-def _slopes_with_floor(floor):
-    def wrong(y, S):
-        return -y / np.maximum(S, floor)
-
-    wrong.__doc__ = xe_dir__clipped.__doc__
-    return wrong
-
-
-xe_dir__floor_1e_3 = _slopes_with_floor(1e-3)
-xe_dir__floor_1e_5 = _slopes_with_floor(1e-5)
-xe_dir__floor_1e_6 = _slopes_with_floor(1e-6)
-xe_dir__floor_1e_15 = _slopes_with_floor(1e-15)
-xe_dir__floor_1e_16 = _slopes_with_floor(1e-16)
-
-
 def xe_dir__minus_missing(y, S):
     """Your numbers are positive, but the loss falls when the true class's probability rises.
 

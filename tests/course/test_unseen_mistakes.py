@@ -40,7 +40,7 @@ def test_nine_in_ten_are_named(trials: list[Trial]) -> None:
         ("softmax__others_alone_below", "divided_by_the_others"),
         ("l_dir_shortcut__wrong_row_stride", "input_major_by_inputs"),
         ("l_dir__symmetrised", "one_example_only"),
-        ("xe_dir_shortcut__rounded_labels", "zeros_and_ones_only"),
+        ("xe_dir_shortcut__rounded_labels", "y_rounded"),
         ("train_step__true_column_only", "labelled_classes_only"),
         ("fit__stops_at_a_small_gradient", "stops_early"),
     ],

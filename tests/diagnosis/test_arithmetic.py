@@ -11,6 +11,7 @@ from autograder.diagnosis.arithmetic import (
     added,
     cut_off,
     inexact,
+    lost_digits,
     misused,
     proportional,
     scaled,
@@ -205,20 +206,21 @@ DIGITS = np.array([0.123456789, 22.987654321, -3.14159265])
     ],
 )
 def test_how_digits_were_lost(got: Any, name: str | None) -> None:
-    found = inexact(evidence_of([(case(DIGITS), got)]))
+    seen = evidence_of([(case(DIGITS), got)])
+    found = lost_digits(seen) or inexact(seen)
     assert (found.name if found else None) == name
 
 
 def test_float32_is_named_where_it_is_too_coarse() -> None:
     exact = Case("e", "g", 0, {}, DIGITS, Tolerance(1e-12, 0.0))
     held = DIGITS.astype(np.float32).astype(np.float64)
-    found = inexact(evidence_of([(exact, held)]))
+    found = lost_digits(evidence_of([(exact, held)]))
     assert found is not None
     assert found.name == "single_precision"
 
 
 def test_a_right_answer_with_more_digits_speaks_against_rounding() -> None:
-    found = inexact(evidence_of([(case(DIGITS), np.round(DIGITS, 2))], [case(DIGITS)]))
+    found = lost_digits(evidence_of([(case(DIGITS), np.round(DIGITS, 2))], [case(DIGITS)]))
     assert found is None or found.name != "rounded"
 
 

@@ -100,7 +100,7 @@ function showWrong(wrong) {
     if (columns) place.append(made("p", `and ${columns} more columns`, {class: "dim"}));
     if (wrong.grid.pattern) place.append(made("p", wrong.grid.pattern));
   }
-  place.append(made("p", `Called with ${wrong.called}`));
+  if (wrong.called) place.append(made("p", `Called with ${wrong.called}`));
   if (wrong.frames.length) {
     const lines = wrong.frames.flatMap(([where, source]) => [where, `    ${source}`]);
     place.append(made("p", "Your lines, the last one called last:"), made("pre", [...lines, wrong.error].join("\n"), {tabindex: "0"}));
