@@ -35,6 +35,8 @@ from autograder.model import (
 )
 from autograder.text import number_of
 
+HIDDEN_ONLY = "solutions/hidden_only.yaml"
+
 
 def judge_references(report: Report, again: Report) -> list[str]:
     """The references earn every point, and the same the second time."""
@@ -246,6 +248,19 @@ def unseen_in_public(
         if name in found and trial.caught_by and public[name].isdisjoint(trial.caught_by):
             found[name] += (trial.candidate.name,)
     return found
+
+
+def judge_unseen(
+    unseen: Mapping[str, Collection[str]], reasons: Mapping[str, Collection[str]]
+) -> list[str]:
+    """What is listed as shown by no public group is shown by none."""
+    return [
+        f"{HIDDEN_ONLY}: {exercise}: a public group shows '{name}', or there is no such "
+        "misconception; take it off the list"
+        for exercise, names in reasons.items()
+        for name in names
+        if name not in unseen.get(exercise, ())
+    ]
 
 
 def _takes_zeros(cases: Collection[Case]) -> bool:

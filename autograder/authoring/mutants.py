@@ -27,11 +27,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from autograder.atomic_write import write_whole
 from autograder.authoring.edits import replacements
-from autograder.course.strict_yaml import Document, Place, read_yaml
+from autograder.course.strict_yaml import Place, read_yaml
 from autograder.errors import CourseError
 
 _TARGET = re.compile(r"(^|\bfor )\(([^()]*)\)( = | in )")
@@ -237,32 +237,39 @@ def read_equivalents(folder: Path) -> dict[str, tuple[str, ...]]:
 
     Raises CourseError where the file has another form, or an edit has no reason.
     """
-    if not (folder / EQUIVALENTS).exists():
+    listed = read_reasons(folder, EQUIVALENTS, "edits")
+    return {exercise: tuple(edits) for exercise, edits in listed.items()}
+
+
+def read_reasons(folder: Path, file: str, key: str) -> dict[str, dict[str, str]]:
+    """By exercise, each text that a file of the course lists under `key`, with its reason.
+
+    Empty where there is no such file. Raises CourseError where it has another form, or an entry
+    has no reason.
+    """
+    if not (folder / file).exists():
         return {}
-    document = read_yaml(folder / EQUIVALENTS)
+    document = read_yaml(folder / file)
+
+    def wrong(place: Place, wanted: str) -> CourseError:
+        line = document.lines.get(place, 1)
+        return CourseError(f"{file}:{line}: is something else; write {wanted}")
+
     if not isinstance(document.data, dict):
-        raise _wrong(document, (), "an exercise, then its edits")
-    return {name: _edits(document, name, found) for name, found in document.data.items()}
-
-
-def _edits(document: Document, exercise: str, entries: Any) -> tuple[str, ...]:
-    if not isinstance(entries, list):
-        raise _wrong(document, (exercise,), "a list of entries, each with a reason and its edits")
-    edits: list[str] = []
-    for number, entry in enumerate(entries):
-        place = (exercise, number)
-        if not isinstance(entry, dict) or entry.keys() != {"reason", "edits"}:
-            raise _wrong(document, place, "an entry with a reason and its edits")
-        reason, listed = entry["reason"], entry["edits"]
-        if not isinstance(reason, str) or not reason.strip():
-            raise _wrong(document, place, "the reason why the edits change nothing")
-        if not isinstance(listed, list) or not all(isinstance(edit, str) for edit in listed):
-            raise _wrong(document, place, "the edits as a list of texts")
-        edits += listed
-    return tuple(edits)
-
-
-def _wrong(document: Document, place: Place, wanted: str) -> CourseError:
-    return CourseError(
-        f"{EQUIVALENTS}:{document.lines.get(place, 1)}: is something else; write {wanted}"
-    )
+        raise wrong((), f"an exercise, then its {key}")
+    found: dict[str, dict[str, str]] = {}
+    for exercise, entries in document.data.items():
+        if not isinstance(entries, list):
+            raise wrong((exercise,), f"a list of entries, each with a reason and its {key}")
+        own = found[exercise] = {}
+        for number, entry in enumerate(entries):
+            place = (exercise, number)
+            if not isinstance(entry, dict) or entry.keys() != {"reason", key}:
+                raise wrong(place, f"an entry with a reason and its {key}")
+            reason, listed = entry["reason"], entry[key]
+            if not isinstance(reason, str) or not reason.strip():
+                raise wrong(place, f"the reason why, for these {key}")
+            if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
+                raise wrong(place, f"the {key} as a list of texts")
+            own |= dict.fromkeys(listed, " ".join(reason.split()))
+    return found

@@ -82,6 +82,8 @@ class CourseProof:
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By exercise, the misconceptions that pass all its public groups: students learn of them only
     when they are graded."""
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Of some of these, why no public group can show them."""
     notes: tuple[str, ...] = ()
     """What could not be tried, or is worth a look."""
     isolation: str = ""
@@ -119,7 +121,7 @@ def render(proof: CourseProof, *, width: int = 80, groups: bool = False) -> str:
         _table(proof.exercises),
         textwrap.wrap(_LEGEND, width),
         _idle(proof, width),
-        list(_unseen(proof.unseen, width)),
+        list(_unseen(proof, width)),
     ]
     if groups:
         sections.append(list(_alone(proof.groups, width)))
@@ -155,20 +157,23 @@ def _row(one: ExerciseProof) -> tuple[str, ...]:
     )
 
 
-def _unseen(unseen: Mapping[str, Sequence[str]], width: int) -> Iterator[str]:
+def _unseen(proof: CourseProof, width: int) -> Iterator[str]:
     """The misconceptions that no public group shows; a group that shows some is worth its place."""
-    if not any(unseen.values()):
+    if not any(proof.unseen.values()):
         return
-    count = sum(map(len, unseen.values()))
+    count = sum(map(len, proof.unseen.values()))
     yield from textwrap.wrap(
         f"{number_of(count, 'misconception')} {'passes' if count == 1 else 'pass'} every public "
         f"group, so that 'check' says nothing of {'it' if count == 1 else 'them'}:",
         width,
     )
-    for exercise, names in unseen.items():
-        if names:
+    for exercise, names in proof.unseen.items():
+        reasons = proof.reasons.get(exercise, {})
+        without = ", ".join(name for name in names if name not in reasons)
+        given = [f"{name}: {reasons[name]}" for name in names if name in reasons]
+        for text in filter(None, (without, *given)):
             yield from textwrap.wrap(
-                f"{exercise}: {', '.join(names)}",
+                f"{exercise}: {text}",
                 width,
                 initial_indent="  ",
                 subsequent_indent="    ",

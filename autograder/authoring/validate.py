@@ -18,10 +18,12 @@ from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
 from autograder.answer_key.reproducible import built_elsewhere
 from autograder.answer_key.trusted_modules import load_references
 from autograder.authoring.judgement import (
+    HIDDEN_ONLY,
     judge_misconceptions,
     judge_mutants,
     judge_references,
     judge_stubs,
+    judge_unseen,
     judge_variants,
     judge_whole_numbers,
     judge_zeros,
@@ -29,7 +31,7 @@ from autograder.authoring.judgement import (
     unseen_in_public,
     weigh_groups,
 )
-from autograder.authoring.mutants import accept, read_equivalents
+from autograder.authoring.mutants import accept, read_equivalents, read_reasons
 from autograder.authoring.oracles import consult
 from autograder.authoring.proof import CourseProof, ExerciseProof
 from autograder.authoring.sync import derive, differences
@@ -76,6 +78,7 @@ def validate(
             derived = derive(course, key, notebooks=not names)
             drifted = [str(one) for one in differences(course, derived)]
             equivalents = read_equivalents(folder)
+            hidden_only = read_reasons(folder, HIDDEN_ONLY, "names")
             compare_with(key)
         references = parts_in(course, "solutions")
         support = read_support(course, folder / "solutions")
@@ -95,6 +98,8 @@ def validate(
     unrecognised, recognised = judge_misconceptions(wrong, key)
     others = {one.name for one in course.exercises} - {one.name for one in tried}
     listed = {name: edits for name, edits in equivalents.items() if name not in others}
+    reasons = {name: one for name, one in hidden_only.items() if name not in others}
+    unseen = unseen_in_public(tried, wrong)
     survived, equivalent, survivors = judge_mutants(mutants, listed)
     exercises = tuple(
         ExerciseProof(
@@ -131,10 +136,12 @@ def validate(
             *judge_variants(variants, references),
             *unrecognised,
             *survived,
+            *judge_unseen(unseen, reasons),
             *witness.failures,
         ),
         survivors=survivors,
-        unseen=unseen_in_public(tried, wrong),
+        unseen=unseen,
+        reasons=reasons,
         notes=(*unknown_rules(tried), *witness.notes),
         isolation=isolation,
         seconds=perf_counter() - begun,
