@@ -225,7 +225,7 @@ def test_what_grows_beyond_its_case_is_not_computed_with(cells: tuple[int, ...])
 
     references = {"scale": scale, "step": watched}
     assert graded(own_scale, lambda W, x: 7.0 * x, references).exercises[1].score == 0.0
-    assert not seen
+    assert max(seen, default=0) <= 3  # as many as x has, with the reference's own scale
 
 
 def test_no_warning_of_numpy_reaches_the_instructor() -> None:
