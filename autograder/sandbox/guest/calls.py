@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograder.sandbox.guest import UNWRITTEN_BYTE, missing, surroundings
-from autograder.sandbox.guest.alarm import Allowance, TooLong
-from autograder.sandbox.guest.errors import type_name
+from autograder.sandbox.guest.errors import Allowance, TooLong, type_name
 from autograder.sandbox.guest.modules import Modules, is_not_there, is_stub
 from autograder.sandbox.guest.protocol import (
     Answer,
@@ -94,6 +93,7 @@ class Calls:
     def load(self, module: str, seconds: float) -> Sequence[Failure]:
         """Run the module's file; the failures of all files that this led to."""
         self._allowance.begin(seconds)
+        self._allowance.tick()
         _set(self._settings)
         with contextlib.suppress(ImportError):  # it is refused, and the grader knows why
             self._modules.load(module)
@@ -165,6 +165,7 @@ class Calls:
             sys.settrace(None)
             sys.setprofile(None)
             gc.enable()
+            self._allowance.tick()
 
 
 def result_of(

@@ -1,27 +1,92 @@
-"""Describes an exception in plain text, whatever its methods do."""
+"""What stops a student's code: an exception, described in plain text, or the end of its time.
+
+To interrupt what takes too long, so that it can be told where it was, is a courtesy, which the code
+may refuse; the grader ends the process a little later.
+"""
 
 from __future__ import annotations
 
 import builtins
 import linecache
+import signal
+import time
 from collections.abc import Mapping
 from types import TracebackType
 
 import numpy as np
 
 from autograder.sandbox.guest import newer, surroundings
-from autograder.sandbox.guest.alarm import TooLong
 from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.protocol import Error, Frame
 
 MOST_TEXT = 2000
 MOST_FRAMES = 12
+WALL_FACTOR = 3
+"""How many times its CPU time something may take by the clock on the wall."""
+_TICK = 0.05
+"""Seconds between two looks at the clocks."""
 
 _numpy_errors = {
     error.__name__: error
     for error in vars(getattr(np, "exceptions", np)).values()
     if isinstance(error, type) and issubclass(error, BaseException)
 } | {"LinAlgError": np.linalg.LinAlgError}
+
+
+# --- the end of its time ------------------------------------------------------------------------
+
+
+class TooLong(BaseException):
+    """Raised in the midst of a student's code."""
+
+    def __str__(self) -> str:
+        return "it took too long"
+
+
+class Allowance:
+    """CPU time for one request of the grader, which all that it runs shares.
+
+    A timer ticks all the while: to set it, or to ask for CPU time, for each call would take longer
+    than many a call. So the CPU time is counted from the first tick on.
+    """
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+        self._cpu: float | None = None
+        """When the CPU time is used up; unknown until the first tick."""
+        self._wall = 0.0
+        self._depth = 0
+        self._can_tick = hasattr(signal, "setitimer")  # not on Windows
+        if self._can_tick:
+            signal.signal(signal.SIGALRM, self._look)
+
+    def begin(self, seconds: float) -> None:
+        self._seconds, self._cpu = seconds, None
+        self._wall = time.monotonic() + seconds * WALL_FACTOR
+        self._depth = 0
+
+    def tick(self) -> None:
+        """Have the timer tick, whatever a student's code has done to it."""
+        if self._can_tick:
+            signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)
+
+    def __enter__(self) -> None:
+        """Interrupt what runs from here on; may be nested, as imports are."""
+        self._depth += 1
+
+    def __exit__(self, *raised: object) -> None:
+        self._depth -= 1
+
+    def _look(self, number: int, frame: object) -> None:
+        if not self._depth:
+            return
+        if self._cpu is None:
+            self._cpu = time.process_time() + self._seconds
+        if time.process_time() > self._cpu or time.monotonic() > self._wall:
+            raise TooLong
+
+
+# --- exceptions ---------------------------------------------------------------------------------
 
 
 def plain(text: object) -> str:

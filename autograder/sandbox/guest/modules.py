@@ -18,9 +18,8 @@ from typing import Any, NoReturn
 
 from autograder.sandbox.guest import exports, marimo, missing, shell, surroundings
 from autograder.sandbox.guest import standins as guest_standins
-from autograder.sandbox.guest.alarm import Allowance
 from autograder.sandbox.guest.cells import python_of
-from autograder.sandbox.guest.errors import error_of
+from autograder.sandbox.guest.errors import Allowance, error_of
 from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File
 
 # A file of these names would break every other file that is handed in with it.

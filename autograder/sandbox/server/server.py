@@ -20,8 +20,8 @@ from typing import NamedTuple
 from autograder.sandbox import server as words
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest import surroundings
-from autograder.sandbox.guest.alarm import Allowance
 from autograder.sandbox.guest.calls import open_workspace
+from autograder.sandbox.guest.errors import Allowance
 from autograder.sandbox.guest.values import Reader
 from autograder.sandbox.kernel_layers import (
     ANSWERS,

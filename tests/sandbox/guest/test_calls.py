@@ -27,6 +27,7 @@ def _same_interpreter_after() -> Iterator[None]:
     sys.meta_path[:] = finders
     for name in sys.modules.keys() - modules.keys():
         del sys.modules[name]
+    signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, alarm)
     sys.settrace(trace)
     sys.setprofile(profile)

@@ -1,13 +1,23 @@
-"""Exceptions told in plain text, those that fight back too."""
+"""Exceptions told in plain text, those that fight back too, and code that takes too long."""
 
 from __future__ import annotations
 
 import linecache
+import signal
+import time
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from autograder.sandbox.guest.errors import MOST_FRAMES, MOST_TEXT, error_of, plain
+from autograder.sandbox.guest.errors import (
+    MOST_FRAMES,
+    MOST_TEXT,
+    Allowance,
+    TooLong,
+    error_of,
+    plain,
+)
 
 TEXT = "def f(n):\n    return f(n - 1) if n else 1 / 0\n"
 
@@ -96,3 +106,80 @@ def test_metaclass_cannot_speak_through_the_name_of_its_class() -> None:
 
     error = Meta("Odd", (Exception,), {})("x")
     assert error_of(raised(error), {}).type == "Odd"
+
+
+# --- the end of its time ----------------------------------------------------------------------
+
+needs_timer = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows has no timer")
+
+
+@pytest.fixture
+def allowance() -> Iterator[Allowance]:
+    before = signal.getsignal(signal.SIGALRM)
+    made = Allowance()
+    made.tick()
+    yield made
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def spin(seconds: float) -> None:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+
+
+@needs_timer
+def test_what_computes_too_long_is_interrupted(allowance: Allowance) -> None:
+    allowance.begin(0.1)
+    with pytest.raises(TooLong), allowance:
+        spin(20)
+
+
+@needs_timer
+def test_what_sleeps_too_long_is_interrupted(allowance: Allowance) -> None:
+    allowance.begin(0.05)
+    began = time.monotonic()
+    with pytest.raises(TooLong), allowance:
+        time.sleep(20)
+    assert time.monotonic() - began >= 0.05
+
+
+@needs_timer
+def test_what_is_quick_is_not(allowance: Allowance) -> None:
+    allowance.begin(0.1)
+    for _ in range(6):
+        with allowance:
+            spin(0.03)
+        allowance.begin(0.1)
+
+
+@needs_timer
+def test_inner_and_outer_share_what_there_is(allowance: Allowance) -> None:
+    def import_in_the_midst() -> None:
+        with pytest.raises(TooLong), allowance:
+            spin(20)
+        spin(20)
+
+    allowance.begin(0.2)
+    with pytest.raises(TooLong), allowance:
+        import_in_the_midst()
+
+
+@needs_timer
+def test_code_outside_is_never_interrupted(allowance: Allowance) -> None:
+    allowance.begin(0.05)
+    spin(0.2)
+
+
+@needs_timer
+def test_code_that_goes_on_is_interrupted_again(allowance: Allowance) -> None:
+    def refuse() -> None:
+        try:
+            spin(20)
+        except TooLong:
+            spin(20)
+
+    allowance.begin(0.05)
+    with pytest.raises(TooLong), allowance:
+        refuse()
