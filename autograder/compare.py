@@ -23,7 +23,6 @@ from autograder.model import (
     Tolerance,
     Verdict,
 )
-from autograder.per_case import once_per_case
 from autograder.text import number_of
 
 NUMERIC_KINDS = "biufc"
@@ -321,13 +320,19 @@ def same_value(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-@once_per_case
+_bounds: WeakKeyDictionary[Case, Array] = WeakKeyDictionary()
+
+
 def _bound(case: Case) -> Array:
     """What an error may be, cell by cell; below zero where only `right_cells` can tell."""
-    with np.errstate(all="ignore"):
-        bound = np.asarray(case.tolerance.atol + case.tolerance.rtol * np.abs(case.expected))
-    known = case.expected.dtype == np.float64 and np.isfinite(bound).all()
-    return bound if known else np.full(bound.shape, -1.0)
+    bound = _bounds.get(case)
+    if bound is None:
+        with np.errstate(all="ignore"):
+            bound = np.asarray(case.tolerance.atol + case.tolerance.rtol * np.abs(case.expected))
+        if case.expected.dtype != np.float64 or not np.isfinite(bound).all():
+            bound = np.full(bound.shape, -1.0)
+        _bounds[case] = bound
+    return bound
 
 
 def _all_within(got: Array, case: Case) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -11,7 +12,6 @@ from typing import TYPE_CHECKING
 from autograder.answer_size import room_for, size
 from autograder.compare import compare, compare_group
 from autograder.model import AnswerKey, Case, Exercise, GroupResult, Outcome, Status
-from autograder.per_case import once_per_case
 from autograder.sandbox.host.wire import GOES_ON, Call, Job
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _ENDS_GROUP = (
     Status.OUT_OF_OUTPUT,
     Status.CRASHED,
 )
+_EXERCISES = 64
+"""Of so many exercises, public and hidden cases apart, what is asked is kept for the next."""
 _NOT_THERE = (Status.MISSING, Status.NOT_WRITTEN)
 _ENOUGH = 2
 """After this many groups that ran out of time, the rest of the exercise is taken to do so too: one
@@ -88,8 +90,7 @@ def _run_groups(
 ) -> tuple[GroupResult, ...]:
     results: list[GroupResult] = []
     room = room_for(asked.cases[exercise.name], before)
-    for group in exercise.groups:
-        own = asked.groups[exercise.name, group.name]
+    for group, own in zip(exercise.groups, asked.groups(exercise), strict=True):
         outcomes: list[Outcome] = []
         ended = _given_up((*before, *results), patience)
         for case in own:
@@ -116,39 +117,43 @@ class _Asked:
         *,
         together: bool,
     ) -> None:
-        self.cases = {one.name: cases.get(one.name, ()) for one in exercises}
-        self.groups: dict[tuple[str, str], tuple[Case, ...]] = {}
-        """By exercise and group, in the order in which they are asked for."""
-        for one in exercises:
-            for group in one.groups:
-                own = (case for case in self.cases[one.name] if case.group == group.name)
-                self.groups[one.name, group.name] = tuple(own)
-        # A trial asks a function by its own name for the cases of an exercise.
-        self._names = [name for (name, _), own in self.groups.items() for _ in own]
-        self._plan = [case for own in self.groups.values() for case in own]
-        self._parts = {one.name: one.part for one in exercises}
+        self.cases = {one.name: tuple(cases.get(one.name, ())) for one in exercises}
         self._session = session
         self._together = together
-        self._coming: Iterator[tuple[Case, Outcome]] = iter(())
+        # A trial asks a function by its own name for the cases of an exercise.
+        self._plan = [
+            (one.name, one.part, case)
+            for one in exercises
+            for own in self.groups(one)
+            for case in own
+        ]
+        self._next = 0
+        """Where in the plan the next outcome that comes belongs."""
+        self._coming: Iterator[Outcome] = iter(())
+
+    def groups(self, exercise: Exercise) -> tuple[tuple[Case, ...], ...]:
+        """The cases of each of its groups, in the order in which they are asked for."""
+        names = tuple(group.name for group in exercise.groups)
+        return _by_group(self.cases[exercise.name], names)
 
     def outcome(self, case: Case) -> Outcome:
         """Cases are asked for in their order; some may be left out."""
-        next_one = next(self._coming, None)
-        if next_one is None or next_one[0] is not case:
-            self._coming = self._ask_from(case)
-            next_one = next(self._coming)
-        return next_one[1]
+        outcome = next(self._coming, None) if self._plan[self._next][2] is case else None
+        if outcome is None:
+            while self._plan[self._next][2] is not case:
+                self._next += 1
+            self._coming = self._ask()
+            outcome = next(self._coming)
+        self._next += 1
+        return outcome
 
-    def _ask_from(self, case: Case) -> Iterator[tuple[Case, Outcome]]:
-        first = self._plan.index(case)
-        last = len(self._plan) if self._together else first + 1
-        asked = self._plan[first:last]
-        named = zip(self._names[first:last], asked, strict=True)
+    def _ask(self) -> Iterator[Outcome]:
+        asked = self._plan[self._next :] if self._together else [self._plan[self._next]]
         jobs = [
-            Job(name, self._parts[name], [_call(each) for _, each in own])
-            for name, own in groupby(named, key=itemgetter(0))
+            _job(name, home, tuple(case for *_, case in own))
+            for (name, home), own in groupby(asked, key=itemgetter(0, 1))
         ]
-        return zip(asked, self._session.run(jobs), strict=False)
+        return self._session.run(jobs)
 
 
 def _given_up(results: Sequence[GroupResult], patience: int) -> Outcome | None:
@@ -164,7 +169,17 @@ def _given_up(results: Sequence[GroupResult], patience: int) -> Outcome | None:
     return None
 
 
-@once_per_case
+@lru_cache(_EXERCISES)
+def _by_group(cases: tuple[Case, ...], groups: tuple[str, ...]) -> tuple[tuple[Case, ...], ...]:
+    return tuple(tuple(case for case in cases if case.group == group) for group in groups)
+
+
+@lru_cache(_EXERCISES)
+def _job(function: str, home: str, cases: tuple[Case, ...]) -> Job:
+    """The calls to make, which are packed once for a whole class."""
+    return Job(function, home, tuple(map(_call, cases)))
+
+
 def _call(case: Case) -> Call:
     names = list(case.arguments)
     return Call(

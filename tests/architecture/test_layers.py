@@ -23,7 +23,7 @@ HEIGHT = {
         (
             ("values", "grid", "source"),
             ("model", "errors", "text", "file_names", "installed"),
-            ("codec", "atomic_write", "answer_size", "per_case"),
+            ("codec", "atomic_write", "answer_size"),
             ("compare",),
             ("course",),
             ("similarity",),
@@ -69,8 +69,6 @@ UNSAFE: dict[str, dict[str, str]] = {
     "dill": {},
     "shelve": {},
     "marshal": {
-        "sandbox.host.wire": "writes the course's own code, and reads none",
-        "sandbox.guest.modules": "reads that, in the sandbox",
         "sandbox.server.stdlib": "compiled files of the interpreter itself",
     },
 }

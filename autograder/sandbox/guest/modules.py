@@ -5,7 +5,6 @@ import __future__
 
 import builtins
 import linecache
-import marshal
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -253,8 +252,8 @@ class Modules:
         except (SyntaxError, UnicodeDecodeError):
             text = str(cell, "utf-8", "replace")
         self._place(name, -1, text)
-        if file.code:
-            yield lambda: marshal.loads(file.code)
+        if (made := file.code) is not None:
+            yield lambda: made
             return
         if exports.SIGNS.search(cell) and (pieces := _exported(text, name)):
             yield from pieces

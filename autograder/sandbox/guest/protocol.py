@@ -45,9 +45,8 @@ The requests, with their answers:
 
     SOURCES  u32 bytes of answers after which to ring the bell, u32 count of files; each: text
              module, text filename, u8 flags (1: a notebook, 2: support, not the student's), u32
-             count of cells, a blob each, and a blob of the code that is made of them already, as
-             `marshal` writes it, or nothing. Then u32 count of modules that must not be run,
-             because they hung or crashed before; a text each.
+             count of cells, a blob each. Then u32 count of modules that must not be run, because
+             they hung or crashed before; a text each.
         ->   READY with no payload, or FAILED with a text where this process could not be shut in.
     FIND     f64 seconds of CPU time for each file, u32 count of functions; each: text function, u32
              count of places to look for it, in this order; each: text module, u8 1 to take a
@@ -78,6 +77,7 @@ import os
 import struct
 import sys
 from collections.abc import Callable, Sequence
+from types import CodeType
 from typing import Any, NamedTuple, Protocol
 
 from autograder.sandbox.guest.values import Reader, array_pieces, pack_text, pack_value
@@ -136,7 +136,8 @@ class File(NamedTuple):
     notebook: bool
     support: bool
     cells: Sequence[bytes]
-    code: bytes = b""
+    code: CodeType | None = None
+    """What is made of it, where the fork server has compiled it for all."""
 
 
 class Answer(NamedTuple):
@@ -317,8 +318,7 @@ def read_files(fields: Reader) -> tuple[list[File], set[str]]:
     for _ in range(fields.number("I")):
         module, filename, flags = fields.text(), fields.text(), fields.number("B")
         cells = [bytes(fields.blob()) for _ in range(fields.number("I"))]
-        notebook, support, code = bool(flags & NOTEBOOK), bool(flags & SUPPORT), fields.blob()
-        files.append(File(module, filename, notebook, support, cells, bytes(code)))
+        files.append(File(module, filename, bool(flags & NOTEBOOK), bool(flags & SUPPORT), cells))
     return files, {fields.text() for _ in range(fields.number("I"))}
 
 

@@ -5,9 +5,7 @@ The protocol is stated in `guest/protocol.py`, what the fields hold is read by `
 
 from __future__ import annotations
 
-import marshal
 import struct
-import warnings
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -80,6 +78,10 @@ class Job:
     """The module to look for it in first."""
     calls: Sequence[Call]
 
+    @cached_property
+    def packed(self) -> bytes:
+        return b"".join(call.packed for call in self.calls)
+
 
 Place = tuple[str, bool]
 """A module, and whether to take a function there that is an untouched stub."""
@@ -100,8 +102,6 @@ def sources_request(
             parts.append(struct.pack("<BI", flags, len(source.cells)))
             for cell in source.cells:
                 parts += [struct.pack("<Q", len(cell)), cell]
-            code = _code_of(source) if extra else b""
-            parts += [struct.pack("<Q", len(code)), code]
     parts.append(struct.pack("<I", len(refused)))
     parts += [pack_text(name) for name in sorted(refused)]
     return b"".join(parts)
@@ -122,26 +122,12 @@ def call_request(jobs: Sequence[tuple[Job, Place]], seconds: float) -> bytes:
     for job, (module, take_stub) in jobs:
         parts += [pack_text(job.function), pack_text(module)]
         parts.append(struct.pack("<BI", take_stub, len(job.calls)))
-        parts += [call.packed for call in job.calls]
+        parts.append(job.packed)
     return b"".join(parts)
 
 
 def frame(kind: int, sequence: int, payload: bytes) -> bytes:
     return guest.HEADER.pack(guest.MAGIC, kind, sequence, len(payload)) + payload
-
-
-@lru_cache(maxsize=64)
-def _code_of(script: Source) -> bytes:
-    """The code of a script as `marshal` writes it; b"" where it is none, as the child will tell."""
-    if script.notebook or len(script.cells) != 1:
-        return b""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            code = compile(script.cells[0], script.filename, "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return b""
-    return marshal.dumps(code)
 
 
 # --- answers ----------------------------------------------------------------------------------

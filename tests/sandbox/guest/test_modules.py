@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import marshal
 import sys
 from collections.abc import Iterator
 
@@ -298,7 +297,7 @@ def test_support_is_the_courses_own() -> None:
 
 
 def test_code_that_is_made_already_is_not_made_again() -> None:
-    code = marshal.dumps(compile("x = 'made'", "workbench.py", "exec"))
+    code = compile("x = 'made'", "workbench.py", "exec")
     names = modules(File("workbench", "workbench.py", False, True, [b"x = 'text'"], code))
     assert names.load("workbench")["x"] == "made"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import marshal
 import struct
 import tracemalloc
 
@@ -123,7 +122,6 @@ def test_call_and_sources_say_what_they_were_given() -> None:
     files, refused = guest.read_files(guest_values.Reader(bytearray(request)))
     assert files[0] == guest.File("part1", "a/part1.ipynb", True, False, [b"x = 1", b"\xff"])
     assert files[1].support
-    assert (files[0].code, files[1].code) == (b"", wire._code_of(tool))
     assert refused == {"part2"}
 
 
@@ -147,35 +145,6 @@ def test_error_and_failures_keep_their_frames() -> None:
     payload = struct.pack("<I", 1) + guest_values.pack_text("b.ipynb") + struct.pack("<i", 2)
     (failure,) = wire.read_loaded(payload + guest.pack_error(error))
     assert (failure.filename, failure.cell, failure.error) == ("b.ipynb", 2, got)
-
-
-def test_a_script_becomes_its_code_once() -> None:
-    script = Source("workbench", "workbench.py", (b"x = 6 * 7",))
-    names: dict[str, object] = {}
-    code = marshal.loads(wire._code_of(script))
-    exec(code, names)
-    assert names["x"] == 42
-    assert code.co_filename == "workbench.py"
-    assert wire._code_of(script) is wire._code_of(
-        Source("workbench", "workbench.py", (b"x = 6 * 7",))
-    )
-
-
-@pytest.mark.parametrize(
-    "source",
-    [
-        Source("a", "a.py", (b"def f(:",)),
-        Source("a", "a.py", (b"\0",)),
-        Source("a", "a.py", (b"# coding: nothing\n",)),
-        Source("a", "a.ipynb", (b"x = 1",), notebook=True),
-    ],
-)
-def test_what_is_no_script_has_no_code(source: Source) -> None:
-    assert wire._code_of(source) == b""
-
-
-def test_what_python_warns_of_is_no_matter() -> None:
-    assert wire._code_of(Source("a", "a.py", (b"x = 1 is 1",)))
 
 
 # --- what is not taken ------------------------------------------------------------------------
