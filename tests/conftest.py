@@ -24,6 +24,16 @@ NEEDED = ("hypothesis", "jupytext", "mpmath", "nbformat", "otter", "pexpect")
 MISSING = [name for name in NEEDED if find_spec(name) is None]
 
 
+if "hypothesis" not in MISSING:
+    from hypothesis import HealthCheck, settings
+
+    # a test passes on a machine that is busy, too
+    settings.register_profile(
+        "any load", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("any load")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Plain `pytest`: the engine's tests on all cores, or the course's where dev is missing."""
