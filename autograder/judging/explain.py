@@ -12,8 +12,8 @@ from types import MappingProxyType
 import numpy as np
 
 from autograder.compare import changed_arguments
-from autograder.judging.absent import why_absent
 from autograder.judging.diff_grid import first_wrong, two_numbers
+from autograder.judging.source_text import why_absent
 from autograder.model import (
     Array,
     Case,
@@ -145,6 +145,15 @@ def explain_follow_through(names: Sequence[str], share: float) -> str:
     return (
         f"right for what your {listed} return{'s' if len(names) == 1 else ''}, and wrong only "
         f"because of that: {share:.0%} of the points; fix {listed} for all of them"
+    )
+
+
+def explain_wrong_beneath(names: Sequence[str]) -> str:
+    """Why nothing can be said of wrong answers yet: they are made with these wrong functions."""
+    listed = " and ".join(names)
+    are, them = ("is", "it") if len(names) == 1 else ("are", "them")
+    return (
+        f"uses your {listed}, which {are} wrong: fix {them} first, then see whether this is right"
     )
 
 

@@ -26,6 +26,7 @@ from autograder.answer_key.trusted_modules import (
 from autograder.compare import changed_arguments
 from autograder.diagnosis.evidence import agrees, same_arguments
 from autograder.errors import CourseError, SandboxError
+from autograder.judging.score import only_numbers_are_wrong
 from autograder.model import (
     AnswerKey,
     Array,
@@ -45,8 +46,6 @@ if TYPE_CHECKING:
 
 Results = Mapping[str, Sequence[GroupResult]]
 """By exercise, one for each of its groups."""
-
-_WRONG_NUMBERS = frozenset({Flaw.SHAPE, Flaw.NON_FINITE, Flaw.VALUES})
 
 
 _TRIES = 2
@@ -93,7 +92,7 @@ def follow(
             earlier = tuple(name for name in among if not constant[name])
             at_fault = [name for name in earlier if not _only_follows(results[name], followed)]
             tries = dict.fromkeys(_choices(earlier, at_fault), _TRIES)
-            for result in filter(_has_wrong_numbers, results[exercise.name]):
+            for result in filter(only_numbers_are_wrong, results[exercise.name]):
                 names = _followed(result, references[exercise.name], tries, parts, session)
                 if names:
                     followed[exercise.name, result.group.name] = names
@@ -116,7 +115,7 @@ def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
 def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
     """The earlier functions that lost points and on which right answers may have been built."""
     own = results.get(exercise.name, ())
-    if exercise.follow_through <= 0.0 or not any(map(_has_wrong_numbers, own)):
+    if exercise.follow_through <= 0.0 or not any(map(only_numbers_are_wrong, own)):
         return ()
     earlier = (name for name in exercise.uses if name in results and name != exercise.name)
     return tuple(name for name in earlier if _is_wrong(results[name]))
@@ -210,11 +209,6 @@ def _plain(value: Any) -> Value:
 
 def _is_wrong(results: Sequence[GroupResult]) -> bool:
     return any(mismatch is not None for result in results for mismatch in result.mismatches)
-
-
-def _has_wrong_numbers(result: GroupResult) -> bool:
-    flaws = [mismatch.flaw for mismatch in result.mismatches if mismatch is not None]
-    return bool(flaws) and all(flaw in _WRONG_NUMBERS for flaw in flaws)
 
 
 def _varies(results: Sequence[GroupResult], part: str, session: Session) -> bool:

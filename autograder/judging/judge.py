@@ -15,11 +15,21 @@ from typing import TYPE_CHECKING
 
 from autograder.compare import note
 from autograder.errors import JudgeError, SandboxError
-from autograder.judging.absent import is_unreadable
 from autograder.judging.diff_grid import lay_out
 from autograder.judging.execute import run_exercises
-from autograder.judging.explain import explain, explain_failures, explain_follow_through
-from autograder.judging.score import first_mismatch, score_group, shared_report
+from autograder.judging.explain import (
+    explain,
+    explain_failures,
+    explain_follow_through,
+    explain_wrong_beneath,
+)
+from autograder.judging.score import (
+    first_mismatch,
+    only_numbers_are_wrong,
+    score_group,
+    shared_report,
+)
+from autograder.judging.source_text import calls_of, is_unreadable
 from autograder.model import (
     AnswerKey,
     Course,
@@ -142,6 +152,10 @@ def judge(
         from autograder.judging.follow_through import follow
 
         followed = follow(course, results, more.references, lambda: open_session(sources))
+    beneath: dict[str, tuple[str, ...]] = {}
+    for name, one in all_of_them.items():
+        if name in results and name not in more.references and _is_wrong(results[name]):
+            beneath[name] = _wrong_beneath(one, results, sources, beneath)
     full = {one.name: one for one in course.exercises}
     parts = {one.name: one.part for one in course.exercises}
     judged = (
@@ -156,6 +170,7 @@ def judge(
                 followed={
                     group: names for (name, group), names in followed.items() if name == one.name
                 },
+                beneath=beneath.get(one.name, ()),
                 sources=sources,
                 exercises=parts,
                 shows_hidden=shows_hidden,
@@ -211,6 +226,7 @@ def report_exercise(
     *,
     solutions: Solutions = Solutions(),
     followed: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    beneath: tuple[str, ...] = (),
     sources: tuple[Source, ...] = (),
     exercises: Mapping[str, str] = MappingProxyType({}),
     shows_hidden: bool = False,
@@ -218,14 +234,21 @@ def report_exercise(
     """The marks and messages for `results`, which hold one result for each group.
 
     `solutions` are the course's, as far as they are known. `followed` has, by
-    group, the earlier functions from which its wrong answers follow; `sources` are the files that
+    group, the earlier functions from which its wrong answers follow. `beneath` are the wrong ones
+    that it calls, where nobody knows whether its answers follow from them: that is then all that
+    is said of wrong numbers. `sources` are the files that
     ran, and `exercises` has the part of each exercise of the course. With `shows_hidden` nothing
     is left out of what is told of hidden groups.
     """
+    waiting = {
+        result.group.name for result in results if beneath and only_numbers_are_wrong(result)
+    }
     groups = tuple(
         score_group(
             result,
-            _message(
+            explain_wrong_beneath(beneath)
+            if result.group.name in waiting
+            else _message(
                 exercise,
                 result,
                 failures,
@@ -235,12 +258,12 @@ def report_exercise(
                 result.group.public or shows_hidden,
             ),
             exercise.follow_through if result.group.name in followed else _granted(result),
-            _grid(exercise, result, shows_hidden),
+            None if result.group.name in waiting else _grid(exercise, result, shows_hidden),
         )
         for result in results
     )
     # What only follows from another exercise has no mistake of its own to name.
-    own = [result for result in results if result.group.name not in followed]
+    own = [result for result in results if result.group.name not in {*followed, *waiting}]
     found = None
     if _is_wrong(own):
         # Only here: a check where all is right, or nothing is written, starts sooner without.
@@ -341,6 +364,29 @@ def _may_follow_from(
         if one.name in needed:
             needed.update(one.uses)
     return (name for name in known if name in needed and name not in results)
+
+
+def _wrong_beneath(
+    exercise: Exercise,
+    results: Mapping[str, Sequence[GroupResult]],
+    sources: tuple[Source, ...],
+    beneath: Mapping[str, tuple[str, ...]],
+) -> tuple[str, ...]:
+    """The wrong functions that are called by a wrong one, down to those that call no other.
+
+    None where it is wrong on inputs of a kind that the called one is right on: that mistake is its
+    own. Of a kind are inputs that one recipe draws.
+    """
+    called = calls_of(exercise.name, sources, frozenset(exercise.uses))
+    wrong = [name for name in exercise.uses if name in called and _is_wrong(results.get(name, ()))]
+    failing = {one.group.draw.recipe for one in results[exercise.name] if first_mismatch(one)}
+    names: list[str] = []
+    for name in wrong:
+        passing = {one.group.draw.recipe for one in results[name] if not first_mismatch(one)}
+        if failing & passing:
+            return ()
+        names += beneath.get(name) or (name,)
+    return tuple(dict.fromkeys(names))
 
 
 def _is_wrong(results: Sequence[GroupResult]) -> bool:

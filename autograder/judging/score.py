@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from autograder.model import Grid, GroupReport, GroupResult, Mismatch, Verdict
+from autograder.model import Flaw, Grid, GroupReport, GroupResult, Mismatch, Verdict
 
 
 def score_group(
@@ -47,6 +47,15 @@ def first_mismatch(result: GroupResult) -> Mismatch | None:
         if mismatch is not None:
             return mismatch
     return None
+
+
+def only_numbers_are_wrong(result: GroupResult) -> bool:
+    """Whether something is wrong with a group, and it is the numbers of every wrong answer."""
+    flaws = [mismatch.flaw for mismatch in result.mismatches if mismatch is not None]
+    return bool(flaws) and all(flaw in _WRONG_NUMBERS for flaw in flaws)
+
+
+_WRONG_NUMBERS = frozenset({Flaw.SHAPE, Flaw.NON_FINITE, Flaw.VALUES})
 
 
 def verdict(result: GroupResult) -> Verdict:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autograder.judging.absent import is_unreadable, why_absent
 from autograder.judging.explain import code_below_raise, defined_as, explain_failure
 from autograder.judging.judge import JudgedExercise, Judgement
+from autograder.judging.source_text import is_unreadable, why_absent
 from autograder.model import LoadFailure, Outcome, Source, Status, Verdict
 from autograder.text import printable
 

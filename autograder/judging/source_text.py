@@ -1,9 +1,9 @@
-"""Says why a function that is in the text of a submission is not there when it has run."""
+"""Reads the text of a submission: why a function is not there after a run, and what it calls."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from autograder.model import Source
@@ -66,3 +66,58 @@ def _above(code: bytes, at: int, where: str) -> Iterator[str]:
         kind = "class" if block[1] == b"class" else "function"
         outer = block[2].decode("utf-8", "replace")
         yield f"{where} defines it inside the {kind} {outer}: move it to the left margin"
+
+
+# --- what a function calls --------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r"""
+      \#[^\n]*
+    | \"{3} (?: [^"\\] | \\. | "(?!"") )* (?: \"{3} )?
+    | '{3} (?: [^'\\] | \\. | '(?!'') )* (?: '{3} )?
+    | " (?: [^"\\\n] | \\. )* "? | ' (?: [^'\\\n] | \\. )* '?
+    | (?P<end> ^(?=[^\s\#)\]}]) )
+    | (?P<name> [^\W\d]\w* )
+    """,
+    re.VERBOSE | re.DOTALL | re.MULTILINE,
+)
+_LONGEST = 200_000
+
+
+@lru_cache(256)
+def calls_of(name: str, sources: tuple[Source, ...], exercises: frozenset[str]) -> frozenset[str]:
+    """Those of the `exercises` that the function `name` of a submission names, or a helper of it.
+
+    Comments and strings do not count, and neither does what `name` itself is called.
+    """
+    names = _names_by_function(sources)
+    reached, found = [name], set()
+    for function in reached:
+        for other in names.get(function, ()):
+            if other in exercises and other != name:
+                found.add(other)
+            elif other in names and other not in reached:
+                reached.append(other)
+    return frozenset(found)
+
+
+@lru_cache(64)
+def _names_by_function(sources: tuple[Source, ...]) -> dict[str, Collection[str]]:
+    """The names in each function that begins at the left margin; of `a as b`, b is read as a."""
+    found: dict[str, set[str]] = {}
+    for text in (cell for source in sources for cell in source.cells):
+        plain = text[:_LONGEST].decode("utf-8", "replace")
+        also = dict(re.findall(r"\b(\w+)[ \t]+as[ \t]+(\w+)", plain))
+        original = {alias: name for name, alias in also.items()}
+        function, before = "", ""
+        for token in _TOKEN.finditer(plain):
+            if token["end"] is not None:
+                function = ""
+            elif token["name"]:
+                if before == "def" and not function:
+                    function = token["name"]
+                    found[function] = set()
+                elif function:
+                    found[function].add(original.get(token["name"]) or token["name"])
+                before = token["name"]
+    return {function: tuple(names) for function, names in found.items()}
