@@ -1,3 +1,5 @@
+import pytest
+
 from autograder.answer_key.build import build_key
 from autograder.judging.check import check
 from autograder.judging.judge import JudgedExercise, Solutions, judge, public_part
@@ -87,3 +89,46 @@ def test_hidden_groups_are_run_too_and_only_public_ones_may_be_shown_in_full(tin
     names = ["the worked example", "leaves its input alone"]
     assert [result.group.name for result in shown.results] == names
     assert [group.name for group in shown.report.groups] == names
+
+
+@pytest.mark.parametrize(
+    ("mix", "waits"),
+    [
+        ("return A @ double(v)", True),
+        ("return helper(A, v)", True),
+        ("return A @ (3 * v)  # not double(v)", False),
+        ("return np.zeros((7, 7)) @ double(v)", False),
+    ],
+)
+def test_what_uses_a_wrong_function_waits_for_it(tiny_course, mix, waits):
+    """Without the references nobody can tell whether a wrong answer follows from a wrong one."""
+    code = f"""
+import numpy as np
+
+def double(v):
+    return 3 * v
+
+def helper(A, v):
+    return A @ double(v)
+
+def mix(A, v):
+    {mix}
+"""
+    [_, one] = run(tiny_course, code.encode()).exercises
+    message = one.report.groups[0].message
+    assert ("uses your double, which is wrong: fix it first" in message) is waits
+    assert (one.report.groups[0].grid is None) is (waits or "zeros" in mix)
+
+
+def test_a_mistake_on_inputs_that_the_called_function_is_right_on_is_its_own(tiny_course):
+    code = b"""
+def double(v):
+    v *= 2
+    return v
+
+def mix(A, v):
+    return A @ double(v.copy()) + 1
+"""
+    [first, one] = run(tiny_course, code).exercises
+    assert first.report.verdict is not Verdict.ACCEPTED
+    assert "uses your double" not in one.report.groups[0].message
