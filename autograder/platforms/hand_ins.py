@@ -21,13 +21,13 @@ from autograder.platforms.inside import PACKED, archive_tree, folder_tree, is_un
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree
 from autograder.platforms.repositories import REPOSITORIES, repositories
 from autograder.platforms.unpack import unpacked
-from autograder.submissions.discover import (
+from autograder.submissions.entries import ending, is_archive, notes
+from autograder.submissions.folder import (
     find_submissions,
     is_hand_in,
     is_one_submission,
     visible_names,
 )
-from autograder.submissions.entries import ending, is_archive, notes
 from autograder.submissions.names import distinct_ids, recognised_part, safe_id, without_part
 from autograder.text import printable
 

@@ -142,11 +142,11 @@ def _is_untouched(code: bytes) -> bool:
 
 
 def _differ(first: _File, other: _File, is_part: bool) -> bool:
-    """Whether a reader should know that there are two: both have a function, and not the same."""
+    """Whether a reader should know that there are two: the other has a function of its own."""
     if not is_part:
         return True
     ours, theirs = _functions(first), _functions(other)
-    return any(ours[name] != theirs[name] for name in ours.keys() & theirs.keys())
+    return any(ours.get(name) != text for name, text in theirs.items())
 
 
 def _functions(file: _File) -> dict[bytes, bytes]:

@@ -16,7 +16,7 @@ from autograder.course.load import load_course
 from autograder.gradebook.gradebook import Gradebook
 from autograder.judging.grader import Grader
 from autograder.reporting.graded_folder import write_pages
-from autograder.submissions.discover import find_submissions
+from autograder.submissions.folder import find_submissions
 from autograder.submissions.read import read_submission, read_support
 
 NAME = MARKUP.replace("/", "")

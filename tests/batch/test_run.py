@@ -8,7 +8,7 @@ from autograder.batch.process_pool import OwnProcess
 from autograder.batch.run import collect
 from autograder.gradebook.gradebook import Gradebook
 from autograder.model import Attempt, Course, Report
-from autograder.submissions.discover import find_submissions
+from autograder.submissions.folder import find_submissions
 
 RIGHT = "def double(v):\n    return 2 * v\n"
 WRONG = "def double(v):\n    return 3 * v\n"

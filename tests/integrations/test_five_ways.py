@@ -31,7 +31,7 @@ from autograder.judging.explain import explain_failures
 from autograder.judging.grader import Grader
 from autograder.model import ExerciseReport
 from autograder.study.reset import replace_function
-from autograder.submissions.discover import find_submissions
+from autograder.submissions.folder import find_submissions
 from autograder.submissions.read import own_work, read_submission, read_support
 
 ROOT = Path(__file__).parents[2]

@@ -221,3 +221,11 @@ def test_no_bytes_raise(content: bytes) -> None:
     text, fault = as_utf8(content)
     if fault is not None:
         assert text == content.rstrip(b"\0\x1a")
+
+
+def test_a_second_version_that_fills_a_gap_is_said() -> None:
+    only_f = b"def f(x):\n    return x\n"
+    both = only_f + b"def g(x):\n    return x\n"
+    files = {"part1_softmax.py": only_f, "old/part1_softmax.py": both}
+    assert "second version" in _reasons(files)["old/part1_softmax.py"]
+    assert _reasons({"part1_softmax.py": both, "old/part1_softmax.py": only_f}) == {}

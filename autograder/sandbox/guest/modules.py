@@ -15,7 +15,7 @@ from opcode import opmap
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
-from autograder.sandbox.guest import exports, marimo, missing, shell, surroundings
+from autograder.sandbox.guest import exports, missing, shell, surroundings
 from autograder.sandbox.guest import standins as guest_standins
 from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.errors import Allowance, error_of
@@ -434,7 +434,7 @@ def _exported(text: str, name: str) -> list[Callable[[], CodeType]]:
     """The cells of a script that was made from a notebook; none where it is no such script."""
     if re.search(r"^app = marimo\.App", text, re.MULTILINE):
         try:
-            return [partial(_code_of, cell, name) for cell in marimo.cells_of(text)]
+            return [partial(_code_of, cell, name) for cell in exports.marimo_cells(text)]
         except (SyntaxError, ValueError):
             return []
     return [partial(shell.compiled, cell, name) for cell in exports.cells_of(text)]
