@@ -354,6 +354,8 @@ print(f(1))
     [
         SPYDER,
         SPYDER + "%matplotlib inline\n",
+        "# coding: utf-8\n\n# In[1]:\n\n\npip install pylint\n\n\n# In[4]:\n\n\n" + F,
+        "# Databricks notebook source\npip install x==2\n\n# COMMAND ----------\n\n" + F,
         ">>> one = 1\n>>> def f(x):\n...     return x + one\n...\n",
         "    one = 1\n    def f(x):\n        return x + one\n",
         "import getpass, os\nprint(getpass.getuser(), os.getlogin())\n" + F,

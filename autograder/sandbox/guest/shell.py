@@ -155,12 +155,24 @@ class Shell:
         return run(code, frame.f_globals, frame.f_locals)
 
 
+_AUTOMAGIC = re.compile(
+    r"^(?:(?:pip3?|conda|mamba) (?:install|uninstall|list)|matplotlib (?:inline|notebook|widget)"
+    r"|load_ext \w|cd [\w./~]|ls$)[^\n]*$",
+    re.MULTILINE,
+)
+"""Magics that are called without their `%`."""
+
+
+def _python_of(text: str) -> str:
+    return python_of(_AUTOMAGIC.sub(r"%\g<0>", text))
+
+
 def compiled(text: str, name: str) -> CodeType:
     """The code of a cell, which may be IPython's syntax. Raises SyntaxError."""
     try:
         return _compile(text, name)
     except SyntaxError as error:
-        python = python_of(text)
+        python = _python_of(text)
         if python == text:
             raise
         first = error
@@ -240,7 +252,8 @@ def definitions(text: str, below: int) -> list[ast.Module]:
 
 def is_special(text: str) -> bool:
     """Whether IPython reads the text otherwise than Python does."""
-    return "get_ipython()." in python_of(text) and python_of(text) != text
+    python = _python_of(text)
+    return "get_ipython()." in python and python != text
 
 
 def run(code: CodeType, names: dict[str, Any], local: Any = None) -> Any:

@@ -65,6 +65,8 @@ def shell() -> Recorder:
         ("x = 3\n%cd ..\n%env A=b\n!rm x", 3),
         ("x = 1\nfor i in range(3):\n    %time x = x + i", 4),
         ("x = 3\n%%bash", 3),
+        ("pip install numpy==2.0 scipy>=1\nx = 3", 3),
+        ("cd ../data\nmatplotlib inline\nls\nx = 3", 3),
         ("import asyncio\nx = await asyncio.sleep(0, 3)", 3),
         ("async def g():\n    yield 3\nasync for x in g():\n    pass", 3),
         ("get_ipython().run_cell_magic('time', '', 'x = 3')", 3),
