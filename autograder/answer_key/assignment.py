@@ -10,7 +10,7 @@ from hashlib import sha256
 from types import MappingProxyType
 from typing import Any
 
-from autograder.answer_key.digest import digest_cases
+from autograder.answer_key.file import digest_cases
 from autograder.codec import to_json
 from autograder.model import Answered, AnswerKey, Array, Course, Data, Source, Tolerance
 

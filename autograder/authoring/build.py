@@ -2,26 +2,344 @@
 
 from __future__ import annotations
 
+import io
+import json
+import re
+import shlex
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from base64 import encodebytes
+from collections.abc import Iterator, Mapping
+from html import escape
+from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 
-from autograder.answer_key.build import build_key
+from autograder.answer_key.build import build_key, check_reproducible
 from autograder.answer_key.file import key_text
-from autograder.answer_key.reproducible import check_reproducible
 from autograder.atomic_write import write_whole
-from autograder.authoring.archives import (
-    folder_name,
-    github_files,
-    gradescope_archive,
-    otter_archive,
-    require_otter,
-    student_archive,
-)
-from autograder.authoring.packing import build_wheel
-from autograder.authoring.platform_folders import platform_folders
+from autograder.authoring.packing import Wheel, build_wheel, filled, zipped
+from autograder.authoring.stubs import quoted
 from autograder.authoring.sync import derive
 from autograder.course.load import load_course
-from autograder.errors import UsageError
+from autograder.errors import AutograderError, UsageError
 from autograder.file_names import EXERCISES, FULL_KEY, PUBLIC_KEY
+from autograder.model import Course, Exercise, Part
+from autograder.text import number_of
+
+README = "README.md"
+_SETTINGS = {
+    ".vscode/settings.json": b"""{
+    "python.defaultInterpreterPath": "${workspaceFolder}/.venv",
+    "python.testing.pytestEnabled": true,
+    "python.testing.unittestEnabled": false,
+    "python.testing.pytestArgs": ["."],
+    "python.testing.autoTestDiscoverOnSaveEnabled": false,
+    "notebook.output.textLineLimit": 200
+}
+""",
+    ".gitignore": b".venv/\n__pycache__/\n.ipynb_checkpoints/\n.OTTER_LOG\ncheck_*.png\n",
+}
+"""For an editor, so that it finds the tests and the environment, and for git."""
+
+
+def student_archive(course: Course, exercises: Mapping[str, bytes], wheel: Wheel) -> bytes:
+    """The archive, in one folder; `exercises` holds the files by their paths below exercises/."""
+    readme = student_readme(course, wheel).encode()
+    files = {**_SETTINGS, **exercises, README: readme, wheel.name: wheel.content}
+    return zipped({f"{folder_name(course)}/{path}": files[path] for path in files})
+
+
+def folder_name(course: Course) -> str:
+    """The course's name as that of a folder: `the-softmax-derivative`."""
+    return re.sub(r"[^a-z0-9]+", "-", course.name.lower()).strip("-") or "course"
+
+
+def student_readme(course: Course, wheel: Wheel) -> str:
+    """What to do with the files, from the set-up to the hand-in."""
+    return filled(
+        "student_readme.md",
+        course=course.name,
+        count=number_of(len(course.exercises), "function"),
+        parts=number_of(len(course.parts), "file"),
+        points=number_of(course.points, "point"),
+        table="\n".join(_table(course)),
+        wheel=wheel.name,
+        first=course.exercises[0].name,
+        packages=", ".join(["numpy", *course.packages]),
+        hand_in="\n".join(_hand_in(course)),
+    )
+
+
+def _table(course: Course) -> Iterator[str]:
+    yield "| file | function | points | public groups | hidden groups |"
+    yield "|---|---|---:|---:|---:|"
+    for part in course.parts:
+        for exercise in part.exercises:
+            yield (
+                f"| `{part.name}` | `{exercise.name}` | {exercise.points:g} "
+                f"| {_groups(exercise, public=True)} | {_groups(exercise, public=False)} |"
+            )
+
+
+def _groups(exercise: Exercise, *, public: bool) -> str:
+    groups = [group for group in exercise.groups if group.public is public]
+    return (
+        f"{len(groups)} ({number_of(sum(group.points for group in groups), 'point')})"
+        if groups
+        else "none"
+    )
+
+
+def _hand_in(course: Course) -> Iterator[str]:
+    yield "Hand in these files, each as a script or as a notebook, alone or together in one `.zip`:"
+    yield ""
+    yield from map(_file, course.parts)
+    yield ""
+    yield "Leave `.venv` out of the `.zip`, and try it: `.venv/bin/autograder check hand_in.zip`."
+
+
+def _file(part: Part) -> str:
+    return f"- `{part.name}.py` or `{part.name}.ipynb`: {part.title}"
+
+
+def gradescope_archive(course: Course, assignment: Mapping[str, bytes], wheel: Wheel) -> bytes:
+    """The archive; `assignment` holds the answer key with the support files, by name."""
+    needs = " ".join(map(shlex.quote, wheel.grading_needs))
+    shown = course.gradescope
+    run = filled(
+        "run_autograder",
+        shown=f"--hidden-groups {shown.hidden_groups} --feedback {shown.feedback}",
+    )
+    files = {f"assignment/{name}": content for name, content in assignment.items()}
+    files["setup.sh"] = filled("setup.sh", needs=needs, wheel=wheel.name).encode()
+    files["run_autograder"] = run.encode()
+    files[wheel.name] = wheel.content
+    return zipped(files)
+
+
+PLUGIN = "autograder.integrations.otter_plugin.SandboxPlugin"
+
+_TEST = """\
+# Made by `autograder build`. Otter wants a test for each exercise; the marks are the plugin's.
+from otter.test_files import test_case
+
+OK_FORMAT = False
+name = {name}
+all_or_nothing = False
+"""
+
+_CASE = """
+
+@test_case(name={title}, points={points!r}, hidden={hidden})
+def group_{number}(env):
+    raise AssertionError("not graded: the plugin did not run")
+"""
+
+# `otter grade` builds its image from this script alone, so the engine comes inside it.
+_INSTALL = """
+# The engine, which grades in its own sandbox.
+base64 --decode > /tmp/{wheel} <<'END'
+{encoded}END
+mamba run -n otter-env pip install --no-deps /tmp/{wheel}
+# Otter's image leaves this file empty, and then fails to read it for a plugin.
+echo '{{}}' > /autograder/submission_metadata.json
+"""
+
+
+def require_otter() -> None:
+    """Raise ModuleNotFoundError if otter, which is an extra, is not installed."""
+    if find_spec("otter") is None:
+        raise ModuleNotFoundError("No module named 'otter'", name="otter")
+
+
+def otter_archive(course: Course, assignment: Mapping[str, bytes], wheel: Wheel) -> bytes:
+    """The archive; `assignment` holds the answer key with the support files, by name.
+
+    Raises AutograderError where otter refuses.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "tests").mkdir()
+        for exercise in course.exercises:
+            test = folder / "tests" / f"{exercise.name}.py"
+            test.write_text(placeholder_test(exercise), encoding="utf-8")
+        (folder / ".autograder").mkdir()
+        for file, content in assignment.items():
+            (folder / ".autograder" / file).write_bytes(content)
+        (folder / "otter_config.json").write_text(json.dumps(otter_config(course)))
+        needs = (need for need in wheel.grading_needs if not need.startswith("click"))
+        (folder / "requirements.txt").write_text("\n".join(needs))
+        files = _generated(folder)
+    encoded = encodebytes(wheel.content).decode("ascii")
+    files["setup.sh"] += _INSTALL.format(wheel=wheel.name, encoded=encoded).encode()
+    return zipped(files)
+
+
+def otter_config(course: Course) -> dict[str, Any]:
+    """What otter reads; it ignores without a word every key that it does not know."""
+    shown = course.gradescope.hidden_groups in ("after_published", "visible")
+    return {"lang": "python", "show_hidden": shown, "plugins": [PLUGIN]}
+
+
+def placeholder_test(exercise: Exercise) -> str:
+    """A test that fails, with a case for each group; it holds no input and no answer."""
+    cases = (
+        _CASE.format(
+            title=quoted(f"{exercise.name}: {group.name}"),
+            points=float(group.points),
+            hidden=not group.public,
+            number=number,
+        )
+        for number, group in enumerate(exercise.groups, 1)
+    )
+    return _TEST.format(name=quoted(exercise.name)) + "".join(cases)
+
+
+def _generated(folder: Path) -> dict[str, bytes]:
+    command = [sys.executable, "-m", "otter", "generate", "--output-path", "otter.zip"]
+    command += ["--config", "otter_config.json", "--requirements", "requirements.txt"]
+    done = subprocess.run(
+        [*command, "--no-environment", ".autograder"],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
+        raise AutograderError(
+            f"otter generate: {last}; try pip install 'softmax-autograder[instructor]'"
+        )
+    with zipfile.ZipFile(BytesIO((folder / "otter.zip").read_bytes())) as archive:
+        return {entry: archive.read(entry) for entry in archive.namelist()}
+
+
+def github_files(
+    assignment: Mapping[str, bytes], public: Mapping[str, bytes], wheel: Wheel
+) -> dict[str, bytes]:
+    """The files by their paths.
+
+    `assignment` holds the full answer key with the support files, and `public` the public key with
+    the same, by name: only the files below private/ hold what a student may not read.
+    """
+    gaps = {"needs": " ".join(map(shlex.quote, wheel.grading_needs)), "wheel": wheel.name}
+    python_gaps = {"needs": " ".join(wheel.grading_needs), "wheel": wheel.name}
+    texts = {
+        "README.md": filled("github_readme.md"),
+        "grade.yml": filled("grade.yml", **gaps),
+        "classroom50.yml": filled("classroom50.yml", **gaps),
+        "classroom50/autograder.py": filled("classroom50_autograder", **python_gaps),
+    }
+    return {
+        **{path: text.encode() for path, text in texts.items()},
+        **_folder("classroom50", {**public, wheel.name: wheel.content}),
+        **_folder("private", {**assignment, wheel.name: wheel.content}),
+    }
+
+
+def _folder(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {f"{name}/{file}": content for file, content in files.items()}
+
+
+_SECONDS = 300
+"""For a whole grading on PrairieLearn, which takes at most 600."""
+
+
+def platform_folders(
+    course: Course, assignment: Mapping[str, bytes], wheel: Wheel
+) -> dict[str, bytes]:
+    """The files by their paths; `assignment` holds the answer key with the support files.
+
+    What is below these folders, but for gitlab/, no student may read.
+    """
+    private = {**assignment, wheel.name: wheel.content}
+    gaps = {"needs": " ".join(map(shlex.quote, wheel.grading_needs)), "wheel": wheel.name}
+    question = f"prairielearn/questions/{folder_name(course)}"
+    uploads = ", ".join(f"{part.name}.py" for part in course.parts)
+    page = filled("prairielearn_question.html", title=escape(course.name), files=uploads)
+    texts = {
+        f"{question}/info.json": _json(_prairielearn_info(course)),
+        f"{question}/question.html": page,
+        f"{question}/tests/run.sh": filled("prairielearn_run.sh", **gaps),
+        "autolab/autograde-Makefile": filled("autolab_makefile", **gaps),
+        "coursera/Dockerfile": filled("coursera_dockerfile", **gaps),
+        "submitty/config.json": _json(_submitty_config(course)),
+        "submitty/custom_validation_code/grader.py": filled("submitty_grader", wheel=wheel.name),
+        "gitlab/.gitlab-ci.yml": filled("gitlab_ci.yml", **gaps),
+    }
+    files = {path: text.encode() for path, text in texts.items()}
+    files["autolab/autograde.tar"] = _tar({f"autograde/{name}": private[name] for name in private})
+    for folder in (
+        f"{question}/tests",
+        "coursera/assignment",
+        "submitty/custom_validation_code/assignment",
+    ):
+        files |= {f"{folder}/{name}": content for name, content in private.items()}
+    return files
+
+
+def _prairielearn_info(course: Course) -> dict[str, object]:
+    """https://prairielearn.readthedocs.io/en/latest/externalGrading/"""
+    return {
+        # the same for the same course, so that building again changes no question
+        "uuid": str(uuid5(NAMESPACE_URL, f"autograder:{course.name}:{course.seed}")),
+        "title": course.name,
+        "topic": "Programming",
+        "tags": ["code", "v3"],
+        "type": "v3",
+        "singleVariant": True,
+        "gradingMethod": "External",
+        "externalGradingOptions": {
+            "enabled": True,
+            "image": "prairielearn/grader-python",
+            "entrypoint": "/grade/tests/run.sh",
+            "timeout": _SECONDS,
+            "enableNetworking": True,
+        },
+    }
+
+
+def _submitty_config(course: Course) -> dict[str, object]:
+    """One test case, whose share of the points the custom validator says."""
+    return {
+        "testcases": [
+            {
+                "title": course.name,
+                "points": round(course.points),
+                "type": "Execution",
+                "command": "ls",
+                "validation": [
+                    {
+                        "method": "custom_validator",
+                        "command": "python3 custom_validation_code/grader.py",
+                        "actual_file": "STDOUT.txt",
+                    }
+                ],
+            }
+        ]
+    }
+
+
+def _json(value: dict[str, object]) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+def _tar(files: Mapping[str, bytes]) -> bytes:
+    """The same bytes for the same files."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for name in sorted(files):
+            entry = tarfile.TarInfo(name)
+            entry.size, entry.mode = len(files[name]), 0o600
+            archive.addfile(entry, io.BytesIO(files[name]))
+    return buffer.getvalue()
 
 
 def build(folder: Path, out: Path) -> tuple[str, ...]:

@@ -16,9 +16,9 @@ import yaml
 
 from autograder.answer_key.build import build_key
 from autograder.atomic_write import write_whole
-from autograder.authoring.judgement import judge_zeros
 from autograder.authoring.packing import PACKAGE, filled
 from autograder.authoring.sync import sync
+from autograder.authoring.trials import judge_zeros
 from autograder.course.load import load_course
 from autograder.course.schema import json_schema
 from autograder.errors import AutograderError, CourseError, UsageError

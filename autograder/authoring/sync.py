@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 
-from autograder.answer_key.build import build_key
+from autograder.answer_key.build import build_key, check_reproducible
 from autograder.answer_key.file import judged_in_public, key_text, says_the_same
 from autograder.answer_key.judges import PLACE as JUDGES
-from autograder.answer_key.reproducible import check_reproducible
 from autograder.atomic_write import write_whole
-from autograder.authoring.notebooks import HEADER, notebook_text, otter_test
-from autograder.authoring.stubs import is_stub, stub_of
+from autograder.authoring.stubs import HEADER, is_stub, notebook_text, otter_test, stub_of
 from autograder.course.load import load_course
 from autograder.errors import CourseError
 from autograder.file_names import EXERCISES, PUBLIC_KEY, SOLUTIONS

@@ -1,8 +1,15 @@
-"""Tries functions out in the sandbox, each as if a student had handed it in."""
+"""Tries functions out in the sandbox, as if a student had handed them in, and judges the outcomes.
+
+The failures that the `judge_` functions return are lines that say what is wrong; none when all is
+well.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import inspect
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import groupby, islice
@@ -11,20 +18,31 @@ from time import perf_counter
 import numpy as np
 
 from autograder.answer_key.catalog import module_name, read_bank
-from autograder.authoring.mutants import mutants_of
+from autograder.answer_key.trusted_modules import Function
+from autograder.authoring.mutants import EQUIVALENTS, mutants_of
+from autograder.authoring.proof import GroupProof, Survivor
+from autograder.compare import right_cells
+from autograder.diagnosis.diagnose import diagnose
 from autograder.judging.execute import run_exercises
+from autograder.judging.explain import explain
 from autograder.judging.judge import grade
+from autograder.judging.rules import forbidden_uses, unknown_name
+from autograder.judging.score import first_mismatch
 from autograder.model import (
     AnswerKey,
     Case,
     Course,
     Exercise,
+    ExerciseReport,
     GroupResult,
+    Misconception,
     Report,
     Source,
     Submission,
+    Verdict,
 )
 from autograder.sandbox.sandbox import Sandbox
+from autograder.text import number_of
 
 _TIMES_THE_REFERENCE, _LEAST_SECONDS = 20.0, 0.25
 """What a mutant may take for one call: so many times what the reference takes for all of them
@@ -156,3 +174,257 @@ def _brief_seconds(bench: Bench, exercise: Exercise) -> float:
         run_exercises([exercise], bench.key, session)
     longest = _TIMES_THE_REFERENCE * (perf_counter() - started)
     return min(max(longest, _LEAST_SECONDS), bench.course.limits.case_seconds)
+
+
+HIDDEN_ONLY = "solutions/hidden_only.yaml"
+
+
+def judge_references(report: Report, again: Report) -> list[str]:
+    """The references earn every point, and the same the second time."""
+    if report.judge_error or again.judge_error:
+        return [f"solutions: could not be graded: {report.judge_error or again.judge_error}"]
+    failures = []
+    for one, other in zip(report.exercises, again.exercises, strict=True):
+        place = f"solutions/{one.part}.py: {one.name}"
+        for group in one.groups:
+            if group.verdict is not Verdict.ACCEPTED:
+                failures.append(
+                    f"{place} does not pass its own group '{group.name}' "
+                    f"({group.verdict.value}: {group.message}); fix the reference or the group"
+                )
+        if one != other:
+            failures.append(f"{place} is graded differently the second time; keep no state in it")
+    return failures
+
+
+def judge_zeros(exercises: Iterable[Exercise], key: AnswerKey) -> list[str]:
+    """No group takes zeros for an answer, as it does where its numbers are within the tolerance."""
+    return [
+        f"{exercise.part}: {exercise.name}: the group '{group.name}' takes zeros for its answers, "
+        "which are all within its tolerance; draw larger numbers, or set a smaller atol"
+        for exercise in exercises
+        for group in exercise.groups
+        if _takes_zeros([case for case in key.cases[exercise.name] if case.group == group.name])
+    ]
+
+
+def judge_whole_numbers(
+    exercises: Iterable[Exercise], key: AnswerKey, references: Mapping[str, Function]
+) -> list[str]:
+    """Every array argument comes as whole numbers in some group, unless its docstring says floats.
+
+    Students try 1 where the lesson writes 1.0, and an array made by zeros_like then drops every
+    fraction. What the docstring says of an argument is its entry under Parameters, or all of the
+    docstring where it has none.
+    """
+    failures = []
+    for exercise in exercises:
+        text = inspect.getdoc(references[exercise.name]) or ""
+        for name in key.cases[exercise.name][0].arguments:
+            values = [case.arguments[name] for case in key.cases[exercise.name]]
+            kinds = {value.dtype.kind for value in values if isinstance(value, np.ndarray)}
+            if kinds == {"f"} and not _FLOATS_ONLY.search(_entry(text, name)):
+                failures.append(
+                    f"course.yaml: {exercise.name}: no group draws {name} as whole numbers; add "
+                    f"one, or say in the docstring that {name} holds floats"
+                )
+    return failures
+
+
+_FLOATS_ONLY = re.compile(r"\bfloats?\b(?! or whole numbers)(?! or int)")
+
+
+def _entry(docstring: str, parameter: str) -> str:
+    """What a docstring in numpy's style says of a parameter; all of it if it has no such entry."""
+    found = re.search(rf"^{parameter} :.*\n(?:[ \t]+.*\n?|\n(?=[ \t]))*", docstring, re.MULTILINE)
+    return found[0] if found else docstring
+
+
+def judge_stubs(report: Report) -> list[str]:
+    """Every untouched stub earns nothing, as NOT_ATTEMPTED."""
+    if report.judge_error:
+        return [f"exercises: could not be graded: {report.judge_error}"]
+    return [
+        f"exercises/{one.part}.py: {one.name}: the stub earns {number_of(one.score, 'point')} as "
+        f"{_telling(one).value}, not 0 as NOT_ATTEMPTED; run 'autograder sync'"
+        for one in report.exercises
+        if one.score or _telling(one) is not Verdict.NOT_ATTEMPTED
+    ]
+
+
+def judge_variants(trials: Iterable[Trial], references: tuple[Source, ...] = ()) -> list[str]:
+    """Every variant passes every group, and uses nothing that is forbidden."""
+    failures = []
+    for trial in trials:
+        one = trial.candidate
+        failures += [
+            f"{_place(trial)} is right, but the group '{result.group.name}' refuses it "
+            f"({_why(result)}); fix the variant or the group"
+            for result in trial.results
+            if any(result.mismatches)
+        ]
+        called = replace(one.exercise, name=one.function, part=one.source.module)
+        failures += [
+            f"{_place(trial)} is right, but uses {use}, which is forbidden; fix the variant or "
+            "the rule"
+            for use in forbidden_uses(called, (one.source, *references))
+        ]
+    return failures
+
+
+def unknown_rules(exercises: Iterable[Exercise]) -> list[str]:
+    """A note on each forbidden name that nothing has: a slip, or a name of another version."""
+    return [
+        f"course.yaml: {exercise.name}: forbids {rule}, but here {why}; check the name, unless "
+        "another version has it"
+        for exercise in exercises
+        for rule in exercise.forbid
+        if (why := unknown_name(rule))
+    ]
+
+
+def judge_misconceptions(trials: Iterable[Trial], key: AnswerKey) -> tuple[list[str], set[str]]:
+    """Every misconception loses points and is diagnosed as itself.
+
+    Also returns the names of the functions that are.
+    """
+    failures: list[str] = []
+    recognised: set[str] = set()
+    for trial in trials:
+        candidate, place = trial.candidate, _place(trial)
+        if not trial.caught_by:
+            failures.append(
+                f"{place} slips through every group of {candidate.exercise.name}; "
+                "add one to course.yaml whose cases tell it from the reference"
+            )
+            continue
+        known = key.misconceptions.get(candidate.exercise.name, ())
+        diagnosis = diagnose(candidate.exercise, trial.results, known)
+        own = next((one for one in known if one.name == candidate.name), None)
+        if diagnosis is not None and own is not None and diagnosis.hints == own.hints:
+            recognised.add(candidate.function)
+            continue
+        twins = [one.name for one in known if own is not None and _is_twin(own, one)]
+        if twins:
+            failures.append(f"{place} answers exactly like {', '.join(twins)}; merge them")
+            continue
+        taken = f"is taken for '{diagnosis.name}'" if diagnosis else "is not recognised"
+        failures.append(f"{place} {taken}; add a case that tells them apart")
+    return failures, recognised
+
+
+def _is_twin(one: Misconception, other: Misconception) -> bool:
+    """Whether two misconceptions with different hints give the same answer to every case."""
+    return one.hints != other.hints and all(
+        np.array_equal(first, second, equal_nan=True)
+        if isinstance(first, np.ndarray) and isinstance(second, np.ndarray)
+        else first is second
+        for first, second in zip(one.answers, other.answers, strict=True)
+    )
+
+
+def judge_mutants(
+    trials: Iterable[Trial], equivalents: Mapping[str, Collection[str]]
+) -> tuple[list[str], Mapping[str, int], tuple[Survivor, ...]]:
+    """Every mutant loses points, but for those listed as equivalent, which do not.
+
+    Also returns how many of these there are, by exercise, and the mutants that no group notices.
+    """
+    failures: list[str] = []
+    survivors: list[Survivor] = []
+    counts: dict[str, int] = defaultdict(int)
+    made: dict[str, set[str]] = defaultdict(set)
+    for trial in trials:
+        exercise, edit = trial.candidate.exercise, trial.candidate.name
+        made[exercise.name].add(edit)
+        listed = edit in equivalents.get(exercise.name, ())
+        if listed and trial.caught_by:
+            failures.append(
+                f"{EQUIVALENTS}: {exercise.name}: '{edit}' is caught by the group "
+                f"'{trial.caught_by[0]}'; take it off the list"
+            )
+        elif listed:
+            counts[exercise.name] += 1
+        elif not trial.caught_by:
+            survivors.append(Survivor(exercise.part, exercise.name, edit))
+    for name, edits in equivalents.items():
+        failures += [
+            f"{EQUIVALENTS}: {name}: there is no mutant '{edit}'; take it off the list"
+            for edit in edits
+            if edit not in made[name]
+        ]
+    return failures, counts, tuple(survivors)
+
+
+def weigh_groups(exercises: Iterable[Exercise], wrong: Iterable[Trial]) -> tuple[GroupProof, ...]:
+    """What each group catches of the wrong answers, and which of them no other group does."""
+    catches: dict[tuple[str, str], list[Trial]] = defaultdict(list)
+    for trial in wrong:
+        for group in trial.caught_by:
+            catches[trial.candidate.exercise.name, group].append(trial)
+    return tuple(
+        GroupProof(
+            exercise.name,
+            group.name,
+            group.public,
+            len(caught := catches[exercise.name, group.name]),
+            tuple(trial.candidate.name for trial in caught if len(trial.caught_by) == 1),
+        )
+        for exercise in exercises
+        for group in exercise.groups
+    )
+
+
+def unseen_in_public(
+    exercises: Iterable[Exercise], misconceptions: Iterable[Trial]
+) -> dict[str, tuple[str, ...]]:
+    """By exercise with public groups, the misconceptions that pass all of them."""
+    public = {
+        exercise.name: {group.name for group in exercise.groups if group.public}
+        for exercise in exercises
+    }
+    found: dict[str, tuple[str, ...]] = {name: () for name, groups in public.items() if groups}
+    for trial in misconceptions:
+        name = trial.candidate.exercise.name
+        if name in found and trial.caught_by and public[name].isdisjoint(trial.caught_by):
+            found[name] += (trial.candidate.name,)
+    return found
+
+
+def judge_unseen(
+    unseen: Mapping[str, Collection[str]], reasons: Mapping[str, Collection[str]]
+) -> list[str]:
+    """What is listed as shown by no public group is shown by none."""
+    return [
+        f"{HIDDEN_ONLY}: {exercise}: a public group shows '{name}', or there is no such "
+        "misconception; take it off the list"
+        for exercise, names in reasons.items()
+        for name in names
+        if name not in unseen.get(exercise, ())
+    ]
+
+
+def _takes_zeros(cases: Collection[Case]) -> bool:
+    if any(case.data is not None or case.judge is not None for case in cases):
+        return False
+    answers = [case.expected for case in cases]
+    taken = [
+        right_cells(np.zeros_like(case.expected), case.expected, case.tolerance) for case in cases
+    ]
+    return any(map(np.any, answers)) and all(map(np.all, taken))
+
+
+def _place(trial: Trial) -> str:
+    return f"{trial.candidate.source.filename}: {trial.candidate.function}"
+
+
+def _telling(report: ExerciseReport) -> Verdict:
+    """A verdict other than NOT_ATTEMPTED, where a group has one."""
+    verdicts = (group.verdict for group in report.groups)
+    others = (verdict for verdict in verdicts if verdict is not Verdict.NOT_ATTEMPTED)
+    return next(others, Verdict.NOT_ATTEMPTED)
+
+
+def _why(result: GroupResult) -> str:
+    mismatch = first_mismatch(result)
+    return explain(mismatch, public=True) if mismatch else ""

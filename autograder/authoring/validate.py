@@ -13,12 +13,19 @@ from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 
-from autograder.answer_key.build import build_key
+from autograder.answer_key.build import build_key, built_elsewhere
 from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
-from autograder.answer_key.reproducible import built_elsewhere
 from autograder.answer_key.trusted_modules import load_references
-from autograder.authoring.judgement import (
+from autograder.authoring.mutants import accept, read_equivalents, read_reasons
+from autograder.authoring.oracles import consult
+from autograder.authoring.proof import CourseProof, ExerciseProof
+from autograder.authoring.sync import derive, differences
+from autograder.authoring.trials import (
     HIDDEN_ONLY,
+    Bench,
+    Trial,
+    bank_candidates,
+    hand_in,
     judge_misconceptions,
     judge_mutants,
     judge_references,
@@ -27,22 +34,12 @@ from autograder.authoring.judgement import (
     judge_variants,
     judge_whole_numbers,
     judge_zeros,
-    unknown_rules,
-    unseen_in_public,
-    weigh_groups,
-)
-from autograder.authoring.mutants import accept, read_equivalents, read_reasons
-from autograder.authoring.oracles import consult
-from autograder.authoring.proof import CourseProof, ExerciseProof
-from autograder.authoring.sync import derive, differences
-from autograder.authoring.trials import (
-    Bench,
-    Trial,
-    bank_candidates,
-    hand_in,
     mutant_candidates,
     parts_in,
     try_out,
+    unknown_rules,
+    unseen_in_public,
+    weigh_groups,
 )
 from autograder.course.load import load_course
 from autograder.errors import UsageError

@@ -53,7 +53,7 @@ def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
     def load() -> Solutions:
         # Only here: a check where all is right starts sooner without.
         from autograder.answer_key.build import texts_of_solutions
-        from autograder.answer_key.misconceptions import misconceptions_of
+        from autograder.answer_key.catalog import misconceptions_of
         from autograder.answer_key.trusted_modules import load_references
 
         at_home = replace(course, folder=root)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from autograder.answer_key.digest import digest_cases
+from autograder.answer_key.file import digest_cases
 from autograder.model import Case, Tolerance, Value
 
 

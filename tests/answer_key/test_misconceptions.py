@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from autograder.answer_key.build import build_key
-from autograder.answer_key.misconceptions import MOST_CELLS, misconceptions_of
+from autograder.answer_key.catalog import MOST_CELLS, misconceptions_of
 from autograder.model import Answered, Case, Course, Misconception, Tolerance
 
 HINT = '    """A hint."""\n'

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.answer_key.build import build_key
-from autograder.answer_key.reproducible import check_reproducible
+from autograder.answer_key.build import build_key, check_reproducible
 from autograder.course.load import load_course
 from autograder.errors import CourseError
 from autograder.model import Course

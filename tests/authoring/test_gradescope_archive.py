@@ -20,7 +20,7 @@ from platform_schemas import check_gradescope
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
-from autograder.authoring.archives import gradescope_archive
+from autograder.authoring.build import gradescope_archive
 from autograder.authoring.packing import build_wheel, filled
 from autograder.course.load import load_course
 from autograder.model import Course, Gradescope

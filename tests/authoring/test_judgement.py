@@ -6,7 +6,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.authoring.judgement import (
+from autograder.authoring.proof import Survivor
+from autograder.authoring.trials import (
+    Candidate,
+    Trial,
     judge_misconceptions,
     judge_mutants,
     judge_references,
@@ -17,8 +20,6 @@ from autograder.authoring.judgement import (
     unseen_in_public,
     weigh_groups,
 )
-from autograder.authoring.proof import Survivor
-from autograder.authoring.trials import Candidate, Trial
 from autograder.compare import compare
 from autograder.model import (
     Answered,

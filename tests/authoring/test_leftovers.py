@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from autograder.authoring.leftovers import Leftovers, find_leftovers
+from autograder.authoring.script import Leftovers, find_leftovers
 
 
 def leftovers(text: str, keep: frozenset[str] = frozenset(), dropped: str = "") -> Leftovers:

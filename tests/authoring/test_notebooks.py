@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.authoring.notebooks import HEADER, notebook_text, otter_test
+from autograder.authoring.stubs import HEADER, notebook_text, otter_test
 from autograder.authoring.sync import derive, sync
 from autograder.course.load import load_course
 from autograder.model import Draw, Exercise, Part, TestGroup, Tolerance

@@ -12,7 +12,7 @@ from io import BytesIO
 
 import pytest
 
-from autograder.authoring.archives import (
+from autograder.authoring.build import (
     PLUGIN,
     otter_archive,
     otter_config,
@@ -102,7 +102,7 @@ def test_the_archive_is_complete_always_the_same_and_brings_the_engine(
 def test_what_otter_refuses_is_said_in_one_line(
     tiny_course: Course, wheel: Wheel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder.authoring import archives as module
+    from autograder.authoring import build as module
 
     monkeypatch.setattr(module, "otter_config", lambda course: {"lang": "cobol"})
     with pytest.raises(AutograderError) as caught:

@@ -15,8 +15,8 @@ from offline import prepare_engine
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
+from autograder.authoring.build import platform_folders
 from autograder.authoring.packing import build_wheel
-from autograder.authoring.platform_folders import platform_folders
 from autograder.model import Course
 
 WHEEL = build_wheel()

@@ -19,7 +19,7 @@ import pytest
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
-from autograder.authoring.archives import (
+from autograder.authoring.build import (
     folder_name,
     gradescope_archive,
     student_archive,

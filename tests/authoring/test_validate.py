@@ -11,11 +11,10 @@ import pytest
 
 from autograder.answer_key.build import build_key
 from autograder.authoring import validate as validate_module
-from autograder.authoring.judgement import judge_misconceptions, judge_mutants
 from autograder.authoring.mutants import read_equivalents
 from autograder.authoring.proof import CourseProof
 from autograder.authoring.sync import sync
-from autograder.authoring.trials import Trial
+from autograder.authoring.trials import Trial, judge_misconceptions, judge_mutants
 from autograder.authoring.validate import validate
 from autograder.errors import CourseError, UsageError
 

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from autograder.course.schema import CourseEntry, model_in
 
-BEGIN = "<!-- keys: written by autograder.authoring.key_reference -->\n"
+BEGIN = "<!-- keys: written by tests/support/key_reference.py -->\n"
 END = "<!-- end of keys -->\n"
 
 
@@ -75,3 +75,7 @@ def _cell(text: str) -> str:
 
 def _one_line(text: str | None) -> str:
     return " ".join((text or "").split())
+
+
+if __name__ == "__main__":
+    write_reference(Path(__file__).parents[2] / "docs" / "authoring.md")
