@@ -341,10 +341,13 @@ def disagreements(made: Callable[[int], str], seeds: range) -> tuple[int, list[s
             expected = manager().transform_cell(cell)
         except Exception:  # SyntaxError; tokenize's own errors depend on Python's version
             continue
-        if sinks(cell) or sinks(expected):
+        wanted = tokens(expected)
+        # of what no tokenizer takes, newer ones say nothing from the place on that they refuse
+        refused = sys.version_info >= (3, 12) and isinstance(next(iter(wanted), None), str)
+        if refused or sinks(cell) or sinks(expected):
             continue
         compared += 1
-        if tokens(python_of(cell)) != tokens(expected):
+        if tokens(python_of(cell)) != wanted:
             wrong.append(cell)
     return compared, wrong
 
