@@ -8,7 +8,6 @@ import re
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
-from types import TracebackType
 from typing import Any
 
 from autograder.answer_key.assignment import Assignment, digest_assignment, pack_assignment
@@ -56,12 +55,7 @@ class ClusterPool:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, *rest: object) -> None:
         self._executor.shutdown(wait=kind is None)
         self._client.close()
 

@@ -16,7 +16,6 @@ from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from types import TracebackType
 
 from autograder.answer_key.assignment import Assignment, pack_assignment
 from autograder.batch.schedule import Graded, WorkerDied, grade_batch
@@ -39,14 +38,9 @@ class OwnProcess:
     def __enter__(self) -> OwnProcess:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         if self._grader is not None:
-            self._grader.__exit__(kind, error, trace)
+            self._grader.__exit__(None, None, None)
 
     def submit(self, batch: Sequence[Submission]) -> Future[Graded]:
         if self._grader is None:
@@ -75,12 +69,7 @@ class ProcessPool:
     def __enter__(self) -> ProcessPool:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, *rest: object) -> None:
         with self._lock:
             self._closed = True
             for worker in self._all if kind is not None else ():

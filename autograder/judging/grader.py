@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from time import perf_counter
-from types import TracebackType
 
 from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.errors import AutograderError, IsolationError
@@ -34,12 +33,7 @@ class Grader:
         self._sandbox = self._open_sandbox()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._close_sandbox()
 
     @property

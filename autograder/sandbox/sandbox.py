@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from types import TracebackType
 
 from autograder.model import Isolation, Limits, Source
 from autograder.sandbox.host.children import ForkServer, FreshInterpreters
@@ -56,12 +55,7 @@ class Sandbox:
     def __enter__(self) -> Sandbox:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     @property

@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, count, takewhile
-from types import TracebackType
 from typing import Protocol
 
 from autograder.model import Limits, LoadFailure, Outcome, Source, Status, StudentError, Value
@@ -72,12 +71,7 @@ class Session:
     def __enter__(self) -> Session:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
     def close(self) -> None:
