@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location, spec_from_loader
 from pathlib import Path
@@ -264,8 +263,11 @@ def _importable(sources: Sources) -> Iterator[_SourceLoader]:
             sys.path[:] = search_path
 
 
-class _SourceLoader(MetaPathFinder, Loader):
-    """Finds and runs the modules of a mapping, and no other; writes no __pycache__."""
+class _SourceLoader:
+    """Finds and runs the modules of a mapping, and no other; writes no __pycache__.
+
+    Its bases would be those of `importlib.abc`, which takes longer to import than all else here.
+    """
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
@@ -279,8 +281,11 @@ class _SourceLoader(MetaPathFinder, Loader):
         if source is None:
             return None
         if isinstance(source, Path):
-            return spec_from_file_location(fullname, source, loader=self)
-        return spec_from_loader(fullname, self)
+            return spec_from_file_location(fullname, source, loader=self)  # type: ignore[arg-type]
+        return spec_from_loader(fullname, self)  # type: ignore[arg-type]
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
 
     def exec_module(self, module: ModuleType) -> None:
         source = self.sources[module.__name__]

@@ -26,7 +26,9 @@ One submission, from the grader's first word to its last:
        |                     |  how it ended          |
 
 A crash, a hang or a flood ends the child; what is left goes to a new one, which runs the files
-anew.
+anew. From the second submission on, and only where seccomp keeps children apart, the server has
+forked the next child while the present one runs, and nobody waits for the end of a child that is
+done: FORK and REAP are answered later.
 
 `host/` is our side: `session` says what to ask, `conversation` how long to wait and when to give
 up, `wire` and `values` write requests and read answers, `channel` moves bytes, `children` and
