@@ -139,7 +139,7 @@ def _adjustment(points: float, reason: str, exercise: str) -> Adjustment:
 
 
 def _students(marks: Sequence[FinalMark], meant: str, everybody: bool) -> tuple[Student, ...]:
-    from autograder.gradebook.lookup import find_students
+    from autograder.gradebook.marks import find_students
 
     if everybody:
         return tuple(mark.student for mark in marks if mark.submission is not None)

@@ -62,7 +62,7 @@ def command(
     result = check(path, course=folder, exercises=names, launched=launched)
     checked = result.check
     if as_json:
-        from autograder.reporting.check_json import check_json
+        from autograder.reporting.check_view import check_json
 
         click.echo(check_json(checked, result.course, result.isolation), nl=False)
     else:
@@ -79,7 +79,7 @@ def command(
         )
         click.echo(view, nl=False, color=in_colour())
     if drawn or plots:
-        from autograder.reporting.check_pictures import save_pictures
+        from autograder.reporting.plot import save_pictures
 
         place = plots or (result.path if result.path.is_dir() else result.path.parent)
         for line in save_pictures(checked, place, all_of_them=bool(names)):

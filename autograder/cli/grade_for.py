@@ -113,7 +113,7 @@ def _grade(hand_in: Path, key_path: Path, least_level: str) -> GradedHandIn:
 
 def _for_gradescope(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
     from autograder.judging.grader import describe
-    from autograder.reporting.gradescope import gradescope_failure, gradescope_results
+    from autograder.reporting.platform_results import gradescope_failure, gradescope_results
 
     try:
         results = gradescope_results(grade(), shown)
@@ -124,8 +124,7 @@ def _for_gradescope(grade: Callable[[], GradedHandIn], out: Path, shown: Gradesc
 
 
 def _for_classroom50(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.classroom50 import classroom50_result
-    from autograder.reporting.github import job_summary
+    from autograder.reporting.github import classroom50_result, job_summary
 
     graded = grade()
     _write(out.with_name("release-body.md"), job_summary(graded))
@@ -142,7 +141,7 @@ def _for_github(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope)
 
 
 def _for_prairielearn(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.small_results import prairielearn_failure, prairielearn_results
+    from autograder.reporting.platform_results import prairielearn_failure, prairielearn_results
 
     try:
         results = prairielearn_results(grade())
@@ -153,13 +152,13 @@ def _for_prairielearn(grade: Callable[[], GradedHandIn], out: Path, shown: Grade
 
 
 def _for_coursera(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.small_results import coursera_feedback
+    from autograder.reporting.platform_results import coursera_feedback
 
     _write_json(out, coursera_feedback(grade()))
 
 
 def _for_autolab(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.small_results import autolab_result, feedback_lines
+    from autograder.reporting.platform_results import autolab_result, feedback_lines
 
     graded = grade()
     line = json.dumps(autolab_result(graded), allow_nan=False)
@@ -170,7 +169,7 @@ def _for_autolab(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope
 
 def _for_submitty(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
     from autograder.judging.grader import describe
-    from autograder.reporting.small_results import submitty_failure, submitty_result
+    from autograder.reporting.platform_results import submitty_failure, submitty_result
 
     try:
         results = submitty_result(grade())
@@ -181,7 +180,7 @@ def _for_submitty(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescop
 
 
 def _for_junit(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.small_results import feedback_lines, junit_xml
+    from autograder.reporting.platform_results import feedback_lines, junit_xml
 
     graded = grade()
     _write(out, junit_xml(graded))

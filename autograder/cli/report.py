@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from autograder.gradebook.gradebook import Gradebook
 
 Command = Callable[..., Any]
+_SIMILAR = "similar.html"
 
 
 def _list_option(platform: str, what: str) -> Callable[[Command], Command]:
@@ -101,9 +102,7 @@ def command(
             for line in change_lines(find_changes(gradebook)):
                 click.echo(line)
         if similar is not None:
-            from autograder.cli.similar import write_similar
-
-            click.echo(write_similar(gradebook, graded, similar, folder))
+            click.echo(_write_similar(gradebook, graded, similar, folder))
 
 
 def _fill(gradebook: Gradebook, folder: Path, platform: str, given: Path, column: str) -> None:
@@ -114,3 +113,37 @@ def _fill(gradebook: Gradebook, folder: Path, platform: str, given: Path, column
     path, filled = fill_list(platform, given, marks, folder, column)
     for line in filled_lines(path, filled, marks):
         click.echo(line)
+
+
+def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder: Path) -> str:
+    """Write similar.html into the folder `graded`; what it holds, in a line.
+
+    The gradebook keeps no student's code, so it is read again from `submissions`; `folder` is the
+    course's, which says what was handed out.
+    """
+    from autograder.atomic_write import replacing
+    from autograder.course.load import load_course
+    from autograder.model import Attempt, Submission
+    from autograder.platforms.hand_ins import hand_ins
+    from autograder.reporting.pages.document import similar_page
+    from autograder.similarity.matches import class_matches
+    from autograder.submissions.read import own_work, read_attempt, read_submission, read_support
+    from autograder.text import number_of
+
+    course = load_course(folder)
+    parts = [part.name for part in course.parts]
+    support = read_support(course, folder / "solutions")
+    stubs = read_submission(folder / "exercises", "stubs", parts).sources
+
+    def read(attempt: Attempt) -> Submission:
+        return own_work(read_attempt(attempt, parts), support)
+
+    with hand_ins(submissions, parts, graded) as found:
+        exercises = {exercise.name for exercise in course.exercises}
+        pairs = class_matches(found.attempts, read, (*stubs, *support), exercises)
+        compared = len(found.attempts)
+    names = {mark.submission: mark.student.name for mark in gradebook.marks() if mark.submission}
+    with replacing(graded / _SIMILAR) as file:
+        file.write(similar_page(course.name, pairs, compared, names))
+    what = f"{number_of(len(pairs), 'pair')} to look at, of {number_of(compared, 'hand-in')}"
+    return f"{graded / _SIMILAR}: {what}"

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from enum import Enum
 from types import MappingProxyType
 
+from autograder.errors import UsageError
 from autograder.gradebook.policy import (
     Rules,
     by_student,
@@ -257,3 +259,37 @@ def _of(student: Student, by_id: Mapping[str, Mapping[int, Adjustment]]) -> tupl
     for id in identities(student):
         own.update(by_id.get(id, {}))
     return tuple(own[number] for number in sorted(own))
+
+
+# --- whom an id or a name means ---------------------------------------------------------------
+
+
+def find_students(marks: Sequence[FinalMark], meant: str) -> tuple[Student, ...]:
+    """All students of the submission with this id; else the one with it as an id, or as a name.
+
+    Raises UsageError where there is none, or several of that name.
+    """
+    wanted = meant.casefold()
+    team = tuple(mark.student for mark in marks if mark.submission == meant)
+    if team:
+        return team
+    people = {mark.student: None for mark in marks}
+    for found in (
+        [one for one in people if wanted in identities(one)],
+        [one for one in people if one.name and one.name.casefold() == wanted],
+        [
+            mark.student
+            for mark in marks
+            if mark.submission and mark.submission.casefold() == wanted
+        ],
+    ):
+        if len(found) == 1:
+            return (found[0],)
+        if found:
+            ids = ", ".join(printable(one.ids[0] if one.ids else one.name, 40) for one in found[:5])
+            raise UsageError(f"{printable(meant, 60)!r}: means several students; give one of {ids}")
+    known = {mark.submission for mark in marks if mark.submission}
+    known |= {id for one in people for id in (*one.ids, one.name) if id}
+    near = get_close_matches(meant, sorted(known), 1)
+    hint = f"did you mean {printable(near[0], 60)!r}?" if near else "see its gradebook.csv"
+    raise UsageError(f"{printable(meant, 60)!r}: nobody in the gradebook has this id; {hint}")

@@ -25,7 +25,7 @@ from autograder.model import (
     Submission,
     Verdict,
 )
-from autograder.reporting.grid_text import grid_text
+from autograder.reporting.styled_text import grid_text
 from autograder.sandbox.host.notebook_kernel import KernelSession
 
 if TYPE_CHECKING:

@@ -163,7 +163,7 @@ class GroupItem(pytest.Item):
 
 
 def _grid(report: GroupReport) -> list[str]:
-    from autograder.reporting.grid_text import grid_text
+    from autograder.reporting.styled_text import grid_text
 
     return grid_text(report.grid) if report.grid else []
 

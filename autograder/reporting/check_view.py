@@ -1,25 +1,37 @@
-"""Shows a check on one screen: every exercise, then the first mismatch in detail."""
+"""Shows a check: on one screen, every exercise and then the first mismatch; as JSON for editors."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from itertools import chain
+from typing import Any
 
-from autograder.judging.explain import distinct_frames, place
+from autograder.judging.explain import distinct_frames, explain_failure, place
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.score import first_mismatch
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
 from autograder.model import (
     Course,
     Exercise,
+    Frame,
     GroupReport,
+    GroupResult,
     Isolation,
     Outcome,
     StudentError,
     Verdict,
 )
-from autograder.reporting.grid_text import grid_text
-from autograder.reporting.styled_text import Span, Styled, cut, line, painted, text_of, wrapped
+from autograder.reporting.styled_text import (
+    Span,
+    Styled,
+    cut,
+    grid_text,
+    line,
+    painted,
+    text_of,
+    wrapped,
+)
 from autograder.text import number_of, printable
 
 WORDS = {
@@ -265,3 +277,67 @@ def _summary(
     if not in_full:
         text += " With -e EXERCISE their names are not cut short."
     yield from wrapped(f"{text} Sandbox: {isolation.level}.", width)
+
+
+# --- a check as JSON, for editors -------------------------------------------------------------
+
+SCHEMA = "autograder/check/v1"
+
+
+def check_json(judged: Judgement, course: Course, isolation: Isolation) -> str:
+    """One JSON object; all text of the student's is as it was, in ASCII with escapes."""
+    entry = {
+        "schema": SCHEMA,
+        "course": {"name": course.name, "version": course.version},
+        "isolation": {"level": isolation.level, "layers": dict(isolation.layers)},
+        "accepted": judged.accepted,
+        "exercises": [_exercise(one) for one in judged.exercises],
+        "notes": [*map(explain_failure, judged.failures), *judged.notes],
+    }
+    return json.dumps(entry, indent=1, allow_nan=False) + "\n"
+
+
+def _exercise(one: JudgedExercise) -> dict[str, Any]:
+    return {
+        "name": one.exercise.name,
+        "part": one.exercise.part,
+        "verdict": one.report.verdict.value,
+        "score": one.report.score,
+        "max_score": one.report.max_score,
+        "misconception": one.report.misconception,
+        "hint": one.report.hint,
+        "groups": [
+            _group(result, report)
+            for result, report in zip(one.results, one.report.groups, strict=True)
+        ],
+        "hidden": [
+            {"name": group.name, "max_score": group.points}
+            for group in one.exercise.groups
+            if not group.public
+        ],
+    }
+
+
+def _group(result: GroupResult, report: GroupReport) -> dict[str, Any]:
+    mismatch = first_mismatch(result)
+    error = mismatch.outcome.error if mismatch else None
+    return {
+        "name": report.name,
+        "verdict": report.verdict.value,
+        "score": report.score,
+        "max_score": report.max_score,
+        "message": report.message,
+        "grid": grid_text(report.grid) if report.grid else [],
+        "printed": "".join(outcome.printed for outcome in result.outcomes),
+        "traceback": [_frame(frame) for frame in error.frames] if error else [],
+    }
+
+
+def _frame(frame: Frame) -> dict[str, Any]:
+    return {
+        "file": frame.filename,
+        "cell": frame.cell,
+        "line": frame.line,
+        "function": frame.function,
+        "source": frame.source,
+    }

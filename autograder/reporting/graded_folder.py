@@ -5,19 +5,21 @@ Only the pages need the extra `instructor`, so they are imported where they are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import csv
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from autograder.atomic_write import replacing, write_whole
 from autograder.errors import AutograderError, UsageError
 from autograder.gradebook.gradebook import Gradebook, GradedCourse
 from autograder.gradebook.marks import FinalMark, in_words
-from autograder.model import Report
+from autograder.model import ExerciseReport, Isolation, Report
 from autograder.reporting.class_results import gather
-from autograder.reporting.gradebook_csv import write_gradebook
-from autograder.reporting.results_json import write_results
 from autograder.submissions.names import distinct_ids
 
 INDEX = "index.html"
@@ -146,3 +148,137 @@ def feedback_files(marks: Sequence[FinalMark]) -> tuple[FeedbackFile, ...]:
 
 def _identity(mark: FinalMark) -> str:
     return next(iter(mark.student.ids), mark.student.name)
+
+
+# --- gradebook.csv: a row for each student, safe to open in a spreadsheet ---------------------
+
+# the last four are the full-width forms of the first four, which some spreadsheets take for them
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
+
+
+_COLUMNS = ["id", "student", "student_id", "section", "status"]
+_PARTS = ["score", "late", "adjustment", "final", "max_score"]
+_PROBLEMS = "problems"
+
+
+def write_gradebook(path: Path, reports: Iterable[Report], marks: Sequence[FinalMark]) -> None:
+    """Write one row for each student: the parts of the mark, then the points of each exercise.
+
+    `score` is what was graded, `late` what lateness takes from it, `adjustment` what was given or
+    taken by hand; together they are `final`, which is never below 0. The points of an exercise
+    include what was given or taken for it. Cells are empty where grading
+    itself failed, and for students without a hand-in, who come last: an empty cell is not a zero.
+    Of students with several attempts it is the one that counts. The last column says what of the
+    hand-in could not be read or stopped early.
+    """
+    by_submission: dict[str | None, list[FinalMark]] = {}
+    for mark in marks:
+        by_submission.setdefault(mark.submission, []).append(mark)
+    with replacing(path) as file:
+        file.write("\ufeff")  # Excel takes a file without it for one in a Windows code page
+        writer = csv.writer(file, lineterminator="\n")
+        names: list[str] = []
+        for report in reports:
+            if not names:
+                names = [exercise.name for exercise in report.exercises]
+                writer.writerow([*_COLUMNS, *_PARTS, *names, _PROBLEMS])
+            failed = report.judge_error is not None
+            points = [None if failed else exercise.score for exercise in report.exercises]
+            problems = "; ".join(report.problems)
+            for mark in by_submission.get(report.id, ()):
+                graded = dict(zip(names, points, strict=True))
+                writer.writerow([neutral(cell) for cell in _row(mark, graded, problems)])
+        if not names:
+            writer.writerow([*_COLUMNS, *_PARTS, _PROBLEMS])
+        for mark in by_submission.get(None, ()):
+            writer.writerow([neutral(cell) for cell in _row(mark, dict.fromkeys(names), "")])
+
+
+def _row(mark: FinalMark, graded: Mapping[str, float | None], problems: str) -> list[str]:
+    student = mark.student
+    scored = mark.score is not None
+    return [
+        mark.submission or "",
+        student.name,
+        student.ids[0] if student.ids else "",
+        student.section,
+        mark.standing.value,
+        str(mark.score) if scored else "",
+        str(-mark.lost or 0.0) if scored else "",
+        str(mark.adjustment) if scored or mark.adjustments else "",
+        "" if mark.final is None else str(mark.final),
+        str(mark.max_score),
+        *(
+            "" if (points := mark.points_of(name, score)) is None else str(points)
+            for name, score in graded.items()
+        ),
+        problems,
+    ]
+
+
+def neutral(cell: str) -> str:
+    """`cell` with an apostrophe before it where a spreadsheet would run it as a formula."""
+    if cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell):
+        return "'" + cell
+    return cell
+
+
+# --- results.json, the format that other programs may rely on ---------------------------------
+
+SCHEMA = "autograder/results/v1"
+
+
+def write_results(
+    path: Path, course: GradedCourse, isolation: Isolation, reports: Iterable[Report]
+) -> None:
+    """Write `reports`, which come sorted by id, one line each; only one is in memory at a time."""
+    head = {
+        "schema": SCHEMA,
+        "course": {"name": course.name, "version": course.version, "key": course.key_digest},
+        "isolation": {"level": isolation.level, "layers": dict(isolation.layers)},
+    }
+    with replacing(path) as file:
+        # the head without its closing brace, since the list of submissions is written as it comes
+        file.write(json.dumps(head, indent=1)[: -len("\n}")] + ',\n "submissions": [')
+        separator = "\n  "
+        for report in reports:
+            file.write(separator + json.dumps(submission_entry(report), allow_nan=False))
+            separator = ",\n  "
+        file.write("\n ]\n}\n")
+
+
+def submission_entry(report: Report) -> dict[str, Any]:
+    """One element of `submissions`; where grading itself failed every score is None, not 0."""
+    graded = report.judge_error is None
+    return {
+        "id": report.id,
+        "score": report.score if graded else None,
+        "max_score": report.max_score,
+        "status": "graded" if graded else "judge_error",
+        "seconds": round(report.seconds, 4),
+        "problems": list(report.problems),
+        "exercises": [_exercise_entry(exercise, graded) for exercise in report.exercises],
+    }
+
+
+def _exercise_entry(exercise: ExerciseReport, graded: bool) -> dict[str, Any]:
+    return {
+        "name": exercise.name,
+        "score": exercise.score if graded else None,
+        "max_score": exercise.max_score,
+        "verdict": exercise.verdict.value,
+        "misconception": exercise.misconception,
+        "hint": exercise.hint,
+        "groups": [
+            {
+                "name": group.name,
+                "public": group.public,
+                "score": group.score if graded else None,
+                "max_score": group.max_score,
+                "verdict": group.verdict.value,
+                "message": group.message,
+            }
+            for group in exercise.groups
+        ],
+    }

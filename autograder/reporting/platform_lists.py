@@ -13,8 +13,7 @@ from autograder.errors import UsageError
 from autograder.gradebook.marks import FinalMark, in_words
 from autograder.model import Mark, Student
 from autograder.platforms.roster import COLUMN_KINDS
-from autograder.reporting.csv_cells import Cell, Sheet, read_sheet
-from autograder.reporting.filling import Filled, Row, fill_rows
+from autograder.reporting.filling import Cell, Filled, Row, Sheet, fill_rows, read_sheet
 from autograder.text import printable
 
 SIZE_LIMIT = 64 * 1024 * 1024

@@ -10,8 +10,7 @@ from autograder.judging.judge import JudgedExercise
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
 from autograder.model import Verdict
 from autograder.reporting.check_view import WORDS, show_outcome, state_span
-from autograder.reporting.grid_text import grid_text
-from autograder.reporting.styled_text import Span, Styled, cut, line, painted, wrapped
+from autograder.reporting.styled_text import Span, Styled, cut, grid_text, line, painted, wrapped
 from autograder.study.lesson import Page, View
 from autograder.text import number_of
 

@@ -25,12 +25,11 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from autograder.errors import AutograderError, UsageError
-from autograder.reporting.check_pictures import draw
+from autograder.reporting.plot import draw
 from autograder.study.checker import Broken, Checker, Found
 from autograder.study.lesson import Lesson
-from autograder.study.lesson_page import lesson_html
+from autograder.study.page_data import lesson_html, view_json
 from autograder.study.terminal import Saved, watch
-from autograder.study.view_json import view_json
 
 _PAGE = Path(__file__).parent / "web_page"
 _HEADERS = {

@@ -24,7 +24,7 @@ from autograder.authoring.build import gradescope_archive
 from autograder.authoring.packing import build_wheel, filled
 from autograder.course.load import load_course
 from autograder.model import Course, Gradescope
-from autograder.reporting.gradescope import gradescope_failure
+from autograder.reporting.platform_results import gradescope_failure
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = ROOT / "tests" / "attacks" / "hostile"

@@ -1,8 +1,7 @@
 import pytest
 
 from autograder.errors import UsageError
-from autograder.gradebook.lookup import find_students
-from autograder.gradebook.marks import FinalMark, Standing
+from autograder.gradebook.marks import FinalMark, Standing, find_students
 from autograder.model import Student
 
 ADA, ADA2 = Student("Ada Wong", ("00101", "ada@x")), Student("Ada Wong", ("00105",))

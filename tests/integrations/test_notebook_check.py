@@ -17,7 +17,7 @@ from autograder.authoring.sync import sync
 from autograder.errors import UsageError
 from autograder.integrations import notebook_check
 from autograder.judging.check import check
-from autograder.reporting.grid_text import grid_text
+from autograder.reporting.styled_text import grid_text
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_submission
 

@@ -20,7 +20,7 @@ from autograder.judging.diff_grid import (
     two_numbers,
 )
 from autograder.model import Case, Grid, Mismatch, Outcome, Status, Tolerance
-from autograder.reporting.grid_text import grid_text
+from autograder.reporting.styled_text import grid_text
 
 AXES = ("class of Z, input", "class")
 ARGUMENTS = {"Z": np.arange(3.0), "x": np.arange(2.0)}

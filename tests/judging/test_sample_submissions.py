@@ -22,7 +22,7 @@ from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
 from autograder.course.load import load_course
 from autograder.judging.grader import Grader
-from autograder.reporting.results_json import submission_entry
+from autograder.reporting.graded_folder import submission_entry
 from autograder.submissions.folder import find_submissions
 from autograder.submissions.read import own_work, read_submission, read_support
 

@@ -21,7 +21,7 @@ from autograder.model import (
     TestGroup,
     Tolerance,
 )
-from autograder.reporting.check_json import check_json
+from autograder.reporting.check_view import check_json
 
 PUBLIC = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())
 HIDDEN = TestGroup("any number of classes", 5.0, False, Draw("r"), Tolerance())

@@ -18,7 +18,7 @@ from autograder.model import (
     TestGroup,
     Tolerance,
 )
-from autograder.reporting.check_pictures import save_pictures
+from autograder.reporting.plot import save_pictures
 
 GROUPS = tuple(
     TestGroup(name, 1.0, True, Draw("r"), Tolerance())

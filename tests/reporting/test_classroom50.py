@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from platform_schemas import IDENTITY, check_classroom50
 
 from autograder.model import Course, Exercise, Part
-from autograder.reporting.classroom50 import classroom50_result, units_per_point
+from autograder.reporting.github import classroom50_result, units_per_point
 
 
 def test_every_field_is_as_specified() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import UsageError
-from autograder.reporting.csv_cells import read_sheet, write_sheet
+from autograder.reporting.filling import read_sheet, write_sheet
 
 # A carriage return alone is left out, as Python's writer forgets to quote it.
 _texts = st.text(alphabet="ab1,;\t\"'= \né李", max_size=5)

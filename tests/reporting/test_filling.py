@@ -1,8 +1,7 @@
 """Marks in a platform's list."""
 
 from autograder.model import Mark, Student
-from autograder.reporting.csv_cells import read_sheet
-from autograder.reporting.filling import Filled, Row, fill_rows
+from autograder.reporting.filling import Filled, Row, fill_rows, read_sheet
 
 CONTENT = b"id,grade,comment\n1,,\n2,,\n3,,\n"
 

@@ -5,7 +5,7 @@ import pytest
 
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.model import ExerciseReport, GroupReport, Report, Student, Verdict
-from autograder.reporting.gradebook_csv import neutral, write_gradebook
+from autograder.reporting.graded_folder import neutral, write_gradebook
 
 
 def report(id: str, judge_error: str | None = None) -> Report:

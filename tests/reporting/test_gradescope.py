@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from platform_schemas import VISIBILITIES, check_gradescope
 
 from autograder.model import Gradescope
-from autograder.reporting.gradescope import gradescope_failure, gradescope_results
+from autograder.reporting.platform_results import gradescope_failure, gradescope_results
 
 
 @pytest.mark.parametrize("hidden_groups", sorted(VISIBILITIES))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.model import Cell, Grid, Line
-from autograder.reporting.grid_text import grid_text
+from autograder.reporting.styled_text import grid_text
 
 RIGHT, WRONG = Cell("0.5", "0.5", False), Cell("0.75", "0.25", True)
 

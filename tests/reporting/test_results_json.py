@@ -4,7 +4,7 @@ import pytest
 
 from autograder.gradebook.gradebook import GradedCourse
 from autograder.model import ExerciseReport, GroupReport, Isolation, Report, Verdict
-from autograder.reporting.results_json import submission_entry, write_results
+from autograder.reporting.graded_folder import submission_entry, write_results
 
 COURSE = GradedCourse("The softmax derivative", "1.0.0", "ab" * 32)
 ISOLATION = Isolation("partial", {"seccomp": "on", "landlock": "off (no such kernel call)"})

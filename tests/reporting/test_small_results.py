@@ -14,7 +14,7 @@ from sample_class import GRID
 
 from autograder.batch.single import GradedHandIn
 from autograder.model import Verdict
-from autograder.reporting.small_results import (
+from autograder.reporting.platform_results import (
     autolab_result,
     coursera_feedback,
     feedback_lines,

@@ -12,8 +12,8 @@ from sample_class import MARKUP
 from strange_code import handed_in, renamed, work
 
 from autograder.model import Attempt, Student, Submission
-from autograder.reporting.pages.similar_page import similar_page
-from autograder.similarity.class_matches import FUNCTIONS, LINES, MatchWithCode, class_matches
+from autograder.reporting.pages.document import similar_page
+from autograder.similarity.matches import FUNCTIONS, LINES, MatchWithCode, class_matches
 
 CLASS = [handed_in(f"s{seed}", work(seed)) for seed in range(30)]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.similarity.tokens import LONGEST, functions_of
+from autograder.similarity.sketches import LONGEST, functions_of
 
 
 def codes(text: str, *fixed: str) -> list[list[int]]:

@@ -12,7 +12,7 @@ from autograder.model import (
     Tolerance,
     Verdict,
 )
-from autograder.study.hints import hints_for
+from autograder.study.lesson import hints_for
 
 PUBLIC = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())
 HIDDEN = TestGroup("one class", 3.0, False, Draw("r"), Tolerance())

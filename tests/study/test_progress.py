@@ -1,6 +1,6 @@
 import pytest
 
-from autograder.study.progress import Progress, read_progress, write_progress
+from autograder.study.files import Progress, read_progress, write_progress
 
 NAMES = ("softmax", "sm_dir")
 

@@ -4,7 +4,7 @@ import pytest
 
 from autograder.authoring.sync import sync
 from autograder.errors import UsageError
-from autograder.study.reset import (
+from autograder.study.files import (
     find_function,
     function_text,
     replace_function,

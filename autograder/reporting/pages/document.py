@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
@@ -16,6 +16,9 @@ from markupsafe import Markup
 
 from autograder.model import Verdict
 from autograder.text import printable
+
+if TYPE_CHECKING:
+    from autograder.similarity.matches import MatchWithCode
 
 GENERATOR = "autograder"
 """In the head of every page, so that old pages of ours are told from files of other people."""
@@ -57,6 +60,24 @@ def page(template: str, *, style: str, script: str | None = None, **context: Any
             **context,
         )
     )
+
+
+def similar_page(
+    course: str, pairs: Sequence[MatchWithCode], compared: int, names: Mapping[str, str]
+) -> str:
+    """The page of hand-ins that are alike: places to look, side by side. `names` are the students' by submission, where they are known."""
+    from autograder.similarity.matches import MOST
+
+    pieces = page(
+        "similar.html",
+        style="similar.css",
+        course=course,
+        pairs=pairs,
+        compared=compared,
+        names=names,
+        most=MOST,
+    )
+    return "".join(pieces)
 
 
 @cache

@@ -1,13 +1,22 @@
-"""Gives a study session's view as plain values, for a page to show."""
+"""What the page of a study session shows: the session as JSON, the lesson of a part as HTML."""
 
 from __future__ import annotations
 
+import ast
+import html
+import re
+from functools import lru_cache
 from typing import Any
 
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+
+from autograder.authoring.script import split_cells
+from autograder.authoring.stubs import stub_text
 from autograder.judging.explain import distinct_frames, in_words, place
 from autograder.judging.judge import JudgedExercise
 from autograder.judging.states import notes_on_failures, state_of
-from autograder.model import Exercise, Grid, Outcome, Verdict
+from autograder.model import Course, Exercise, Grid, Outcome, Part, Verdict
 from autograder.reporting.check_view import WORDS, state_span
 from autograder.study.lesson import Page, View
 from autograder.study.screen import bars
@@ -132,3 +141,46 @@ def _grid(grid: Grid) -> dict[str, Any]:
         "leftOut": [grid.rows_left_out, grid.columns_left_out],
         "pattern": grid.pattern,
     }
+
+
+# --- the lesson of a part, from the text that is handed out for it ----------------------------
+
+
+def lesson_html(course: Course, part: Part) -> str:
+    """The lesson with formulas as TeX in elements of the class `math`.
+
+    An exercise is a section with the id `lesson-NAME`. "" where the solution cannot be read.
+    Raises CourseError where it cannot be made into a stub.
+    """
+    path = course.folder / "solutions" / f"{part.name}.py"
+    try:
+        solution = path.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return ""
+    return _rendered(stub_text(solution, part), tuple(one.name for one in part.exercises))
+
+
+@lru_cache(32)
+def _rendered(text: str, names: tuple[str, ...]) -> str:
+    # Text in HTML stays text, although the author of a course may be trusted.
+    markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin)
+    lines = text.splitlines()
+    done: list[str] = []
+    for cell in split_cells(text, "the lesson"):
+        inside = lines[cell.first - 1 : cell.last]
+        if inside and inside[0].startswith("# %%"):
+            inside = inside[1:]
+        if cell.markdown:
+            done.append(markdown.render("\n".join(re.sub(r"^# ?", "", line) for line in inside)))
+        elif code := "\n".join(inside).strip("\n"):
+            for name in _defined(code).intersection(names):
+                done.append(f'<span class="anchor" id="lesson-{html.escape(name)}"></span>')
+            done.append(f'<pre tabindex="0"><code>{html.escape(code)}</code></pre>')
+    return "".join(done)
+
+
+def _defined(code: str) -> set[str]:
+    try:
+        return {one.name for one in ast.parse(code).body if isinstance(one, ast.FunctionDef)}
+    except SyntaxError:
+        return set()

@@ -1,10 +1,15 @@
-"""Puts one exercise back to its stub, in the text of a file; the old file is kept next to it."""
+"""What a study session keeps on the disk: a function put back to its stub, and how far one is.
+
+The old text of a file is kept next to it.
+"""
 
 from __future__ import annotations
 
 import ast
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -158,3 +163,39 @@ def _find_in_broken(lines: list[str], name: str) -> tuple[int, int] | None:
         if line.strip():
             last = number
     return first, last
+
+
+# --- where a learner is, from one session to the next -----------------------------------------
+
+FILE = ".study.json"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Which exercise is being worked on, and how many hints of each were seen."""
+
+    current: str
+    hints: Mapping[str, int] = field(default_factory=dict)
+
+
+def read_progress(path: Path, names: tuple[str, ...]) -> Progress:
+    """What `path` says; the first of `names` without hints where it says nothing usable.
+
+    `names` are the exercises of the course: of others nothing is kept.
+    """
+    try:
+        written: Any = json.loads(path.read_text(encoding="utf-8"))
+        current, hints = written["current"], dict(written["hints"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return Progress(names[0])
+    return Progress(
+        current if current in names else names[0],
+        {name: hints[name] for name in names if type(hints.get(name)) is int},
+    )
+
+
+def write_progress(path: Path, progress: Progress) -> None:
+    """Replace the file as a whole. Raises AutograderError where the disk refuses."""
+    with replacing(path) as file:
+        json.dump({"current": progress.current, "hints": dict(progress.hints)}, file, indent=1)
+        file.write("\n")
