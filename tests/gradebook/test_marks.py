@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from autograder.errors import UsageError
 from autograder.gradebook.marks import (
     Adjustment,
     FinalMark,
     Score,
     Standing,
     class_marks,
+    find_students,
     identities,
     in_words,
 )
@@ -180,3 +182,46 @@ def test_the_commit_that_was_graded_is_said_with_its_time():
         "final mark: 80 of 100",
     )
     assert mark.has_parts
+
+
+# ---  ---
+
+
+WONG, ADA2 = Student("Ada Wong", ("00101", "ada@x")), Student("Ada Wong", ("00105",))
+WEI_LI, ZOE_MAY = Student("Li", ("2",)), Student("Zoe", ("3",))
+MARKS = (
+    FinalMark(WONG, "Wong_1", Standing.GRADED, 1.0, 1.0),
+    FinalMark(WEI_LI, "team", Standing.GRADED, 1.0, 1.0),
+    FinalMark(ADA2, "team", Standing.GRADED, 1.0, 1.0),
+    FinalMark(ZOE_MAY, None, Standing.MISSING, 1.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("meant", "found"),
+    [
+        ("team", (WEI_LI, ADA2)),
+        ("Wong_1", (WONG,)),
+        ("wong_1", (WONG,)),
+        ("ADA@x", (WONG,)),
+        ("00105", (ADA2,)),
+        ("zoe", (ZOE_MAY,)),
+    ],
+)
+def test_an_id_or_a_name_means_somebody(meant, found):
+    assert find_students(MARKS, meant) == found
+
+
+@pytest.mark.parametrize(
+    ("meant", "said"),
+    [
+        ("Ada Wong", "means several students; give one of 00101, 00105"),
+        ("00106", "did you mean '00105'"),
+        ("nobody at all\x1b", "see its gradebook.csv"),
+        ("", "nobody in the gradebook"),
+    ],
+)
+def test_who_is_not_there_or_not_alone(meant, said):
+    with pytest.raises(UsageError, match=said) as caught:
+        find_students(MARKS, meant)
+    assert str(caught.value).isprintable()

@@ -1,3 +1,6 @@
+from __future__ import annotations
+
+import json
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +24,7 @@ from autograder.model import (
     TestGroup,
     Tolerance,
 )
-from autograder.reporting.check_view import render
+from autograder.reporting.check_view import check_json, render
 from autograder.reporting.styled_text import plain
 
 PUBLIC = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())
@@ -195,3 +198,86 @@ def test_a_name_that_is_in_an_escape_code_is_painted_as_a_name():
     text = view(checked(m, WRONG), checked(DOUBLE, RIGHT))
     assert "  \x1b[31mwrong\x1b[0m   \x1b[1mm\x1b[0m" in text
     assert "\x1b" not in plain(text)
+
+
+# ---  ---
+
+
+SHOWN = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())
+HIDDEN_GROUP = TestGroup("any number of classes", 5.0, False, Draw("r"), Tolerance())
+DOUBLED = Exercise("double", "part1_scale", (SHOWN, HIDDEN_GROUP))
+JSON_COURSE = Course(
+    "A course", "1.2", Path(), (Part("part1_scale", "Scaling", (DOUBLED,)),), seed=1
+)
+JSON_CASE = Case("double", SHOWN.name, 0, {"v": np.ones(2)}, np.array([2.0, 2.0]), Tolerance())
+
+
+def as_json(outcome: Outcome, *failures: LoadFailure) -> dict:
+    result = GroupResult(SHOWN, (JSON_CASE,), (outcome,), (compare(JSON_CASE, outcome),))
+    one = JudgedExercise(DOUBLED, (result,), report_exercise(DOUBLED, (result,), ()))
+    judged = Judgement((one,), failures, ("a note",))
+    return json.loads(check_json(judged, JSON_COURSE, Isolation("full", {"seccomp": "on"})))
+
+
+def test_an_editor_gets_verdicts_points_and_lines():
+    frame = Frame("part1_scale.py", None, 7, "double", "return 3 * v")
+    error = StudentError("ValueError", "no", (frame,))
+    entry = as_json(Outcome(Status.RAISED, error=error, printed="hello\n"))
+    assert entry["schema"] == "autograder/check/v1"
+    assert entry["course"] == {"name": "A course", "version": "1.2"}
+    assert entry["isolation"] == {"level": "full", "layers": {"seccomp": "on"}}
+    assert entry["accepted"] is False
+    (exercise,) = entry["exercises"]
+    (group,) = exercise.pop("groups")
+    assert exercise == {
+        "name": "double",
+        "part": "part1_scale",
+        "verdict": "RUNTIME_ERROR",
+        "score": 0.0,
+        "max_score": 2.0,
+        "misconception": None,
+        "hint": None,
+        "hidden": [{"name": "any number of classes", "max_score": 5.0}],
+    }
+    assert "ValueError" in group.pop("message")
+    assert group == {
+        "name": "the worked example",
+        "verdict": "RUNTIME_ERROR",
+        "score": 0.0,
+        "max_score": 2.0,
+        "grid": [],
+        "printed": "hello\n",
+        "traceback": [
+            {
+                "file": "part1_scale.py",
+                "cell": None,
+                "line": 7,
+                "function": "double",
+                "source": "return 3 * v",
+            }
+        ],
+    }
+
+
+def test_all_right_is_accepted():
+    entry = as_json(Outcome(Status.RETURNED, value=np.array([2.0, 2.0])))
+    assert entry["accepted"] is True
+    assert entry["exercises"][0]["groups"][0]["traceback"] == []
+
+
+def test_wrong_cells_are_marked():
+    entry = as_json(Outcome(Status.RETURNED, value=np.array([2.0, 3.0])))
+    assert any("got 3*" in line for line in entry["exercises"][0]["groups"][0]["grid"])
+
+
+def test_a_mistake_that_the_numbers_tell_has_a_name():
+    entry = as_json(Outcome(Status.RETURNED, value=np.array([-2.0, -2.0])))
+    (exercise,) = entry["exercises"]
+    assert exercise["misconception"] == "negated"
+    assert exercise["hint"] == "Every number has the wrong sign."
+
+
+def test_files_that_stopped_are_among_the_notes():
+    failure = LoadFailure("part1_scale.py", None, StudentError("SyntaxError", "bad"))
+    entry = as_json(Outcome(Status.MISSING), failure)
+    assert entry["notes"] == ["part1_scale.py: SyntaxError: bad", "a note"]

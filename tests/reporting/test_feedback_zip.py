@@ -90,7 +90,7 @@ def test_canvas_finds_the_numbers_in_the_name_of_the_upload(tmp_path: Path) -> N
         lines = list(write_feedback_zip(gradebook, tmp_path, "canvas"))
     assert list(packed(tmp_path, "canvas")) == ["wongada_LATE_70001_900001_part1.py.html"]
     assert lines == [
-        f"{tmp_path / 'canvas-feedback.zip'}: 1 pages for 1 students",
+        f"{tmp_path / 'canvas-feedback.zip'}: 1 page for 1 student",
         "not in it, as no name of the download leads to them: 1: Ben Li (502)",
     ]
 

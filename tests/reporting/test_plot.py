@@ -1,15 +1,32 @@
 """The heat maps of an answer, looked at through what matplotlib was asked to draw."""
 
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
-
-pytest.importorskip("matplotlib")
-
 from matplotlib.figure import Figure
 
 from autograder.compare import compare
-from autograder.model import Case, Outcome, Status, Tolerance
-from autograder.reporting.plot import heat_maps
+from autograder.errors import UsageError
+from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
+from autograder.model import (
+    Case,
+    Draw,
+    Exercise,
+    GroupResult,
+    Outcome,
+    Status,
+    TestGroup,
+    Tolerance,
+)
+from autograder.reporting.plot import heat_maps, save_pictures
+
+pytest.importorskip("matplotlib")
+
 
 PNG = b"\x89PNG\r\n"
 
@@ -118,3 +135,124 @@ def test_many_cells_hold_no_numbers_and_wrong_ones_are_crossed(figures):
 )
 def test_every_numeric_answer_can_be_drawn(expected, got):
     assert drawn(case(expected), got, ["class"]).startswith(PNG)
+
+
+# ---  ---
+
+
+GROUPS = tuple(
+    TestGroup(name, 1.0, True, Draw("r"), Tolerance())
+    for name in ("the worked example", "leaves its input alone")
+)
+CASE = Case("double", GROUPS[0].name, 0, {"v": np.ones(2)}, np.array([2.0, 2.0]), Tolerance())
+
+RIGHT = Outcome(Status.RETURNED, value=np.array([2.0, 2.0]))
+WRONG = Outcome(Status.RETURNED, value=np.array([2.0, 3.0]))
+UNTOUCHED = Outcome(Status.NOT_WRITTEN)
+
+
+def checked(name: str, *outcomes: Outcome) -> JudgedExercise:
+    exercise = Exercise(name, "part1_scale", GROUPS[: len(outcomes)], axes=("class",))
+    results = tuple(
+        GroupResult(group, (CASE,), (outcome,), (compare(CASE, outcome),))
+        for group, outcome in zip(exercise.groups, outcomes, strict=True)
+    )
+    return JudgedExercise(exercise, results, report_exercise(exercise, results, ()))
+
+
+def save(folder: Path, *exercises: JudgedExercise, all_of_them: bool = False) -> list[str]:
+    judged = Judgement(exercises)
+    return save_pictures(judged, folder, all_of_them=all_of_them)
+
+
+def test_the_first_wrong_exercise_is_drawn(tmp_path):
+    pytest.importorskip("matplotlib")
+    exercises = [checked("half", UNTOUCHED), checked("double", RIGHT, WRONG), checked("mix", WRONG)]
+    path = tmp_path / "check_double.png"
+    assert save(tmp_path, *exercises) == [f"Picture of double: {path}"]
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_chosen_exercises_are_all_drawn_also_right_ones(tmp_path):
+    pytest.importorskip("matplotlib")
+    other_shape = Outcome(Status.RETURNED, value=np.ones((2, 1)))
+    lines = save(
+        tmp_path,
+        checked("half", UNTOUCHED),
+        checked("double", RIGHT),
+        checked("mix", other_shape),
+        all_of_them=True,
+    )
+    assert lines[0] == "No picture of half: it is not written yet."
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["check_double.png", "check_mix.png"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "why"),
+    [
+        (UNTOUCHED, "is not written yet"),
+        (Outcome(Status.OUT_OF_TIME), "did not return"),
+        (Outcome(Status.RETURNED_OTHER, returned="str"), "did not return a numeric array"),
+        (Outcome(Status.RETURNED, value=np.zeros(0)), "returned no numbers"),
+        (Outcome(Status.RETURNED, value=np.zeros((2, 2, 2))), "takes at most two axes"),
+        (Outcome(Status.RETURNED, value=np.zeros(1_000_001)), "takes at most two axes"),
+    ],
+)
+def test_what_cannot_be_drawn_is_told_in_a_line(tmp_path, outcome, why):
+    (line,) = save(tmp_path, checked("double", outcome), all_of_them=True)
+    assert line.startswith("No picture of double: it ")
+    assert why in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_wrong_or_written_is_told(tmp_path):
+    assert "nothing is wrong" in save(tmp_path, checked("double", RIGHT))[0]
+    assert "nothing is written yet" in save(tmp_path, checked("double", UNTOUCHED))[0]
+
+
+def test_without_matplotlib_a_line_says_how_to_get_it(tmp_path, monkeypatch):
+    monkeypatch.delitem(sys.modules, "autograder.reporting.plot", raising=False)
+    for name in ("matplotlib", "matplotlib.figure"):
+        monkeypatch.setitem(sys.modules, name, None)
+    (line,) = save(tmp_path, checked("double", WRONG))
+    assert "'pip install matplotlib'" in line
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_is_replaced_and_not_what_it_points_to(tmp_path):
+    pytest.importorskip("matplotlib")
+    precious = tmp_path / "precious.txt"
+    precious.write_text("kept")
+    (tmp_path / "check_double.png").symlink_to(precious)
+    save(tmp_path, checked("double", WRONG))
+    assert precious.read_text() == "kept"
+    assert not (tmp_path / "check_double.png").is_symlink()
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
+    pytest.importorskip("matplotlib")
+    with pytest.raises(UsageError, match=r"check_double.png: cannot be written .* --plot-to"):
+        save(Path("/dev/null/nowhere"), checked("double", WRONG))
+    (tmp_path / "check_double.png").mkdir()
+    with pytest.raises(UsageError, match="cannot be written"):
+        save(tmp_path, checked("double", WRONG))
+    assert [path.name for path in tmp_path.iterdir()] == ["check_double.png"]
+
+
+def test_a_folder_is_made_and_others_may_read_the_picture(tmp_path):
+    pytest.importorskip("matplotlib")
+    before = os.umask(0o022)
+    try:
+        save(tmp_path / "a" / "b", checked("double", WRONG))
+    finally:
+        os.umask(before)
+    path = tmp_path / "a" / "b" / "check_double.png"
+    assert path.stat().st_mode & 0o777 == 0o644
+    assert [each.name for each in path.parent.iterdir()] == ["check_double.png"]
+
+
+def test_without_a_public_group_there_is_nothing_to_draw(tmp_path):
+    judged = Judgement((checked("double"),))
+    (line,) = save_pictures(judged, tmp_path, all_of_them=True)
+    assert line == "No picture of double: it has no public group."

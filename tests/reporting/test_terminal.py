@@ -172,7 +172,7 @@ def test_who_got_no_mark_is_said() -> None:
     failed = FinalMark(Student("Zoe"), "zoe", Standing.JUDGE_ERROR, 10.0)
     filled = Filled(b"", (ADA,), (LI,), (Student("Ng"),), 20.0)
     assert list(filled_lines(Path("canvas.csv"), filled, [GRADED, failed])) == [
-        "canvas.csv: wrote 1 marks, in proportion to 20 points",
+        "canvas.csv: wrote 1 mark, in proportion to 20 points",
         "no mark written, as the list takes none for them: 1: Li\\x1b[31m (2)",
         "no mark written: not found in the list, or more than one row matches: 1: Ng",
         "no mark written, as they could not be graded: 1: Zoe",
@@ -187,7 +187,7 @@ def test_times_without_a_zone_extensions_and_free_days_are_said() -> None:
     mark = replace(GRADED, days_late=2, free_days=1, extension=ill)
     lines = list(class_lines("folder", attempts, [mark], [], course))
     assert lines[1:] == [
-        "no lateness taken for 1 hand-ins: their times have no time zone; "
+        "no lateness taken for 1 hand-in without a time zone; "
         "write deadline.zone into course.yaml, such as Europe/Berlin",
         "with an extension: 1: Ada (1)",
         "extensions for nobody who handed in: 1: x",

@@ -65,7 +65,10 @@ def page(template: str, *, style: str, script: str | None = None, **context: Any
 def similar_page(
     course: str, pairs: Sequence[MatchWithCode], compared: int, names: Mapping[str, str]
 ) -> str:
-    """The page of hand-ins that are alike: places to look, side by side. `names` are the students' by submission, where they are known."""
+    """The page of hand-ins that are alike: places to look, side by side.
+
+    `names` are the students' by submission, where they are known.
+    """
     from autograder.similarity.matches import MOST
 
     pieces = page(

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import json
 
 import pytest
@@ -5,11 +7,14 @@ import pytest
 from autograder.authoring.sync import sync
 from autograder.errors import UsageError
 from autograder.study.files import (
+    Progress,
     find_function,
     function_text,
+    read_progress,
     replace_function,
     reset,
     without_docstring,
+    write_progress,
 )
 
 OWN = "# my own header\nimport numpy as np\n\n\ndef double(v):\n    return v + v\n\n\nmine = 3\n"
@@ -169,3 +174,31 @@ def test_a_docstring_is_left_out_unless_it_is_all_there_is():
     assert without_docstring(second).endswith("    v,\n):\n    return v")
     for whole in ('def f():\n    """Only this."""', "def f(): return 1", 'def f(): "x"; return 1'):
         assert without_docstring(whole) == whole
+
+
+# ---  ---
+
+
+NAMES = ("softmax", "sm_dir")
+
+
+def test_what_is_written_is_read(tmp_path):
+    path = tmp_path / ".study.json"
+    progress = Progress("sm_dir", {"softmax": 2})
+    write_progress(path, progress)
+    assert read_progress(path, NAMES) == progress
+
+
+def test_a_new_learner_begins_at_the_beginning(tmp_path):
+    assert read_progress(tmp_path / ".study.json", NAMES) == Progress("softmax", {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"current": 1, "hints": {}}', '{"current": "gone", "hints": {"x": 1}}',
+     '{"current": "softmax", "hints": 3}', '{"current": "softmax", "hints": {"softmax": "2"}}'],
+)  # fmt: skip
+def test_a_file_that_makes_no_sense_is_a_new_beginning(tmp_path, text):
+    path = tmp_path / ".study.json"
+    path.write_text(text)
+    assert read_progress(path, NAMES) == Progress("softmax", {})
