@@ -58,12 +58,15 @@ def related(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Iterat
 
     That is found out on two cases: it spares a thorough look at nearly all of them.
     """
-    wrong = _wrong_answers(evidence)[:2]
-    if wrong and alternatives:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = [_screen(case, alternatives).of_the_sizes_of(got) for case, got in wrong]
-        yield from (alternatives[index] for index in found[0] if index in found[-1])
+    wrong = _wrong_answers(evidence)
+    if not wrong or not alternatives:
+        return
+    (first, got), (second, other) = wrong[0], wrong[-1]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = [alternatives[index] for index in _screen(first, alternatives).sized(got)]
+        found = [one for one in found if _Screen(second, (one,)).sized(other)]
+    yield from found
 
 
 def answer_to(case: Case, alternative: Alternative) -> Array | None:
@@ -166,7 +169,7 @@ class _Screen:
         near = error[:, 0] <= _NEAR * (1e-6 + marks[1])
         return [int(one) for one in np.flatnonzero(near & (self.marks[:, 2] == marks[2]))]
 
-    def of_the_sizes_of(self, got: Array) -> list[int]:
+    def sized(self, got: Array) -> list[int]:
         """Which alternatives have given wrong numbers of these sizes, up to a factor."""
         near: npt.NDArray[np.bool_] = np.zeros(len(self.marks), dtype=bool)
         for name, start in _starts(self.case):

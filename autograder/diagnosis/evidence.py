@@ -128,6 +128,12 @@ class Evidence:
         return tuple(mismatch for mismatch in self.mismatches if mismatch is not None)
 
     @cached_property
+    def wrong_first(self) -> tuple[int, ...]:
+        """The numbers of the cases, those with a wrong answer before the others."""
+        numbers = range(len(self.cases))
+        return tuple(sorted(numbers, key=lambda number: self.mismatches[number] is None))
+
+    @cached_property
     def passing(self) -> tuple[Case, ...]:
         pairs = zip(self.cases, self.mismatches, strict=True)
         return tuple(case for case, mismatch in pairs if mismatch is None)

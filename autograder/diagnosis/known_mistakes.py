@@ -73,13 +73,14 @@ def _answers_alike(
     With `guarded`, the student may have done anything where the misconception stops or is not
     finite: the same mistake can be made by someone who prevented that.
     """
-    # The wrong answers first: nearly always the first one shows that it is another mistake.
-    rows = sorted(_rows(evidence, misconception), key=lambda row: row[0] is None)
-    if guarded:
-        rows = [row for row in rows if not _fails(row[-1])]
-        if not any(isinstance(row[-1], np.ndarray) for row in rows):
+    numbers = False
+    for mismatch, case, outcome, answer in _rows(evidence, misconception):
+        if guarded and _fails(answer):
+            continue
+        if not _is_alike(mismatch, case, outcome, answer):
             return False
-    return all(_is_alike(*row) for row in rows)
+        numbers = numbers or isinstance(answer, np.ndarray)
+    return numbers or not guarded
 
 
 Answer = Array | Answered | Data | None
@@ -87,9 +88,11 @@ Row = tuple["Mismatch | None", Case, Outcome, Answer]
 
 
 def _rows(evidence: Evidence, misconception: Misconception) -> Iterator[Row]:
-    return zip(
-        evidence.mismatches, evidence.cases, evidence.outcomes, misconception.answers, strict=True
-    )
+    """The wrong answers first: nearly always the first one shows that it is another mistake."""
+    answers = misconception.answers
+    for index in evidence.wrong_first:
+        case, outcome = evidence.cases[index], evidence.outcomes[index]
+        yield evidence.mismatches[index], case, outcome, answers[index]
 
 
 def _fails(answer: Answer) -> bool:
@@ -111,8 +114,6 @@ def _is_alike(
         alike = replace(case, data=answer, judge=None, keeps_arguments=False)
         return compare(alike, outcome) is None
     if mismatch is None:
-        if isinstance(answer, np.ndarray):
-            return agrees(answer, case.expected, case.tolerance)
         return answer is Answered.RIGHT
     if answer is None:
         return mismatch.flaw is Flaw.ARGUMENTS or outcome.status in _STOPPED
@@ -162,14 +163,10 @@ def _weigh(evidence: Evidence, one: Misconception) -> tuple[list[Mismatch], list
     numbers = 0
     alike: list[Mismatch] = []
     left: list[Mismatch] = []
+    most_left = (1.0 - _MOST) * len(evidence.failing)
     for mismatch, case, outcome, answer in _rows(evidence, one):
         if mismatch is None:
-            wrong = answer is Answered.WRONG or (
-                isinstance(answer, np.ndarray)
-                and np.isfinite(answer).all()
-                and not agrees(answer, case.expected, case.tolerance)
-            )
-            if wrong:
+            if answer is Answered.WRONG or (isinstance(answer, np.ndarray) and not _fails(answer)):
                 return [], [], 0
         elif answer is Answered.WRONG and outcome.status is Status.RETURNED:
             continue  # its numbers were not kept
@@ -180,6 +177,8 @@ def _weigh(evidence: Evidence, one: Misconception) -> tuple[list[Mismatch], list
             numbers += outcome.value is not None
         else:
             left.append(mismatch)
+            if len(left) > most_left:
+                return [], [], 0
     return alike, left, numbers
 
 

@@ -86,8 +86,7 @@ def explain(
         return _raised(case, outcome, public)
     text = _said(mismatch, public) if mismatch.said else _FLAWS[mismatch.flaw](mismatch, public)
     if public and mismatch.flaw in _BY_HAND and case.data is None:
-        called = in_words(case)
-        text = f"{text}; called with {called}" if len(called) <= _SHORT else text
+        text += _called_with(case)
     if not mismatch.place:
         return text
     # Of a hidden case no more than which of several values it is: a key may be an answer.
@@ -105,6 +104,15 @@ _BY_HAND = frozenset({Flaw.SHAPE, Flaw.NON_FINITE, Flaw.VALUES})
 _SHORT = 160
 """Arguments of so many characters are shown, as they can be checked by hand."""
 _NUMBERS = 40
+
+
+@lru_cache(256)
+def _called_with(case: Case) -> str:
+    """What is added to the message of a case whose arguments are few and short numbers."""
+    if sum(map(np.size, case.arguments.values())) > _NUMBERS:
+        return ""
+    called = in_words(case)
+    return f"; called with {called}" if len(called) <= _SHORT else ""
 
 
 def in_words(case: Case) -> str:

@@ -198,7 +198,7 @@ DIGITS = np.array([0.123456789, 22.987654321, -3.14159265])
         (np.round(DIGITS, 4), "rounded"),
         (DIGITS.astype(np.float16), "half_precision"),
         (DIGITS.astype(np.float16).astype(float), "half_precision"),
-        ((DIGITS + 5e-4).astype(np.float32), None),
+        ((DIGITS + 5e-4).astype(np.float32), "inexact"),
         (DIGITS * (1 + 5e-5), "inexact"),
         (DIGITS * 1.1, None),
         (DIGITS[:2], None),
