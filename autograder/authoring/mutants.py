@@ -181,11 +181,19 @@ def _around_the_answer(body: Iterable[ast.AST]) -> set[ast.AST]:
         while isinstance(value, ast.Call) and value.args:
             called = value.func
             name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-            if name not in _TO_ANOTHER_TYPE:
+            says_so = name == "bool" and _is_truth(value.args[0])
+            if name not in _TO_ANOTHER_TYPE and not says_so:
                 break
             around.add(value)
             value = value.args[0]
     return around
+
+
+def _is_truth(node: ast.AST) -> bool:
+    """Whether it is a truth value already: a comparison, or what says that of numbers."""
+    called = getattr(node, "func", None)
+    name = getattr(called, "attr", getattr(called, "id", ""))
+    return isinstance(node, ast.Compare) or name in ("all", "allclose", "any", "array_equal")
 
 
 def _changes_nothing(

@@ -214,3 +214,17 @@ def test_what_is_printed_is_not_edited() -> None:
     text = "def f(x):\n    print('x is', x + 1)\n    return x + 1\n"
     assert all("print" not in one.edit for one in mutants_of(text, "f"))
     assert mutants_of(text, "f")
+
+
+@pytest.mark.parametrize(
+    "answer", ["bool(x < 1)", "bool(np.allclose(x, 1))", "bool((x > 0).all())"]
+)
+def test_a_truth_value_may_be_returned_as_it_is(answer: str) -> None:
+    text = f"import numpy as np\n\ndef f(x):\n    return {answer}\n"
+    left = answer.removeprefix("bool(").removesuffix(")")
+    assert f"return {answer}  ->  return {left}" not in [one.edit for one in mutants_of(text, "f")]
+
+
+def test_another_number_as_a_truth_value_is_another_answer() -> None:
+    text = "def f(x):\n    return bool(x)\n"
+    assert "return bool(x)  ->  return x" in [one.edit for one in mutants_of(text, "f")]

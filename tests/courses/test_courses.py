@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from autograder.answer_key.answers import calling_of
 from autograder.answer_key.catalog import MISCONCEPTIONS, read_bank
+from autograder.answer_key.file import read_key
 from autograder.answer_key.trusted_modules import load_references
 from autograder.authoring.build import build
 from autograder.authoring.sync import check
 from autograder.authoring.validate import validate
 from autograder.course.load import load_course
+from autograder.integrations.notebook_check import Notebook
 
 HERE = Path(__file__).parent
 COURSES = sorted(path.parent for path in HERE.glob("*/course.yaml"))
@@ -80,6 +85,47 @@ def test_it_is_graded_and_checked_by_the_commands(folder: Path, tmp_path: Path) 
     results = json.loads((tmp_path / "graded" / "results.json").read_text(encoding="utf-8"))
     scores = {one["id"]: one["score"] for one in results["submissions"]}
     assert scores == {"right": course.points, "stubs": 0.0}
+
+
+def test_pytest_and_a_running_notebook_say_the_same(folder: Path, tmp_path: Path) -> None:
+    """With the solutions for answers every public group passes, in whatever form it is asked for."""
+    exercises = tmp_path / "exercises"
+    shutil.copytree(folder / "exercises", exercises)
+    command = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(exercises)]
+    course, _ = read_key(exercises / "course.json")
+    env: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(exercises))
+        for part in course.parts:
+            shutil.copy(folder / "solutions" / f"{part.name}.py", exercises)
+            exec((exercises / f"{part.name}.py").read_text(encoding="utf-8"), env)
+        notebook = Notebook(tests_dir=str(exercises / "tests"))
+        checked = {one.name: notebook.check(one.name, env).report for one in course.exercises}
+        for name in [*(part.name for part in course.parts), "functions"]:
+            sys.modules.pop(name, None)
+    assert [name for name, report in checked.items() if report.score < report.max_score] == []
+    done = subprocess.run(
+        [*command, str(exercises)], cwd=exercises, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    assert f"{len(course.exercises)} passed" in done.stdout
+
+
+def test_a_platform_grades_with_what_was_built(folder: Path, tmp_path: Path) -> None:
+    course = load_course(folder)
+    build(folder, tmp_path / "dist")
+    with zipfile.ZipFile(tmp_path / "dist" / "gradescope.zip") as archive:
+        archive.extractall(tmp_path / "source")
+    hand_in = tmp_path / "hand_in"
+    hand_in.mkdir()
+    for part in course.parts:
+        shutil.copy(folder / "solutions" / f"{part.name}.py", hand_in)
+    key, out = tmp_path / "source" / "assignment" / "key.json", tmp_path / "results.json"
+    words = ["grade-for", "gradescope", str(hand_in), "--key", str(key), "--out", str(out)]
+    command = [sys.executable, "-m", "autograder", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(out.read_text(encoding="utf-8"))["score"] == course.points
 
 
 def test_references_are_called_as_declared(folder: Path) -> None:
