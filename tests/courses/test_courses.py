@@ -88,7 +88,7 @@ def test_it_is_graded_and_checked_by_the_commands(folder: Path, tmp_path: Path) 
 
 
 def test_pytest_and_a_running_notebook_say_the_same(folder: Path, tmp_path: Path) -> None:
-    """With the solutions for answers every public group passes, in whatever form it is asked for."""
+    """With the solutions for answers every public group passes, however it is called."""
     exercises = tmp_path / "exercises"
     shutil.copytree(folder / "exercises", exercises)
     command = [sys.executable, "-m", "pytest", "-q", "-c", os.devnull, "--rootdir", str(exercises)]
