@@ -33,7 +33,7 @@ from autograder.model import (
 from autograder.values import Seeded, SupportFunction
 
 _STEPS = 20
-"""Numbers count to this many binary digits of the largest beside them."""
+"""Numbers are rounded to this many binary digits of the largest in their array."""
 
 
 def digest_cases(cases: Mapping[str, Iterable[Case]]) -> str:

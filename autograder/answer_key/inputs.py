@@ -77,7 +77,7 @@ def copy_arguments(arguments: Mapping[str, Value]) -> list[Any]:
 
 
 def fresh(value: Value) -> Any:
-    """What a function is handed for `value`. Raises CourseError for a function nobody drew."""
+    """The argument that a function gets for `value`. Raises CourseError for an unknown function."""
     if isinstance(value, np.ndarray):
         return np.array(value, order="K")
     if isinstance(value, Data):

@@ -64,7 +64,7 @@ class CourseJudge:
         except TooSlow as slow:
             raise JudgeError(f"{PLACE}: {self.name} {slow}; make it quicker") from None
         except (Exception, SystemExit) as error:
-            if _kind(value) != _kind(expected):  # what nobody could judge is no fault of the judge
+            if _kind(value) != _kind(expected):  # the judge need not be ready for this
                 return 0.0, "returned something that cannot be judged: look at what is asked for"
             raise JudgeError(f"{failure(error)} (judge {self.name}); fix it") from error
         return self._share(verdict)

@@ -1,4 +1,4 @@
-"""The small edits that make a mutant, node by node of a function's syntax tree."""
+"""The small edits that make a mutant, for each kind of node in a syntax tree."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ _CALLS = {
     "divide": ("multiply",),
     "multiply": ("divide",),
 }
-"""numpy functions, and methods of arrays, that are easily taken for one another."""
+"""numpy functions and array methods that are easily confused."""
 
 
 def replacements(node: ast.AST, parameters: Sequence[str]) -> Iterator[ast.AST]:
-    """What may stand in the place of `node`, each with one edit; mostly nothing.
+    """The replacements for `node`, each with one edit; for most nodes there are none.
 
     `parameters` are those of the function around it, any of which may be taken for another.
     """

@@ -2,7 +2,7 @@
 
 A mutant is a slip of the pen that the test groups must notice. The edits (`edits.py`) are our own
 rather than a mutation library's: cosmic-ray and mutmut edit operators, comparisons and constants,
-but know nothing of axes, transposes, index order or operands, which is where numpy goes wrong; the
+but not axes, transposes, index order or operands, where numpy code goes wrong; the
 first needs a database and a session file, the second a working copy and pytest.
 
 solutions/equivalent_mutants.yaml lists the mutants that change no answer, with the reason:
@@ -62,7 +62,7 @@ def mutants_of(
 
     The module's private functions that it calls, directly or not, are edited too, for a reference
     may be spread over several. Docstrings, defaults and annotations are left alone. Raises
-    SyntaxError where `text` is no Python, and KeyError where it does not define `function`.
+    SyntaxError if `text` is not Python, and KeyError if it does not define `function`.
     """
     tree = ast.parse(text)
     functions: dict[str, ast.FunctionDef | ast.ClassDef] = {

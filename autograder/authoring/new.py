@@ -40,7 +40,7 @@ def new_course(folder: Path, template: str = "") -> list[str]:
     """Write a course to `folder` and return its files, relative to it.
 
     The course has one exercise, or is a copy of the one called `template`. Its seed is drawn
-    afresh, so that nobody else knows the hidden inputs. Raises UsageError where the folder has
+    at random, so nobody else knows the hidden inputs. Raises UsageError if the folder has
     files already, and AutograderError where the template is not installed or the disk refuses.
     """
     place = Path(folder).resolve()

@@ -49,9 +49,9 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 PACKAGE = Path(__file__).parents[1]
 GRADING_NEEDS = ("numpy", "click")
-"""All that `autograder grade-for` imports beside the standard library."""
+"""All that `autograder grade-for` imports besides the standard library."""
 
-# The project's README is no part of the engine, and may say more than a student should read.
+# The project's README is not part of the engine, and may say more than a student should read.
 _LEFT_OUT = ("Description", "License-File", "Dynamic")
 _WHEEL = "Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 

@@ -182,7 +182,7 @@ def _unseen(proof: CourseProof, width: int) -> Iterator[str]:
 
 
 def _idle(proof: CourseProof, width: int) -> list[str]:
-    """The groups that could go without loss, as far as the banks can tell."""
+    """The groups that could be removed without loss, as far as the trials show."""
     nothing = [f"{one.exercise}: {one.name}" for one in proof.groups if not one.catches]
     alone = sum(1 for one in proof.groups if one.alone)
     text = f"{_catching(alone)} something that no other of the {len(proof.groups)} does; " + (

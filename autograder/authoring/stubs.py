@@ -35,7 +35,7 @@ class Stub:
 
     text: str
     lesson: tuple[str, ...]
-    """The names that stay defined beside the exercises, with what they stand for."""
+    """The names of lesson code that stays, with its body."""
 
 
 def stub_text(solution: str, part: Part) -> str:
@@ -147,7 +147,7 @@ def _exercises(
             raise CourseError(f"{place}: the exercise {exercise.name} is {count}; {remedy}")
         if found[0] in dropped:
             raise CourseError(
-                f"{place}:{found[0].lineno}: the exercise {exercise.name} stands in a cell with "
+                f"{place}:{found[0].lineno}: the exercise {exercise.name} is in a cell with "
                 'the tag "solution"; take the tag off'
             )
         if ast.get_docstring(found[0]) is None:
@@ -405,7 +405,7 @@ def otter_test(exercise: Exercise) -> str | None:
     """The text of `exercises/tests/<exercise>.py`; None for an exercise without a public group.
 
     The file holds no inputs and no answers: it asks `check_public`, which finds both in the
-    public key beside the exercises and says the same as `autograder check`.
+    public key next to the exercises and says the same as `autograder check`.
     """
     public = [group for group in exercise.groups if group.public]
     if not public:

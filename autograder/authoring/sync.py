@@ -195,7 +195,7 @@ def _is_ours(path: Path, place: str) -> bool:
 
 
 def _check_unwritten(path: Path, place: str, part: Part, solution: str) -> None:
-    """Refuse to overwrite somebody's answer; the solution's own text is nobody's."""
+    """Refuse to overwrite an answer; the solution's own text does not count as one."""
     names = {exercise.name for exercise in part.exercises}
     own = {ast.dump(node) for node in ast.parse(solution).body}
     for source in _sources(path):

@@ -56,7 +56,7 @@ def validate(
     names: Collection[str] = (),
     tell: Callable[[str], None] = lambda step: None,
 ) -> CourseProof:
-    """Try everything there is to try on the course in `folder`; `tell` hears of each step.
+    """Run all trials on the course in `folder`; `tell` is called with the name of each step.
 
     With `names`, only those exercises are tried, and notebooks are not derived; the course as a
     whole still has to hold together.

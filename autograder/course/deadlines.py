@@ -16,7 +16,7 @@ from autograder.text import printable
 
 EXTENSIONS_FILE = "extensions.csv"
 WANTED = "2026-09-11 23:59 +02:00"
-"""A time as it is to be written; without the offset where `deadline.zone` is given."""
+"""How to write a time; without the offset if `deadline.zone` is given."""
 
 _MOMENT = re.compile(r"([\d-]{10})[ T](\d\d:\d\d(?::\d\d)?)(?: ?(Z|[+-]\d\d:\d\d))?", re.ASCII)
 _TITLES = {
@@ -29,7 +29,7 @@ _SIZE_LIMIT = 4 * 1024 * 1024
 
 
 def zone_named(name: str) -> tzinfo:
-    """The time zone of this IANA name. Raises ValueError where there is none."""
+    """The time zone with this IANA name. Raises ValueError if there is none."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -40,10 +40,10 @@ def zone_named(name: str) -> tzinfo:
 
 
 def moment(text: str, zone: tzinfo | None = None) -> datetime:
-    """The time that `text` tells, as `2026-09-11 23:59 +02:00`, or with Z for UTC.
+    """The time that `text` gives, as `2026-09-11 23:59 +02:00`, or with Z for UTC.
 
-    Without an offset it is read in `zone`; of a time that happens twice, as clocks are put back,
-    it is the second. Raises ValueError where there is no such time, none in `zone`, or no zone.
+    Without an offset it is read in `zone`; a time that happens twice, when clocks are put back, is
+    the second one. Raises ValueError if there is no such time, none in `zone`, or no zone.
     """
     match = _MOMENT.fullmatch(text)
     if match is None:
@@ -74,15 +74,15 @@ def moment(text: str, zone: tzinfo | None = None) -> datetime:
 
 
 def _fixed(time: datetime) -> datetime:
-    """With its offset alone: Python compares two times of one zone by their clocks, not in time."""
+    """With a fixed offset: Python compares two times of one zone by wall clock."""
     return time.replace(tzinfo=timezone(time.utcoffset() or timedelta()), fold=0)
 
 
 def read_extensions(folder: Path, zone: tzinfo | None) -> tuple[Extension, ...]:
     """The extensions in `folder`/extensions.csv; none where there is no such file.
 
-    A row has a student (an id, a login, an address or a name), a new `due` or more `hours`, and
-    perhaps a `reason`. Raises CourseError for a list that is wrong: its line, what to write.
+    A row has a student (id, login, email address or name), a new `due` or additional `hours`, and
+    optionally a `reason`. Raises CourseError with the line, and what to write there.
     """
     path = folder / EXTENSIONS_FILE
     try:

@@ -148,7 +148,7 @@ def _as_yaml(text: str) -> str | None:
 
 
 def name_of(document: Document, place: Place) -> str:
-    """`sm_dir.tolerance.rtol`: an exercise by its name, which tells an author more than indices."""
+    """`sm_dir.tolerance.rtol`: an exercise by its name, which is clearer than indices."""
     words, value = "", document.data
     for step in place:
         value = _inside(value, step)

@@ -396,7 +396,7 @@ def _exercise(
     for u, used in enumerate(exercise.uses):
         if used not in earlier:
             hint = did_you_mean(used, earlier) or "; list exercises that come before this one"
-            yield (*place, "uses", u), f"names '{used}', which is no earlier exercise{hint}"
+            yield (*place, "uses", u), f"names '{used}', which is not an earlier exercise{hint}"
     if exercise.follow_through and not exercise.uses:
         yield (*place, "follow_through"), "needs 'uses'; list the exercises it calls"
     for option in ("judge", "calls", "outputs"):

@@ -1,4 +1,4 @@
-"""Reads a YAML file without YAML's traps; every value keeps the line it stands on."""
+"""Reads a YAML file without YAML's traps, with the line of every value."""
 
 from __future__ import annotations
 
@@ -44,8 +44,7 @@ def read_yaml(path: Path) -> Document:
     """Return the file's content. Raises CourseError, in one line, for all that is unclear in it.
 
     YAML 1.1 lets the last of two equal keys win, and takes a bare `no` for false, `010` for eight,
-    `1:30` for ninety: each is refused here. `1e-9` is a text to YAML and comes out as one; who
-    wants a number there has to say so.
+    `1:30` for ninety: each is refused here. `1e-9` is text in YAML 1.1, and is returned as text.
     """
     text = _read_text(path)
     try:
@@ -111,7 +110,7 @@ class _Walk:
         for key_node, value_node in node.value:
             key = self.value(key_node, place)
             if not isinstance(key, str):
-                self.refuse(key_node, f"the key {key!r} is no text; write a name or quote it")
+                self.refuse(key_node, f"the key {key!r} is not text; write a name or quote it")
             if key in mapping:
                 first = self.lines[(*place, key)]
                 self.refuse(
@@ -143,7 +142,7 @@ class _Walk:
             if not _PLAIN_INT.fullmatch(text) or len(text) > _MAX_DIGITS:
                 self.refuse(
                     node,
-                    f"'{text}' at {what} is no plain whole number"
+                    f"'{text}' at {what} is not a plain whole number"
                     "; write its decimal digits, or quote it for the text",
                 )
             return int(text)

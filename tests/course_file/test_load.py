@@ -201,9 +201,9 @@ def complaint(folder: Path) -> str:
         (
             "[double]",
             "[duoble]",
-            "34: mix.uses[0] names 'duoble', which is no earlier exercise; did you mean 'double'?",
+            "34: mix.uses[0] names 'duoble', which is not an earlier exercise; did you mean 'dou",
         ),
-        ("[double]", "[mix]", "which is no earlier exercise; list exercises that come before"),
+        ("[double]", "[mix]", "which is not an earlier exercise; list exercises that come before"),
         ("uses: [double]", "uses: []", "35: mix.follow_through needs 'uses'; list the exercises"),
         (
             "{M: 2, N: 5}",
