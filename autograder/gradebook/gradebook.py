@@ -16,11 +16,10 @@ from types import MappingProxyType, TracebackType
 from autograder.answer_key.assignment import LEVELS
 from autograder.codec import from_json, to_json
 from autograder.errors import UsageError
-from autograder.gradebook.database import Database
+from autograder.gradebook.database import TABLES, UPGRADES, VERSION, Database
 from autograder.gradebook.marks import Adjustment, FinalMark, Score, class_marks
 from autograder.gradebook.people import Register
 from autograder.gradebook.policy import identities, rules_of
-from autograder.gradebook.tables import TABLES, UPGRADES, VERSION
 from autograder.model import Attempt, Course, ExerciseReport, Isolation, Report, Student, Submission
 
 FILE = "gradebook.sqlite"

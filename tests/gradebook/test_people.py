@@ -2,11 +2,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from autograder.gradebook.database import Database
+from autograder.gradebook.database import TABLES, Database
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.gradebook.people import Register, now
 from autograder.gradebook.policy import Rules
-from autograder.gradebook.tables import TABLES
 from autograder.model import Attempt, Deadline, Student
 
 ADA, LI = Student("Ada", ("1", "ada"), "Monday"), Student("李", ("2",))

@@ -10,9 +10,9 @@ import pytest
 from sample_class import COURSE, ISOLATION, report
 
 from autograder.errors import UsageError
+from autograder.gradebook.database import VERSION
 from autograder.gradebook.gradebook import FILE, Gradebook
 from autograder.gradebook.history import changes
-from autograder.gradebook.tables import VERSION
 from autograder.model import Attempt, Report, Student, Submission
 
 DUMP = Path(__file__).parents[1] / "samples" / "gradebook_2.sql"
