@@ -139,8 +139,10 @@ def _transformed(text: str) -> str:
         pieces = [piece for _, piece in found if isinstance(piece, _Piece)]
         if pieces:
             piece = min(pieces, key=lambda piece: piece[:2])
-            lost = text.count("\n", piece.start, piece.end) - 1
-            text = text[: piece.start] + piece.text + "\n" * (lost + 1) + text[piece.end :]
+            ends = text.count("\n", piece.start, piece.end)
+            if _TRIPLE.search(piece.text):
+                ends = min(ends, 1)  # the lines below may lie in this string now
+            text = text[: piece.start] + piece.text + "\n" * ends + text[piece.end :]
         else:
             # of each kind IPython looks at the first in a cell only, even where it makes no sense
             blocked |= {name for name, piece in found if piece is not None}
