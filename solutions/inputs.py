@@ -198,7 +198,7 @@ def batch_by_hand(turn):
 
     Turn 1: as many rows, inputs and classes, labels that are spread, and W in Fortran order.
     Turn 2: one class, and no step at all. Turn 3: rows whose logits are far from one another and
-    that exp cannot take. Turn 4: 40 rows of ones, with whole numbers for labels. Turn 5: so small
+    that exp cannot take. Turn 4: 33 rows of ones, with whole numbers for labels. Turn 5: so small
     inputs that the weights hardly move.
     """
     if turn == 1:
@@ -209,10 +209,10 @@ def batch_by_hand(turn):
         X, Y = [[1.0, 0.0], [-1.0, 16.0]], [[0.0, 1.0], [1.0, 0.0]]
         W = [[1000.0, 999.0], [1.0, 1.0]]
     elif turn == 4:
-        X, Y, W = np.ones((40, 1)), [[0, 1]] * 10 + [[1, 0]] * 30, [[0.0, 0.0]]
+        X, Y, W = np.ones((33, 1)), [[0, 1]] * 10 + [[1, 0]] * 23, [[0.0, 0.0]]
     else:
         X, Y, W = [[1e-6], [2e-6]], [[0.0, 1.0], [0.0, 1.0]], [[0.0, 0.0]]
-    steps = {1: 2, 2: 0, 3: 1, 4: 2, 5: 3}[turn]
+    steps = {1: 2, 2: 0, 3: 1, 4: 1, 5: 3}[turn]
     W = np.array(W, order="F" if turn == 1 else "C")
     return {"X": np.array(X), "Y": np.array(Y), "W": W, "rate": 0.5, "steps": steps}
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from autograder.diagnosis.calls import is_about_arguments, is_not_finite, with_rest
 from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees
-from autograder.model import Array, Case, Mismatch
+from autograder.model import Array, Case, Flaw, Mismatch
 
 _MOST_CELLS = 4096
 _MOST = 0.7
@@ -35,7 +35,7 @@ def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diag
     answer is not finite, and the alternative's is, it is said that something is left.
     """
     wrong = _wrong_answers(evidence)
-    if not wrong or not alternatives:
+    if not wrong or not alternatives or all(one.flaw is Flaw.SHAPE for one in evidence.failing):
         return None
     first, got = wrong[0]
     with warnings.catch_warnings():
