@@ -111,7 +111,7 @@ def test_moodle_gets_marks_and_comments(tiny_folder):
     (tiny_folder / "worksheet.csv").write_text(worksheet)
     assert "hand-ins from Moodle" in done("grade", "downloaded", "--out", "graded", cwd=tiny_folder)
     said = done("report", "graded", "--moodle", "worksheet.csv", cwd=tiny_folder)
-    assert "wrote 1 marks, in proportion to 20 points" in said
+    assert "wrote 1 mark, in proportion to 20 points" in said
     assert (tiny_folder / "graded" / "moodle.csv").read_text() == worksheet.replace(
         "Wong,,20,", "Wong,10,20,graded: 5 of 10"
     )
