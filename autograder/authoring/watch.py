@@ -17,6 +17,7 @@ from autograder.model import Course, Exercise
 from autograder.text import number_of
 
 _DEBOUNCE = 100  # ms; an editor that writes twice in that time is looked at once
+_LOOK = 1000  # ms; files are read that often too, since not every file system reports changes
 
 
 def watch(folder: Path, names: Collection[str], show: Callable[[str], object]) -> None:
@@ -34,17 +35,24 @@ def watch(folder: Path, names: Collection[str], show: Callable[[str], object]) -
         hidden = any(one.startswith((".", "__pycache__")) for one in place.parts)
         return not hidden and (place.parts[0] == SOLUTIONS or place == Path(COURSE_FILE))
 
-    before, _ = _read(folder)
+    before, told = _read(folder)
     show(f"watching {SOLUTIONS}/ and {COURSE_FILE}; save a file to prove its exercises")
     for _ in watchfiles.watch(
-        folder.resolve(), watch_filter=is_ours, debounce=_DEBOUNCE, raise_interrupt=False
+        folder.resolve(),
+        watch_filter=is_ours,
+        debounce=_DEBOUNCE,
+        rust_timeout=_LOOK,
+        yield_on_timeout=True,
+        raise_interrupt=False,
     ):
         now, broken = _read(folder)
         if broken:
-            show(broken)
+            if broken != told:
+                show(broken)
+            told = broken
             continue
         changed = [name for name in now if now[name] != before.get(name)]
-        before = now
+        before, told = now, ""
         for name in changed:
             if not names or name in names:
                 show(_proved(folder, name))

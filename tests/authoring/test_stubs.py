@@ -232,7 +232,7 @@ def test_a_long_import_is_wrapped_after_a_name_is_gone() -> None:
         ('def f(x):\n    """A."""\n' * 2, "the exercise f is defined 2 times"),
         ("def f(x):\n    return x\n", "part1.py:1: f has no docstring"),
         ('def f(x): """A."""\n', "part1.py:1: the docstring of f begins on the line"),
-        ('# %% tags=["solution"]\ndef f(x):\n    """A."""\n', "part1.py:2: the exercise f is in a cell"),
+        ('# %% tags=["solution"]\ndef f(x):\n    """A."""\n', "part1.py:2: the exercise f is in a"),
         ('# %% tags=["Solutions"]\nx = 1\n', 'part1.py:1: the cell has the tag "Solutions"'),
         ("# %% tags=[solution]\nx = 1\n", "part1.py:1: the cell has tags=[solution]; write"),
         ("def f(x)\n", "part1.py:1: expected ':'; fix the syntax"),
