@@ -340,8 +340,13 @@ def mixed_sizes(evidence: Evidence) -> Diagnosis | None:
 
 
 def one_size(evidence: Evidence) -> Diagnosis | None:
-    """Whether all that is right has one set of sizes, and all that is wrong has others."""
+    """Whether all that is right has one set of sizes, and all that is wrong has others.
+
+    Where an axis has length 1 much is right by chance: that shows nothing.
+    """
     right = {_shapes(case) for case in evidence.passing}
+    if any(1 in shape for shapes in right for shape in shapes):
+        return None
     wrong = {_shapes(mismatch.case) for mismatch in evidence.failing}
     if len(right) == 1 and len(wrong) > 1 and not right & wrong and len(evidence.passing) > 1:
         return named("one_size_only")

@@ -120,6 +120,7 @@ def test_whole_numbers_and_only_these_go_wrong() -> None:
         ([(3, 3), (2, 2)], [(2, 3), (4, 1)], False, True),
         ([(3, 5), (3, 5)], [(3, 5), (4, 1)], False, False),
         ([(1, 1)], [(2, 3), (4, 5)], False, False),
+        ([(3, 1), (3, 1)], [(2, 3), (4, 5)], False, False),
         ([], [(2, 3), (4, 5)], False, False),
     ],
 )
