@@ -15,14 +15,12 @@ from types import TracebackType
 
 import numpy as np
 
-from autograder.sandbox.guest import newer, surroundings
+from autograder.sandbox.guest import WALL_FACTOR, newer, surroundings
 from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.protocol import Error, Frame
 
 MOST_TEXT = 2000
 MOST_FRAMES = 12
-WALL_FACTOR = 3
-"""How many times its CPU time something may take by the clock on the wall."""
 _TICK = 0.05
 """Seconds between two looks at the clocks."""
 

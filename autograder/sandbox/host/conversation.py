@@ -11,8 +11,8 @@ from typing import Protocol
 
 from autograder.errors import IsolationError, SandboxError
 from autograder.model import Status, StudentError
+from autograder.sandbox.guest import WALL_FACTOR
 from autograder.sandbox.guest import protocol as guest
-from autograder.sandbox.guest.errors import WALL_FACTOR
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.channel import ChannelClosed, Left, OutputFlooded
 from autograder.sandbox.host.values import WireError

@@ -17,8 +17,9 @@ from types import TracebackType
 from typing import Any
 
 from autograder.model import LoadFailure, Outcome, Status, Value
+from autograder.sandbox.guest import WALL_FACTOR
 from autograder.sandbox.guest.calls import described, described_data, result_of, sendable
-from autograder.sandbox.guest.errors import WALL_FACTOR, TooLong, error_of
+from autograder.sandbox.guest.errors import TooLong, error_of
 from autograder.sandbox.guest.protocol import Answer, pack_answer, read_call
 from autograder.sandbox.guest.values import Reader
 from autograder.sandbox.host.wire import GOES_ON, Call, Job, read_answer
