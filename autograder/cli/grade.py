@@ -185,7 +185,7 @@ _FILES, _FILES_OF_WORKER = 32, 8
 """Open files that this process needs, all in all and for each worker; counted, and some more."""
 _MOST_FILES = 1024
 """What a process may open on most systems, and what the sandbox closes."""
-_TASKS, _TASKS_OF_WORKER = 2, 8
+_TASKS, _TASKS_OF_WORKER = 2, 9
 """Processes and threads that are started, all in all and for each worker; counted likewise."""
 
 

@@ -188,7 +188,7 @@ def test_no_processes_left_is_one_line(folder: Path, most: int, workers: int, sa
 
 
 @needs_setpriv
-@pytest.mark.parametrize(("most", "workers"), [(12, 1), (19, 2)])
+@pytest.mark.parametrize(("most", "workers"), [(14, 1), (25, 2)])
 def test_few_processes_mean_fewer_workers(folder: Path, most: int, workers: int) -> None:
     """More workers than can be started would wait for each other without end."""
     done = shell(folder, f"{alone(most)} GRADE --workers 3'")

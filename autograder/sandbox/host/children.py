@@ -94,8 +94,7 @@ class ForkServer:
             head = fork_server.REQUEST.pack(fork_server.SUPPORT, 0, len(files), 0)
             self._tell(head + files, "did not take the course's files")
             self._support = support
-        forked, self._spare = self._spare or self._fork(), None
-        pid = forked.pid()
+        forked, pid = self._take_spare() or self._fork_now()
         if self._started and self._is_apart:
             self._spare = self._fork()
         self._started = True
@@ -128,10 +127,24 @@ class ForkServer:
             os.close(answering)
         return forked
 
+    def _fork_now(self) -> tuple[_Forked, int]:
+        forked = self._fork()
+        return forked, forked.pid()
+
+    def _take_spare(self) -> tuple[_Forked, int] | None:
+        """The child forked ahead, with its process ID; None if there is none."""
+        spare, self._spare = self._spare, None
+        if spare is None:
+            return None
+        try:
+            return spare, spare.pid()
+        except SandboxError:  # there was no room for a second child, and may be for this one
+            return None
+
     def _drop_spare(self) -> None:
-        forked, self._spare = self._spare, None
-        if forked is not None:
-            pid = forked.pid()
+        spare = self._take_spare()
+        if spare is not None:
+            forked, pid = spare
             forked.close()
             self._reap(pid)
 
@@ -169,7 +182,7 @@ class ForkServer:
         process.kill()
         said = (process.communicate()[1] or b"").decode("utf-8", "replace").strip()
         if os.strerror(errno.EAGAIN) in said:
-            return os.strerror(errno.EAGAIN)
+            return _why(errno.EAGAIN)
         return said.rpartition("\n")[2] or "it said nothing"
 
     def _tell(self, request: bytes, failure: str, descriptors: Sequence[int] = ()) -> _Reply:
@@ -216,7 +229,7 @@ class _Reply:
         """The server said this. Raises SandboxError where it refused the request."""
         self._value = value
         if value <= fork_server.REFUSED:
-            why = os.strerror(fork_server.REFUSED - value)
+            why = _why(fork_server.REFUSED - value)
             raise SandboxError(f"the sandbox {self._failure}: {why}")
 
     @property
@@ -309,3 +322,13 @@ def _receive(connection: socket.socket, wanted: int) -> bytes:
     while len(data) < wanted and (piece := connection.recv(wanted - len(data))):
         data += piece
     return data
+
+
+def _why(number: int) -> str:
+    """What the system refused, by the number of its error, and what to do about it."""
+    if number == errno.EAGAIN:
+        return (
+            "this account may start no more processes; end others, or raise the limit "
+            "(`ulimit -u`), then run this again"
+        )
+    return os.strerror(number)
