@@ -1,4 +1,4 @@
-"""Finds hand-ins whose code is alike beyond what the stubs and the exercises force.
+"""Finds submissions with more similar code than the stubs and the exercises explain.
 
-What it finds are places to look, never a verdict.
+A match is a place to look, never a verdict.
 """

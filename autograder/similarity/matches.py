@@ -1,4 +1,4 @@
-"""Finds the submissions of a class whose functions are alike."""
+"""Finds submissions of a class that share similar functions."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ from autograder.similarity.sketches import Hashes, Place, Sketch, known_hashes, 
 from autograder.text import number_of, printable
 
 ALIKE = 0.7
-"""Share of a function's own fingerprints that the other submission must have too."""
+"""A function matches if the other submission has at least this share of its own fingerprints."""
 FEWEST = 4
-"""Own fingerprints without which a function is too short to say anything."""
+"""A function with fewer own fingerprints is too short to be evidence."""
 MARGIN = 4.0
-"""Bits of evidence beyond log2(number of pairs): chance alone passes in 1 class of 2**MARGIN."""
+"""Bits of evidence required beyond log2(number of pairs): chance alone produces a match in one of
+2**MARGIN classes."""
 MOST = 200
-"""Matches that are reported: nobody looks at more."""
+"""Maximum number of matches reported; nobody looks at more."""
 
 _FORCED = 1 / 3
-"""A fingerprint that a larger share of the class has is forced by the exercise."""
+"""A fingerprint shared by a larger part of the class counts as forced by the exercise."""
 _FORCED_MOST = 100
-"""So is one that more submissions have than this; it bounds the number of pairs."""
+"""So does one in more submissions than this, which bounds the number of pairs."""
 _AT_ONCE = 4_000_000
+"""Pairs held in memory before their weights are summed."""
 
 Integers = npt.NDArray[np.int64]
 Vector = npt.NDArray[np.float64]
@@ -34,24 +36,25 @@ Vector = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Match:
-    """Two submissions of different people that share functions which few others have."""
+    """Two submissions by different people that share functions which few others have."""
 
     one: str
-    """The id of a submission."""
+    """The id of the first submission."""
     other: str
     share: float
-    """Share of the first one's own functions that the other has too."""
+    """Share of the first submission's functions that the other has too; functions shorter than
+    FEWEST fingerprints do not count."""
     evidence: float
-    """In bits: how unlikely it is that two submissions agree in all of these by chance."""
+    """How unlikely it is, in bits, that two submissions share all of these by chance."""
     pairs: tuple[tuple[Place, Place], ...]
-    """Each shared function of the first, with the one of the other that it is closest to."""
+    """Each shared function of the first, with the closest function of the other."""
 
 
 def find_matches(sketches: Sequence[Sketch]) -> list[Match]:
-    """The matches that chance does not explain, at most MOST, those with most evidence first.
+    """Return the matches that chance does not explain: at most MOST, strongest evidence first.
 
-    Each function is weighed by how few others have it: what the exercise forces counts for
-    little, and a text that several people copied still counts for much.
+    Each function is weighted by how rare it is in the class: code that the exercise forces counts
+    for little, while code that a few people copied still counts for much.
     """
     count = len(sketches)
     if count < 2:
@@ -71,12 +74,12 @@ def find_matches(sketches: Sequence[Sketch]) -> list[Match]:
 
 @dataclass(frozen=True, eq=False)
 class _Bits:
-    """The evidence in two submissions sharing a fingerprint, by how many others have it."""
+    """The evidence that each shared fingerprint gives; the rarer it is, the more."""
 
     hashes: Hashes
-    """Those of the whole class, sorted."""
+    """All fingerprints of the class, sorted."""
     bits: Vector
-    """0 where one submission alone has it, or the exercise forces it."""
+    """0 for a fingerprint that only one submission has, or that the exercise forces."""
     forced: npt.NDArray[np.bool_]
 
     @classmethod
@@ -85,13 +88,13 @@ class _Bits:
         hashes, counts = np.unique(together, return_counts=True)
         others = max(1, len(sketches) - 1)
         forced = counts > min(max(2, _FORCED * len(sketches)), _FORCED_MOST)
-        # the two that are compared do not show how common it is
+        # a shared fingerprint is in both submissions anyway: only the others show how common it is
         shares = np.maximum(counts - 1, 1) / others
         bits = np.where(forced | (counts < 2), 0.0, -np.log2(np.minimum(shares, 1.0)))
         return cls(hashes, bits, forced)
 
     def own(self, sketch: Sketch) -> npt.NDArray[np.bool_]:
-        """Which fingerprints of `sketch` are not forced."""
+        """A mask of the fingerprints of `sketch` that the exercise does not force, shape (M,)."""
         own: npt.NDArray[np.bool_] = ~self.forced[np.searchsorted(self.hashes, sketch.hashes)]
         return own
 
@@ -100,7 +103,7 @@ class _Bits:
         return found
 
     def by_print(self, sketch: Sketch) -> Vector:
-        """The bits of each fingerprint, divided by the number of its function's own ones."""
+        """The bits of each fingerprint, divided by the number of own ones in its function, (M,)."""
         sizes = np.bincount(sketch.function[self.own(sketch)], minlength=len(sketch.functions))
         return self.of_prints(sketch) / np.maximum(sizes, 1)[sketch.function]
 
@@ -108,9 +111,10 @@ class _Bits:
 def _candidates(
     sketches: Sequence[Sketch], weights: Sequence[Vector], least: float
 ) -> Iterator[tuple[int, int]]:
-    """The pairs that may have enough evidence.
+    """Yield the index pairs that may have enough evidence.
 
-    Pairs are enumerated by fingerprint, so those that share nothing are never compared.
+    Pairs are enumerated per shared fingerprint, so submissions that share nothing are never
+    compared.
     """
     width = len(sketches)
     sizes = [sketch.hashes.size for sketch in sketches]
@@ -118,7 +122,7 @@ def _candidates(
     weight = np.concatenate([np.zeros(0), *weights])
     owner = np.repeat(np.arange(width), sizes).astype(np.int64)
     order = np.flatnonzero(weight > 0.0)
-    order = order[np.argsort(hashes[order], kind="stable")]  # owners of each stay in order
+    order = order[np.argsort(hashes[order], kind="stable")]  # owners stay in order
     hashes, weight, owner = hashes[order], weight[order], owner[order]
     starts = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])[: hashes.size])
     lengths = np.diff(np.append(starts, hashes.size))
@@ -129,7 +133,7 @@ def _candidates(
         rows, columns = np.triu_indices(length, 1)
         for chunk in np.array_split(groups, groups.size * length // _AT_ONCE + 1):
             one, other = chunk[:, rows].ravel(), chunk[:, columns].ravel()
-            # the larger of the two bounds what either side contributes
+            # an upper bound, whichever of the two submissions is compared with the other
             bound = np.maximum(weight[one], weight[other])
             sums.append((owner[one] * width + owner[other], bound))
             unsummed += bound.size
@@ -141,7 +145,7 @@ def _candidates(
 
 
 def _sums_by_key(parts: Sequence[tuple[Integers, Vector]]) -> tuple[Integers, Vector]:
-    """The keys of all parts, sorted, each with the sum of its values."""
+    """Return the distinct keys of all parts, sorted, and the sum of the values of each."""
     keys, inverse = np.unique(np.concatenate([keys for keys, _ in parts]), return_inverse=True)
     values = np.concatenate([values for _, values in parts])
     sums: Vector = np.bincount(inverse, values, minlength=keys.size).astype(np.float64)
@@ -149,7 +153,7 @@ def _sums_by_key(parts: Sequence[tuple[Integers, Vector]]) -> tuple[Integers, Ve
 
 
 def _compare(one: Sketch, other: Sketch, bits: _Bits) -> Match | None:
-    """The functions in common, seen from the submission that has less of its own."""
+    """Compare two submissions, starting from the one with fewer own fingerprints."""
     if np.count_nonzero(bits.own(other)) < np.count_nonzero(bits.own(one)):
         one, other = other, one
     own = bits.own(one)
@@ -177,22 +181,23 @@ def _compare(one: Sketch, other: Sketch, bits: _Bits) -> Match | None:
     )
 
 
-# --- a whole class, with the code to look at --------------------------------------------------
+# --- the matches of a class, with their code --------------------------------------------------
 
 FUNCTIONS = 12
-"""Functions of one pair that are shown."""
+"""Maximum number of functions shown per match."""
 LINES = 60
-"""Lines of one function that are shown."""
+"""Maximum number of lines shown per function."""
 _WIDTH = 160
 
 
 @dataclass(frozen=True)
 class MatchWithCode:
-    """A match with its code."""
+    """A match with the code of its functions."""
 
     match: Match
     code: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
-    """The lines of both, for the first FUNCTIONS pairs: printable, not escaped."""
+    """For each of the first FUNCTIONS pairs, the lines of both functions: printable characters
+    only, not escaped for HTML."""
 
 
 def class_matches(
@@ -201,10 +206,10 @@ def class_matches(
     handed_out: Iterable[Source],
     names: Collection[str],
 ) -> tuple[MatchWithCode, ...]:
-    """The pairs of `attempts` whose code is alike beyond what was handed out or is forced.
+    """Return the pairs of `attempts` with more similar code than the handed-out files explain.
 
-    Only a sketch of each stays in memory; `read` is called again for those that are shown.
-    `names` are the exercises' names. Raises what `read` raises.
+    Only a sketch of each submission stays in memory; `read` is called again for those that are
+    shown. `names` are the exercise names. Raises what `read` raises.
     """
     known = known_hashes(handed_out, names)
     by_id = {attempt.id: attempt for attempt in attempts}

@@ -1,8 +1,9 @@
-"""Reduces each submission to fingerprints, small enough to keep those of thousands in memory.
+"""Reduces each submission to fingerprints, small enough to keep thousands of them in memory.
 
 Fingerprints are chosen by winnowing (Schleimer, Wilkerson, Aiken, "Winnowing: Local Algorithms for
-Document Fingerprinting", SIGMOD 2003): the least of every WINDOW hashes in a row is kept, so two
-functions that share a run of WINDOW + LENGTH - 1 tokens share a fingerprint, wherever the run is.
+Document Fingerprinting", SIGMOD 2003): the smallest of every WINDOW consecutive hashes is kept, so
+two functions with a common run of WINDOW + LENGTH - 1 tokens share a fingerprint, wherever the run
+is.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ import numpy.typing as npt
 from autograder.model import Source, Submission
 
 LONGEST = 200_000
-"""Characters of one text that are read."""
+"""Maximum number of characters read from one text."""
 
 _NEAR = 24
-"""How many names back the same name is looked for."""
+"""Maximum distance, in tokens, to the previous use of a name; longer ones count as this."""
 _FIXED = frozenset(keyword.kwlist) | frozenset(dir(builtins)) | {"np", "numpy"}
 _STRING, _NAME, _OTHER = 1, 2, 1000
 
-# Every alternative consumes what it begins to match, and none can match a text in two ways:
-# strings that are not closed end with the line or, if they have three quotes, with the text.
+# No alternative can match a text in two ways, so matching never backtracks far. An unclosed string
+# ends with its line or, if it is triple-quoted, with the text.
 _TOKEN = re.compile(
     r"""
       (?P<skip> \#[^\n]* | [^\S\n]+ | \n | \\\n )
@@ -47,24 +48,24 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, eq=False)
 class Function:
-    """The tokens from one `def` to the next, or of what comes before the first."""
+    """The tokens from one `def` to the next, or those before the first `def`."""
 
     name: str
-    """As it was written; empty before the first `def`."""
+    """As written; empty for the code before the first `def`."""
     codes: npt.NDArray[np.uint64]
-    """Shape (N,); equal for equal tokens, on every machine."""
+    """One code per token, shape (N,); equal tokens have equal codes on every machine."""
     first: int
-    """The line of its first token, from 1."""
+    """The line of its first token, counted from 1."""
     last: int
+    """The line of its last token."""
 
 
 def functions_of(text: str, fixed: Collection[str] = ()) -> list[Function]:
-    """The functions of `text`, or of its first LONGEST characters, in their order.
+    """Return the functions in the first LONGEST characters of `text`, in order.
 
-    A name that is the writer's choice becomes the number of names since it was last used in this
-    function, so that renaming changes nothing; strings are all alike; comments, line ends, spaces
-    are nothing. Keywords, built-in names, names behind a dot, and those in `fixed` stay as they
-    are.
+    A name that the author chose is coded as its distance to its previous use in the function, so
+    renaming changes nothing. All strings have the same code; comments and whitespace are skipped.
+    Keywords, built-in names, attribute names and the names in `fixed` keep codes of their own.
     """
     text = text[:LONGEST]
     line_ends = [match.start() for match in re.finditer("\n", text)]
@@ -103,9 +104,9 @@ def _function(name: str, codes: list[int], first: int, last: int, line_ends: lis
 # --- fingerprints of a submission ----------------------------------------------------------------
 
 LENGTH = 12
-"""Tokens per hash: fewer would match in any two programs."""
+"""Tokens per hash; shorter runs occur in any two programs."""
 WINDOW = 5
-"""Hashes in a row of which one is kept."""
+"""Consecutive hashes of which the smallest is kept."""
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
@@ -114,7 +115,7 @@ _NONE = np.uint64(2**64 - 1)
 Hashes = npt.NDArray[np.uint64]
 
 _MOST_TEXT = 2 * LONGEST
-"""Characters read of one submission; what people write is far shorter."""
+"""Maximum number of characters read from one submission; real ones are far shorter."""
 _MOST_FUNCTIONS = 2000
 
 
@@ -123,35 +124,37 @@ class Place:
     """Where a function is."""
 
     filename: str
-    """As the student called it, printable."""
+    """The student's name for the file, in printable characters."""
     name: str
-    """The function's; empty for the code before the first."""
+    """The function's name; empty for the code before the first function."""
     first: int
-    """Its lines, from 1; in a notebook, counted through all code cells."""
+    """The first line, counted from 1; in a notebook, through all code cells."""
     last: int
+    """The last line."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sketch:
-    """What is kept of one submission."""
+    """The fingerprints of one submission."""
 
     submission: str
+    """The submission's id."""
     owners: frozenset[str]
-    """Who handed it in: one person's submissions are not compared with each other."""
+    """The students who submitted it; submissions with a common owner are never compared."""
     functions: tuple[Place, ...]
     hashes: Hashes
-    """Fingerprints of all functions, shape (M,), sorted, each once."""
+    """The distinct fingerprints of all functions, sorted, shape (M,)."""
     function: npt.NDArray[np.int32]
-    """Shape (M,); the index in `functions` of the first that has it."""
+    """For each fingerprint, the index of the first function that has it, shape (M,)."""
 
 
 def text_of(source: Source) -> str:
-    """The code of a file; a notebook's has an empty line between its cells."""
+    """The code of a file; the cells of a notebook are separated by an empty line."""
     return "\n\n".join(cell.decode("utf-8", "replace") for cell in source.cells)
 
 
 def known_hashes(sources: Iterable[Source], names: Collection[str] = ()) -> Hashes:
-    """Every hash of what was handed out: stubs and support files. Sorted, each once."""
+    """Return the distinct hashes of the handed-out stubs and support files, sorted."""
     found = [np.zeros(0, dtype=np.uint64)]
     for source in sources:
         found += [hashes_of(one.codes) for one in functions_of(text_of(source), names)]
@@ -162,9 +165,10 @@ def known_hashes(sources: Iterable[Source], names: Collection[str] = ()) -> Hash
 def sketch(
     submission: Submission, owners: Iterable[str], known: Hashes, names: Collection[str] = ()
 ) -> Sketch:
-    """What `submission` has of its own; nothing that a student can write raises.
+    """Return the sketch of `submission`. No submission, however malformed, makes it raise.
 
-    `known` is what was handed out; `names` are the exercises' names, which nobody chose.
+    Hashes in `known`, those of the handed-out files, are left out. `names` are the exercise names,
+    which every submission shares.
     """
     places: list[Place] = []
     prints = [np.zeros(0, dtype=np.uint64)]
@@ -184,12 +188,12 @@ def sketch(
 
 
 def hashes_of(codes: npt.NDArray[np.uint64]) -> Hashes:
-    """The hash of every LENGTH tokens in a row, shape (max(0, N - LENGTH + 1),)."""
+    """Hash every run of LENGTH consecutive tokens; shape (max(0, N - LENGTH + 1),)."""
     count = max(0, len(codes) - LENGTH + 1)
     hashes = np.zeros(count, dtype=np.uint64)
-    for place in range(LENGTH if count else 0):  # arithmetic of arrays wraps round at 2**64
+    for place in range(LENGTH if count else 0):  # uint64 arrays wrap around at 2**64
         hashes = hashes * _BASE + codes[place : place + count]
-    # the low bits of such a sum hardly depend on the early tokens; this mixes them
+    # the low bits of such a polynomial hash hardly depend on the early tokens: mix the bits
     hashes ^= hashes >> np.uint64(29)
     hashes *= _MIX
     hashes ^= hashes >> np.uint64(32)
@@ -197,9 +201,9 @@ def hashes_of(codes: npt.NDArray[np.uint64]) -> Hashes:
 
 
 def fingerprints(codes: npt.NDArray[np.uint64], known: Hashes) -> Hashes:
-    """The fingerprints of a function, sorted, each once.
+    """Return the distinct fingerprints of a function, sorted.
 
-    None of them is among `known`, the sorted hashes of what was handed out.
+    Hashes in `known` (sorted, those of the handed-out files) never become fingerprints.
     """
     hashes = hashes_of(codes)
     if known.size:
