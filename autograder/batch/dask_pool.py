@@ -1,4 +1,4 @@
-"""The workers of a Dask cluster."""
+"""Grades on the workers of a Dask cluster."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ _CONNECT_SECONDS = 15
 
 
 class ClusterPool:
-    """A pool of the workers that a Dask scheduler knows. A context manager.
+    """A pool of the workers known to a Dask scheduler. A context manager.
 
-    Submissions go out as bytes and reports come back, so that no file is shared. The assignment
-    goes to every worker once. Dask itself gives the batch of a worker that died to another one; it
-    gives up on a batch that several have died of, which then counts as WorkerDied.
+    Submissions are sent as bytes and reports come back, so no shared file system is needed. The
+    assignment is sent to every worker once. When a worker dies, Dask itself gives its batch to
+    another one; a batch that kills several workers ends in WorkerDied.
 
-    Entering it raises UsageError where the scheduler, or this package on its workers, is missing.
+    Entering it raises UsageError if the scheduler does not answer or has no workers, or if a
+    worker lacks this package or has another version of it.
     """
 
     def __init__(self, assignment: Assignment, scheduler: str) -> None:
@@ -67,10 +68,11 @@ class ClusterPool:
 
 
 def grade_on_worker(name: str, assignment: bytes, batch: tuple[Submission, ...]) -> Graded:
-    """What a worker of the cluster does with a batch, in the warm sandbox of its thread.
+    """Grade a batch on a cluster worker, in the warm sandbox of the calling thread.
 
-    The sandbox is that of the last assignment of this name, which comes as a pickle of our own:
-    Dask takes back what nobody has used for two seconds, and sends it again when it is asked for.
+    Each thread keeps the grader of the assignment it saw last, and makes a new one only when
+    `name` changes. The assignment therefore comes as pickled bytes rather than as an object: Dask
+    drops data unused for two seconds and sends it again on demand, which would give a new object.
     """
     known: tuple[str, Grader] | None = getattr(_thread, "known", None)
     if known is None or known[0] != name:
@@ -100,7 +102,7 @@ def _connect(scheduler: str) -> Any:
         raise UsageError(
             f"--scheduler {scheduler}: Dask is not installed; run `pip install '{NAME}[cluster]'`"
         ) from None
-    # Its words about workers that come and go are not for whoever waits for marks.
+    # Silence its log of workers that come and go: the user only waits for marks.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
         client: Any = distributed.Client
@@ -116,7 +118,7 @@ def _connect(scheduler: str) -> Any:
 def _require_same_engine(client: Any, scheduler: str) -> None:
     try:
         engines = client.run(_engine)
-    except Exception as error:  # whatever a worker without the package makes of it
+    except Exception as error:  # a worker without the package may raise anything
         raise UsageError(
             f"--scheduler {scheduler}: its workers cannot run this engine"
             f" ({type(error).__name__}: {error}); install {NAME} {_engine()} on them"
@@ -131,7 +133,7 @@ def _require_same_engine(client: Any, scheduler: str) -> None:
 
 
 def _keep(promise: Future[Graded], done: Future[Graded]) -> None:
-    """Hand on what became of a batch, a batch that no worker survived as WorkerDied."""
+    """Copy the outcome of `done` to `promise`, with Dask's KilledWorker as WorkerDied."""
     from distributed import KilledWorker
 
     if done.cancelled():

@@ -1,4 +1,4 @@
-"""The workers of one machine: this process alone, or processes of its own."""
+"""Grades on one machine: in this process, or in worker processes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SPARE_SECONDS = 60.0
 
 
 class OwnProcess:
-    """A pool of one worker: this process. A context manager."""
+    """A pool whose only worker is this process. A context manager."""
 
     capacity = 1
 
@@ -53,8 +53,8 @@ class OwnProcess:
 class ProcessPool:
     """A pool of worker processes, each with its own sandbox. A context manager.
 
-    Each worker is an executor of one process: an executor fails as a whole when one of its
-    processes dies, and then does not say whose batch that was. A dead worker is replaced.
+    Each worker is an executor with a single process: when a process dies, its executor fails as a
+    whole and does not say which batch caused it. A dead worker is replaced.
     """
 
     def __init__(self, assignment: Assignment, workers: int) -> None:
@@ -108,7 +108,8 @@ class ProcessPool:
 
 
 class _Worker:
-    """An executor of one process, which has started. Only one worker may be made at a time."""
+    """An executor with one running process. Workers must be created one at a time: the new process
+    is found by comparing the active children before and after."""
 
     def __init__(self, assignment: bytes) -> None:
         self.executor = ProcessPoolExecutor(
@@ -118,7 +119,7 @@ class _Worker:
         with _without_current_folder():
             self.executor.submit(os.getpid)
         self.process: BaseProcess
-        # it may have died already, and is then not among them
+        # a process that has died already is not among them
         started = set(multiprocessing.active_children()) - before
         if not started:
             raise WorkerDied("the grading process ended twice before it graded this submission")
@@ -132,10 +133,10 @@ class _Worker:
 
 @contextlib.contextmanager
 def _no_room() -> Iterator[None]:
-    """Say what is missing where the system starts no thread or process in the block."""
+    """Raise SandboxError with a remedy if the system cannot start a thread or process."""
     try:
         yield
-    except (OSError, RuntimeError) as error:  # RuntimeError: of a thread
+    except (OSError, RuntimeError) as error:  # a thread that cannot start raises RuntimeError
         raise SandboxError(
             f"no grading process can be started ({error}); use fewer --workers, or raise the "
             "limits of processes and open files (`ulimit -u`, `ulimit -n`), then run this again"
@@ -144,11 +145,11 @@ def _no_room() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _without_current_folder() -> Iterator[None]:
-    """A Python that starts in the block imports nothing from the current folder.
+    """Keep Python processes started in the block from importing from the current folder.
 
-    There may be hand-ins in it, and one may be called as a module of the standard library.
+    It may hold submissions, and one may have the name of a standard library module.
     """
-    if sys.version_info < (3, 11):  # which cannot be told to leave it out
+    if sys.version_info < (3, 11):  # no PYTHONSAFEPATH before 3.11
         for name in sys.stdlib_module_names.intersection(p.stem for p in Path().iterdir()):
             raise UsageError(
                 f"the current folder holds {name}, which Python would take for its own module"
@@ -172,14 +173,14 @@ _grader: Grader | None = None
 
 
 def _begin(assignment: bytes) -> None:
-    """The state that the sandbox asks of the process that owns it."""
+    """Prepare this worker process: own session, no standard streams, ended with its parent."""
     global _assignment
     if hasattr(os, "setsid"):
-        # a Ctrl-C of the terminal is for the parent, which then ends its workers in order
+        # so that Ctrl-C reaches only the parent, which then ends its workers in order
         os.setsid()
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
-        os.dup2(null, stream)  # what a library prints is not for whoever waits for marks
+        os.dup2(null, stream)  # drop what libraries print: the user only waits for marks
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _assignment = pickle.loads(assignment)
 
@@ -188,7 +189,7 @@ def _end_with_parent() -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     parent.join()
-    os._exit(1)  # whoever wanted the reports is gone
+    os._exit(1)  # nobody is left to receive the reports
 
 
 def _grade(batch: tuple[Submission, ...]) -> Graded:
@@ -196,7 +197,7 @@ def _grade(batch: tuple[Submission, ...]) -> Graded:
     if _grader is None:
         _grader = Grader(_assignment).__enter__()
         atexit.register(_grader.__exit__, None, None, None)
-    # The sandbox keeps to its own limits; this ends a worker in which that has gone wrong.
+    # The sandbox enforces its own limits; this ends a worker where it fails to.
     patience = len(batch) * (3 * _assignment.course.limits.submission_seconds + _SPARE_SECONDS)
     faulthandler.dump_traceback_later(patience, exit=True)
     try:

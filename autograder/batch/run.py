@@ -1,4 +1,4 @@
-"""Brings a gradebook up to date with the submissions of a folder."""
+"""Brings a gradebook up to date with a set of attempts."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def collect(
     batch_size: int = 1,
     again: bool = False,
 ) -> None:
-    """Grade `attempts`; what `gradebook` already has for the same content and key it keeps.
+    """Grade `attempts`, reusing the reports that `gradebook` has for the same content and key.
 
-    Every attempt is graded; which one counts for its student is decided when the gradebook is
-    read. `missing` are those of the roster without an attempt, `spent` the free days of earlier
-    assignments. Reports are in the gradebook before `on_report` is called with each, and with
-    whether it is new. With `again` everything is graded. `version` is the engine's: what another
-    one graded is graded again. Of the submissions only those being graded are in memory.
+    All attempts are graded; which one counts for a student is decided when the gradebook is read.
+    `missing` are the students of the roster without an attempt, `spent` the free late days used in
+    earlier assignments. Each report is stored in the gradebook before `on_report` is called with
+    it and with whether it is new. With `again`, no report is reused. `version` is the engine's:
+    reports of another version are not reused. Only submissions being graded are in memory.
     """
     course = assignment.course
     parts = tuple(part.name for part in course.parts)
@@ -52,7 +52,7 @@ def collect(
             try:
                 submission = own_work(read_attempt(attempt, parts), assignment.support)
             except Exception as error:
-                # a student's fault is a note in the submission; this is the disk's, or a bug
+                # a faulty submission is read with a note, so this is a disk error or a bug
                 record_failure(Submission(attempt.id, (), "unread"), describe(error))
                 continue
             kept = None if again else gradebook.keep(submission, assignment.least_level)

@@ -1,4 +1,4 @@
-"""Grades many submissions, in batches, over the workers of a pool."""
+"""Grades many submissions, in batches, on the workers of a pool."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from autograder.model import Isolation, Report, Submission
 
 LARGEST_BATCH = 8
 LARGEST_BYTES = 8 * 2**20
-"""Of code; a batch that reaches it takes no further submission."""
+"""Size of the code in a batch from which no further submission is added to it."""
 BATCHES_PER_PLACE = 2
-"""At least this many for each batch that may be under way, as far as they go round, so that no
-worker is left with all the slow ones."""
+"""Minimum number of batches per place in the pool's capacity, if there are enough submissions, so
+that no single worker is left with all the slow ones."""
 
 
 class WorkerDied(SandboxError):
-    """A worker ended, or was killed, with a batch in its hands."""
+    """A worker exited or was killed while it graded a batch."""
 
 
 @dataclass(frozen=True)
 class Graded:
-    """The reports of one batch, in its order, and what they were made under."""
+    """The reports of one batch, in its order, and the isolation they were made under."""
 
     submissions: tuple[Submission, ...]
     reports: tuple[Report, ...]
@@ -35,25 +35,26 @@ class Graded:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A submission that was alone with a worker when it died, and not for the first time."""
+    """A submission whose worker died twice, the second time with no other one in its batch."""
 
     submission: Submission
     reason: str
 
 
 class Pool(Protocol):
-    """Workers that grade batches: in this process, beside it, or on other machines."""
+    """Workers that grade batches: in this process, in others, or on other machines."""
 
     @property
     def capacity(self) -> int:
-        """How many batches may be under way, so that no worker waits and memory stays bounded."""
+        """How many batches may be submitted at once: enough that no worker waits, few enough to
+        bound memory."""
 
     def submit(self, batch: Sequence[Submission]) -> Future[Graded]:
-        """Grade `batch` some time; the future raises WorkerDied where the worker ends first."""
+        """Queue `batch` for grading. The future raises WorkerDied if the worker dies."""
 
 
 def grade_batch(grader: Grader, batch: Sequence[Submission]) -> Graded:
-    """What every worker does with a batch."""
+    """Grade a batch; every kind of worker calls this."""
     reports = tuple(grader.grade(submission) for submission in batch)
     return Graded(tuple(batch), reports, grader.isolation)
 
@@ -61,10 +62,10 @@ def grade_batch(grader: Grader, batch: Sequence[Submission]) -> Graded:
 def grade_all(
     submissions: Iterable[Submission], pool: Pool, batch_size: int = 1
 ) -> Iterator[Graded | Unfinished]:
-    """Every submission once, in the order in which the workers get done with them.
+    """Yield the results for all submissions, in the order in which batches finish.
 
     `submissions` is read only as fast as the workers grade. When a worker dies, each submission of
-    its batch is graded again alone; one whose worker dies again comes back as Unfinished.
+    its batch is graded again on its own; if its worker dies again, an Unfinished is yielded.
     """
     fresh = iter(submissions)
     again: deque[Submission] = deque()
@@ -109,5 +110,5 @@ def _next_batch(submissions: Iterator[Submission], size: int) -> tuple[Submissio
 
 
 def batch_size(submissions: int, capacity: int) -> int:
-    """How many submissions go to a worker at a time, in a pool of this capacity."""
+    """The number of submissions per batch, for a pool of this capacity."""
     return max(1, min(LARGEST_BATCH, submissions // (capacity * BATCHES_PER_PLACE)))

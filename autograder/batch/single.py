@@ -1,4 +1,4 @@
-"""Grades one hand-in with a key file: what runs on a platform that grades for us."""
+"""Grades one submission with a key file, as the integrations of learning platforms do."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from autograder.text import number_of
 
 @dataclass(frozen=True)
 class GradedHandIn:
-    """The marks of one hand-in, with what a platform shows beside them."""
+    """The marks of one submission, with everything else that a platform shows."""
 
     course: Course
-    """With the groups that were graded, and no others."""
+    """The course, with only the groups that were graded."""
     key_digest: str
     submission: Submission
     report: Report
     isolation: Isolation
     ungraded_points: float = 0.0
-    """What the hidden groups are worth where the key is a public one, which only names them."""
+    """Points of the hidden groups if the key is a public one, which holds no cases for them."""
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the marks should know; safe to show."""
+        """What a reader of the marks should know; students may see it."""
         if not self.ungraded_points:
             return self.report.notes
         missing = (
@@ -40,25 +40,25 @@ class GradedHandIn:
 
 
 def read_assignment(key_path: Path, least_level: str = LEVELS[0]) -> Assignment:
-    """The assignment of a key file, with the support files that lie beside it.
+    """The assignment of a key file and of the support files in its folder.
 
-    Raises CourseError where the key or a support file is missing or broken.
+    Raises CourseError if the key or a support file is missing or broken.
     """
     course, key = read_key(key_path)
     return Assignment(course, key, read_support(course, key_path.parent), least_level)
 
 
 def read_hand_in(path: Path, id: str, assignment: Assignment) -> Submission:
-    """The student's own files at `path`. Raises UsageError where it cannot be looked at."""
+    """Read the student's own files at `path`. Raises UsageError if it cannot be read."""
     parts = [part.name for part in assignment.course.parts]
     return own_work(read_submission(path, id, parts), assignment.support)
 
 
 def grade_hand_in(submission: Submission, assignment: Assignment) -> GradedHandIn:
-    """Grade on all groups; with a public key, on the public ones.
+    """Grade on all groups, or with a public key on the public ones.
 
-    Raises CourseError where the key lacks cases, and IsolationError where the machine offers less
-    isolation than `assignment` asks for. Any other failure is the report's judge error.
+    Raises CourseError if the key lacks cases, and IsolationError if the machine offers less
+    isolation than `assignment` requires. Any other failure is reported as the report's judge error.
     """
     whole, key = assignment.course, assignment.key
     course = _with_cases(assignment)
