@@ -1,4 +1,4 @@
-"""Checks the functions of a running notebook on the public groups, in the words of `check`."""
+"""Checks the functions of a running notebook on the public groups, with the messages of `check`."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 
 
 def check_public(exercise: str, group: str, env: Mapping[str, Any]) -> None:
-    """Return when the student's function is right on this public group.
+    """Return if the student's function passes this public group. Otter's tests call this.
 
-    Otter's tests call this. The function is that of `env`; where `env` has none, that of the files
-    in the exercises' folder, in the sandbox, if this is also the current folder. Raises
-    AssertionError with what `autograder check` says where it is not right, and UsageError where
-    course.json is missing or does not know the group.
+    The function is the one in `env`. If `env` has none and the exercises' folder is the current
+    folder, the function in its files is run, in the sandbox. Raises AssertionError with the message
+    of `autograder check` if it does not pass, and UsageError if course.json is missing or has no
+    such group.
     """
     folder = Path(sys._getframe(1).f_code.co_filename).parent.parent
     report = _report(_key_beside(folder), exercise, env, only=group)
@@ -49,19 +49,20 @@ def check_public(exercise: str, group: str, env: Mapping[str, Any]) -> None:
 
 
 class Notebook:
-    """What stands in for otter's Notebook where otter is not installed."""
+    """Replaces otter's Notebook if otter is not installed."""
 
     def __init__(self, nb_path: str | None = None, tests_dir: str = "tests") -> None:
         self._folder = Path(tests_dir).parent
 
     def check(self, question: str, global_env: Mapping[str, Any] | None = None) -> Check:
-        """The public groups of one exercise, on the function of the notebook that asks."""
+        """Check one exercise's public groups on the function in `global_env` (default: the
+        caller's globals)."""
         env = sys._getframe(1).f_globals if global_env is None else global_env
         return Check(_report(_key_beside(self._folder), question, env))
 
 
 class Check:
-    """What a check found; prints as text."""
+    """The result of a check; its repr is the text to show."""
 
     def __init__(self, report: ExerciseReport) -> None:
         self.report = report
@@ -88,20 +89,20 @@ def _hint(report: ExerciseReport) -> list[str]:
 def _report(
     path: Path, name: str, env: Mapping[str, Any], only: str | None = None
 ) -> ExerciseReport:
-    """Of the public groups of an exercise, or of the one of this name.
+    """The report on the public groups of an exercise, or only on the group called `only`.
 
     Only the first group has a grid: the others mostly ask for the same numbers.
     """
     course, key = read_key(path)
     if name not in (exercise.name for exercise in course.exercises):
         raise UsageError(f"{path}: has no exercise {name}; {_REMEDY}")
-    # Elsewhere, these files are not those of whoever wrote the code that is checked.
+    # In another folder, these files may not belong to the author of the checked code.
     at_home = path.parent.resolve() == Path().resolve()
     if at_home and not callable(env.get(name)):
         judged = _on_files(path.parent, course, key, name)
     else:
         support = partial(_names_of, course, path.parent)
-        session = cast(  # all that is asked of one is to call
+        session = cast(  # `judge` only makes calls on it
             "Session", KernelSession(env, course.limits.case_seconds, support)
         )
         judged = judge(
@@ -122,7 +123,7 @@ def _report(
 
 
 def _names_of(course: Course, folder: Path, module: str) -> Mapping[str, Any]:
-    """The names of a support file, which lies in the exercises' folder as it was handed out."""
+    """The names defined by a support file, loaded from the exercises' folder."""
     from autograder.answer_key.trusted_modules import load_modules
 
     files = {Path(one).stem: folder / one for one in course.support if one.endswith(".py")}
@@ -130,7 +131,7 @@ def _names_of(course: Course, folder: Path, module: str) -> Mapping[str, Any]:
 
 
 def _cells_run(course: Course, name: str, env: Mapping[str, Any]) -> tuple[Source, ...]:
-    """The text of the cells that were run, by IPython's numbers, where the exercise has rules."""
+    """The source of the executed cells, numbered as in IPython, if the exercise has rules."""
     exercise = next(one for one in course.exercises if one.name == name)
     cells = env.get("In")
     if not exercise.forbid or not isinstance(cells, list):
@@ -140,7 +141,7 @@ def _cells_run(course: Course, name: str, env: Mapping[str, Any]) -> tuple[Sourc
 
 
 def _on_files(folder: Path, course: Course, key: AnswerKey, name: str) -> Judgement:
-    """On the files in the folder: a function of another part is not in this notebook."""
+    """Check the files in the folder, since another part's function is not in this notebook."""
     from autograder.sandbox.sandbox import Sandbox
     from autograder.submissions.read import read_submission, read_support
 
@@ -151,7 +152,8 @@ def _on_files(folder: Path, course: Course, key: AnswerKey, name: str) -> Judgem
 
 
 def _key_beside(folder: Path) -> Path:
-    """The public key in the exercises' folder; where otter moved its tests, in the current one."""
+    """The path of the public key: in the exercises' folder, or in the current folder if otter moved
+    its tests."""
     for place in (folder, Path()):
         if (place / PUBLIC_KEY).is_file():
             return place / PUBLIC_KEY
@@ -159,8 +161,8 @@ def _key_beside(folder: Path) -> Path:
 
 
 def _unmarked(message: str) -> str:
-    """The message, looking the same, with nothing in it that a browser takes for markup.
+    """Break HTML tags and entities in the message with invisible characters.
 
-    Otter puts it into the page as it is, though a part of it comes from the student's code.
+    Otter puts the message into the page unescaped, and part of it comes from the student's code.
     """
     return re.sub(r"([<&])(?=[\w/!?#])", "\\1\N{WORD JOINER}", message)

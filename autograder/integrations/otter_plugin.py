@@ -1,7 +1,7 @@
-"""Lets otter's own commands give the marks of our sandbox.
+"""An otter plugin that grades in our sandbox, so that otter's own commands report our marks.
 
-Otter would run a hand-in in the kernel that also runs the tests. This plugin takes the hand-in out
-of otter's hands before that, and puts our results in the place of otter's afterwards.
+Otter would run a submission in the same kernel as the tests. This plugin removes the submission
+before that, and replaces otter's results with ours afterwards.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from autograder.file_names import FULL_KEY
 from autograder.model import ExerciseReport, GroupReport, Submission, Verdict
 
 KEY = Path("files", ".autograder", FULL_KEY)
-"""Below the folder into which otter unpacks its archive. It copies `files` beside the hand-in,
-where a name that begins with a dot is none of the student's."""
+"""Relative to the folder into which otter unpacks its archive. Otter copies the contents of `files`
+next to the submission; the leading dot keeps the folder from being read as a student's file."""
 
 _EMPTY_NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
 
 class SandboxPlugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter has no types
-    """Grades in our sandbox what otter was given to run."""
+    """Grades otter's submission in our sandbox."""
 
     _assignment: Assignment
     _submission: Submission
     _graded: GradedHandIn
 
     def before_grading(self, config: Any) -> None:
-        """Read the hand-in into memory, and leave nothing of it where otter would use it.
+        """Read the submission into memory, then delete it from the folder that otter uses.
 
-        Among what goes is .OTTER_LOG, which otter would unpickle, and every file that a kernel
-        started in that folder would import in place of its own.
+        That also deletes .OTTER_LOG, which otter would unpickle, and every file that a kernel
+        started in that folder would import instead of its own module.
         """
         handed_in = Path(self.submission_path)
         folder, source = handed_in.parent, handed_in.parent.parent / "source"
@@ -51,31 +51,31 @@ class SandboxPlugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter has no 
             else:
                 path.unlink()
         shutil.copytree(source / "tests", folder / "tests")
-        # Otter reads the hand-in once more, by the name it found.
+        # Otter opens the submission again, under the same name.
         handed_in.write_text(_EMPTY_NOTEBOOK if handed_in.suffix == ".ipynb" else "")
         config.grade_from_log = False
         config.pdf = False
         config.token = None
 
     def before_execution(self, submission: Any) -> Any:
-        """An empty notebook: no line of a student's runs in otter's kernel."""
+        """Return an empty notebook, so that no student code runs in otter's kernel."""
         return nbformat.reads(_EMPTY_NOTEBOOK, as_version=4)  # type: ignore[no-untyped-call]
 
     def after_grading(self, results: GradingResults) -> None:
-        """Fill in our marks. Raises SandboxError where the hand-in could not be graded."""
+        """Fill in our marks. Raises SandboxError if the submission could not be graded."""
         self._graded = grade_hand_in(self._submission, self._assignment)
         if self._graded.report.judge_error is not None:
-            # Otter knows no result without a score, and a zero would be the student's.
+            # Otter has no result without a score, and a zero would count against the student.
             raise SandboxError(f"not graded: {self._graded.report.judge_error}")
         results.results = {
             exercise.name: _test_file(exercise) for exercise in self._graded.report.exercises
         }
-        results._catastrophic_error = None  # of a kernel that did not answer, and was not needed
+        results._catastrophic_error = None  # from a kernel that did not answer, but was not needed
         if self._graded.notes:
             results.set_output("\n".join(self._graded.notes))
 
     def generate_report(self) -> str:
-        """For the log: what otter's own summary leaves out."""
+        """Return what otter's own summary leaves out, for its log."""
         lines = [f"{exercise.name}: {exercise.verdict.value}" for exercise in self._exercises]
         return "\n".join([*lines, f"isolation: {self._graded.isolation.level}"])
 
@@ -91,7 +91,7 @@ def _test_file(exercise: ExerciseReport) -> ExceptionTestFile:
         TestCaseResult(case, group.message, group.verdict is Verdict.ACCEPTED)
         for case, group in zip(cases, exercise.groups, strict=True)
     ]
-    file.update_score(exercise.score)  # a group may earn a share of its points
+    file.update_score(exercise.score)  # a group may earn part of its points
     return file
 
 

@@ -1,8 +1,8 @@
-"""Lets pytest collect the public test groups of a course, one item for each.
+"""A pytest plugin that collects the public test groups of a course, one item per group.
 
-In a course's folder the items lie under course.yaml, in a folder of exercises under course.json;
-both run on the files of the folder that course.json lies in. Hidden groups are never collected.
-In a project without a course of ours nothing of the engine is imported.
+In a course's folder the items belong to course.yaml, in an exercises folder to course.json; both
+run on the files next to course.json. Hidden groups are never collected. In a project without an
+autograder course, nothing of the engine is imported.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ KEY_MARK = b'"autograder/key/'
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Take up course.yaml and course.json where they are ours."""
+    """Collect course.yaml and course.json if they belong to an autograder course."""
     if file_path.name == COURSE_FILE:
         key_path = file_path.parent / EXERCISES / PUBLIC_KEY
     elif file_path.name == PUBLIC_KEY and not _stands_in_course(file_path, parent.config):
@@ -47,7 +47,7 @@ def _is_ours(key_path: Path) -> bool:
 
 
 def _stands_in_course(key_path: Path, config: pytest.Config) -> bool:
-    """Whether this run also comes upon the course.yaml that these exercises belong to."""
+    """Whether this run also collects the course.yaml that these exercises belong to."""
     course = key_path.parent.parent / COURSE_FILE
     if key_path.parent.name != EXERCISES or not course.is_file():
         return False
@@ -56,17 +56,17 @@ def _stands_in_course(key_path: Path, config: pytest.Config) -> bool:
 
 
 class GroupFailed(Exception):
-    """A public group is not passed; holds all that is shown of it."""
+    """A public group did not pass; the message is everything that pytest shows."""
 
 
 class CourseFile(pytest.File):
-    """The public groups of a course, with the sandbox in which they run."""
+    """Collects the public groups of a course, and owns the sandbox in which they run."""
 
     key_path: Path
     _sandbox: Sandbox | None = None
 
     def collect(self) -> Iterator[pytest.Collector]:
-        """One collector for each exercise that has a public group."""
+        """Yield a collector for each exercise with a public group."""
         from autograder.answer_key.file import read_key
         from autograder.errors import AutograderError
 
@@ -81,7 +81,7 @@ class CourseFile(pytest.File):
                 yield collector
 
     def check(self, exercise: Exercise) -> JudgedExercise:
-        """What the student's function does on the public groups of this exercise."""
+        """Run the student's function on the public groups of this exercise."""
         from autograder.judging.check import check
         from autograder.sandbox.sandbox import Sandbox
         from autograder.submissions.read import read_submission, read_support
@@ -96,7 +96,7 @@ class CourseFile(pytest.File):
         return judged.exercises[0]
 
     def teardown(self) -> None:
-        """End the sandbox once the last group has run."""
+        """Close the sandbox after the last group."""
         if self._sandbox is not None:
             self._sandbox.close()
             self._sandbox = None
@@ -106,32 +106,32 @@ class CourseFile(pytest.File):
 
 
 class ExerciseGroups(pytest.Collector):
-    """The public groups of one exercise, which run together when the first one is asked for."""
+    """Collects the public groups of one exercise; all run together when the first is run."""
 
     parent: CourseFile
     exercise: Exercise
     _checked: JudgedExercise | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item for each public group."""
+        """Yield an item for each public group."""
         for group in self.exercise.groups:
             if group.public:
                 yield GroupItem.from_parent(self, name=group.name)
 
     def check(self) -> JudgedExercise:
-        """The result of all groups, found once."""
+        """Return the result of all groups, computed once."""
         if self._checked is None:
             self._checked = self.parent.check(self.exercise)
         return self._checked
 
 
 class GroupItem(pytest.Item):
-    """One public group."""
+    """Reports one public group."""
 
     parent: ExerciseGroups
 
     def runtest(self) -> None:
-        """Raise GroupFailed with our message and the student's lines where it is not passed."""
+        """Raise GroupFailed, with our message and the student's traceback, if it does not pass."""
         from autograder.judging.score import first_mismatch
         from autograder.model import Verdict
 
@@ -148,7 +148,7 @@ class GroupItem(pytest.Item):
             raise GroupFailed("\n".join(told))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Our message; a traceback only for what is a bug of ours."""
+        """Return our message, or a traceback for a bug in the engine."""
         from autograder.errors import AutograderError
 
         if isinstance(excinfo.value, GroupFailed):
@@ -158,7 +158,7 @@ class GroupItem(pytest.Item):
         return excinfo.getrepr(style="short", tbfilter=lambda info: info.traceback.cut(__file__))
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        """Where the group is declared, and its title."""
+        """Return the file that declares the group, and its title."""
         return self.path, None, f"{self.parent.name}: {self.name}"
 
 
@@ -169,7 +169,7 @@ def _grid(report: GroupReport) -> list[str]:
 
 
 def _lines_of(mismatch: Mismatch | None) -> Iterator[str]:
-    """The student's lines that led to an exception, the last one called last."""
+    """Yield the student's lines that led to an exception, innermost call last."""
     from autograder.judging.explain import distinct_frames, place
     from autograder.model import Status
     from autograder.text import printable
@@ -185,7 +185,7 @@ def _lines_of(mismatch: Mismatch | None) -> Iterator[str]:
 
 
 def _printable_lines(text: str) -> str:
-    """What a student's code printed, without what could move a terminal's cursor."""
+    """Escape what a student's code printed, so that it cannot move a terminal's cursor."""
     from autograder.text import printable
 
     return "\n".join(printable(line) for line in text.splitlines())
