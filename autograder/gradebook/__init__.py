@@ -1,1 +1,1 @@
-"""What has been graded so far: people, attempts, marks and their history."""
+"""The record of what has been graded: students, attempts, marks and their history."""

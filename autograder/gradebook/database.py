@@ -1,4 +1,7 @@
-"""One SQLite file, made when it is not there, whose failures are AutograderErrors; its tables."""
+"""Opens an SQLite file, creating it if missing, and defines the gradebook's tables.
+
+SQLite errors are raised as AutograderError.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from autograder.errors import AutograderError, UsageError
 
 _TRIES = 100
 _APPLICATION = 0x41475242
-"""`AGRB` in the header of a file of ours."""
+"""SQLite's application id: `AGRB` in the header of files written by this program."""
 _HEADER = b"SQLite format 3\0"
 _ADVICE = {
     5: "is locked by another program; close it there, then run the same command again",
@@ -24,17 +27,16 @@ _ADVICE = {
     13: "has no room on its disk; make some, then run the same command again",
     14: "cannot be opened; look at the folder's permissions, or choose another folder",
 }
-"""By SQLite's primary result code: BUSY, READONLY, IOERR, FULL, CANTOPEN."""
+"""Advice by SQLite's primary result code: BUSY, READONLY, IOERR, FULL, CANTOPEN."""
 
 
 class Database:
     """A connection to the file at `path` with the tables of `schema`, in format `version`.
 
-    `upgrades` holds the SQL that makes a file of an earlier format one of the next.
-
-    What a transaction wrote survives the end of the process at any moment. Raises AutograderError
-    when the file cannot be read or written, UsageError when it is damaged, another program's, or
-    of another format; it is then as it was.
+    `upgrades` maps each earlier format to the SQL that converts a file to the next format.
+    Committed transactions survive if the process ends at any moment. Raises AutograderError if the
+    file cannot be read or written, and UsageError if it is damaged, belongs to another program, or
+    has an unknown format; in these cases the file is left unchanged.
     """
 
     def __init__(
@@ -69,12 +71,12 @@ class Database:
             raise UsageError(f"{self._path}: is not a gradebook; move it, or choose another folder")
 
     def _require_ours(self, schema: str, version: int, upgrades: Mapping[int, str]) -> None:
-        """Before anything is written."""
+        """Raise UsageError if the file cannot be used; nothing has been written to it yet."""
         foreign = UsageError(
             f"{self._path}: is a database of another program; move it, or choose another folder"
         )
         try:
-            # the tables first: another process may be making them, with all the rest at once
+            # read the tables first: another process may be creating them and the ids at once
             tables = {row["name"] for row in self.rows("SELECT name FROM sqlite_master")}
             id, found = self._number("application_id"), self._format()
             damage = next((row[0] for row in self.rows("PRAGMA quick_check(1)")), "ok")
@@ -102,12 +104,12 @@ class Database:
     def _prepare(self, schema: str, version: int, upgrades: Mapping[int, str]) -> None:
         self._require_ours(schema, version, upgrades)
         self._write_ahead()
-        # safe from a killed process; only a power cut can cost the last transactions
+        # survives a killed process; only a power cut can lose the last transactions
         self.run("PRAGMA synchronous = NORMAL")
         found = self._format()
         while found != version and (found == 0 or found in upgrades):
             with self.transaction():
-                if self._format() == found:  # another process may have done it just now
+                if self._format() == found:  # another process may just have done it
                     for statement in (upgrades[found] if found else schema).split(";\n"):
                         self.run(statement)
                     self.run(f"PRAGMA user_version = {found + 1 if found else version}")
@@ -116,7 +118,7 @@ class Database:
             self.run(f"PRAGMA application_id = {_APPLICATION}")
 
     def _write_ahead(self) -> None:
-        # of all statements only this one does not wait for another process that is at it too
+        # the only statement that does not wait while another process runs it too
         for tries_left in reversed(range(_TRIES)):
             try:
                 self.run("PRAGMA journal_mode = WAL")
@@ -137,36 +139,36 @@ class Database:
         self._connection.close()
 
     def run(self, statement: str, values: tuple[Any, ...] = ()) -> int:
-        """Carry out one statement; the number of the row that it inserted, if it did."""
+        """Execute one statement; return the id of the row that it inserted, or 0."""
         with self._failures():
             return self._connection.execute(statement, values).lastrowid or 0
 
     def insert(self, table: str, *, replace: bool = False, **values: Any) -> int:
-        """Insert a row with `values` by column; the row's number."""
+        """Insert a row with `values` by column; return the row's id."""
         verb = "INSERT OR REPLACE" if replace else "INSERT"
         columns, places = ", ".join(values), ", ".join("?" * len(values))
         statement = f"{verb} INTO {table} ({columns}) VALUES ({places})"
         return self.run(statement, tuple(values.values()))
 
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> Iterator[sqlite3.Row]:
-        """The rows of a query, read one at a time, each with its values by column."""
+        """Run a query and yield its rows one at a time."""
         with self._failures():
             yield from self._connection.execute(query, values)
 
     def row(self, query: str, values: tuple[Any, ...] = ()) -> sqlite3.Row | None:
-        """The first row of a query, if there is one."""
+        """The first row of a query, or None."""
         with self._failures():
             found: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
         return found
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Everything in the block is written, or nothing of it."""
+        """Commit everything in the block, or nothing."""
         self.run("BEGIN IMMEDIATE")
         try:
             yield
         except BaseException:
-            # some failures, a full disk among them, have already rolled it back
+            # some failures, such as a full disk, have already rolled it back
             if self._connection.in_transaction:
                 self.run("ROLLBACK")
             raise
@@ -184,7 +186,7 @@ class Database:
             ) from error
 
 
-# --- the tables of gradebook.sqlite, and how an older file becomes one of today's -------------
+# --- the tables of gradebook.sqlite, and upgrades from older formats --------------------------
 
 
 VERSION = 4
@@ -300,8 +302,9 @@ UPDATE gradings SET report = json_set(report, '$.exercises', json((
 """,
     3: "ALTER TABLE attempts ADD COLUMN commit_hash TEXT NOT NULL DEFAULT ''",
 }
-"""From each earlier version to the next one, as SQL.
+"""SQL that upgrades each earlier version to the next one.
 
-Adjustments, marks and people stay. Of the reports the pictures go, which had another form; the next
-`autograder grade` makes them again, as for any new version of the grader.
+Adjustments, marks and students are kept. The upgrade from version 2 drops the pictures from the
+reports, since their format changed; the next `autograder grade` creates them again, as for any new
+version of the grader.
 """

@@ -1,4 +1,4 @@
-"""gradebook.sqlite: every grading ever done into a folder, with the content that was graded."""
+"""gradebook.sqlite: every grading ever made into a folder, with digests of what was graded."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from autograder.model import Attempt, Course, ExerciseReport, Isolation, Report,
 
 FILE = "gradebook.sqlite"
 _ALIKE = 1024
-"""Exercises that are kept as they were read, since students share most of them."""
+"""The number of exercise reports in the cache; many students share the same report."""
 
 
 @dataclass(frozen=True)
 class GradedCourse:
-    """Which course, with which answer key, the latest reports are of."""
+    """The course and the answer key that the latest reports were graded with."""
 
     name: str
     version: str
@@ -38,23 +38,22 @@ class GradedCourse:
 
 @dataclass(frozen=True)
 class PastGrading:
-    """One line of a submission's history."""
+    """One entry in the grading history of a submission."""
 
     submission_digest: str
     key_digest: str
     score: float | None
-    """None where grading itself failed."""
+    """None if grading itself failed."""
     graded_at: str
 
 
 class Gradebook:
-    """The gradings of one folder, the latest of each submission among them, and its people.
+    """All gradings recorded in one folder, with the latest of each submission, and the students.
 
-    Of a student with several attempts all are graded and kept; `reports` and `marks`, which
-    results.json, gradebook.csv and the web pages are made from, show the one that counts.
-
-    A context manager. Whatever has been recorded survives the end of the process at any moment.
-    Every method raises AutograderError when the database cannot be read or written.
+    If a student has several attempts, all of them are graded and kept; `reports` and `marks`, the
+    source of results.json, gradebook.csv and the web pages, show the one that counts. A context
+    manager. Recorded data survives if the process ends at any moment. Every method raises
+    AutograderError if the database cannot be read or written.
     """
 
     def __init__(self, folder: Path, *, must_exist: bool = False) -> None:
@@ -91,11 +90,12 @@ class Gradebook:
         missing: Iterable[Student] = (),
         spent: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Start a run: from now on `reports` holds only what is kept or recorded in it.
+        """Start a run: from now on `reports` returns only what this run keeps or records.
 
-        `assignment_digest` is of all but the submission that can change a report, and of the
-        `ingredients`; `missing` are those of the roster without one of the `attempts`; `spent` are
-        the free days that earlier assignments took from each student, by id.
+        `assignment_digest` covers everything except the submission that can change a report, and
+        `ingredients` holds the digest of each of its parts; `missing` are the students of the
+        roster without an attempt; `spent` are the free days that each student used in earlier
+        assignments, by id.
         """
         with self._database.transaction():
             self._database.run("DELETE FROM latest")
@@ -116,10 +116,11 @@ class Gradebook:
             self.register.enter(attempts, missing, rules_of(course, spent))
 
     def keep(self, submission: Submission, least_level: str = LEVELS[0]) -> Report | None:
-        """The report that `submission` already has for this run's course; it stays its latest.
+        """Return the report that `submission` already has for this run's course, as its latest.
 
-        None where it has to be graded: never graded with this content by this course, graded under
-        less isolation than `least_level`, or grading itself failed.
+        None if the submission has to be graded: it was never graded with this content by this
+        course, it was graded under a lower isolation level than `least_level`, or grading itself
+        failed.
         """
         levels = LEVELS[LEVELS.index(least_level) :]
         with self._database.transaction():
@@ -140,10 +141,10 @@ class Gradebook:
     def record(
         self, graded: Iterable[tuple[Submission, Report]], isolation: Isolation | None
     ) -> None:
-        """Add gradings, all of them or none, and make each the latest of its submission.
+        """Add gradings in one transaction, and make each the latest of its submission.
 
-        `isolation` is None where no code of the submission was run. Raises UsageError where no run
-        has begun.
+        `isolation` is None if no code of the submission was run. Raises UsageError if no run has
+        begun.
         """
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         with self._database.transaction():
@@ -167,14 +168,14 @@ class Gradebook:
                 self._make_latest(submission, number)
 
     def course(self) -> GradedCourse:
-        """The course of the latest run. Raises UsageError where no run has begun."""
+        """The course of the latest run. Raises UsageError if no run has begun."""
         row = self._course_row()
         return GradedCourse(row["name"], row["version"], row["key_digest"])
 
     def isolation(self) -> Isolation:
-        """The weakest isolation that any of the latest gradings was made under.
+        """The weakest isolation that any of the latest gradings ran under.
 
-        Its level is `none` where no code was run.
+        Its level is `none` if no code was run.
         """
         rows = self._database.rows(
             "SELECT DISTINCT level, layers FROM latest"
@@ -191,7 +192,7 @@ class Gradebook:
     def reports(self) -> Iterator[Report]:
         """The latest report of each submission that counts, sorted by id, read one at a time.
 
-        One counts unless everyone who handed it in has another attempt that does.
+        A submission counts if it determines the mark of at least one of its students.
         """
         counts = {mark.submission for mark in self.marks()}
         return (report for report in self._latest_reports() if report.id in counts)
@@ -210,7 +211,7 @@ class Gradebook:
             yield replace(from_json(Report, rest), exercises=exercises)
 
     def marks(self) -> tuple[FinalMark, ...]:
-        """The mark of each student, in the order of their submissions; then those without one."""
+        """The mark of each student, sorted by submission id, then those without a submission."""
         return class_marks(
             self.register.attempts(),
             {row["submission"]: Score(row["score"], row["max_score"]) for row in self._latest()},
@@ -221,7 +222,7 @@ class Gradebook:
         )
 
     def _given(self) -> dict[str, list[Adjustment]]:
-        """What each submission lacks of the groups whose points everybody gets."""
+        """For each submission, the points it lacks in the groups that everybody gets in full."""
         full = self.register.full_groups()
         given: dict[str, list[Adjustment]] = {}
         for report in self._latest_reports() if full else ():
@@ -234,7 +235,7 @@ class Gradebook:
         return given
 
     def groups(self) -> dict[tuple[str, str], float]:
-        """The points of each test group of the latest run, by exercise and name."""
+        """The maximum points of each test group in the latest run, by exercise and group name."""
         report = next(self._latest_reports(), None)
         return {
             (exercise.name, group.name): group.max_score
@@ -243,7 +244,7 @@ class Gradebook:
         }
 
     def spent(self) -> dict[str, int]:
-        """The free days that this assignment took from each student, by each id."""
+        """The free days that each student used in this assignment, by each of the student's ids."""
         spent: dict[str, int] = {}
         for mark in self.marks():
             for id in identities(mark.student):
@@ -251,12 +252,12 @@ class Gradebook:
         return spent
 
     def ungraded(self) -> tuple[str, ...]:
-        """The attempts still to come, where the latest run was stopped or is not done."""
+        """The ids of attempts not graded yet, if the latest run was stopped or is still running."""
         graded = {row["submission"] for row in self._latest()}
         return tuple(attempt.id for attempt in self.register.attempts() if attempt.id not in graded)
 
     def note_marks(self) -> None:
-        """Remember today's marks, for `changes`; not those of a run that was stopped half-way."""
+        """Store the current marks for `changes`, unless the run is incomplete."""
         if not self.ungraded():
             numbers = {row["submission"]: row["number"] for row in self._latest()}
             self.register.note(
@@ -264,7 +265,7 @@ class Gradebook:
             )
 
     def made_of(self, grading: int) -> tuple[str, Mapping[str, str]]:
-        """The submission's digest and the assignment's ingredients, of one grading."""
+        """Return one grading's submission digest and its assignment's ingredient digests."""
         row = self._database.row(
             "SELECT submission_digest, ingredients FROM gradings"
             " JOIN assignments ON digest = assignment_digest WHERE gradings.number = ?",
@@ -284,7 +285,7 @@ class Gradebook:
         return tuple(PastGrading(**row) for row in rows)
 
     def _latest(self) -> Iterator[Row]:
-        """For each submission the number of its latest grading, the score, the best possible."""
+        """For each submission, the number, score and maximum score of its latest grading."""
         return self._database.rows(
             "SELECT latest.submission AS submission, number, score, max_score FROM latest"
             " JOIN gradings ON number = grading ORDER BY latest.submission"
@@ -315,7 +316,7 @@ def _exercise(text: str) -> ExerciseReport:
 
 
 def require_gradebook(folder: Path) -> None:
-    """Raise UsageError where nothing was ever graded into the folder."""
+    """Raise UsageError if nothing was ever graded into the folder."""
     if not (folder / FILE).is_file():
         raise UsageError(
             f"{folder}: holds no {FILE}; give a folder that `autograder grade --out` wrote"
@@ -325,5 +326,5 @@ def require_gradebook(folder: Path) -> None:
 def _is_empty(path: Path) -> bool:
     try:
         return path.stat().st_size == 0
-    except OSError:  # it is not there; or opening it says why not
+    except OSError:  # missing, or opening it later reports why
         return False

@@ -1,4 +1,4 @@
-"""Whose mark has moved since it was first given, with the reason."""
+"""Finds marks that changed after they were first recorded, with the reasons."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from autograder.gradebook.policy import identities
 from autograder.model import Student
 
 _EVERYTHING = "course"
-"""The ingredient that changes with every other of the course."""
+"""The ingredient that covers the whole course, so it changes whenever any other one does."""
 
 
 @dataclass(frozen=True)
 class Change:
-    """One move of one student's mark."""
+    """One change of one student's mark."""
 
     student: Student
     before: float | None
-    """None where there was no mark: nothing handed in, or grading had failed."""
+    """None if there was no mark: nothing was submitted, or grading had failed."""
     after: float | None
     of_before: float | None
-    """The maximum then; None where it was not noted."""
+    """The maximum score at that time; None if it was not recorded."""
     of_after: float | None
     reasons: tuple[str, ...]
-    """`submission`, `answer key`, `tolerance`, `points`, ...: each in a few words, safe to show."""
+    """Short and safe to show: `submission`, `answer key`, `tolerance`, `points`, ..."""
     at: str
     """ISO 8601, UTC."""
 
 
 def changes(gradebook: Gradebook) -> tuple[Change, ...]:
-    """Every change of a final mark between two runs, or by an adjustment, the oldest first."""
+    """Return every change of a final mark between runs or by an adjustment, oldest first."""
     last: dict[str, NotedMark] = {}
     moved = []
     for noted in gradebook.register.history():
@@ -55,7 +55,7 @@ def changes(gradebook: Gradebook) -> tuple[Change, ...]:
 
 
 def _moved(before: NotedMark, after: NotedMark) -> bool:
-    """Points or percent: where a test group is taken out, its points are no part of either."""
+    """Whether points or percent changed; removing a test group lowers the score and the maximum."""
     if before.final != after.final:
         return True
     return None not in (before.percent, after.percent) and before.percent != after.percent
@@ -85,7 +85,7 @@ def _reasons(gradebook: Gradebook, before: NotedMark, after: NotedMark) -> Itera
 
 
 def _ingredients(gradebook: Gradebook, before: NotedMark, after: NotedMark) -> list[str]:
-    """What of the assignment is not as it was."""
+    """The names of the assignment's ingredients that changed."""
     old, new = (gradebook.made_of(each.grading or 0)[1] for each in (before, after))
     changed = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
     return [name for name in changed if name != _EVERYTHING] or changed

@@ -14,17 +14,17 @@ FILE = "gradebook.lock"
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Hold the folder until the block ends; a process that dies holds it no longer.
+    """Lock the folder until the block ends; the lock is released if the process dies.
 
-    The lock is a file that is there only while the folder is held.
-    Raises UsageError where another process holds it, or where it cannot be written.
+    The lock file exists only while the folder is locked (on Windows it may be left behind). Raises
+    UsageError if another process holds the lock, or if the lock file cannot be written.
     """
     path = folder / FILE
-    # SQLite locks files in the way of each system, and the system unlocks those of the dead
+    # SQLite uses the operating system's file locks, which are released when a process dies
     with closing(sqlite3.connect(path, isolation_level=None, timeout=0.0)) as lock:
         try:
             opened = _identity(path)
-            lock.execute("PRAGMA journal_mode = OFF")  # there is nothing to write
+            lock.execute("PRAGMA journal_mode = OFF")  # nothing is ever written
             lock.execute("BEGIN EXCLUSIVE")
         except (OSError, sqlite3.OperationalError) as error:
             if getattr(error, "sqlite_errorname", "SQLITE_BUSY") != "SQLITE_BUSY":
@@ -32,13 +32,13 @@ def alone_in(folder: Path) -> Iterator[None]:
                     f"{folder}: cannot be written ({error}); choose a folder that you may write"
                 ) from None
             raise _busy(folder) from None
-        # whoever held it before may have removed the file that was opened here
+        # the previous holder may have deleted the file after it was opened here
         if _identity(path) != opened:
             raise _busy(folder)
         try:
             yield
         finally:
-            with suppress(OSError):  # Windows removes no open file; it is then left, and harmless
+            with suppress(OSError):  # Windows cannot delete an open file; leaving it is harmless
                 path.unlink()
 
 

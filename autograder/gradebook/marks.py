@@ -1,7 +1,7 @@
-"""The marks of a class: made from what was graded, with each of their parts.
+"""Computes the marks of a class from scores, lateness and adjustments.
 
-Whoever shows a mark takes its parts from here: `class_marks` gives one FinalMark for each student,
-and `in_words` says the parts of one as lines of text.
+All code that shows a mark uses this module: `class_marks` returns one FinalMark for each student,
+and `in_words` describes the parts of a mark as lines of text.
 """
 
 from __future__ import annotations
@@ -32,57 +32,57 @@ class Standing(Enum):
 
     GRADED = "graded"
     JUDGE_ERROR = "judge_error"
-    """Grading itself failed: no mark, and never a zero."""
+    """Grading itself failed: the student has no mark, which is never shown as a zero."""
     MISSING = "missing"
-    """Is in the roster and handed nothing in."""
+    """The student is in the roster but submitted nothing."""
 
 
 @dataclass(frozen=True)
 class Adjustment:
-    """Points given or taken by hand."""
+    """Points added or subtracted by hand."""
 
     points: float
     reason: str
-    """In the instructor's words, as they were typed: escape them."""
+    """The instructor's text, unescaped."""
     made_at: str
     """ISO 8601, UTC."""
     exercise: str = ""
-    """The one it is for; empty where it is for the whole."""
+    """The name of the exercise; empty if it applies to the whole mark."""
 
 
 @dataclass(frozen=True)
 class FinalMark:
-    """What one student gets, with all that it is made of."""
+    """One student's mark, with all of its parts."""
 
     student: Student
     submission: str | None
-    """The id of the attempt that counts; None for who handed nothing in."""
+    """The id of the attempt that counts; None if the student submitted nothing."""
     standing: Standing
     max_score: float
     score: float | None = None
-    """As graded; None where there is none."""
+    """The score as graded; None if there is none."""
     days_late: int = 0
     lost: float = 0.0
-    """Points that lateness costs, at least 0."""
+    """The late penalty in points, at least 0."""
     free_days: int = 0
-    """Late days of this mark that were paid with free days."""
+    """Late days of this mark that free days covered."""
     free_days_left: int = 0
-    """What remains of them."""
+    """The student's remaining free days."""
     extension: Extension | None = None
     due: datetime | None = None
     """The student's own deadline."""
     adjustments: tuple[Adjustment, ...] = ()
     """In the order in which they were made."""
     capped: bool = False
-    """The course gives nobody more than the maximum."""
+    """Whether the course limits marks to the maximum score."""
     commit: str = ""
-    """The hash of the commit that was graded, of a cloned repository."""
+    """The hash of the graded commit, if the attempt is a cloned repository."""
     time: datetime | None = None
-    """When it was handed in, or committed."""
+    """When the attempt was submitted or committed."""
 
     @property
     def has_parts(self) -> bool:
-        """Whether there is more to say of it than what was graded."""
+        """Whether the mark has parts besides the graded score."""
         return bool(
             self.lost
             or self.days_late
@@ -94,19 +94,19 @@ class FinalMark:
 
     @property
     def adjustment(self) -> float:
-        """All adjustments together."""
+        """The sum of all adjustments."""
         return round(sum((one.points for one in self.adjustments), 0.0), 6)
 
     def adjustments_of(self, exercise: str) -> tuple[Adjustment, ...]:
-        """Those for one exercise."""
+        """The adjustments of one exercise."""
         return tuple(one for one in self.adjustments if one.exercise == exercise)
 
     def points_of(self, exercise: str, graded: float | None) -> float | None:
-        """What the student has for one exercise: what was `graded`, and its adjustments.
+        """The student's points for one exercise: the `graded` points plus its adjustments.
 
-        None where neither is there, and where grading failed. The points of all exercises, what
-        lateness costs and the adjustments of the whole add up to the final mark, as long as that
-        is neither below 0 nor capped.
+        None if there are neither, or if grading failed. The points of all exercises, minus the late
+        penalty, plus the adjustments of the whole mark, add up to the final mark unless that is
+        raised to 0 or capped.
         """
         given = self.adjustments_of(exercise)
         if self.standing is Standing.JUDGE_ERROR or (graded is None and not given):
@@ -115,9 +115,9 @@ class FinalMark:
 
     @property
     def final(self) -> float | None:
-        """Score less what lateness costs, adjusted: at least 0, above the maximum where given so.
+        """Score minus late penalty plus adjustments: at least 0, and capped only if `capped`.
 
-        None where grading failed, and for who handed nothing in, unless points were given by hand.
+        None if grading failed, or if the student submitted nothing and has no adjustments.
         """
         if self.standing is Standing.JUDGE_ERROR:
             return None
@@ -131,9 +131,10 @@ class FinalMark:
 
 
 def in_words(mark: FinalMark) -> tuple[str, ...]:
-    """Each part on a line, the final mark last; only the score's where nothing else counts.
+    """Describe each part of the mark on a line, the final mark last.
 
-    Plain text on one line each, that is still to be escaped for HTML or Markdown.
+    If nothing changes the score, there is only its line. Each line is plain text and must be
+    escaped for HTML or Markdown.
     """
     if mark.standing is Standing.JUDGE_ERROR:
         return ("not graded yet, through no fault of the hand-in",)
@@ -163,15 +164,15 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
     return tuple(lines)
 
 
-# --- from what was graded ---------------------------------------------------------------------
+# --- computing the marks ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Score:
-    """What grading gave one attempt."""
+    """The graded score of one attempt."""
 
     score: float | None
-    """None where grading itself failed."""
+    """None if grading itself failed."""
     max_score: float
 
 
@@ -183,13 +184,12 @@ def class_marks(
     adjustments: Iterable[tuple[Student, Adjustment]] = (),
     given: Mapping[str, Sequence[Adjustment]] = MappingProxyType({}),
 ) -> tuple[FinalMark, ...]:
-    """One mark for each student: of the attempt that counts, in the order of these attempts' ids.
+    """Return one mark for each student, for the attempt that counts, sorted by submission id.
 
-    Only attempts with a score, or with a failure to grade them, are taken: in a run that was
-    stopped, others are still to come. A score of none of the `attempts` is that of a student who
-    is called like its id. The best attempt is that with the most points after what
-    lateness costs. Those who are `missing` come last, in their order. `given` are adjustments by
-    submission, for all who handed it in.
+    Only attempts in `scores` are considered: if a run was stopped, the others are not graded yet. A
+    score without an attempt belongs to a student named after its id. The best attempt is the one
+    with the most points after the late penalty. The `missing` students come last, in their order.
+    `given` holds adjustments by submission id, for all students of that submission.
     """
     unknown = sorted(scores.keys() - {attempt.id for attempt in attempts})
     done = [attempt for attempt in attempts if attempt.id in scores]
@@ -261,13 +261,13 @@ def _of(student: Student, by_id: Mapping[str, Mapping[int, Adjustment]]) -> tupl
     return tuple(own[number] for number in sorted(own))
 
 
-# --- whom an id or a name means ---------------------------------------------------------------
+# --- finding a student by id or name ----------------------------------------------------------
 
 
 def find_students(marks: Sequence[FinalMark], meant: str) -> tuple[Student, ...]:
-    """All students of the submission with this id; else the one with it as an id, or as a name.
+    """Return all students of the submission with this id, or else the student with this id or name.
 
-    Raises UsageError where there is none, or several of that name.
+    Raises UsageError if nobody or more than one student matches.
     """
     wanted = meant.casefold()
     team = tuple(mark.student for mark in marks if mark.submission == meant)

@@ -1,4 +1,4 @@
-"""The people of a gradebook: who handed in what and when, what was adjusted, what each mark was."""
+"""The students of a gradebook, with their attempts, adjustments and past marks."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from autograder.model import Attempt, Student
 
 @dataclass(frozen=True)
 class NotedMark:
-    """A mark as it was once."""
+    """A mark as it was recorded at some time."""
 
     student: Student
     submission: str | None
     grading: int | None
-    """The number of the grading that the score is from."""
+    """The number of the grading that gave the score."""
     score: float | None
     lost: float
     adjustment: float
@@ -30,12 +30,12 @@ class NotedMark:
     noted_at: str
     """ISO 8601, UTC."""
     max_score: float | None = None
-    """None where an earlier version noted it."""
+    """None if an earlier version recorded the mark."""
     due: str | None = None
     """The student's own deadline, ISO 8601."""
     free_days: int = 0
     partners: int = 0
-    """Others who have the mark of the same submission."""
+    """The number of other students who share the submission."""
 
     @property
     def percent(self) -> float | None:
@@ -45,18 +45,18 @@ class NotedMark:
 
 
 class Register:
-    """The people in `database`, whose tables are those of `tables`."""
+    """The students stored in `database`, whose schema is `database.TABLES`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def enter(self, attempts: Iterable[Attempt], missing: Iterable[Student], rules: Rules) -> None:
-        """Replace who handed in what, who did not, and the rules; inside a transaction."""
+        """Replace the attempts, the missing students and the rules; call inside a transaction."""
         for table in ("rules", "attempts", "missing"):
             self._database.run(f"DELETE FROM {table}")
         self._database.insert("rules", rules=json.dumps(to_json(rules)))
         for attempt in attempts:
-            # a hand-in that nobody is named for is still somebody's
+            # a submission without a known student still gets a mark, under its own id
             students = attempt.students or (Student("", (attempt.id,)),)
             self._database.insert(
                 "attempts",
@@ -76,12 +76,12 @@ class Register:
         return Rules() if row is None else from_json(Rules, json.loads(row["rules"]))
 
     def files(self) -> dict[str, tuple[str, ...]]:
-        """What each attempt consisted of, as it was called in the download, by the attempt's id."""
+        """The names of each attempt's files as in the download, by attempt id."""
         rows = self._database.rows("SELECT id, files FROM attempts")
         return {row["id"]: tuple(json.loads(row["files"])) for row in rows}
 
     def attempts(self) -> tuple[Attempt, ...]:
-        """Sorted by id, without their files."""
+        """All attempts, sorted by id, without their files."""
         rows = self._database.rows(
             "SELECT id, handed_in_at, number, late, students, commit_hash FROM attempts ORDER BY id"
         )
@@ -103,14 +103,14 @@ class Register:
         return tuple(_read(json.loads(row["student"])) for row in rows)
 
     def adjust(self, adjustments: Iterable[tuple[Student, Adjustment]]) -> None:
-        """Give each of these students points, or take them; all of them or none."""
+        """Add or subtract points for these students, in one transaction."""
         with self._database.transaction():
             for student, adjustment in adjustments:
                 written = json.dumps(_written(student))
                 self._database.insert("adjustments", student=written, **vars(adjustment))
 
     def adjustments(self) -> tuple[tuple[Student, Adjustment], ...]:
-        """All that were ever made, the oldest first."""
+        """All adjustments ever made, oldest first."""
         rows = self._database.rows(
             "SELECT student, points, reason, made_at, exercise FROM adjustments ORDER BY number"
         )
@@ -123,7 +123,7 @@ class Register:
         )
 
     def give_group(self, exercise: str, name: str, reason: str) -> None:
-        """From now on everybody gets the points of this test group, whatever was graded."""
+        """From now on, give everybody the full points of this test group."""
         self._database.insert(
             "full_groups", replace=True, exercise=exercise, name=name, reason=reason, made_at=now()
         )
@@ -134,7 +134,7 @@ class Register:
         )
 
     def full_groups(self) -> dict[tuple[str, str], Adjustment]:
-        """The groups whose points everybody gets, with the reason and no points yet."""
+        """The test groups that everybody gets in full; each Adjustment still has 0 points."""
         rows = self._database.rows("SELECT exercise, name, reason, made_at FROM full_groups")
         return {
             (row["exercise"], row["name"]): Adjustment(
@@ -144,7 +144,7 @@ class Register:
         }
 
     def note(self, marks: Sequence[tuple[FinalMark, int | None]]) -> None:
-        """Remember the marks that are not as they were noted last, each with its grading."""
+        """Record each mark that differs from the last recorded one, with its grading's number."""
         last: dict[str, NotedMark] = {}
         for noted in self.history():
             last.update(dict.fromkeys(identities(noted.student), noted))
@@ -173,7 +173,7 @@ class Register:
                     )
 
     def history(self) -> tuple[NotedMark, ...]:
-        """Every mark that was noted, the oldest first."""
+        """Every recorded mark, oldest first."""
         rows = self._database.rows(
             "SELECT student, submission, grading, score, lost, adjustment, final, noted_at,"
             " max_score, due, free_days, partners FROM marks ORDER BY number"
@@ -184,7 +184,7 @@ class Register:
 
 
 def now() -> str:
-    """The time, ISO 8601, UTC."""
+    """The current time, ISO 8601, UTC."""
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 

@@ -1,4 +1,4 @@
-"""The rules about time and attempts: which attempt counts, how late it is, what that costs."""
+"""Rules for attempts and deadlines: which attempt counts, how late it is, and the penalty."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _BEFORE_ALL = datetime.min.replace(tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class Rules:
-    """What the course says of attempts, of lateness and of the highest mark."""
+    """The course's rules for attempts, lateness and the maximum mark."""
 
     attempts: str = "latest"
     """A key of RANKS."""
@@ -26,18 +26,18 @@ class Rules:
     extensions: tuple[Extension, ...] = ()
     cap_at_maximum: bool = False
     spent: Mapping[str, int] = field(default_factory=dict)
-    """Free days that were spent in earlier assignments, by each id of each student."""
+    """Free days used in earlier assignments, by each id of each student."""
 
 
 def rules_of(course: Course, spent: Mapping[str, int] = MappingProxyType({})) -> Rules:
-    """The course's rules, with the free days that each student has `spent`, by each id."""
+    """The course's rules, with the free days that each student has already `spent`, by each id."""
     return Rules(
         course.attempts, course.deadline, course.extensions, course.cap_at_maximum, dict(spent)
     )
 
 
 def identities(student: Student) -> tuple[str, ...]:
-    """What a student is known by in a gradebook: the ids, or the name where there is none."""
+    """The keys that identify a student in a gradebook, casefolded: the ids, or else the name."""
     return tuple(id.casefold() for id in student.ids or (student.name,))
 
 
@@ -45,15 +45,15 @@ def identities(student: Student) -> tuple[str, ...]:
 
 
 def latest(attempt: Attempt, _scores: Mapping[str, float]) -> tuple[Any, ...]:
-    """The last one: by time, then by number."""
+    """Rank attempts by time, then by number."""
     time = attempt.time or _BEFORE_ALL
-    if time.tzinfo is None:  # all times of a platform lack a zone, or none does: this only orders
+    if time.tzinfo is None:  # a platform gives a zone for all times or none
         time = time.replace(tzinfo=timezone.utc)
     return (time, attempt.number, attempt.id)
 
 
 def best(attempt: Attempt, scores: Mapping[str, float]) -> tuple[Any, ...]:
-    """The one with the highest score, then the last one."""
+    """Rank attempts by score, then by recency."""
     return (scores.get(attempt.id, float("-inf")), *latest(attempt, scores))
 
 
@@ -61,13 +61,13 @@ RANKS: Mapping[str, Callable[[Attempt, Mapping[str, float]], tuple[Any, ...]]] =
     "latest": latest,
     "best": best,
 }
-"""Each ranks the attempts of one student; the highest counts."""
+"""Each function returns the sort key of an attempt; of a student's attempts, the highest counts."""
 
 
 def by_student(attempts: Iterable[Attempt]) -> dict[Student, list[Attempt]]:
-    """The attempts of each student, alone and with others.
+    """Group attempts by student; an attempt of a team is listed for each member.
 
-    Students are one person when their first ids are the same.
+    Two Student values are the same person if their first ids are equal.
     """
     students: dict[str, Student] = {}
     found: dict[str, list[Attempt]] = {}
@@ -80,9 +80,9 @@ def by_student(attempts: Iterable[Attempt]) -> dict[Student, list[Attempt]]:
 
 
 def counted(attempts: Iterable[Attempt], scores: Mapping[str, float], rule: str) -> Attempt:
-    """The attempt of one student that counts; `scores` are by the attempts' ids.
+    """The attempt that counts among one student's attempts; `scores` are by attempt id.
 
-    Raises KeyError for a rule that does not exist.
+    Raises KeyError if `rule` is unknown.
     """
     rank = RANKS[rule]
     return max(attempts, key=lambda attempt: rank(attempt, scores))
@@ -93,18 +93,18 @@ def counted(attempts: Iterable[Attempt], scores: Mapping[str, float], rule: str)
 
 @dataclass(frozen=True)
 class Lateness:
-    """How late one attempt is for one student, and what that costs."""
+    """How late one attempt is for one student, and the penalty."""
 
     days: int = 0
-    """Days begun after the student's own deadline."""
+    """Days started after the student's own deadline."""
     free_days: int = 0
-    """Those of them that were paid with free days."""
+    """The number of late days covered by free days."""
     lost: float = 0.0
-    """Points, at least 0."""
+    """The penalty in points, at least 0."""
 
 
 def deadline_of(student: Student, rules: Rules) -> tuple[Deadline | None, Extension | None]:
-    """The student's own deadline, and the extension it comes from."""
+    """The student's own deadline, and the extension that changed it, if any."""
     deadline = rules.deadline
     known = {*identities(student), student.name.casefold()} - {""}
     own = (one for one in rules.extensions if one.student.casefold() in known)
@@ -112,7 +112,7 @@ def deadline_of(student: Student, rules: Rules) -> tuple[Deadline | None, Extens
     if deadline is None or extension is None:
         return deadline, None
     due = extension.due
-    if due is None:  # hours pass alike whatever the clocks do
+    if due is None:  # added in UTC, so that clock changes do not alter the number of hours
         later = deadline.due.astimezone(timezone.utc) + timedelta(hours=extension.hours)
         local = later.astimezone(_zone(deadline) or deadline.due.tzinfo)
         due = local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))
@@ -120,10 +120,13 @@ def deadline_of(student: Student, rules: Rules) -> tuple[Deadline | None, Extens
 
 
 def lateness(attempt: Attempt, student: Student, score: float, rules: Rules) -> Lateness:
-    """What it costs `student` that an attempt with this score came when it did."""
+    """Return how late `attempt` is for `student`, and the penalty for an attempt with this score.
+
+    Free days are used only as far as they lower the penalty.
+    """
     deadline, extension = deadline_of(student, rules)
     if extension is not None and attempt.time is None:
-        return Lateness()  # the platform that calls it late knows nothing of the extension
+        return Lateness()  # the platform's late flag does not take the extension into account
     days = days_late(attempt, deadline)
     left = free_days_left(student, rules)
     costs = {free: points_lost(score, days - free, deadline) for free in range(min(days, left) + 1)}
@@ -132,17 +135,18 @@ def lateness(attempt: Attempt, student: Student, score: float, rules: Rules) -> 
 
 
 def free_days_left(student: Student, rules: Rules) -> int:
-    """The free days that earlier assignments have left the student."""
+    """The student's free days that earlier assignments have not used."""
     spent = max((rules.spent.get(id, 0) for id in identities(student)), default=0)
     return max(0, rules.deadline.free_days - spent) if rules.deadline else 0
 
 
 def days_late(attempt: Attempt, deadline: Deadline | None) -> int:
-    """Days begun after the deadline; 0 within its time of grace, or where there is no deadline.
+    """Days started after the deadline; 0 within the grace period or if there is no deadline.
 
-    A day ends at the deadline's time on the clock, also where that takes 23 or 25 hours. What a
-    platform calls late without telling a time counts as one day. A time without a zone is that of
-    the deadline's zone; where that is not known either, nothing is late.
+    A day ends at the deadline's wall-clock time, even if that day has 23 or 25 hours. If a platform
+    marks an attempt as late without giving a time, it counts as one day late. A time without a zone
+    is taken to be in the deadline's zone; if that is unknown too, only the platform's late flag
+    counts.
     """
     if deadline is None:
         return 0
@@ -158,9 +162,9 @@ def days_late(attempt: Attempt, deadline: Deadline | None) -> int:
 
 
 def zoned(time: datetime, deadline: Deadline) -> datetime | None:
-    """`time` with its zone, or with the deadline's; None where neither is known.
+    """Return `time` with its zone, or with the deadline's; None if neither is known.
 
-    Of a time that happens twice, as clocks are put back, it is the first: nobody is late for that.
+    If a time occurs twice because clocks are set back, the first is taken, in the student's favour.
     """
     if time.tzinfo is not None:
         return time
@@ -169,12 +173,12 @@ def zoned(time: datetime, deadline: Deadline) -> datetime | None:
 
 
 def _on_the_clock(time: datetime, deadline: Deadline) -> timedelta:
-    """From the deadline until `time`, as clocks on the wall at the deadline's place show it."""
+    """The wall-clock difference from the deadline to `time`, at the deadline's place."""
     zone, due = _zone(deadline), deadline.due
     if zone is not None:
         due, local = due.astimezone(zone), time.astimezone(zone)
     elif abs((time.utcoffset() or _DAY) - (due.utcoffset() or timedelta())) == timedelta(hours=1):
-        local = time  # the place's own clocks, after they were changed
+        local = time  # the same place, after a daylight saving change
     else:
         local = time.astimezone(due.tzinfo)
     return local.replace(tzinfo=None) - due.replace(tzinfo=None)
@@ -185,12 +189,12 @@ def _zone(deadline: Deadline) -> tzinfo | None:
 
 
 def percent_lost(days: int, deadline: Deadline | None) -> float:
-    """Of the hand-in's own score, 0 to 100."""
+    """The penalty in percent of the submission's own score, 0 to 100."""
     if deadline is None or days <= 0:
         return 0.0
     return min(days * deadline.percent_per_day, deadline.cap_percent)
 
 
 def points_lost(score: float, days: int, deadline: Deadline | None) -> float:
-    """Of a hand-in with this score, at least 0; rounded to six decimals, as scores are."""
+    """The penalty in points for a submission with this score, at least 0, rounded as scores are."""
     return round(max(score, 0.0) * percent_lost(days, deadline) / 100.0, 6)
