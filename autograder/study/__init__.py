@@ -1,1 +1,1 @@
-"""A session for people who study alone: it watches their files and answers keys."""
+"""Study sessions for self-study: watch the student's files, check them, and respond to keys."""

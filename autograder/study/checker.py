@@ -1,4 +1,4 @@
-"""Runs checks next to the screen, on a thread of their own; a newer one ends the one that runs."""
+"""Runs checks on a background thread; a new check cancels the running one."""
 
 from __future__ import annotations
 
@@ -17,48 +17,48 @@ from autograder.sandbox.sandbox import Sandbox
 if TYPE_CHECKING:
     from autograder.sandbox.host.session import Session
 
-_AGAIN = 0.05  # s between two tries to end a call: it may only be about to begin
+_AGAIN = 0.05  # s between attempts to interrupt a call, which may not have started yet
 
 
 @dataclass(frozen=True)
 class Job:
-    """What to check."""
+    """A submission and the exercises to check."""
 
     submission: Submission
     first: tuple[str, ...]
-    """The exercises whose result is waited for; it is told before the others are run."""
+    """The exercises whose result the student waits for; reported before the others are run."""
     others: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What came of a part of a job."""
+    """The results of one part of a job."""
 
     job: Job
     judgement: Judgement
     seconds: Mapping[str, float]
     """By exercise, how long its function ran."""
     last: bool
-    """Whether the job is done."""
+    """Whether this completes the job."""
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A job that came to nothing, through our own fault."""
+    """A job that failed through the grader's fault."""
 
     job: Job
     error: AutograderError
 
 
 class Cancelled(Exception):
-    """A newer job has taken the place of this one."""
+    """A newer job has replaced this one."""
 
 
 class Checker:
-    """One job at a time, on a thread of its own. A context manager.
+    """Runs one job at a time on its own thread. A context manager.
 
-    `tell` is called on that thread with what was found. Sessions are opened on it too, so nothing
-    else may use the sandbox in the meantime.
+    `tell` is called on that thread with the results. Sandbox sessions are opened on it too, so
+    nothing else may use the sandbox in the meantime.
     """
 
     def __init__(
@@ -99,14 +99,17 @@ class Checker:
 
     @property
     def now(self) -> tuple[str, float] | None:
-        """The exercise that runs, "" before the first does, and the seconds since the job began."""
+        """The exercise being run ("" before the first one) and the seconds since the job began.
+
+        None if no check is running.
+        """
         with self._changed:
             if self._running is None and self._wanted is None:
                 return None
             return self._now, time.monotonic() - self._began
 
     def start(self, job: Job) -> None:
-        """Begin with this job at once; the one that runs is given up, and nothing told of it."""
+        """Start this job at once; cancel the running one and drop its results."""
         with self._changed:
             if self._running is None and self._wanted is None:
                 self._now, self._began = "", time.monotonic()
@@ -114,7 +117,7 @@ class Checker:
             self._changed.notify_all()
 
     def run(self, job: Job, tell: Callable[[Found], None]) -> None:
-        """Do the job on this thread. Raises SandboxError, and Cancelled where another is wanted."""
+        """Run the job on this thread. Raises SandboxError, or Cancelled if a newer job waits."""
         known: dict[str, tuple[GroupResult, ...]] = {}
         parts = [names for names in (job.first, job.others) if names]
         for names in parts:
@@ -171,7 +174,7 @@ class Checker:
             self._running = None
 
     def _guard(self, stop: threading.Event) -> None:
-        """End the call that runs as soon as its job is given up."""
+        """Interrupt the running call as soon as its job is cancelled."""
         while not stop.is_set():
             with self._changed:
                 self._changed.wait_for(lambda: self._given_up or stop.is_set(), _AGAIN)
@@ -198,14 +201,14 @@ class Checker:
                 self._session = None
 
     def entered(self, function: str) -> None:
-        """Note what runs now. Raises Cancelled where the job was given up."""
+        """Record the function being run. Raises Cancelled if the job was cancelled."""
         self._now = function
         if self._given_up:
             raise Cancelled
 
 
 class _Watched:
-    """A session that says what it is asked, and stops when the job is given up."""
+    """A session that reports each call to the checker, and stops when the job is cancelled."""
 
     def __init__(self, checker: Checker, session: Session, seconds: dict[str, float]) -> None:
         self._checker = checker
@@ -213,18 +216,18 @@ class _Watched:
         self._seconds = seconds
 
     def load_failures(self) -> Any:
-        """As the session itself."""
+        """Delegate to the session."""
         return self._session.load_failures()
 
     def call(self, function: str, home: str, arguments: Any) -> Any:
-        """As the session itself."""
+        """Delegate to the session."""
         self._checker.entered(function)
         outcome = self._session.call(function, home, arguments)
         self._checker.entered(function)
         return outcome
 
     def run(self, jobs: Any) -> Iterator[Any]:
-        """As the session itself."""
+        """Delegate to the session, and add up the seconds of each function."""
         functions = iter([job.function for job in jobs for _ in job.calls])
         function = next(functions, "")
         self._checker.entered(function)

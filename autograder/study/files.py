@@ -1,6 +1,6 @@
-"""What a study session keeps on the disk: a function put back to its stub, and how far one is.
+"""The files that a study session writes: functions reset to their stubs, and the progress file.
 
-The old text of a file is kept next to it.
+Before a reset, the old text of a file is saved next to it.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from autograder.model import Course, Exercise
 
 
 def reset(course: Course, exercise: Exercise, folder: Path) -> tuple[Path, ...]:
-    """Make the exercise a stub again in the files of `folder`; where the old texts are kept.
+    """Reset the exercise to its stub in the files of `folder`; return the paths of the backups.
 
-    Nothing is kept where there was nothing but the stub. Raises UsageError where a file cannot be
-    read or the old text not kept, CourseError where the solution is missing.
+    No backup is made of a file that does not change. Raises UsageError if a file cannot be read or
+    backed up, CourseError if the solution is missing.
     """
     stub = _stub_of(course, exercise)
     kept = []
@@ -52,12 +52,12 @@ def _stub_of(course: Course, exercise: Exercise) -> str:
         stub = function_text(stub_text(path.read_text(encoding="utf-8"), part), exercise.name)
     except OSError as error:
         raise CourseError(f"{path}: cannot be read ({error.strerror}); put it back") from None
-    assert stub is not None  # stub_text has made sure of it
+    assert stub is not None  # stub_text has checked that the function exists
     return stub
 
 
 def _keep(path: Path, old: bytes) -> Path:
-    # Hidden, so that neither grading nor `autograder sync` takes it for work that is handed in.
+    # Hidden, so that neither grading nor `autograder sync` takes it for a submission.
     for number in count(1):
         kept = path.with_name(f".{path.stem}.before-reset-{number}{path.suffix}")
         try:
@@ -77,7 +77,7 @@ def _keep(path: Path, old: bytes) -> Path:
 def _in_script(text: str, name: str, stub: str) -> str:
     lines_end = "\r\n" if "\r\n" in text else "\n"
     new = replace_function(text.replace("\r\n", "\n"), name, stub)
-    if new is None:  # it was deleted
+    if new is None:  # the student deleted the function
         new = f"{text.rstrip()}\n\n\n{stub}\n".replace("\r\n", "\n")
     return new.replace("\n", lines_end)
 
@@ -101,14 +101,14 @@ def _in_notebook(text: str, name: str, stub: str) -> str | None:
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
-# --- one function in the text of a Python file, broken ones included -----------------------------
+# --- one function in Python source text, which may have syntax errors ----------------------------
 
 
 def find_function(text: str, name: str) -> tuple[int, int] | None:
-    """The first and the last line, from 0, of the function with its decorators; None if absent.
+    """The first and last line (from 0) of the function, decorators included; None if absent.
 
-    The last definition counts, as it does in Python. Where the text cannot be parsed, the function
-    ends before the next line that begins at the left margin.
+    If the function is defined several times, the last definition counts, as in Python. If the text
+    cannot be parsed, the function ends before the next line that is not indented.
     """
     try:
         nodes = ast.parse(text).body
@@ -123,13 +123,13 @@ def find_function(text: str, name: str) -> tuple[int, int] | None:
 
 
 def function_text(text: str, name: str) -> str | None:
-    """The text of the function, without a line end; None where there is none."""
+    """The text of the function, without a final newline; None if there is no such function."""
     found = find_function(text, name)
     return None if found is None else "\n".join(text.split("\n")[found[0] : found[1] + 1])
 
 
 def replace_function(text: str, name: str, new: str) -> str | None:
-    """`text` with `new` in the place of the function; None where there is none."""
+    """`text` with the function replaced by `new`; None if there is no such function."""
     found = find_function(text, name)
     if found is None:
         return None
@@ -138,7 +138,7 @@ def replace_function(text: str, name: str, new: str) -> str | None:
 
 
 def without_docstring(text: str) -> str:
-    """The text of a function less its docstring; as it is where nothing else would be left."""
+    """A function's text without its docstring; unchanged if the docstring is its whole body."""
     (function,) = ast.parse(text).body
     assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     first, *others = function.body
@@ -165,23 +165,23 @@ def _find_in_broken(lines: list[str], name: str) -> tuple[int, int] | None:
     return first, last
 
 
-# --- where a learner is, from one session to the next -----------------------------------------
+# --- the student's progress, from one session to the next -------------------------------------
 
 FILE = ".study.json"
 
 
 @dataclass(frozen=True)
 class Progress:
-    """Which exercise is being worked on, and how many hints of each were seen."""
+    """The current exercise, and how many hints of each exercise have been shown."""
 
     current: str
     hints: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_progress(path: Path, names: tuple[str, ...]) -> Progress:
-    """What `path` says; the first of `names` without hints where it says nothing usable.
+    """Read the progress file; if it is unusable, start at the first of `names` without hints.
 
-    `names` are the exercises of the course: of others nothing is kept.
+    `names` are the exercises of the course; entries of other exercises are dropped.
     """
     try:
         written: Any = json.loads(path.read_text(encoding="utf-8"))
@@ -195,7 +195,7 @@ def read_progress(path: Path, names: tuple[str, ...]) -> Progress:
 
 
 def write_progress(path: Path, progress: Progress) -> None:
-    """Replace the file as a whole. Raises AutograderError where the disk refuses."""
+    """Replace the file atomically. Raises AutograderError if it cannot be written."""
     with replacing(path) as file:
         json.dump({"current": progress.current, "hints": dict(progress.hints)}, file, indent=1)
         file.write("\n")

@@ -1,7 +1,7 @@
-"""What happens in a study session, without any screen: keys, files and results in, a view out.
+"""The logic of a study session, without a screen: keys, files and results in, a view out.
 
-Nothing here waits. `saved` and `press` may leave a job, which whoever runs the session hands to a
-checker; `take` is called with what the checker found.
+No call blocks. `saved` and `press` may set `job`, which the caller passes to a checker; `take`
+receives the checker's results.
 """
 
 from __future__ import annotations
@@ -31,57 +31,57 @@ from autograder.submissions.read import own_work, read_submission
 
 
 class Page(Enum):
-    """What is shown."""
+    """The page being shown."""
 
     EXERCISE = "exercise"
     LIST = "list"
-    """All exercises, to choose one of them."""
+    """All exercises, to select one."""
     RESULTS = "results"
-    """All exercises, with what is wrong about each."""
+    """All exercises, with what is wrong with each."""
     REFERENCE = "reference"
 
 
 @dataclass(frozen=True)
 class View:
-    """All that a screen shows."""
+    """Everything the screen shows."""
 
     course: Course
     standings: Mapping[str, JudgedExercise]
-    """Those that were checked so far."""
+    """The exercises checked so far, by name."""
     judgement: Judgement
-    """All of them together, with the files that stopped."""
+    """All results together, with the files that failed to load."""
     current: str
     hints: tuple[str, ...]
-    """Those that were asked for."""
+    """The hints revealed so far."""
     more_hints: int
     seconds: Mapping[str, float]
-    """By exercise, how long its function ran in its last check."""
+    """By exercise, how long its function ran in the last check."""
     page: Page = Page.EXERCISE
     marked: str = ""
-    """The exercise that the list is at."""
+    """The exercise selected in the list."""
     lines: tuple[str, ...] = ()
-    """The text of the reference."""
+    """The text of the reference solution."""
     message: str = ""
     question: int = 0
-    """The number of the question that `message` asks, 0 where it asks none."""
+    """The number of the question in `message`; 0 if it is not a question."""
     notes: tuple[tuple[str, str], ...] = ()
-    """A part, and what is to be known of a file of it that is not used."""
+    """Pairs of a part's name and a note about one of its files that is not used."""
 
     @property
     def standing(self) -> JudgedExercise | None:
-        """Of the current exercise; None before it was checked."""
+        """The result of the current exercise; None if it has not been checked."""
         return self.standings.get(self.current)
 
 
 @dataclass
 class Lesson:
-    """A session on the files of `folder`. Whatever it changes on the disk it keeps first."""
+    """A session on the files in `folder`. It backs up a student's file before changing it."""
 
     course: Course
     support: tuple[Source, ...]
     folder: Path
     job: Job | None = None
-    """What is to be checked next; whoever takes it sets it to None."""
+    """What to check next; the caller that takes it sets it to None."""
     finished: bool = False
     _progress: Progress = field(init=False)
     _standings: dict[str, JudgedExercise] = field(init=False, default_factory=dict)
@@ -93,16 +93,16 @@ class Lesson:
     _digits: str = ""
     _lines: tuple[str, ...] = ()
     _guide: str = ""
-    """What the page that is shown can do."""
+    """Help for the page being shown."""
     _message: str = ""
-    """What the last key did; it stays until the next one."""
+    """The result of the last key; kept until the next key."""
     _news: str = ""
-    """What the last check changed; it gives way to the next key, and to no other check."""
+    """What the last check changed; kept until the next key or save."""
     _latest: Job | None = None
     _wanted: Submission | None = None
-    """What was read last, and is checked or being checked."""
+    """The last submission read, already checked or being checked."""
     _asked: tuple[str, int] = ("", 0)
-    """The key that waits for being pressed again, and the number of its question."""
+    """The key to press again as confirmation, and the number of its question."""
     _questions: int = 0
 
     def __post_init__(self) -> None:
@@ -134,9 +134,9 @@ class Lesson:
         )
 
     def saved(self) -> bool:
-        """Read the files again; whether they changed, so that there is a job. Raises UsageError.
+        """Read the files again; return whether they changed, in which case `job` is set.
 
-        A page that is shown gives way to the exercise.
+        If they changed, the exercise page is shown. Raises UsageError.
         """
         handed_in = read_submission(self.folder, "study", [one.name for one in self.course.parts])
         if handed_in == self._wanted:
@@ -148,9 +148,9 @@ class Lesson:
         return True
 
     def take(self, found: Found | Broken) -> None:
-        """Know what was found, unless it is of a job that another one has followed.
+        """Store the results of a check, unless they belong to a job that has been replaced.
 
-        Raises the error of a job that came to nothing.
+        Raises the error of a job that failed.
         """
         if found.job is not self._latest:
             return
@@ -165,21 +165,21 @@ class Lesson:
             if before is None:
                 continue
             if hints_for(before) != hints_for(one):
-                self._set_hints(name, 0)  # another mistake has hints of its own
+                self._set_hints(name, 0)  # a different mistake has its own hints
             if name == self._progress.current and one.solved and not before.solved:
                 self._news = f"{name} is solved. Press n for the next exercise."
 
     def choose(self, name: str) -> None:
-        """Go to the exercise of this name."""
+        """Make the exercise called `name` the current one."""
         self._progress = replace(self._progress, current=name)
         self._remember()
 
     def press(self, key: str, seen: int = -1) -> None:
-        """Do what a key stands for; any other key goes back to the exercise.
+        """Perform the action of a key; any other key returns to the exercise page.
 
-        `seen` is the number of the question that was on the screen when the key was pressed: only
-        that one is confirmed by it. -1 takes the screen to show what the view says. What cannot be
-        done is said in the message.
+        `seen` is the number of the question on the screen when the key was pressed; the key can
+        confirm only that question. -1 means the question of the current view. If the action fails,
+        the message says why.
         """
         asked, number = self._asked
         confirmed = key.lower() == asked and seen in (-1, number)
@@ -195,7 +195,7 @@ class Lesson:
             self._message = str(error)
 
     def _check(self) -> None:
-        """Have all exercises checked, the current one before the others."""
+        """Queue a check of all exercises, the current one first."""
         assert self._wanted is not None
         names = tuple(self._exercises)
         current = self._progress.current
@@ -236,7 +236,7 @@ class Lesson:
     def _remember(self) -> None:
         try:
             write_progress(self.folder / FILE, self._progress)
-        except AutograderError as error:  # it is known until the session ends
+        except AutograderError as error:  # the progress stays in memory until the session ends
             self._message = str(error)
 
     def _next(self, confirmed: bool) -> None:
@@ -276,7 +276,7 @@ class Lesson:
         self._guide = f"Choose with the arrows, j and k, or a number; Enter goes to {name}."
 
     def _move(self, key: str) -> bool:
-        """Whether the key belongs to the list."""
+        """Handle a key on the list page; return whether it was one of the list's keys."""
         names = list(self._exercises)
         at = names.index(self._marked)
         if key in ("\n", "\r"):
@@ -325,7 +325,7 @@ class Lesson:
             self._message = f"{path}: cannot be read"
             return
         self._show(Page.REFERENCE)
-        # Their own file has the docstring too; left out, the rest has room on a small screen.
+        # The student's file has the docstring too; without it the code fits a small screen.
         self._lines = tuple(without_docstring(text).split("\n"))
         self._guide = f"The reference, from {path}. Enter goes back to {exercise.name}."
 
@@ -360,11 +360,11 @@ _ACTIONS: dict[str, Callable[[Lesson, bool], None]] = {
 }
 
 
-# --- hints, from a first push to nearly the answer --------------------------------------------
+# --- hints, from a first nudge to nearly the answer -------------------------------------------
 
 
 def hints_for(standing: JudgedExercise) -> tuple[str, ...]:
-    """The hints of the mistake that was recognised, else what can be said of any mistake."""
+    """The hints for the recognised misconception, or else general ones."""
     if standing.solved:
         return ()
     report = standing.report
@@ -376,7 +376,7 @@ def _general(standing: JudgedExercise) -> Iterator[str]:
     if standing.untouched:
         yield f"Read the docstring of {name} in {part}: it gives the shapes and the formula."
     elif standing.mismatch is None and (told := _first_message(standing)):
-        yield told  # its numbers are right; a rule of the course is broken
+        yield told  # the numbers are right, but a rule of the course is broken
     else:
         yield _passed_and_failed(standing)
     if (case := _public_case(standing)) is not None:
@@ -401,7 +401,7 @@ def _passed_and_failed(standing: JudgedExercise) -> str:
 
 
 def _public_case(standing: JudgedExercise) -> Case | None:
-    """The public case that fails, if there is one: no hidden number is ever shown."""
+    """The first case of a public group, preferably a failing one; hidden cases are never shown."""
     public = [result for result in standing.results if result.group.public and result.cases]
     failing = [result for result in public if first_mismatch(result) is not None]
     return next((result.cases[0] for result in (*failing, *public)), None)

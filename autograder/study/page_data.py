@@ -1,4 +1,4 @@
-"""What the page of a study session shows: the session as JSON, the lesson of a part as HTML."""
+"""The data of a study session's web page: the session as JSON, and lessons as HTML."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_PRINTED = 4000
 
 
 def view_json(view: View, checking: tuple[str, float] | None) -> dict[str, Any]:
-    """All that the page shows. Text is as it is: the page puts it in as text, never as markup."""
+    """The view as JSON data. Text is not escaped: the page inserts it as text, never as markup."""
     failures = notes_on_failures(view.judgement)
     return {
         "course": view.course.name,
@@ -143,14 +143,14 @@ def _grid(grid: Grid) -> dict[str, Any]:
     }
 
 
-# --- the lesson of a part, from the text that is handed out for it ----------------------------
+# --- the lesson of a part, from its stub text -------------------------------------------------
 
 
 def lesson_html(course: Course, part: Part) -> str:
-    """The lesson with formulas as TeX in elements of the class `math`.
+    """The lesson as HTML, with TeX formulas in elements of class `math`.
 
-    An exercise is a section with the id `lesson-NAME`. "" where the solution cannot be read.
-    Raises CourseError where it cannot be made into a stub.
+    Before each exercise is an anchor with the id `lesson-NAME`. "" if the solution cannot be read.
+    Raises CourseError if the solution cannot be made into a stub.
     """
     path = course.folder / "solutions" / f"{part.name}.py"
     try:
@@ -162,7 +162,7 @@ def lesson_html(course: Course, part: Part) -> str:
 
 @lru_cache(32)
 def _rendered(text: str, names: tuple[str, ...]) -> str:
-    # Text in HTML stays text, although the author of a course may be trusted.
+    # HTML in the text is escaped, although course authors are trusted.
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin)
     lines = text.splitlines()
     done: list[str] = []

@@ -1,4 +1,4 @@
-"""Writes a study session's view as text."""
+"""Renders the view of a study session as text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from autograder.text import number_of
 KEYS = "n next  p previous  l list  h hint  c check  s see  r reference  x reset  q quit"
 
 _LEAST = 3
-"""The lines above a hint that are worth their room."""
+"""The minimum number of lines shown above a hint."""
 _NOTES = 3
 _LOW = 12
 _WORD = 8
@@ -32,9 +32,9 @@ def screen(
 ) -> str:
     """The view with ANSI colours, in lines of at most `width` characters.
 
-    With `height` they are at most so many. Where not all fits, the groups are told in brief, and
-    the newest hint comes first. `checking` is the exercise that is being run, "" before the first,
-    and for how many seconds.
+    `height`, if given, is the maximum number of lines. If the view does not fit, the groups are
+    summarised, and the newest hint takes priority. `checking` is the exercise being run ("" before
+    the first one) and the seconds since the check began.
     """
     head = [cut(line(view.course.name, "bold"), width), cut(line(_progress(view)), width), ()]
     is_low = height is not None and height < _LOW
@@ -43,7 +43,7 @@ def screen(
     message = wrapped(view.message, width)
     room = None
     if height is not None:
-        # A blank line stands above the message, and the cursor takes the last line.
+        # A blank line comes above the message, and the cursor takes the last line.
         left = height - len(head) - len(keys) - len(running) - 2
         message = _shortened(message, max(left - _LEAST, 1))
         room = max(left - len(message), _LEAST)
@@ -53,13 +53,13 @@ def screen(
 
 
 def told_checking(view: View, checking: tuple[str, float]) -> str:
-    """That a check runs, on what and for how long."""
+    """A line that says what is being checked and for how long."""
     name, seconds = checking
     return f"checking {name or view.current} … {seconds:.0f} s"
 
 
 def bars(view: View) -> Iterator[tuple[str, float, float]]:
-    """The picture of the course: each part with the points that are earned, and all there are."""
+    """Each part of the course with its earned points and its maximum points."""
     for part in view.course.parts:
         scores = [view.standings[one.name].report.score for one in part.exercises
                   if one.name in view.standings]  # fmt: skip
@@ -89,7 +89,7 @@ def _page(view: View, width: int) -> Iterator[Styled]:
 
 
 def _list(view: View, width: int) -> Iterator[Styled]:
-    """All exercises by part, each part with a bar of its points; one of them is marked."""
+    """All exercises by part, each part with a bar of its points; the selected one is marked."""
     names = [one.name for one in view.course.exercises]
     column = max(map(len, names))
     for part, (_, earned, points) in zip(view.course.parts, bars(view), strict=True):
@@ -106,7 +106,7 @@ def _list(view: View, width: int) -> Iterator[Styled]:
 
 
 def _results(view: View, width: int) -> Iterator[Styled]:
-    """All exercises with the time they took, and the first thing that is wrong about each."""
+    """All exercises with their run times and the first failure of each."""
     column = max(len(one.name) for one in view.course.exercises)
     for one in view.course.exercises:
         standing = view.standings.get(one.name)
@@ -166,7 +166,7 @@ def _exercise(view: View, width: int, room: int | None) -> list[Styled]:
 
 
 def _wrong(view: View, standing: JudgedExercise, state: State, width: int) -> Iterator[Styled]:
-    """What is wrong, first of all with the files themselves."""
+    """What is wrong with the exercise, starting with problems in the files themselves."""
     failures = list(notes_on_failures(view.judgement, {state.filename}))[:_NOTES]
     part = standing.exercise.part
     about = [note for of, note in view.notes if of == part]
@@ -192,7 +192,7 @@ def _wrong(view: View, standing: JudgedExercise, state: State, width: int) -> It
 
 
 def _in_brief(standing: JudgedExercise, width: int) -> Iterator[Styled]:
-    """One line for each verdict, with the names of its groups; what is passed comes last."""
+    """One line for each verdict, with the names of its groups; accepted groups come last."""
     names: dict[Verdict, list[str]] = {}
     for group in sorted(standing.report.groups, key=lambda one: one.verdict is Verdict.ACCEPTED):
         names.setdefault(group.verdict, []).append(group.name)
@@ -219,7 +219,7 @@ def _first_wrong(standing: JudgedExercise, width: int) -> Iterator[Styled]:
 
 
 def _shortened(lines: list[Styled], room: int | None, at: int = 0) -> list[Styled]:
-    """As many lines as there is room for, around line `at`."""
+    """The lines cut to `room`, keeping line `at` visible."""
     if room is None or len(lines) <= room:
         return lines
     if at >= room - 1:

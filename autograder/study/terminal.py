@@ -1,4 +1,4 @@
-"""Runs a study session in a terminal: reads keys, watches the files, shows what came of them."""
+"""Runs a study session in a terminal: reads keys, watches the files, updates the screen."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pathlib import Path
 from autograder.study.checker import Broken, Checker, Found
 from autograder.study.lesson import Lesson
 
-_DEBOUNCE = 50  # ms; an editor that writes twice in that time is looked at once
+_DEBOUNCE = 50  # ms; several writes within this time count as one save
 _STEP = 20  # ms
 _PATIENCE = 0.25  # s
-_LOOK = 1.0  # s; files are looked at that often too, since not every file system tells of changes
+_LOOK = 1.0  # s; polling interval, since not every file system reports changes
 
 
 class Saved:
@@ -27,11 +27,11 @@ class Saved:
 
 @dataclass(frozen=True)
 class Pressed:
-    """A key; "" says that there will be none any more."""
+    """A key press; "" means end of input."""
 
     key: str
     seen: int
-    """The number of the question that was on the screen."""
+    """The number of the question on the screen when the key was pressed."""
 
 
 Event = Saved | Pressed | Found | Broken
@@ -46,11 +46,11 @@ def run(
     size: Callable[[], object] = lambda: None,
     waits_for_keys: bool = True,
 ) -> None:
-    """Until the lesson is finished or there are no more keys. Raises SandboxError.
+    """Run until the lesson is finished or the input ends. Raises SandboxError.
 
-    `show` is told which check runs. Where `size` has another answer than before, everything is
-    shown again. Keys that come from a file, and not from somebody who `waits_for_keys` to be
-    answered, are read one by one, each once the one before is answered and all is checked.
+    `show` is called with the running check. The screen is drawn again whenever `size` returns a new
+    value. If `waits_for_keys` is false, keys come from a file: each one is read only after the
+    previous one is handled and no check is running.
     """
     events: queue.SimpleQueue[Event] = queue.SimpleQueue()
     stopped = threading.Event()
@@ -74,7 +74,7 @@ def run(
                 try:
                     event = events.get(timeout=_PATIENCE)
                 except queue.Empty:
-                    # Not to wait for ever also lets a Ctrl-C through that comes before the wait.
+                    # The timeout also lets a Ctrl-C through that arrives before the wait.
                     running = checker.now
                     if size() != shown_at or (running and int(running[1]) != shown_second):
                         break
@@ -89,7 +89,7 @@ def run(
 
 
 def _has_changed(lesson: Lesson, event: Event) -> bool:
-    """Give the event to the lesson; whether there may be something new to show."""
+    """Pass the event to the lesson; return whether the screen may have changed."""
     if isinstance(event, Saved):
         return lesson.saved()
     if isinstance(event, Pressed):
@@ -100,7 +100,7 @@ def _has_changed(lesson: Lesson, event: Event) -> bool:
 
 
 class _Keys:
-    """Reads keys, each with the question that was on the screen when it was pressed."""
+    """Reads keys and records which question was on the screen when each was pressed."""
 
     def __init__(
         self,
@@ -117,13 +117,13 @@ class _Keys:
         self._idle = threading.Event()
 
     def answered(self, question: int, idle: bool) -> None:
-        """The screen shows this question, 0 for none, and is `idle` when no check runs."""
+        """The screen now shows `question` (0 if none); `idle` means that no check is running."""
         self._question = question
         if idle:
             self._idle.set()
 
     def read(self) -> None:
-        """Read them until there are no more."""
+        """Read keys until the input ends."""
         while not self._stopped.is_set():
             if not self._waits:
                 self._idle.wait()
@@ -138,7 +138,7 @@ class _Keys:
 
 
 def watch(folder: Path, tell: Callable[[Saved], None], stopped: threading.Event) -> None:
-    """Tell at once when a file may have been saved, or every second where that is not known."""
+    """Call `tell` when a file may have been saved, and at least once a second in any case."""
     import watchfiles
 
     try:
@@ -152,12 +152,12 @@ def watch(folder: Path, tell: Callable[[Saved], None], stopped: threading.Event)
             yield_on_timeout=True,
         ):
             tell(Saved())
-    except (OSError, RuntimeError):  # too many files are watched already
+    except (OSError, RuntimeError):  # such as too many watched files
         while not stopped.wait(_LOOK):
             tell(Saved())
 
 
-# --- single keys, as they are pressed; where there is no terminal, from the lines that come in ----
+# --- single keys; read from lines of input if there is no terminal --------------------------------
 
 if sys.platform == "win32":
     import msvcrt
@@ -170,7 +170,7 @@ if sys.platform == "win32":
 
     def _pressed() -> str:
         key = msvcrt.getwch()
-        if key in "\x00\xe0":  # an arrow or function key: what follows is not a letter
+        if key in "\x00\xe0":  # an arrow or function key; the next code is not a letter
             return {"H": "up", "P": "down"}.get(msvcrt.getwch(), "other")
         return "" if key == "\x03" else key  # Ctrl-C
 
@@ -190,12 +190,12 @@ else:
         terminal = sys.stdin.fileno()
 
         def read() -> str:
-            # not sys.stdin.read, whose lock a thread that still waits would hold at exit
+            # not sys.stdin.read: a thread still waiting in it would hold its lock at exit
             key = os.read(terminal, 1)
             if key != _ESCAPE:
                 return key.decode("latin-1")
             more = b""
-            # An arrow or function key sends more after it: letters that are not typed.
+            # An arrow or function key sends an escape sequence: ESC, then more bytes.
             while len(more) < _LONGEST and select.select([terminal], [], [], _GAP)[0]:
                 if not (piece := os.read(terminal, 1)) or more.strip(b"[O0123456789;"):
                     break
@@ -212,5 +212,5 @@ else:
         try:
             yield read
         finally:
-            # the keys that were pressed meanwhile are for whoever comes after us
+            # TCSADRAIN keeps unread keys for the next program
             termios.tcsetattr(terminal, termios.TCSADRAIN, before)

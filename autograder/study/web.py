@@ -1,8 +1,8 @@
-"""Serves a study session as one page, to this machine alone.
+"""Serves a study session as a web page, on this machine only.
 
-The address holds a token that only this session knows; whoever does not have it gets nothing. A
-request that names another host, or comes from a page of another origin, is refused. The page loads
-nothing from elsewhere, and what a student's code printed reaches it as text.
+The address contains a secret token; requests without it get nothing. Requests with another Host
+header, or from a page of another origin, are refused. The page loads nothing from elsewhere, and
+the output of student code reaches it as text, never as markup.
 """
 
 from __future__ import annotations
@@ -44,11 +44,11 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _MOST_BODY = 1000  # bytes
-_ALIVE = 15.0  # s between two signs of life on a quiet connection
+_ALIVE = 15.0  # s between keep-alive comments on an idle connection
 
 
 class Study:
-    """The session and everybody who looks at it. All of it runs on the server's event loop."""
+    """The session and all connected pages. Everything in it runs on the server's event loop."""
 
     def __init__(self, lesson: Lesson, checker: Checker) -> None:
         self._lesson = lesson
@@ -58,7 +58,7 @@ class Study:
         self.ended = asyncio.Event()
 
     def begin(self) -> Callable[[], None]:
-        """Check the files, and again whenever one is saved; returns what ends that."""
+        """Check the files now and after every save; return a function that stops watching them."""
         loop, stopped = asyncio.get_running_loop(), threading.Event()
 
         def later(event: Saved | Found | Broken) -> None:
@@ -71,30 +71,30 @@ class Study:
         return stopped.set
 
     def press(self, key: str, seen: int) -> None:
-        """Give a key to the session."""
+        """Pass a key to the session."""
         self._lesson.press(key, seen)
         self._changed()
 
     def choose(self, name: str) -> None:
-        """Go to the exercise of this name, if there is one."""
+        """Make the exercise called `name` the current one, if it exists."""
         if name in (one.name for one in self._lesson.course.exercises):
             self._lesson.press("\n", -1)
             self._lesson.choose(name)
             self._changed()
 
     def picture(self, name: str) -> bytes | str:
-        """A picture of the exercise's answer, or why there is none."""
+        """A PNG picture of the exercise's answer, or the reason why there is none."""
         standing = self._lesson.view.standings.get(name)
         return "is not checked yet" if standing is None else draw(standing)
 
     def lesson(self, part: str) -> str:
-        """The lesson of a part as HTML; "" where there is none."""
+        """The lesson of a part as HTML; "" if there is none."""
         course = self._lesson.course
         found = next((one for one in course.parts if one.name == part), None)
         return "" if found is None else lesson_html(course, found)
 
     async def views(self) -> AsyncIterator[str]:
-        """The session as server-sent events, from now on."""
+        """Stream the session as server-sent events, starting with the current view."""
         changes: asyncio.Queue[str | None] = asyncio.Queue()
         self._readers.add(changes)
         try:
@@ -112,7 +112,7 @@ class Study:
             self._readers.discard(changes)
 
     def close(self) -> None:
-        """Send everybody home."""
+        """End all event streams and the session."""
         for reader in self._readers:
             reader.put_nowait(None)
         self.ended.set()
@@ -147,7 +147,7 @@ class Study:
 
 
 def application(study: Study, token: str, host: str) -> ASGIApp:
-    """The page, its files and its events, below /TOKEN/; `host` is `127.0.0.1:PORT`."""
+    """The page, its files and its events, under /TOKEN/; `host` is `127.0.0.1:PORT`."""
 
     async def index(request: Request) -> Response:
         return FileResponse(_PAGE / "index.html")
@@ -202,7 +202,7 @@ def application(study: Study, token: str, host: str) -> ASGIApp:
 
 
 class _Guard:
-    """Lets a request through that is meant for this server and comes from its own page."""
+    """Refuses requests with another Host header or from other origins; adds security headers."""
 
     def __init__(self, app: ASGIApp, host: str) -> None:
         self._app = app
@@ -214,7 +214,7 @@ class _Guard:
             return
         headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
         site = headers.get(b"sec-fetch-site", "none")
-        # A page that calls itself by another name and is led here has that name as its host.
+        # DNS rebinding: a page whose own host name resolves to this machine sends that name.
         meant = headers.get(b"host") == self._host
         own = headers.get(b"origin", f"http://{self._host}") == f"http://{self._host}"
         if scope["method"] == "POST" and b"origin" not in headers:
@@ -235,8 +235,8 @@ class _Guard:
 def serve(lesson: Lesson, checker: Checker, tell: Callable[[str], None], port: int = 0) -> None:
     """Serve the session until it is finished or interrupted; `tell` is called with the address.
 
-    The port is one that is free, unless it is given. Raises UsageError where it is not free, and
-    SandboxError where the sandbox fails.
+    Port 0 means any free port. Raises UsageError if the port is not free, and SandboxError if the
+    sandbox fails.
     """
     asyncio.run(_serve(lesson, checker, tell, port))
 
@@ -246,7 +246,7 @@ async def _serve(lesson: Lesson, checker: Checker, tell: Callable[[str], None], 
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
-        listening.listen()  # the address is told at once, and has to answer from then on
+        listening.listen()  # before the address is printed, since it must answer from then on
     except (OSError, OverflowError) as error:
         listening.close()
         raise UsageError(
