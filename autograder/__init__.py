@@ -30,7 +30,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    # imported when asked for: numpy and pydantic take most of a command's start
+    # Imported on first use: numpy and pydantic take up most of a command's startup time.
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""Bounds how much of wrong answers is kept in memory until they are explained."""
+"""Limits the memory that answers take up while they wait to be explained."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ import numpy as np
 from autograder.model import Case, GroupResult, Outcome
 
 MOST_KEPT = 16 << 20
-"""Bytes that the wrong answers of one exercise may have together, beside what the right ones have.
+"""Bytes that the answers to one exercise may take, in addition to the size of the expected ones.
 
-They are compared with one another, too, and a student decides how large they are."""
+A limit is needed because the student decides how large an answer is, and because answers are also
+compared with one another."""
 
 
 MOST_REMEMBERED = 2048
-"""Bytes of an answer that is remembered: a class gives the same ones again and again."""
+"""Answers of at most this many bytes are cached: a class gives the same ones again and again."""
 
 
 def room_for(cases: Sequence[Case], before: Sequence[GroupResult]) -> int:
-    """Bytes that are left for the answers to `cases`, after those that came `before`."""
+    """Bytes left for the answers to `cases`, given the results that came `before`."""
     room = MOST_KEPT + sum(case.expected.nbytes for case in cases)
     return room - sum(size(outcome) for result in before for outcome in result.outcomes)
 
 
 def size(outcome: Outcome) -> int:
-    """Bytes of the arrays that came back."""
+    """Bytes of the returned value and of the arguments that were sent back."""
     own = 0 if outcome.value is None else outcome.value.nbytes
     own += 0 if outcome.data is None else _bytes(outcome.data.value)
     if outcome.arguments is None:
@@ -34,7 +35,7 @@ def size(outcome: Outcome) -> int:
 
 
 def _bytes(part: object) -> int:
-    """About what plain data takes in memory."""
+    """The approximate memory use of plain data, in bytes."""
     if isinstance(part, np.ndarray):
         return part.nbytes
     if isinstance(part, dict):

@@ -1,4 +1,4 @@
-"""The engine as a library: what the commands do, without a terminal."""
+"""The engine as a library: the functions behind the commands, without a terminal."""
 
 from __future__ import annotations
 
@@ -30,12 +30,13 @@ if TYPE_CHECKING:
 
 OnReport = Callable[[Report, bool], None]
 Watch = Callable[[int], AbstractContextManager[OnReport]]
-"""Called with the number of hand-ins; gives what to call with each report and whether it is new."""
+"""Called with the number of submissions. Returns a context manager, which yields the callback for
+each report; the callback also gets a flag: True for a new report, False for a kept one."""
 
 
 @dataclass(frozen=True, eq=False)
 class CheckedFiles:
-    """What `check` found on the public groups."""
+    """The result of `check` on the public groups."""
 
     path: Path
     check: Judgement
@@ -44,30 +45,30 @@ class CheckedFiles:
 
     @property
     def accepted(self) -> bool:
-        """Whether every public group is passed."""
+        """Whether every public group passed."""
         return self.check.accepted
 
 
 @dataclass(frozen=True, eq=False)
 class GradedClass:
-    """What `grade` did. The folder holds the same, and more, as files."""
+    """The result of `grade`. The files in `folder` hold the same and more."""
 
     folder: Path
     platform: str
-    """Where the hand-ins come from: `Canvas`, …, or `folder`."""
+    """Where the submissions come from: `Canvas`, …, or `folder`."""
     attempts: tuple[Attempt, ...]
     marks: tuple[FinalMark, ...]
-    """Of each student, those of the roster without a hand-in among them."""
+    """One for each student, including students on the roster who submitted nothing."""
     marks_before: tuple[FinalMark, ...]
-    """Of the run before this one."""
+    """The marks of the previous run."""
     strangers: tuple[Student, ...]
-    """Who handed in and is not in the roster; none where there is no roster."""
+    """Students who submitted but are not on the roster; empty without a roster."""
     isolation: Isolation
     notes: tuple[str, ...]
-    """What of a download could not be unpacked; safe to show."""
+    """Notes on all submissions together, such as files that could not be unpacked; safe to show."""
 
     def reports(self) -> Iterator[Report]:
-        """The report of each submission that counts, sorted by id, read one at a time."""
+        """Yield the report of each submission that counts, sorted by id, reading one at a time."""
         from autograder.gradebook.gradebook import Gradebook
 
         with Gradebook(self.folder, must_exist=True) as gradebook:
@@ -81,14 +82,15 @@ def check(
     exercises: Iterable[str] = (),
     launched: Launched | None = None,
 ) -> CheckedFiles:
-    """Check the files at `path`, a folder or one file, against the public test groups.
+    """Check the files at `path`, a folder or one file, on the public test groups.
 
-    `course` is the folder of the course, or its exercises, which are checked when no `path` is
-    given. Of one part's file that part is checked; `exercises` names others. `launched` is a
-    server that has been started before, to save time.
+    `course` is the course's folder or its exercises folder; without a `path`, the exercises are
+    checked. If `path` is one part's file, only that part is checked. `exercises` names the
+    exercises to check instead. `launched` is a sandbox server that is already running, to save
+    time.
 
-    Raises UsageError where there is no course.json, no such exercise, or nothing to read at `path`,
-    and SandboxError where the sandbox fails.
+    Raises UsageError if there is no course.json, no such exercise, or nothing to read at `path`,
+    and SandboxError if the sandbox fails.
     """
     place = None if path is None else Path(path)
     key_path = _find_key(Path(course), place)
@@ -97,7 +99,7 @@ def check(
     support = read_support(whole, key_path.parent)
     handed_in = place or key_path.parent
     beside = _lies_beside(handed_in, key_path)
-    # A part imports the earlier ones, which lie beside it.
+    # A part imports the earlier parts from the same folder, so the whole folder is read.
     read = read_submission(
         handed_in.parent if beside else handed_in,
         handed_in.name or ".",
@@ -125,22 +127,30 @@ def grade(
     checked_out: bool = False,
     watch: Watch = lambda total: nullcontext(lambda report, fresh: None),
 ) -> GradedClass:
-    """Grade the hand-ins at `submissions` on all test groups, and write the results into `out`.
+    """Grade the submissions at `submissions` on all test groups and write the results into `out`.
 
-    `submissions` is a folder of hand-ins, a platform's download, packed or not, or one hand-in.
-    What `out` has of an earlier run is kept where nothing has changed, unless `again` is set.
-    `roster` is a CSV file of all who take the course, or several, one for each section. `earlier`
-    are graded folders of earlier assignments, whose spent free days count. With several `workers`
-    a script needs the usual `if __name__ == "__main__"`; with one, this process owns the sandbox.
-    `scheduler` is the address of a Dask cluster, whose workers then grade. `least_level`, one of
-    `process`, `partial`, `full`, refuses to run students' code under less isolation. `layout` is
-    what is known of `submissions`: `one` hand-in, a `class`, a plain `folder`, or a platform, such
-    as `canvas`. Clones are graded at their last commit before the deadline, or as they are
-    `checked_out`.
+    - `submissions`: a folder of submissions, a platform's download (zipped or not), or a single
+      submission.
+    - `out`: the graded folder. Results of an earlier run are kept if nothing has changed.
+    - `roster`: a CSV file that lists all students, or several files, one for each section.
+    - `earlier`: graded folders of earlier assignments; free days spent there count.
+    - `workers`: the number of processes that grade. With more than one, a script needs the usual
+      `if __name__ == "__main__"`; with one, the sandbox belongs to the calling process.
+    - `scheduler`: the address of a Dask cluster whose workers grade instead.
+    - `least_level`: `process`, `partial` or `full`. Students' code is not run under less
+      isolation.
+    - `again`: regrade everything.
+    - `pages`: also write the HTML pages.
+    - `layout`: what `submissions` is, if known: `one` submission, a `class`, a plain `folder`, or
+      a platform, such as `canvas`.
+    - `checked_out`: grade git clones as they are checked out, not at their last commit before the
+      deadline.
+    - `watch`: reports progress; see `Watch`.
 
-    Raises AutograderError: UsageError and CourseError for what is wrong with the arguments or the
-    course, IsolationError, and SandboxError where no sandbox can be started. A hand-in that cannot
-    be graded through no fault of its own raises nothing: its report has a `judge_error`.
+    Raises AutograderError: UsageError or CourseError for a mistake in the arguments or the course,
+    IsolationError if the machine isolates less than `least_level`, and SandboxError if no sandbox
+    can be started. A submission that cannot be graded through no fault of its own raises nothing:
+    its report has a `judge_error`.
     """
 
     from autograder.answer_key.build import build_key
@@ -157,7 +167,7 @@ def grade(
     from autograder.platforms.roster import read_rosters, with_times
     from autograder.reporting.graded_folder import write_reports
 
-    if pages:  # what they need may be missing: better now than after an hour of grading
+    if pages:  # fail now if a dependency is missing, not after an hour of grading
         import autograder.reporting.pages.document  # noqa: F401
 
     source, folder = Path(submissions), Path(out)
@@ -196,7 +206,7 @@ def grade(
             ) from None
         if least_level != LEVELS[0] and not scheduler:
             with Grader(assignment):
-                pass  # refuses now, before anything of an earlier run is touched
+                pass  # raises IsolationError now, before an earlier run's results are touched
         with alone_in(folder), Gradebook(folder) as gradebook:
             before = gradebook.marks()
             with (
@@ -222,7 +232,7 @@ def grade(
                 attempts,
                 gradebook.marks(),
                 before,
-                enrolment.strangers if people else (),  # no list, nobody who is missing from it
+                enrolment.strangers if people else (),  # without a roster nobody is a stranger
                 gradebook.isolation(),
                 notes,
             )
@@ -241,7 +251,10 @@ def _is_same(source: Path, folder: Path) -> bool:
 def _require_most_of_the_class(
     source: Path, found: HandIns, enrolment: Enrolment, people: int, folder: Path
 ) -> None:
-    """Refuse hand-ins that look like another class than the roster's, or than that of `folder`."""
+    """Raise UsageError if the submissions seem to be another class's than the roster or `folder`.
+
+    That is so if most people of the roster, or most students marked in `folder`, are missing.
+    """
     from autograder.gradebook.gradebook import FILE, Gradebook
 
     seen = f"{number_of(len(found.attempts), 'hand-in')} ({found.platform})"
@@ -273,7 +286,7 @@ def _require_most_of_the_class(
 
 
 def _spent(folders: Iterable[Path]) -> dict[str, int]:
-    """The free days of each student, by each id; each of the folders says what it took itself."""
+    """The free days that each student spent in all `folders` together, by each of their ids."""
     from autograder.gradebook.gradebook import Gradebook
 
     spent: dict[str, int] = {}
@@ -296,7 +309,10 @@ def _pool(
 
 
 def _find_key(folder: Path, path: Path | None) -> Path:
-    """The public answer key: in the course's exercises, or beside the files themselves."""
+    """The path of the public answer key: in the course's exercises, or next to the files at `path`.
+
+    Raises UsageError if there is none.
+    """
     places = [folder / "exercises", folder]
     if path is not None:
         places.append(path if path.is_dir() else path.parent)
@@ -315,7 +331,7 @@ def _lies_beside(path: Path, key_path: Path) -> bool:
 
 
 def _without_twin(submission: Submission, path: Path) -> Submission:
-    """Without the notebook of the script that was asked for, or the other way round."""
+    """Drop the notebook with the name of the script at `path`, or the other way round."""
     other = ".ipynb" if path.suffix == ".py" else ".py"
     twin = path.stem + other
     return replace(
@@ -324,7 +340,10 @@ def _without_twin(submission: Submission, path: Path) -> Submission:
 
 
 def _chosen(course: Course, names: tuple[str, ...], path: Path | None) -> list[str]:
-    """The exercises that are named; otherwise those of the part whose file it is, or all."""
+    """The exercises in `names`; if empty, those of the part whose file `path` is, or else all.
+
+    Raises UsageError for a name that is not an exercise.
+    """
     known = {exercise.name: exercise for exercise in course.exercises}
     for name in names:
         if name not in known:

@@ -1,4 +1,4 @@
-"""Writes a file as a whole or not at all."""
+"""Writes files atomically: completely or not at all."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from autograder.errors import AutograderError
 
 @contextmanager
 def replacing(path: Path) -> Iterator[TextIO]:
-    """A UTF-8 text file that takes the place of `path` when the block ends well.
+    """Open a UTF-8 text file that replaces `path` when the block ends without an exception.
 
-    Until then, and for ever when the block raises, `path` is as it was. Write bytes to its
-    `buffer`. Raises AutograderError when the disk refuses.
+    If the block raises, `path` is left unchanged. To write bytes, use the file's `buffer`. Raises
+    AutograderError if the file cannot be written.
     """
     try:
         with _beside(path) as partial:
             with partial.open("w", encoding="utf-8", newline="") as file:
                 yield file
                 file.flush()
-                # without this a power cut after the rename can leave an empty file in its place
+                # Without this, a power cut after the rename can leave an empty file.
                 os.fsync(file.fileno())
             partial.replace(path)
     except OSError as error:
@@ -34,10 +34,11 @@ def replacing(path: Path) -> Iterator[TextIO]:
 
 
 def write_whole(path: Path, content: bytes, *, survives_power_cut: bool = True) -> None:
-    """Put `content` in the place of `path`, whose folder is made where there is none.
+    """Replace the file at `path` with `content`; creates the folder if needed.
 
-    Without `survives_power_cut` it does not wait for the disk: for hundreds of files that can be
-    made again. Raises OSError where the disk refuses; what was there is then as it was.
+    Without `survives_power_cut` it does not wait for the disk (no fsync), which is faster for
+    hundreds of files that can be generated again. Raises OSError if the file cannot be written; the
+    old file is then unchanged.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _beside(path) as partial:
@@ -51,10 +52,13 @@ def write_whole(path: Path, content: bytes, *, survives_power_cut: bool = True) 
 
 @contextmanager
 def _beside(path: Path) -> Iterator[Path]:
-    """A place on the same disk, so that the replacement is one rename; empty again afterwards."""
+    """Yield a temporary path in the same folder, so that one rename replaces `path`.
+
+    A file left there is deleted at the end.
+    """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         yield partial
     finally:
-        with suppress(OSError):  # a disk that only reads says so for a file that is not there too
+        with suppress(OSError):  # after the rename it is gone; a read-only disk raises as well
             partial.unlink()

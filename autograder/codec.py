@@ -1,16 +1,17 @@
 """Writes frozen dataclasses as plain JSON values, and reads them back strictly.
 
-One codec for everything that is kept: a course, its answer key, reports. In JSON
+The same codec writes everything that is stored: courses, answer keys and reports. In JSON
 
-- a dataclass is an object with its fields by name; a field that holds its default is left out, and
-  so is one declared with `field(metadata=NOT_WRITTEN)`, which the caller gives when reading;
-  a dataclass whose class says `JSON_ROW = True` is a list of its fields, for what there is much of;
-- a tuple is a list, a mapping an object, an enum its value, a time its ISO text;
-- an array reads back to the same bits: a plain nested list is a float64 or int64 array in C order,
-  an object names dtype, shape and order.
+- a dataclass is an object with its fields by name. Fields that hold their default are left out, and
+  so are fields declared with `field(metadata=NOT_WRITTEN)`, which the caller passes when reading.
+  A dataclass with `JSON_ROW = True` is a list of its fields, which saves space where there are
+  many;
+- a tuple is a list, a mapping an object, an enum its value, a datetime its ISO text;
+- an array reads back bit for bit: a plain nested list is a float64 or int64 array in C order, an
+  object gives dtype, shape and order.
 
-Reading follows the types of the fields: an unknown or missing key and a value of another type
-raise CodecError, which says where.
+Reading follows the types of the fields: an unknown or missing key, or a value of another type,
+raises CodecError, which names the place.
 """
 
 from __future__ import annotations
@@ -32,30 +33,32 @@ from autograder.model import Array, Data
 
 T = TypeVar("T")
 Place = tuple[Any, str | int] | None
-"""The place around, and the key or number in there; put into words only where it is wrong."""
+"""A path into the JSON: the enclosing place, and the key or index in it; None for the whole. It is
+turned into text only for an error message."""
 Reader = Callable[[Any, Place], Any]
-"""Takes what JSON holds and its place; raises CodecError."""
+"""Converts a JSON value, given its place; raises CodecError."""
 
 _AS_TEXT = 256
-"""An array of more elements than that is written in base64."""
+"""Arrays of more elements than this are written in base64."""
 _WHOLE = {"|b1", "|i1", "|u1", "<i2", "<u2", "<i4", "<u4", "<i8", "<u8"}
 _DTYPES = _WHOLE | {"<f2", "<f4", "<f8", "<c8", "<c16"}
 
 
 class CodecError(ValueError):
-    """What was read is not what was written, or cannot be written."""
+    """A value cannot be written as JSON, or the JSON does not fit the type to be read."""
 
 
 def to_json(value: Any) -> Any:
-    """What json.dumps can write. Raises CodecError for a type that has no form in JSON."""
+    """Convert `value` to plain values for json.dumps. Raises CodecError for an unsupported type."""
     kind: Any = type(value)
     return _writer(kind)(value)
 
 
 def from_json(kind: type[T], written: Any, **given: Any) -> T:
-    """The value of type `kind` that `written` was made of.
+    """Read back a value of type `kind` from `written`, the result of `to_json`.
 
-    `given` holds the fields of a dataclass that are not written. Raises CodecError.
+    `given` has the dataclass fields that are not written. Raises CodecError if `written` does not
+    fit.
     """
     wanted: Any = kind
     value: T = (
@@ -65,7 +68,10 @@ def from_json(kind: type[T], written: Any, **given: Any) -> T:
 
 
 def _data_to_json(value: Any) -> Any:
-    """Plain data: what JSON tells apart as it is, the rest in an object that names its kind."""
+    """Plain data: types that JSON can distinguish stay as they are; others name their kind.
+
+    Those become an object such as `{"tuple": [...]}` or `{"array": ...}`.
+    """
     if value is None or isinstance(value, bool | int | str):
         return value
     if isinstance(value, float) and np.isfinite(value):
@@ -107,7 +113,10 @@ def _data(written: Any, place: Place) -> Data:
 
 
 def array_to_json(value: Array) -> Any:
-    """An array as a nested list or an object. Raises CodecError for a dtype others may lack."""
+    """An array as a nested list or an object.
+
+    Raises CodecError for a dtype that is not available on every platform, such as longdouble.
+    """
     array = np.asarray(value)
     dtype = array.dtype.newbyteorder("<")
     if dtype.str not in _DTYPES:
@@ -126,7 +135,7 @@ def array_to_json(value: Array) -> Any:
 
 
 def array_from_json(written: Any, place: Place = None) -> Array:
-    """The read-only array. Raises CodecError."""
+    """The array, read-only. Raises CodecError if `written` does not describe one."""
     try:
         array = _described(written) if isinstance(written, dict) else _listed(written)
     except (ValueError, TypeError, KeyError, OverflowError) as error:
@@ -207,11 +216,11 @@ def _is_default(one: Field[Any], value: Any) -> bool:
 
 @cache
 def _reader(kind: Any) -> Reader:
-    """What reads a value of this type; types and generic aliases are hashable."""
+    """The reader for values of type `kind`. Cached: types and generic aliases are hashable."""
     if kind is Any:
         return lambda written, place: written
     origin, inside = get_origin(kind), get_args(kind)
-    if hasattr(origin or kind, "__value__"):  # an alias, as NDArray is from numpy 2.5 on
+    if hasattr(origin or kind, "__value__"):  # a type alias, such as NDArray since numpy 2.5
         return _reader((origin or kind).__value__)
     if origin in (typing.Union, types.UnionType):
         return _union(inside)
@@ -276,7 +285,7 @@ def _union(members: tuple[Any, ...]) -> Reader:
     readers = [_reader(member) for member in members]
 
     def read(written: Any, place: Place) -> Any:
-        if type(written) in members:  # so that a whole number stays one where both may be
+        if type(written) in members:  # so that an int stays an int in `int | float`
             return written
         errors = []
         for reader in readers:
@@ -325,7 +334,7 @@ def _mapping(kind: Any) -> Reader:
 
 @cache
 def _field_readers(kind: Any) -> tuple[dict[str, Reader], frozenset[str]]:
-    """The reader of each field, and the names of those without a default."""
+    """The reader of each field, and the names of the fields without a default."""
     hints = typing.get_type_hints(kind)
     written = _written(kind)
     required = (
@@ -352,7 +361,7 @@ def _read_fields(kind: Any, written: Any, place: Place, given: Mapping[str, Any]
 
 
 def _named(place: Place) -> str:
-    """`parts[0].name`; `it` for the whole."""
+    """A place as text: `parts[0].name`, or `it` for the whole."""
     if place is None:
         return "it"
     around, step = place

@@ -1,4 +1,4 @@
-"""The exceptions of the engine: our failures, never a student's."""
+"""The exceptions of the engine. They report our own failures, never a student's mistake."""
 
 from __future__ import annotations
 
@@ -6,35 +6,38 @@ from collections.abc import Sequence
 
 
 class AutograderError(Exception):
-    """Root of everything the engine raises on purpose.
+    """Base class of all exceptions that the engine raises on purpose.
 
-    The message is one line: the place, what was found, what was wanted, what to do next. Several
-    faults of a course may be told at once, a line each.
+    The message is one line: the place, what was found, what was expected, what to do next. Several
+    mistakes in a course may be reported at once, one line each.
     """
 
     exit_code = 3
 
 
 class UsageError(AutograderError):
-    """A command was called with something that cannot work: wrong path, wrong option."""
+    """A command or function got arguments that cannot work: a wrong path, a wrong option."""
 
     exit_code = 2
 
 
 class CourseError(AutograderError):
-    """The course's own files are wrong: course.yaml, a solution, a generated file."""
+    """A file of the course is wrong: course.yaml, a solution, a generated file."""
 
     exit_code = 2
 
 
 class JudgeError(CourseError):
-    """A judge of the course failed on an answer that it should be ready for."""
+    """A judge of the course failed on an answer that it should be able to handle."""
 
     exit_code = 3
 
 
 def together(errors: Sequence[CourseError]) -> CourseError:
-    """One error that says what each of these says, a line each; the one where it is alone."""
+    """Combine errors into one, whose message has each different line once.
+
+    A single error is returned unchanged.
+    """
     if len(errors) == 1:
         return errors[0]
     lines = dict.fromkeys(line for error in errors for line in str(error).splitlines())
@@ -42,8 +45,8 @@ def together(errors: Sequence[CourseError]) -> CourseError:
 
 
 class SandboxError(AutograderError):
-    """The sandbox failed, through no fault of the student's code."""
+    """The sandbox failed, and the student's code is not the cause."""
 
 
 class IsolationError(SandboxError):
-    """A protection that was asked for, or probed as working, is not there."""
+    """A protection is missing that was required, or that worked when it was probed."""

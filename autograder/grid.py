@@ -1,4 +1,4 @@
-"""A wrong answer next to the right one, cell by cell, as it is shown."""
+"""The table that compares a wrong answer with the right one, cell by cell."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class Cell:
-    """Two numbers as text, with the digits that tell them apart."""
+    """The two numbers of one cell as text, with enough digits to tell them apart."""
 
     JSON_ROW: ClassVar[bool] = True  # a grid has up to 256 of them
     got: str
@@ -18,7 +18,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """One row of the answer: where it stands, and what that place means in words, if known."""
+    """One row of the answer: its index, what that index means in words (if known), its cells."""
 
     JSON_ROW: ClassVar[bool] = True
     index: int
@@ -28,15 +28,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """The part of a wrong answer worth looking at. A vector is one column, a number one cell."""
+    """The part of a wrong answer that is shown. A vector is one column, a number one cell."""
 
     dimensions: int
-    """Of the answer: 0, 1 or 2."""
+    """The number of dimensions of the answer: 0, 1 or 2."""
     columns: tuple[tuple[int, str], ...]
     """The index and the meaning of each column shown."""
     lines: tuple[Line, ...]
     rows_left_out: int
-    """Rows with a wrong cell that are not shown; rows without one may be missing besides."""
+    """How many rows with a wrong cell are not shown. Rows without a wrong cell are not counted."""
     columns_left_out: int
     pattern: str
-    """One sentence on what the wrong cells have in common."""
+    """One sentence on what the wrong cells have in common, or empty."""

@@ -1,4 +1,4 @@
-"""Under which name the engine is installed: a course's own wheel bears the course's name."""
+"""Finds the installed distribution of the engine; a course's own wheel has the course's name."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ NAME = "softmax-autograder"
 
 
 def installed() -> Distribution:
-    """What pip knows of this package. Raises PackageNotFoundError where it was never installed."""
+    """The distribution that has this package. Raises PackageNotFoundError if not installed."""
     try:
         return distribution(NAME)
     except PackageNotFoundError:
-        from importlib.metadata import packages_distributions  # reads all that is installed
+        from importlib.metadata import packages_distributions  # slow: reads all distributions
 
         names = packages_distributions().get("autograder")
         if not names:

@@ -1,4 +1,4 @@
-"""What one student handed in, as it is read and run."""
+"""One student's submission, as it is read and run."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Source:
-    """One file of student code: bytes, never a path to open again."""
+    """One file of student code, held as bytes, so that it is never opened a second time."""
 
     module: str
     """The name under which other files import it: `part1_softmax`."""
     filename: str
-    """Its place in the submission, for messages: `week1/part1_softmax.ipynb`."""
+    """Its path in the submission, for messages: `week1/part1_softmax.ipynb`."""
     cells: tuple[bytes, ...]
-    """The whole text of a script; each code cell of a notebook."""
+    """A script as a single cell, or each code cell of a notebook."""
     notebook: bool = False
     others: tuple[tuple[str, bytes], ...] = ()
-    """Cells with a function in them that do not run: which one, and its text."""
+    """Cells that contain a function but do not run, as (what and where it is, its text)."""
     unread: str = ""
     """Why a file with the name of a part could not be read; it then has no cells."""
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What one student handed in."""
+    """The files of one submission, with notes from reading them."""
 
     id: str
     sources: tuple[Source, ...]
     digest: str
-    """Of all that can change the score: the same bytes give the same digest."""
+    """A hash of everything that can change the score: equal sources have equal digests."""
     notes: tuple[str, ...] = ()
-    """What was left out when reading it, and why; safe to show."""
+    """What was left out when the submission was read, and why; safe to show."""
     problems: tuple[str, ...] = ()
-    """Those of the notes that say what could not be read."""
+    """The subset of `notes` about files that could not be read."""
     part_notes: tuple[tuple[str, str], ...] = ()
-    """The notes on code called like a part of the course, each with the part."""
+    """The notes about code files named like a part of the course, as (part, note)."""

@@ -1,4 +1,4 @@
-"""Words for people: text that came from a student made safe to show, and counts."""
+"""Text for people: makes a student's text safe to show, and formats counts."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]()#+\-.!|~=^$:]")
 
 
 def printable(text: str, limit: int = LIMIT) -> str:
-    """`text` on one line of at most `limit` characters, with every unprintable one escaped.
+    """`text` on one line of at most `limit` characters, with unprintable characters escaped.
 
-    Escaped are control characters, line ends, direction marks, zero-width characters and lone
-    surrogates: whatever could move a cursor, hide text or pretend to be a message of ours.
+    This escapes control characters, line breaks, direction marks, zero-width characters and lone
+    surrogates: everything that could move the cursor, hide text or imitate one of our messages.
     """
     shown: list[str] = []
     length = 0
@@ -38,13 +38,13 @@ def _escape(character: str) -> str:
 
 
 def as_markdown(text: str) -> str:
-    """`text` on one line, in which nothing is a link, a tag, a list or a cell of a table.
+    """`text` on one line, escaped so that Markdown sees no link, tag, list or table cell in it.
 
-    Tags become entities rather than backslashes, which not every renderer honours.
+    HTML is escaped with entities, since not every renderer honours a backslash before a tag.
     """
     return _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
 
 
 def number_of(number: float, noun: str) -> str:
-    """`1 point`, `2.5 points`, `0 more rows`."""
+    """The number with the noun in singular or plural: `1 point`, `2.5 points`, `0 more rows`."""
     return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"

@@ -1,4 +1,4 @@
-"""The values that functions are called with and return: arrays, numbers, and plain data."""
+"""The values that functions take and return: arrays, numbers, and plain data."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 MOST_DEPTH = 12
-"""How deep lists, tuples, dicts and sets may be nested in what a course draws or answers."""
+"""The nesting depth allowed for lists, tuples, dicts and sets in a course's inputs and answers."""
 
 MOST_RESULT_BYTES = 64 << 20
-"""Of an array that a student's function may return."""
+"""The size limit for an array that a student's function returns."""
 
 Array = npt.NDArray[Any]
 
 
 class _NoNumbers:
-    """To numpy a single thing: whatever looks for patterns in numbers finds none in it."""
+    """Base class of values that numpy sees as one object, with no numbers to find patterns in."""
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Array:
         array = np.empty((), dtype=object)
@@ -28,11 +28,11 @@ class _NoNumbers:
 
 @dataclass(frozen=True, eq=False)
 class Data(_NoNumbers):
-    """Plain data that is not one array of numbers.
+    """Plain data that is not simply one array of numbers.
 
-    None, a bool, a text, an int of any size, a float, a complex number, an array; or a list, tuple,
-    dict (with keys that are text or ints) or set of such values. Every part is of exactly that
-    type, whoever it came from: nothing in it has code of its own.
+    None, a bool, str, int of any size, float, complex number or array; or a list, tuple, dict (with
+    str or int keys) or set of such values. Every part has exactly one of these types, never a
+    subclass, even if it came from a student: no part carries code of its own.
     """
 
     value: Any
@@ -40,7 +40,7 @@ class Data(_NoNumbers):
 
 @dataclass(frozen=True)
 class SupportFunction(_NoNumbers):
-    """A function of one of the course's support files, which runs in the student's process."""
+    """A function in one of the course's support files; it runs in the student's process."""
 
     module: str
     name: str
@@ -48,21 +48,21 @@ class SupportFunction(_NoNumbers):
 
 @dataclass(frozen=True)
 class Seeded(_NoNumbers):
-    """A numpy.random.Generator, made afresh from this seed for each call."""
+    """A numpy.random.Generator that is created anew from this seed for each call."""
 
     seed: int
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that is done with what a function returned."""
+    """One operation on the value that a function returned."""
 
     kind: str
     """`call` it, call its `method`, read its `attribute`, or `take` its first values."""
     name: str = ""
     count: int = 0
     arguments: tuple[str, ...] = ()
-    """The names of the values that it is called with, as the recipe draws them."""
+    """The names of the case's arguments that a `call` or `method` step passes."""
 
     def __str__(self) -> str:
         listed = f"({', '.join(self.arguments)})"
@@ -71,4 +71,4 @@ class Step:
 
 
 Value = Array | float | int | Data | SupportFunction | Seeded
-"""What a function may be called with."""
+"""The types of arguments that a function may be called with."""
