@@ -1,4 +1,4 @@
-"""Compares what a student's function did on a case with the answer key."""
+"""Compares the outcome of a student's function on a test case with the answer key."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ NUMERIC_KINDS = "biufc"
 
 _SINGLE = (np.dtype(np.float32), np.dtype(np.complex64))
 _SINGLE_ROUNDINGS = 16
-"""How many roundings of float32, on the scale of the answer, a float32 result is allowed."""
+"""The error allowed in a float32 result, in units of float32's epsilon times the largest number."""
 
 _VERDICTS = {
     Status.RETURNED: Verdict.WRONG_ANSWER,
@@ -45,10 +45,11 @@ _VERDICTS = {
 
 
 def compare(case: Case, outcome: Outcome) -> Mismatch | None:
-    """The first reason why `outcome` is not the answer of `case`; None where it is right.
+    """The first reason why `outcome` is not the answer to `case`; None if it is right.
 
-    Tried in this order: raised, structure, dtype, shape, non-finite pattern, values, and, where
-    the case asks for it, whether the arguments are as they were. Never raises, never warns.
+    Checks, in this order: status, structure, dtype, shape, non-finite pattern, values, and, if the
+    case asks for it, that the arguments are unchanged. Never warns, and raises only JudgeError,
+    where the exercise's own judge fails.
     """
     verdict = _VERDICTS[outcome.status]
     value = outcome.value
@@ -63,7 +64,7 @@ def compare(case: Case, outcome: Outcome) -> Mismatch | None:
         return Mismatch(case, outcome, verdict, Flaw.STRUCTURE)
     if value.dtype.kind not in NUMERIC_KINDS:
         return Mismatch(case, outcome, verdict, Flaw.DTYPE)
-    # Shapes come first: an empty array, broadcast, would agree with everything.
+    # Shapes before values: an empty array, once broadcast, would agree with everything.
     if value.shape != case.expected.shape:
         return Mismatch(case, outcome, verdict, Flaw.SHAPE)
     if not _all_within(value, case):
@@ -79,10 +80,10 @@ def compare(case: Case, outcome: Outcome) -> Mismatch | None:
 
 
 def compare_group(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Mismatch | None]:
-    """What `compare` says of each case: all of a group as one array, where all answers are right.
+    """The result of `compare` for each case.
 
-    That array has float64 answers of the right shapes only; whatever differs from the key by more
-    than the bound, and all else, is compared case by case.
+    As a fast path, float64 answers of the right shapes are concatenated and compared as one array.
+    If any of them is out of bounds, or the group does not qualify, it compares case by case.
     """
     if len(cases) > 1 and _all_right(cases, outcomes):
         return [None] * len(cases)
@@ -90,7 +91,7 @@ def compare_group(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> list[Mi
 
 
 def _all_right(cases: Sequence[Case], outcomes: Sequence[Outcome]) -> bool:
-    """Whether all are right, the quick way; False means that nothing is known yet."""
+    """A fast check that all answers are right; False means that it is not known yet."""
     values = []
     for case, outcome in zip(cases, outcomes, strict=True):
         value = outcome.value
@@ -113,7 +114,7 @@ _joined_groups: WeakKeyDictionary[Case, tuple[tuple[Case, ...], Array, Array]] =
 
 
 def _joined(cases: Sequence[Case]) -> tuple[Array, Array]:
-    """The expected answers of these cases, and their bounds, each as one array; made once."""
+    """The expected answers of `cases`, concatenated, and their error bounds; both 1-d, cached."""
     known = _joined_groups.get(cases[0])
     if known is None or known[0] != tuple(cases):
         expected = np.concatenate([case.expected.ravel() for case in cases])
@@ -123,9 +124,10 @@ def _joined(cases: Sequence[Case]) -> tuple[Array, Array]:
 
 
 def _judged(case: Case, outcome: Outcome) -> Mismatch | None:
-    """What the exercise's own judge says. Raises JudgeError where it fails.
+    """The verdict of the exercise's own judge. Raises JudgeError if the judge fails.
 
-    No reference answers with NaN or infinity, so no judge has to be ready for them.
+    Answers with NaN or infinity are rejected here: no reference returns them, so judges do not have
+    to handle them.
     """
     assert case.judge is not None
     value = outcome.value if outcome.data is None else outcome.data.value
@@ -137,7 +139,7 @@ def _judged(case: Case, outcome: Outcome) -> Mismatch | None:
         if case.keeps_arguments and changed_arguments(case, outcome):
             return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.ARGUMENTS)
         return None
-    # A number in it may be one of a hidden case.
+    # A number in the text may come from the hidden case.
     hidden = "is not accepted" if any(map(str.isdigit, why)) else why
     if case.keeps_arguments and changed_arguments(case, outcome):
         share = 0.0
@@ -161,7 +163,7 @@ def _is_finite(part: Any) -> bool:
 
 
 def _compare_data(case: Case, outcome: Outcome) -> Mismatch | None:
-    """The first part of plain data that is not the expected one."""
+    """The first part of the plain data that differs from the expected data; None if equal."""
     if outcome.data is None or case.data is None:
         return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.STRUCTURE)
     found = _first_other(case, outcome, outcome.data.value, case.data.value, ())
@@ -231,7 +233,10 @@ def _first_other(
 def _number_mismatch(
     case: Case, outcome: Outcome, got: Any, expected: Any, place: tuple[str, ...]
 ) -> Mismatch | None:
-    """Numbers in plain data are compared as answers that are numbers; whole ones exactly."""
+    """Compare a number or array inside plain data like an answer of its own.
+
+    Where integers are expected the tolerance is 0, unless the output declares its own.
+    """
     if type(got) is int and type(expected) is int and got == expected:
         return None
     try:
@@ -260,7 +265,7 @@ def _as_array(number: Any) -> Array:
 
 
 def _as_parts(got: Any, expected: Any) -> Any:
-    """The values of what stands for several: a list, a tuple, or the rows of an array."""
+    """The items of a list or tuple, or the rows of an array; None for anything else."""
     if isinstance(got, list | tuple):
         return got
     rows = isinstance(got, np.ndarray) and got.ndim > 0
@@ -276,7 +281,7 @@ def _output(case: Case, place: tuple[str, ...]) -> Output | None:
 
 
 def _nth(case: Case, number: int, outermost: bool) -> str:
-    """What to call one of several values."""
+    """The name of item `number` of several values: its output, its step, or `third value`."""
     if outermost and number < len(case.outputs):
         return case.outputs[number].name
     if outermost and number < len(case.steps):
@@ -289,7 +294,7 @@ _SHORT = 60
 
 
 def in_short(value: Any) -> str:
-    """Plain data on one line, as far as it fits; text of a student's in it is not yet escaped."""
+    """Plain data on one line, cut if it is long. A student's text in it is not yet escaped."""
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
     text = str(value.item()) if isinstance(value, np.ndarray) else _repr(value)
@@ -305,7 +310,10 @@ def _repr(value: Any) -> str:
 
 
 def same_value(one: Any, other: Any) -> bool:
-    """Whether two values are the same in every bit and type, arrays and plain data alike."""
+    """Whether two values, arrays or plain data, have the same types and the same bits.
+
+    Arrays must agree in strides, and dicts in the order of their keys, too.
+    """
     if isinstance(one, Data) and isinstance(other, Data):
         return same_value(one.value, other.value)
     if type(one) is not type(other):
@@ -324,7 +332,7 @@ _bounds: WeakKeyDictionary[Case, Array] = WeakKeyDictionary()
 
 
 def _bound(case: Case) -> Array:
-    """What an error may be, cell by cell; below zero where only `right_cells` can tell."""
+    """The largest allowed error of each cell, cached; -1 if only `right_cells` can compare them."""
     bound = _bounds.get(case)
     if bound is None:
         with np.errstate(all="ignore"):
@@ -336,7 +344,7 @@ def _bound(case: Case) -> Array:
 
 
 def _all_within(got: Array, case: Case) -> bool:
-    """Whether all cells are right, the quick way; False means that nothing is known yet."""
+    """A fast check that all cells are right; False means that it is not known yet."""
     return got.dtype == np.float64 and _within_bound(got, case.expected, _bound(case))
 
 
@@ -345,16 +353,17 @@ def _within_bound(got: Array, expected: Array, bound: Array) -> bool:
         return True
     with np.errstate(all="ignore"):
         error = np.asarray(got - expected)
-        np.abs(error, out=error)  # a second array of this size would cost more than all the rest
+        np.abs(error, out=error)  # in place: allocating a second array would cost more
         return int(np.count_nonzero(error <= bound)) == got.size > 0
 
 
 def right_cells(got: Array, expected: Array, tolerance: Tolerance) -> npt.NDArray[np.bool_]:
-    """Which cells of `got` are within `tolerance` of `expected`; both of one shape.
+    """A mask of the cells of `got` that are within `tolerance` of `expected`, of the same shape.
 
-    The bound is atol + rtol * |expected|. A float32 result may also be off by float32's own
-    rounding on the scale of the largest |expected|. NaN is never right; an infinity only where the
-    same one is expected. The imaginary part of a complex result has to be within the bound of zero.
+    The bound is atol + rtol * |expected|. A float32 result may also be off by a few float32
+    roundings of the largest |expected|. NaN is never right; an infinity is right only where the
+    same infinity is expected. If `expected` is real, the imaginary part of a complex `got` must be
+    zero within the bound.
     """
     with np.errstate(all="ignore"):
         size = np.abs(expected if expected.dtype.kind in "fc" else expected.astype(np.float64))
@@ -369,10 +378,10 @@ def right_cells(got: Array, expected: Array, tolerance: Tolerance) -> npt.NDArra
 
 
 def tolerance_for(group: TestGroup, answers: Iterable[Array]) -> Tolerance:
-    """How far off an answer of `group` may be, whose expected answers are `answers`.
+    """The tolerance for a group, given its expected `answers`.
 
-    What is declared in course.yaml holds. Where nothing is, answers that are all whole numbers (a
-    count, an index) are compared exactly, and others with numpy's own tolerances.
+    A tolerance declared in course.yaml is used. Without one, answers that are all whole numbers
+    (counts, indices) are compared exactly, and others with numpy's default tolerances.
     """
     if group.tolerance_declared or not all(map(_is_whole, answers)):
         return group.tolerance
@@ -384,7 +393,7 @@ def _is_whole(answer: Array) -> bool:
 
 
 def changed_arguments(case: Case, outcome: Outcome) -> tuple[str, ...]:
-    """The names of the arguments that are not what they were; all of them if none came back."""
+    """The names of the arguments that the call changed; all names if none were sent back."""
     names = tuple(case.arguments)
     after = outcome.arguments
     if after is None or len(after) != len(names):
@@ -394,7 +403,7 @@ def changed_arguments(case: Case, outcome: Outcome) -> tuple[str, ...]:
 
 
 def note(outcome: Outcome) -> str:
-    """What to say about a right answer that is less exact than it could be; mostly nothing."""
+    """A remark on a right answer with needlessly low precision; "" for most answers."""
     if outcome.value is not None and outcome.value.dtype in _SINGLE:
         return "accepted, though the result is float32: float64, numpy's default, is more exact"
     return ""
@@ -411,7 +420,7 @@ def _within(got: Array, expected: Array, bound: Array) -> npt.NDArray[np.bool_]:
 def _distance(got: Array, expected: Array) -> Array:
     if expected.dtype.kind == "c":
         return np.asarray(np.abs(got.astype(np.clongdouble) - expected))
-    # Never in the arrays' own types: bools have no difference, unsigned ones wrap around, and
+    # Not in the arrays' own types: bools cannot be subtracted, unsigned integers wrap around, and
     # float64 rounds large integers.
     integers = got.dtype.kind in "iu" and expected.dtype.kind in "iu"
     longer = integers or np.longdouble in (got.dtype, expected.dtype)
@@ -420,7 +429,7 @@ def _distance(got: Array, expected: Array) -> Array:
 
 
 def _same_values(before: Any, now: Any) -> bool:
-    """Whether an argument came back with the values that it had, in whatever memory order."""
+    """Whether an argument has the same values as before the call; memory order does not matter."""
     before, now = (one.value if isinstance(one, Data) else one for one in (before, now))
     if isinstance(before, list | tuple):
         alike = type(before) is type(now) and len(before) == len(now)

@@ -1,4 +1,4 @@
-"""The values that flow through the engine, as frozen dataclasses."""
+"""The data that the engine passes around, as frozen dataclasses."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from autograder.values import Step as Step
 from autograder.values import Value as Value
 
 NOT_WRITTEN = MappingProxyType({"json": False})
-"""Metadata of a field that is no part of what `codec` writes: grading does not need it."""
+"""Metadata of fields that `codec` does not write, because grading does not need them."""
 
 
 # --- the course -------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ CountedAttempt = Literal["latest", "best"]
 
 @dataclass(frozen=True)
 class Tolerance:
-    """An answer is right where |got - expected| <= atol + rtol * |expected|."""
+    """An answer is right if |got - expected| <= atol + rtol * |expected| in every cell."""
 
     rtol: float = 1e-5
     atol: float = 1e-8
@@ -48,21 +48,21 @@ class Output:
 
     name: str
     tolerance: Tolerance | None = None
-    """Where it has one of its own."""
+    """Its own tolerance, if it has one; otherwise the group's applies."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one submission may use."""
+    """The resource limits for one submission."""
 
     case_seconds: float = 4.0
-    """CPU time of one call; wall time may be three times as long."""
+    """CPU time for one call; wall time may be three times as long."""
     submission_seconds: float = 60.0
-    """Wall time of all calls of one submission together."""
+    """Wall time for all calls of one submission together."""
     memory_mb: int = 512
-    """Memory beyond what the warm interpreter already has."""
+    """Memory, in addition to what the warm interpreter already uses."""
     output_kb: int = 16
-    """Printed text that is kept; what comes after it is dropped."""
+    """Printed text that is kept; anything beyond it is dropped."""
 
 
 @dataclass(frozen=True)
@@ -72,25 +72,25 @@ class Gradescope:
     hidden_groups: HiddenGroups = "after_published"
     """When the hidden groups are shown."""
     feedback: FeedbackFormat = "md"
-    """What messages are written in."""
+    """The markup of the messages."""
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """When hand-ins are due, and what it costs to be late."""
+    """When submissions are due, and what lateness costs."""
 
     due: datetime
-    """With its time zone."""
+    """Aware: has a time zone."""
     percent_per_day: float = 0.0
-    """Of the submission's own score, for every day begun after `due`."""
+    """The penalty in percent of the submission's score, for each day begun after `due`."""
     grace_hours: float = 0.0
     """Grace period; submissions within it are not late."""
     cap_percent: float = 100.0
-    """What lateness costs at most."""
+    """The largest penalty, in percent."""
     zone: str = ""
-    """IANA name of the zone of `due`, and of times that come without one; empty where unknown."""
+    """IANA name of the zone of `due` and of times that come without a zone; empty if unknown."""
     free_days: int = 0
-    """Days late that cost nothing, in all assignments together; spent where they save points."""
+    """Late days without a penalty, for all assignments together; used where they save points."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +98,12 @@ class Extension:
     """A later deadline for one student."""
 
     student: str
-    """An id, a login, an address, or a name."""
+    """An id, login, email address or name."""
     due: datetime | None = None
-    """The new deadline, with its time zone; None where `hours` says how much later it is."""
+    """The new deadline, with a time zone; None if `hours` gives the extra time instead."""
     hours: float = 0.0
     reason: str = ""
-    """In the instructor's words; shown to the student."""
+    """The instructor's reason; shown to the student."""
 
 
 @dataclass(frozen=True)
@@ -118,26 +118,26 @@ class Draw:
 
 @dataclass(frozen=True)
 class TestGroup:
-    """A named set of cases worth some points; passed when all its cases are."""
+    """A named group of test cases with points; it passes if all its cases pass."""
 
-    __test__ = False  # pytest would take the name for a test class
+    __test__ = False  # so that pytest does not collect it as a test class
 
     name: str
     points: float
     public: bool
     draw: Draw = Draw("")
-    """Of a hidden group that a student may not know: nothing."""
+    """Empty for hidden groups in what students get."""
     tolerance: Tolerance = Tolerance()
     tolerance_declared: bool = True
-    """Whether course.yaml gives it, for the group, its exercise or the course. See compare.py."""
+    """Whether course.yaml sets it for the group, its exercise or the course. See compare.py."""
     keeps_arguments: bool = False
-    """The group asks that the function leaves its arguments as they were."""
+    """Whether the function must leave its arguments unchanged."""
     read_only: bool = False
-    """The arguments are handed over as read-only arrays."""
+    """Whether the arguments are passed as read-only arrays."""
     id: str = ""
-    """What its inputs are drawn under, where it is not its name: a renamed group keeps them."""
+    """Seeds the group's inputs in place of its name, so that a renamed group keeps its inputs."""
     extra: bool = False
-    """Extra credit: its points count on top of the maximum."""
+    """Extra credit: the points count on top of the maximum."""
 
 
 @dataclass(frozen=True)
@@ -150,20 +150,20 @@ class Exercise:
     uses: tuple[str, ...] = ()
     """Earlier exercises that the function may call."""
     follow_through: float = 0.0
-    """Share of a group's points for an answer that is right but for a wrong earlier function."""
+    """Share of a group's points for answers that are wrong only because an earlier function is."""
     calls: tuple[Step, ...] = ()
-    """What is done with what it returns: the methods of a class, the values of a generator."""
+    """Steps applied to the returned value: calls of a class's methods, values of a generator."""
     outputs: tuple[Output, ...] = ()
-    """Of each of several values that it returns: its name, and how exact it has to be."""
+    """If it returns several values: the name and tolerance of each."""
     judge: str = ""
-    """The function of solutions/judges.py that judges answers which are not unique."""
+    """The function in solutions/judges.py that judges the answers, where they are not unique."""
     forbid: tuple[str, ...] = ()
-    """What its answer may not use: dotted names, `.methods`, and words for syntax; see rules.py."""
+    """What a solution may not use: dotted names, `.methods`, and words for syntax; see rules.py."""
     forbid_penalty: float = 1.0
-    """Share of the points that using it costs."""
+    """Share of the points lost by using something forbidden."""
     axes: tuple[str, ...] = ()
-    """What each axis of the result counts: `class` or, where it counts two things, the slower one
-    first, `class of Z, input`: as many classes as Z is long."""
+    """What each axis of the result counts, such as `class`. An axis that counts two things lists
+    the slower one first: `class of Z, input`, with as many classes as Z is long."""
 
     @property
     def points(self) -> float:
@@ -176,39 +176,39 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Part:
-    """One file that students hand in, named without its ending."""
+    """One file that students submit."""
 
     name: str
     title: str
     exercises: tuple[Exercise, ...]
     lesson: tuple[str, ...] = ()
-    """Functions and constants of its solution that students get as they are."""
+    """Functions and constants of the solution that students are given complete."""
 
 
 @dataclass(frozen=True)
 class Course:
-    """Everything in course.yaml."""
+    """The content of course.yaml."""
 
     name: str
     version: str
     folder: Path = field(metadata=NOT_WRITTEN)
     parts: tuple[Part, ...]
     seed: int = 0
-    """What all cases are drawn from; 0 in what students get."""
+    """The seed for the inputs of all cases; 0 in what students get."""
     limits: Limits = Limits()
     support: tuple[str, ...] = ()
-    """Files of solutions/ that go unchanged beside the exercises, which may import the .py ones."""
+    """Files of solutions/ that are copied next to the exercises, which may import the .py files."""
     packages: tuple[str, ...] = ()
-    """Installed packages, or modules of them, that students' code may import, besides numpy."""
+    """Installed packages, or modules in them, that students may import in addition to numpy."""
     example: Mapping[str, Value] = field(default_factory=dict)
-    """The worked example, as data: what a recipe of solutions/inputs.py may ask for by name."""
+    """The values of the worked example; recipes in solutions/inputs.py take them by name."""
     gradescope: Gradescope = field(default=Gradescope(), metadata=NOT_WRITTEN)
     attempts: CountedAttempt = field(default="latest", metadata=NOT_WRITTEN)
-    """Which of a student's attempts counts."""
+    """Which of a student's attempts counts: the latest or the best."""
     deadline: Deadline | None = field(default=None, metadata=NOT_WRITTEN)
     extensions: tuple[Extension, ...] = field(default=(), metadata=NOT_WRITTEN)
     cap_at_maximum: bool = field(default=False, metadata=NOT_WRITTEN)
-    """No final mark is above the maximum, whatever extra credit or adjustments add."""
+    """Whether final marks are capped at the maximum, despite extra credit or adjustments."""
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -224,39 +224,42 @@ class Course:
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One set of inputs with the answer the reference gives."""
+    """One test case: a set of inputs and the reference's answer."""
 
     exercise: str
     group: str
     index: int
     arguments: Mapping[str, Value]
-    """By the reference's parameter names, in its order; handed over by position."""
+    """By the reference's parameter names, in their order; passed by position."""
     expected: Array
     tolerance: Tolerance
     keeps_arguments: bool = False
     read_only: bool = False
     data: Data | None = None
-    """The answer where it is plain data; `expected` is then empty."""
+    """The expected answer if it is plain data; `expected` is then empty."""
     own: int | None = None
-    """How many of the arguments the function itself gets; the rest are for the steps."""
+    """How many of the arguments go to the function itself; the rest go to the steps. None: all."""
     keywords: tuple[str, ...] = ()
-    """The names of the last of these, which are handed over by name."""
+    """The names of the function's last arguments that are passed by keyword."""
     steps: tuple[Step, ...] = ()
-    """What is done with what it returns; what each returns is then the answer, as a tuple."""
+    """Steps applied to the returned value; the answer is then the tuple of their results."""
     outputs: tuple[Output, ...] = ()
-    """What the exercise says of each of several values that are returned."""
+    """The exercise's `outputs`."""
     judge: Judge | None = None
-    """Decides where the answer is not unique."""
+    """Decides whether an answer is accepted, where answers are not unique."""
 
 
 class Judge(Protocol):
-    """Says how much of the points a student's value earns, and why not all; see judges.py."""
+    """Returns the share of the points that a student's value earns, and the reason if it is not 1.
+
+    See judges.py.
+    """
 
     def __call__(self, case: Case, value: Any) -> tuple[float, str]: ...
 
 
 class Answered(Enum):
-    """What is known of an answer whose numbers are not kept."""
+    """Whether an answer is right, for a misconception's answer whose numbers are not kept."""
 
     RIGHT = "right"
     WRONG = "wrong"
@@ -264,30 +267,30 @@ class Answered(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Misconception:
-    """A wrong answer that is known by name, with what it does on every case of its exercise."""
+    """A known mistake, with its name, its hints and its answers to the cases of its exercise."""
 
     exercise: str
     name: str
     hints: tuple[str, ...]
-    """From the first, which names what the numbers show, to the last."""
+    """In the order in which they are shown. The first says what the numbers show."""
     answers: tuple[Array | Answered | Data | None, ...] = ()
-    """In the order of the exercise's cases: the numbers where they are wrong, unless they are too
-    many to keep; None where it raises, or changes an argument that it must leave alone."""
+    """One for each case of the exercise, in order: a wrong answer itself, unless it has too many
+    numbers to keep; None if it raises, or changes an argument that it must leave alone."""
 
 
 @dataclass(frozen=True, eq=False)
 class AnswerKey:
-    """Inputs and expected outputs of all cases. Never leaves the trusted process."""
+    """The inputs and expected answers of all cases. Never leaves the trusted process."""
 
     cases: Mapping[str, tuple[Case, ...]]
-    """By exercise, in the order of its groups."""
+    """The cases of each exercise, in the order of its groups."""
     digest: str
-    """The same on every machine for the same course."""
+    """A hash that is the same on every machine for the same course."""
     misconceptions: Mapping[str, tuple[Misconception, ...]] = field(default_factory=dict)
     solutions: Mapping[str, str] = field(default_factory=dict)
-    """The text of the solutions by module, where follow-through credit needs the references."""
+    """The source text of the solutions by module; present if follow-through credit needs it."""
     judges: str = ""
-    """The text of solutions/judges.py, where exercises are judged by it."""
+    """The source text of solutions/judges.py, if an exercise uses it."""
 
 
 # --- people and their hand-ins ----------------------------------------------------------------
@@ -295,50 +298,50 @@ class AnswerKey:
 
 @dataclass(frozen=True)
 class Student:
-    """One person, as a learning platform or the roster knows them. All text is theirs: escape."""
+    """One person as the learning platform or the roster lists them. Untrusted text: escape it."""
 
     name: str = ""
-    """In whatever order and script it came: `Ada Wong`, `Wong, Ada`, `wongada`."""
+    """In the order and script of the source: `Ada Wong`, `Wong, Ada`, `wongada`."""
     ids: tuple[str, ...] = ()
-    """Numbers, logins and addresses that belong to this person alone; the first is the main one."""
+    """Numbers, logins and addresses that are unique to this person; the first is the main one."""
     section: str = ""
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One hand-in of one student, or of several who worked together."""
+    """One submission of a student, or of several students who worked together."""
 
     id: str
-    """Of the submission: unique among those found together, safe as a file name."""
+    """The submission's id: unique within one run and safe as a file name."""
     files: tuple[tuple[str, Path], ...]
-    """What it consists of, each with the name the student gave it; a folder has none."""
+    """Its files and folders, each with the name the student gave it; folders have no name."""
     students: tuple[Student, ...] = ()
     time: datetime | None = None
-    """When it was handed in, where the platform says so; without a zone: the school's clock."""
+    """The time of submission, if the platform gives it; local time of the school if naive."""
     number: int = 0
-    """Orders the attempts of one student where there is no time."""
+    """The order among one student's attempts, used where there is no time."""
     late: bool = False
-    """The platform itself calls it late."""
+    """Whether the platform marks it as late."""
     commit: str = ""
-    """The hash of the commit that the files are from, where they are one's of a repository."""
+    """The hash of the commit that the files come from, if they come from a git repository."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What one student gets."""
+    """The score of one student, with a comment."""
 
     student: Student
     score: float
     max_score: float
     comment: str = ""
-    """For the student to read; may hold text that a student wrote."""
+    """Shown to the student; may contain text that a student wrote."""
 
 
 # --- outcomes ---------------------------------------------------------------------------------
 
 
 class Status(Enum):
-    """What a student's function did on one case."""
+    """How a call of a student's function on one case ended."""
 
     RETURNED = "returned"
     RETURNED_OTHER = "returned something that is no numeric array"
@@ -353,7 +356,7 @@ class Status(Enum):
 
 @dataclass(frozen=True)
 class Frame:
-    """One line of a student's traceback. All text is the student's: escape it."""
+    """One frame of a student's traceback. All text comes from the student: escape it."""
 
     filename: str
     cell: int | None
@@ -364,18 +367,19 @@ class Frame:
 
 @dataclass(frozen=True)
 class StudentError:
-    """What a student's code raised. All text is the student's, capped, not yet escaped."""
+    """An exception that student code raised. Its text is the student's: capped, not yet escaped."""
 
     type: str
     message: str
     frames: tuple[Frame, ...] = ()
     builtin: bool = False
-    """`type` names an exception of Python or numpy itself, so it says nothing of the input."""
+    """Whether `type` is an exception class of Python or numpy itself, so that its name cannot
+    reveal an input."""
 
 
 @dataclass(frozen=True)
 class LoadFailure:
-    """A file, or a cell of a notebook, that stopped with an error when it was run."""
+    """A file, or a notebook cell, that raised an exception when it was run."""
 
     filename: str
     cell: int | None
@@ -384,20 +388,20 @@ class LoadFailure:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a student's function did on one case: untrusted values, plain types."""
+    """The result of one call of a student's function: untrusted values in plain types."""
 
     status: Status
     value: Array | None = None
-    """bool, integer, float or complex, of whatever shape came back."""
+    """The returned array, of bool, integer, float or complex dtype and any shape."""
     arguments: tuple[Value, ...] | None = None
-    """The arguments after the call, where the case asks for them."""
+    """The arguments after the call, if the case asks for them."""
     error: StudentError | None = None
     returned: str = ""
-    """A description of what came back when that is no numeric array: the student's text."""
+    """A description of a returned value that is not a numeric array: the student's text."""
     printed: str = ""
     """What the call printed: the student's text, capped."""
     data: Data | None = None
-    """What came back where plain data was asked for."""
+    """The returned value, if plain data was asked for."""
 
 
 # --- verdicts and reports ---------------------------------------------------------------------
@@ -415,7 +419,7 @@ class Verdict(Enum):
 
 
 class Flaw(Enum):
-    """Which stage of the comparison an answer failed, in the order they are tried."""
+    """The stage of the comparison that an answer failed, in the order of the stages."""
 
     STATUS = "status"
     STRUCTURE = "structure"
@@ -428,32 +432,33 @@ class Flaw(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Mismatch:
-    """Why an outcome differs from the key. Holds expected values: trusted side only."""
+    """Why an outcome is not accepted. Holds expected values: trusted side only."""
 
     case: Case
     outcome: Outcome
     verdict: Verdict
     flaw: Flaw
     wrong: npt.NDArray[np.bool_] | None = None
-    """Which cells are wrong, where the shapes agree."""
+    """A mask of the wrong cells; None unless the shapes agree."""
     place: tuple[str, ...] = ()
-    """Where in plain data, from the outside in; `case` and `outcome` are of that place alone."""
+    """The path into plain data, outermost first. For numbers, `case` and `outcome` are reduced to
+    that part."""
     said: tuple[str, str] | None = None
-    """What to say: of a public case, of a hidden one."""
+    """The message for a public case, and the one for a hidden case."""
     share: float = 0.0
-    """Of the points, which a judge grants all the same."""
+    """The share of the points that a judge still grants."""
 
 
 @dataclass(frozen=True, eq=False)
 class GroupResult:
-    """What the student's function did on the cases of one group. Trusted side only."""
+    """The outcomes of a student's function on the cases of one group. Trusted side only."""
 
     group: TestGroup
     cases: tuple[Case, ...]
     outcomes: tuple[Outcome, ...]
     """One for each case, in order."""
     mismatches: tuple[Mismatch | None, ...]
-    """One for each outcome; None where the answer is right."""
+    """One for each outcome; None if the answer is right."""
 
 
 @dataclass(frozen=True)
@@ -466,9 +471,10 @@ class GroupReport:
     message: str = ""
     """Safe to show to the student: no hidden input or expected value, nothing unescaped."""
     grid: Grid | None = None
-    """The first wrong answer against the right one, cell by cell; of public groups only."""
+    """The first wrong answer next to the right one, cell by cell; for public groups only,
+    unless the reader has the references anyway."""
     extra: bool = False
-    """Extra credit: `max_score` is no part of the maximum of the exercise."""
+    """Extra credit: `max_score` does not count toward the exercise's maximum."""
 
 
 @dataclass(frozen=True)
@@ -479,9 +485,9 @@ class ExerciseReport:
     misconception: str | None = None
     hint: str | None = None
     more_hints: tuple[str, ...] = ()
-    """What `hint` leaves to be found out, in steps: each says more than the one before."""
+    """Further hints, each of which says more than the one before."""
     unreadable: bool = False
-    """Its file could not be read or compiled, so nobody knows whether it is written."""
+    """Whether its file could not be read or compiled, so that it may be written or not."""
 
     @property
     def score(self) -> float:
@@ -505,11 +511,11 @@ class Report:
     exercises: tuple[ExerciseReport, ...]
     seconds: float
     judge_error: str | None = None
-    """Why the submission could not be graded: our failure. The marks then mean nothing."""
+    """Why the engine could not grade the submission. The marks are then meaningless."""
     notes: tuple[str, ...] = ()
-    """What a reader of the submission should know: files left out, failed cells. Safe to show."""
+    """Remarks for the reader: files left out, failed cells. Safe to show."""
     problems: tuple[str, ...] = ()
-    """Those of the notes on what could not be read, or stopped early."""
+    """The subset of `notes` about files that could not be read or stopped early."""
 
     @property
     def score(self) -> float:
@@ -522,9 +528,9 @@ class Report:
 
 @dataclass(frozen=True)
 class Isolation:
-    """Which protections stand between a student's code and the machine."""
+    """The protections that isolate a student's code from the machine."""
 
     level: str
-    """`full`, `partial` or `process`; `none` where no code was run."""
+    """`full`, `partial` or `process`; `none` if no code was run."""
     layers: Mapping[str, str]
-    """Each layer with `on (...)` or `off (reason)`."""
+    """The state of each layer: `on (...)` or `off (reason)`."""
