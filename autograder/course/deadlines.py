@@ -1,4 +1,4 @@
-"""Reads deadlines: points in time, time zones, and the list of extensions."""
+"""Parses times and time zones, and reads the list of deadline extensions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from autograder.text import printable
 
 EXTENSIONS_FILE = "extensions.csv"
 WANTED = "2026-09-11 23:59 +02:00"
-"""How to write a time; without the offset if `deadline.zone` is given."""
+"""Example of a time, for messages; the offset is left out if `deadline.zone` is given."""
 
 _MOMENT = re.compile(r"([\d-]{10})[ T](\d\d:\d\d(?::\d\d)?)(?: ?(Z|[+-]\d\d:\d\d))?", re.ASCII)
 _TITLES = {
@@ -29,7 +29,7 @@ _SIZE_LIMIT = 4 * 1024 * 1024
 
 
 def zone_named(name: str) -> tzinfo:
-    """The time zone with this IANA name. Raises ValueError if there is none."""
+    """Return the time zone with this IANA name. Raises ValueError if it is not known."""
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -40,10 +40,11 @@ def zone_named(name: str) -> tzinfo:
 
 
 def moment(text: str, zone: tzinfo | None = None) -> datetime:
-    """The time that `text` gives, as `2026-09-11 23:59 +02:00`, or with Z for UTC.
+    """Parse a time such as `2026-09-11 23:59 +02:00`; Z means UTC.
 
-    Without an offset it is read in `zone`; a time that happens twice, when clocks are put back, is
-    the second one. Raises ValueError if there is no such time, none in `zone`, or no zone.
+    Without an offset it is a time in `zone`; a time that occurs twice, because clocks go back, is
+    read as the second one. Raises ValueError if `text` is not a time, if the clocks in `zone` skip
+    it, if its offset is not the one of `zone`, or if it has neither an offset nor a zone.
     """
     match = _MOMENT.fullmatch(text)
     if match is None:
@@ -74,12 +75,12 @@ def moment(text: str, zone: tzinfo | None = None) -> datetime:
 
 
 def _fixed(time: datetime) -> datetime:
-    """With a fixed offset: Python compares two times of one zone by wall clock."""
+    """Give `time` a fixed offset: Python compares two times in the same zone by wall clock."""
     return time.replace(tzinfo=timezone(time.utcoffset() or timedelta()), fold=0)
 
 
 def read_extensions(folder: Path, zone: tzinfo | None) -> tuple[Extension, ...]:
-    """The extensions in `folder`/extensions.csv; none where there is no such file.
+    """Read the extensions in `folder`/extensions.csv; empty if there is no such file.
 
     A row has a student (id, login, email address or name), a new `due` or additional `hours`, and
     optionally a `reason`. Raises CourseError with the line, and what to write there.

@@ -1,4 +1,4 @@
-"""Turns course.yaml into a Course, or says in one line what is wrong, where, and what to write."""
+"""Loads course.yaml as a Course; each error says in one line what is wrong, where, and the fix."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ from autograder.text import printable
 
 
 def complaint(document: Document, details: Mapping[str, Any]) -> tuple[Place, str]:
-    """The place of one of pydantic's errors in the document, and what is wrong there."""
+    """Return the place of a pydantic error in the document, and a message for it."""
     place: Place = tuple(step for step in details["loc"] if step != "[key]")
     *rest, last = place or ("",)
     parent = tuple(rest)
@@ -124,7 +124,7 @@ def _sum_of_points(value: Any) -> float:
 
 
 def in_words(value: Any) -> str:
-    """`value` as somebody who reads the file would call it."""
+    """Describe `value` to a reader of the file."""
     if value is None:
         return "empty"
     if isinstance(value, bool):
@@ -137,7 +137,7 @@ def in_words(value: Any) -> str:
 
 
 def _as_yaml(text: str) -> str | None:
-    """The number that `text` means, as YAML 1.1 wants it: with a point and a signed exponent."""
+    """Rewrite a number for YAML 1.1, with a point and a signed exponent; None if it is not one."""
     match = re.fullmatch(r"([-+]?(?:\d+\.?\d*|\.\d+))(?:[eE]([-+]?\d+))?", text.strip())
     if match is None or not math.isfinite(float(text)):
         return None
@@ -148,7 +148,7 @@ def _as_yaml(text: str) -> str | None:
 
 
 def name_of(document: Document, place: Place) -> str:
-    """`sm_dir.tolerance.rtol`: an exercise by its name, which is clearer than indices."""
+    """Return a path such as `sm_dir.tolerance.rtol`, with names instead of list indices."""
     words, value = "", document.data
     for step in place:
         value = _inside(value, step)
@@ -161,7 +161,7 @@ def name_of(document: Document, place: Place) -> str:
         elif words.endswith("groups"):
             words += f"[{name!r}]"
         else:
-            words = name  # the names of parts and exercises are unique: they need no path
+            words = name  # names of parts and exercises are unique and need no path
     return words or "the course"
 
 
@@ -172,7 +172,7 @@ def _inside(value: Any, step: str | int) -> Any:
 
 
 def line_of(document: Document, place: Place) -> int:
-    """The line of `place`, or of the nearest entry around it."""
+    """Return the line of `place`, or of the innermost entry around it that has one."""
     while place not in document.lines:
         place = place[:-1]
     return document.lines[place]
@@ -181,8 +181,8 @@ def line_of(document: Document, place: Place) -> int:
 def load_course(folder: str | os.PathLike[str]) -> Course:
     """Return the course that `folder`/course.yaml declares.
 
-    Raises CourseError where the file is missing or wrong: a line for each fault, with its
-    line in the file.
+    Raises CourseError if the file is missing or invalid; its message has a line for each fault,
+    with the line number in the file.
     """
     folder = Path(folder)
     document = read_yaml(folder / COURSE_FILE)
@@ -193,7 +193,7 @@ def load_course(folder: str | os.PathLike[str]) -> Course:
     try:
         entry = CourseEntry.model_validate(document.data)
     except ValidationError as error:
-        # What is missing comes last: it is often what an unknown key was meant to be.
+        # Missing keys come last: an unknown key is often a misspelt one of them.
         details = sorted(error.errors(), key=lambda one: one["type"] == "missing")
         _refuse(document, [complaint(document, one) for one in details])
     complaints = [
@@ -248,7 +248,7 @@ def _zone(entry: DeadlineEntry | None) -> tzinfo | None:
 
 
 def _extensions(entry: CourseEntry, folder: Path) -> tuple[Extension, ...]:
-    """Those of course.yaml and of extensions.csv together."""
+    """Return the extensions of course.yaml, then those of extensions.csv."""
     zone = _zone(entry.deadline)
     listed = [
         Extension(
@@ -298,13 +298,13 @@ def _exercise(
 
 
 def _forbidden(*lists: Sequence[str]) -> tuple[str, ...]:
-    """Of the course and the exercise together; numpy in full."""
+    """Merge lists of forbidden names; a leading `np.` becomes `numpy.`."""
     names = dict.fromkeys(name for one in lists for name in one)
     return tuple(f"numpy.{name[3:]}" if name.startswith("np.") else name for name in names)
 
 
 def _step(text: str) -> Step:
-    """A step as course.yaml writes it: `step(x)`, `(x)`, `.root`, `take 5`."""
+    """Parse a step of course.yaml: `step(x)`, `(x)`, `.root` or `take 5`."""
     if text.startswith("."):
         return Step("attribute", text[1:])
     if text.startswith("take "):
@@ -349,7 +349,7 @@ def _value(numbers: Any) -> Value:
     if isinstance(numbers, int | float):
         return numbers
     array = np.asarray(numbers)
-    # Whole numbers are int64 on every machine: numpy's own default was 32 bits on Windows.
+    # int64 on every machine: the default of numpy 1 is 32 bits on Windows.
     array = array.astype(np.int64 if array.dtype.kind == "i" else np.float64)
     array.setflags(write=False)
     return array

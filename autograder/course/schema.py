@@ -1,4 +1,4 @@
-"""The shape of course.yaml, as pydantic models with the rules that tie its entries together."""
+"""The schema of course.yaml: pydantic models, and the rules between their entries."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from autograder.model import (
 Place = tuple[str | int, ...]
 
 RESERVED_SIZES = ("rng", "scale")
-"""What a recipe gets under these names is not a size."""
+"""Recipe parameters that are not sizes."""
 RESERVED_MODULES = frozenset({"inputs", "numpy", *sys.stdlib_module_names})
-"""A part of such a name would hide the module that other code means."""
+"""A part with one of these names would hide the module that other code imports."""
 
 
 def _one_line(text: str) -> str:
@@ -54,7 +54,7 @@ def _a_zone(name: str) -> str:
 
 
 def _numbers(value: Any) -> Any:
-    """A number, or a regular nested list of them: what numpy turns into a numeric array."""
+    """Validate a number or a regular nested list, which numpy turns into a numeric array."""
     _length_of_rows(value, "")
     return value
 
@@ -91,7 +91,7 @@ LEGAL = {
     _FILE_NAME: "a file's name of letters, digits, '_', '.' and '-', like 'iris.csv'",
     _AXIS_WORDS: "what the axis counts, like 'class', 'class of Z', or 'class of Z, input'",
 }
-"""In words, the forms that each pattern allows."""
+"""Describes, for messages, what each pattern allows."""
 
 Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_one_line)]
 Name = Annotated[str, Field(pattern=_NAME, max_length=60), AfterValidator(_no_keyword)]
@@ -302,13 +302,13 @@ class CourseEntry(_Entry):
 
 
 def json_schema() -> str:
-    """The text of autograder/course.schema.json, with which editors complete course.yaml."""
+    """Return the text of autograder/course.schema.json, for completing course.yaml in editors."""
     schema = CourseEntry.model_json_schema()
     return json.dumps(schema, indent=2, sort_keys=True) + "\n"
 
 
 def known_keys(place: Place) -> list[str]:
-    """The keys that the schema has for the mapping at `place`."""
+    """Return the keys that the schema allows in the mapping at `place`."""
     model: Any = CourseEntry
     for step in place:
         if isinstance(step, str):
@@ -320,7 +320,7 @@ def known_keys(place: Place) -> list[str]:
 
 
 def model_in(annotation: Any) -> Any:
-    """The model that a field's annotation holds: its own, or that of a list's entries; or None."""
+    """Return the model in a field's annotation, also as a list's entries; None if it has none."""
     if inside := get_args(annotation):
         return next(filter(None, map(model_in, inside)), None)
     is_model = isinstance(annotation, type) and issubclass(annotation, BaseModel)
@@ -328,7 +328,7 @@ def model_in(annotation: Any) -> Any:
 
 
 def contradictions(course: CourseEntry) -> Iterator[tuple[Place, str]]:
-    """What is wrong between entries that are right by themselves: the place and the complaint."""
+    """Yield the place and the message of each conflict between entries that are valid alone."""
     files: dict[str, str] = {f"{name}.py": "a module of that name" for name in RESERVED_MODULES}
     for p, part in enumerate(course.parts):
         yield from _claim(files, f"{part.name}.py", ("parts", p, "name"), "another part")
@@ -384,7 +384,7 @@ def _wrong_time(text: str, zone: tzinfo | None) -> str:
 def _claim(
     files: dict[str, str], name: str, place: Place, holder: str
 ) -> Iterator[tuple[Place, str]]:
-    key = name.casefold()  # two names that differ in case are one file on some machines
+    key = name.casefold()  # some file systems ignore case
     if key in files:
         yield place, f"is taken by {files[key]}; choose another name"
     files.setdefault(key, holder)
@@ -424,6 +424,6 @@ def _exercise(
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """`; did you mean 'x'?`, or nothing where no known word is near."""
+    """Return `; did you mean 'x'?`, or an empty string if no known word is close."""
     near = get_close_matches(word, known, n=1)
     return f"; did you mean '{near[0]}'?" if near else ""

@@ -1,4 +1,4 @@
-"""Reads a YAML file without YAML's traps, with the line of every value."""
+"""Reads YAML strictly: refuses its ambiguous forms, and records the line of every value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import yaml
 from autograder.errors import CourseError
 
 Place = tuple[str | int, ...]
-"""Keys and positions that lead to a value, from the top of the file."""
+"""The keys and list indices that lead to a value, from the top of the file."""
 
 MAX_BYTES = 1_000_000
 MAX_VALUES = 50_000
@@ -26,25 +26,26 @@ _REMEDIES = {
     "expected ',' or": "close the bracket, and separate entries by commas",
     "while scanning a quoted": "close the quote",
 }
-"""By a part of what the YAML library says."""
+"""Advice, by a substring of the YAML library's message."""
 _PLAIN_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
-_MAX_DIGITS = 18  # what fits 64 bits, and far below where Python refuses to convert
+_MAX_DIGITS = 18  # fits 64 bits, and far below Python's own limit for int()
 
 
 @dataclass(frozen=True)
 class Document:
-    """Plain dicts, lists, texts, numbers, bools and None, with their lines in the file."""
+    """A file's content, with the line of each value."""
 
     data: Any
+    """Plain dicts, lists, strings, numbers, bools and None."""
     lines: Mapping[Place, int]
-    """Of each value, counted from 1; of a key and its value that of the key."""
+    """Counted from 1; a value in a mapping has the line of its key."""
 
 
 def read_yaml(path: Path) -> Document:
-    """Return the file's content. Raises CourseError, in one line, for all that is unclear in it.
+    """Return the file's content. Raises CourseError, in one line, for anything ambiguous in it.
 
-    YAML 1.1 lets the last of two equal keys win, and takes a bare `no` for false, `010` for eight,
-    `1:30` for ninety: each is refused here. `1e-9` is text in YAML 1.1, and is returned as text.
+    In YAML 1.1 the last of two equal keys wins, a bare `no` is false, `010` is eight and `1:30` is
+    ninety; all of these are refused here. `1e-9` is a string in YAML 1.1, and is returned as one.
     """
     text = _read_text(path)
     try:
@@ -87,7 +88,7 @@ def _read_text(path: Path) -> str:
 
 @dataclass
 class _Walk:
-    """One pass over the parsed nodes."""
+    """Converts the parsed nodes to plain values, and records their lines."""
 
     file: str
     lines: dict[Place, int] = field(default_factory=dict)
@@ -95,7 +96,7 @@ class _Walk:
 
     def value(self, node: yaml.Node, place: Place) -> Any:
         self.seen += 1
-        # An alias makes one node count many times: a short file can stand for a huge value.
+        # Aliases repeat a node, so a short file can expand to a huge value.
         if self.seen > MAX_VALUES or len(place) > MAX_DEPTH:
             self.refuse(node, "the file holds too much, or an anchor inside itself; shorten it")
         self.lines.setdefault(place, node.start_mark.line + 1)
