@@ -1,4 +1,4 @@
-"""Calls a reference as a student's function is called, and takes its answer."""
+"""Calls a reference the way a student's function is called, and checks its answer."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class Calling:
     """How the functions of an exercise are called."""
 
     parameters: tuple[Parameter, ...]
-    """Of the function, then the values that only the steps take."""
+    """The function's parameters, then the values that only the steps take."""
     steps: tuple[Step, ...] = ()
     own: int | None = None
-    """How many of the parameters are the function's, where there are steps."""
+    """How many of the parameters are the function's; None if there are no steps."""
 
     def names(self, arguments: Mapping[str, Value]) -> tuple[int | None, tuple[str, ...]]:
-        """How many of these arguments the function gets, and which of them by name.
+        """Return how many of these arguments the function gets, and which are passed by keyword.
 
-        Those after one that is left out are handed over by name, and so are those that can be
-        handed over in no other way.
+        The number is None if it gets all of them by position. Keyword-only arguments, and all that
+        follow an omitted one, are passed by keyword.
         """
         mine = self.parameters[: self.own]
         given = [one for one in mine if one.name in arguments]
@@ -50,7 +50,7 @@ class Calling:
 
 
 def calling_of(exercise: Exercise, reference: Function) -> Calling:
-    """How `exercise` is called, from its reference and course.yaml. Raises CourseError."""
+    """Derive from its reference and course.yaml how `exercise` is called. Raises CourseError."""
     place = f"solutions/{exercise.part}.py: {exercise.name}"
     own = parameters_of(reference, place)
     names = [one.name for one in own]
@@ -60,14 +60,14 @@ def calling_of(exercise: Exercise, reference: Function) -> Calling:
 
 
 def call(function: Function, calling: Calling, arguments: Mapping[str, Value]) -> Any:
-    """What `function` returns, or what the steps on it do; and nothing else is caught."""
+    """Return the function's result or, with steps, the tuple of their results; catches nothing."""
     return call_with(function, calling, arguments, [fresh(value) for value in arguments.values()])
 
 
 def call_with(
     function: Function, calling: Calling, arguments: Mapping[str, Value], values: Sequence[Any]
 ) -> Any:
-    """The same, with `values` for the arguments, which may be looked at afterwards."""
+    """Like `call`, but passes `values`, which the caller can inspect afterwards."""
     own, keywords = calling.names(arguments)
     mine = list(values[:own])
     plain = len(mine) - len(keywords)
@@ -81,7 +81,7 @@ def call_with(
 
 
 def _step(on: Any, step: Step, arguments: Sequence[Any]) -> Any:
-    # The same as in the student's process, which can import nothing of ours: guest/calls.py.
+    # Keep equal to guest/calls.py: the student's process cannot import this module.
     if step.kind == "call":
         return on(*arguments)
     if step.kind == "take":
@@ -97,10 +97,10 @@ def answer_of(
     place: str,
     seconds: float,
 ) -> Array | Data:
-    """What the reference answers, twice the same.
+    """Call the reference twice, and return its answer.
 
-    Raises CourseError where it fails, is slower than `seconds`, changes its arguments, or returns
-    anything but numbers or plain data.
+    Raises CourseError if it fails, takes more than `seconds`, changes its arguments, answers
+    differently the second time, or returns anything but finite numbers or plain data.
     """
     first, second = (_once(reference, calling, arguments, place, seconds) for _ in range(2))
     if not same_value(first, second):
@@ -117,7 +117,7 @@ def _once(
 ) -> Array | Data:
     copies = [fresh(value) for value in arguments.values()]
     try:
-        # What numpy warns of shows in the numbers, and those are checked.
+        # Ignore numpy's warnings: what they warn of shows in the numbers, which are checked.
         with np.errstate(all="ignore"), within(seconds):
             returned = call_with(reference, calling, arguments, copies)
     except TooSlow as slow:
@@ -137,14 +137,14 @@ def _once(
 
 
 def as_drawn(before: Value, after: Any) -> Value:
-    """An argument after a call in the form that it was drawn in."""
+    """Convert an argument after a call to the form in which it was drawn, to compare the two."""
     if isinstance(before, Data):
         return Data(after)
     return before if isinstance(before, SupportFunction | Seeded) else after
 
 
 def _answer(returned: Any, place: str) -> Array | Data:
-    """One array of numbers, where it is that; a tuple is several values, and so plain data."""
+    """Convert a result to an array if it is numeric, else to plain data; a tuple is plain data."""
     scalar = isinstance(returned, np.generic) or type(returned) in (bool, float, complex)
     if scalar or (isinstance(returned, list) and _is_regular(returned)):
         returned = np.array(returned)

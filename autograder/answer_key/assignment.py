@@ -1,4 +1,4 @@
-"""All that a grading process has to know, in one value."""
+"""Everything that a grading process needs besides the submissions, in one value."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Assignment:
     support: tuple[Source, ...]
     """The course's own files that students' code may import."""
     least_level: str = LEVELS[0]
-    """Refuse to grade under less isolation than this."""
+    """The weakest level of isolation under which to grade."""
 
 
 def ingredients(assignment: Assignment, version: str) -> dict[str, str]:
-    """A digest of everything but the submission that can change marks or messages, by what it is.
+    """Return digests, by topic, of everything except the submission that affects marks or messages.
 
-    `version` is that of the engine. A change of one tolerance changes `tolerance` and `course`, a
-    change of one reference `answer key`; whatever is not named by itself is in `course`.
+    `version` is the engine's. Changing a tolerance changes `tolerance` and `course`; changing a
+    reference changes `answer key`. `course` covers whatever has no topic of its own.
     """
     course, key = assignment.course, assignment.key
     groups = [(one, group) for one in course.exercises for group in one.groups]
@@ -68,7 +68,7 @@ def ingredients(assignment: Assignment, version: str) -> dict[str, str]:
 
 
 def digest_assignment(assignment: Assignment, version: str) -> str:
-    """Of all ingredients together: equal means graded alike."""
+    """Return one digest of all ingredients; assignments with equal digests grade alike."""
     return _sha256(ingredients(assignment, version))
 
 
@@ -85,11 +85,11 @@ def _digest_answer(answer: Array | Answered | Data | None) -> str | None:
 
 
 def _read_only(mapping: dict[object, object]) -> MappingProxyType[object, object]:
-    return MappingProxyType(mapping)  # whose own name cannot be imported
+    return MappingProxyType(mapping)  # pickle cannot import it by its own name
 
 
 class _Pickler(pickle.Pickler):
-    """Takes a course's read-only mappings, which pickle refuses."""
+    """Pickles a course's read-only mappings too, which pickle itself refuses."""
 
     def reducer_override(self, value: object) -> Any:
         if isinstance(value, MappingProxyType):
@@ -98,7 +98,7 @@ class _Pickler(pickle.Pickler):
 
 
 def pack_assignment(assignment: Assignment) -> bytes:
-    """A pickle of it, to hand to another process of ours; `pickle.loads` reads it."""
+    """Pickle the assignment for another process of ours; `pickle.loads` reads it."""
     packed = io.BytesIO()
     _Pickler(packed, protocol=5).dump(assignment)
     return packed.getvalue()

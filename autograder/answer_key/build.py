@@ -1,8 +1,8 @@
 """Builds the answer key of a course from its solutions, and proves that it is reproducible.
 
-In another process Python hashes text differently, and the cases are made in the reverse order by
-functions that were loaded afresh: an answer key that depends on the order of a set, on the time, on
-the machine's randomness or on what was called before comes out different.
+To prove it, another process, in which Python hashes strings differently, loads the functions afresh
+and builds the cases in reverse order. A key that depends on the order of a set, the time, unseeded
+randomness or earlier calls then comes out different.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from autograder.model import AnswerKey, Case, Course, Exercise
 
 
 def build_key(course: Course, names: Collection[str] | None = None) -> AnswerKey:
-    """Return the cases of all exercises with what the references and the misconceptions answer.
+    """Return the cases of all exercises, with the answers of the references and misconceptions.
 
-    With `names`, the misconceptions of these exercises only. Same seed, same key, on every machine.
-    Raises CourseError where a solution, a recipe or a bank is missing, fails or takes longer than
-    students may, where a recipe draws something else the second time, and where a reference changes
+    With `names`, only these exercises get misconceptions. The same seed gives the same key on every
+    machine. Raises CourseError if a solution, a recipe or a bank is missing, fails or takes longer
+    than students may, if a recipe draws something else the second time, or if a reference changes
     its arguments, answers differently the second time, or returns anything but finite numbers or
-    plain data. What is wrong with several exercises is told at once.
+    plain data. Faults of several exercises are reported together.
     """
     cases = build_cases(course)
     known = cases if names is None else {name: cases[name] for name in names}
@@ -57,7 +57,7 @@ def build_key(course: Course, names: Collection[str] | None = None) -> AnswerKey
 
 
 def build_cases(course: Course, *, backwards: bool = False) -> dict[str, tuple[Case, ...]]:
-    """The cases of all exercises; made one after another from the last, where asked."""
+    """Build the cases of all exercises; `backwards` reverses the order of calls, not the result."""
     recipes, references = load_recipes(course), load_references(course)
     cases: dict[str, tuple[Case, ...]] = {}
     faults = []
@@ -84,7 +84,7 @@ def _follows(course: Course) -> bool:
 
 
 def texts_of_solutions(course: Course) -> dict[str, str]:
-    """The texts of the solutions, and of the variants that have a loop form, by import name.
+    """Return the source of the solutions, and of variants with a loop form, by import name.
 
     Grading runs them to give follow-through credit, and to find out which mistake was made.
     """
@@ -124,22 +124,22 @@ def _cases(
 
 
 _PACKAGES = str(Path(__file__).parents[2])
-# -I: no variable of the environment, so none that fixes the hash seed.
+# -I ignores environment variables, so PYTHONHASHSEED cannot fix the hash seed.
 _PROGRAM = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
     "from autograder.answer_key.build import print_fingerprints; "
     "print_fingerprints(sys.argv[2])"
 )
 _MARK = "\n--- fingerprints\n"
-"""Before what is ours in the other process's output: the course's own files may print."""
+"""Separates our output in the other process from what the course's own files print."""
 
 
 @contextmanager
 def built_elsewhere(course: Course) -> Iterator[Callable[[AnswerKey], None]]:
-    """Build the cases in another process meanwhile, which is ended with the block.
+    """Build the cases in another process, which is killed at the end of the block.
 
-    The function that it gives waits for them, and raises CourseError where they are not those of
-    an answer key that was made here.
+    Yields a function that waits for them, and raises CourseError if they differ from those of an
+    answer key built in this process.
     """
     process = subprocess.Popen(
         [sys.executable, "-I", "-c", _PROGRAM, _PACKAGES, str(course.folder.resolve())],
@@ -156,7 +156,7 @@ def built_elsewhere(course: Course) -> Iterator[Callable[[AnswerKey], None]]:
 
 
 def check_reproducible(course: Course, key: AnswerKey) -> None:
-    """Raise CourseError where another process draws other inputs or gives other answers."""
+    """Raise CourseError if another process draws other inputs or gives other answers."""
     with built_elsewhere(course) as compare:
         compare(key)
 
@@ -181,13 +181,13 @@ def _compare(course: Course, process: subprocess.Popen[str], key: AnswerKey) -> 
 
 
 def print_fingerprints(folder: str) -> None:
-    """In the other process: those of all cases, made in the reverse order."""
+    """Print the fingerprints of all cases, built in reverse order; runs in the other process."""
     cases = build_cases(load_course(Path(folder)), backwards=True)
     print(_MARK + json.dumps(_fingerprints(cases)))
 
 
 def _fingerprints(cases: Mapping[str, Sequence[Case]]) -> dict[str, list[list[str]]]:
-    """By exercise, for each case: its group, a digest of its inputs, and one of all of it."""
+    """For each case of an exercise: its group, a digest of its inputs, and one of all of it."""
     nothing = np.zeros(0)
     return {
         name: [

@@ -1,8 +1,9 @@
-"""Reads the answers that a course knows by name: its misconceptions and its variants.
+"""Reads a course's banks of named answers: its misconceptions and its variants.
 
-A bank is a folder of solutions/ with a file for each part, or for each exercise. A public name in
-it that holds two underscores, `sm_dir__diagonal_only`, is an answer to the exercise before them.
-The file may import the references. The paragraphs of a misconception's docstring are its hints.
+A bank is a folder in solutions/ with a file per part or per exercise. A public function with two
+underscores in its name, such as `sm_dir__diagonal_only`, is an answer to the exercise named before
+them. The file may import the references. The paragraphs of a misconception's docstring are its
+hints.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ MISCONCEPTIONS = "misconceptions"
 VARIANTS = "variants"
 
 LEVELS = 3
-"""How many hints a misconception may have."""
+"""Maximum number of hints of a misconception."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,9 +52,9 @@ class NamedAnswer:
 
     exercise: str
     name: str
-    """What comes after the two underscores."""
+    """The part of the function's name after the two underscores."""
     file: str
-    """The stem of its file: the part's name, or the exercise's."""
+    """The stem of its file: the name of the part or of the exercise."""
     function: Function
     hints: tuple[str, ...]
     """The paragraphs of its docstring, each on one line."""
@@ -65,11 +66,11 @@ class NamedAnswer:
 
 
 def read_bank(course: Course, bank: str) -> tuple[NamedAnswer, ...]:
-    """The answers of the folder `bank` of solutions/, in the order of the course and the files.
+    """Return the answers in the folder `bank` of solutions/, in course order, then in file order.
 
-    A part or an exercise without a file has none. Raises CourseError if a file does not run or
-    belongs to neither, if a name does not begin with the name of an exercise of its file, or if a
-    misconception has no hint or more than LEVELS of them.
+    A part or an exercise need not have a file. Raises CourseError if a file does not run or belongs
+    to no part or exercise, if a function's name does not begin with an exercise of its file, or if
+    a misconception has no hint or more than LEVELS hints.
     """
     files = {
         stem: tuple(exercises)
@@ -97,7 +98,7 @@ def read_bank(course: Course, bank: str) -> tuple[NamedAnswer, ...]:
 
 
 def module_name(bank: str, stem: str) -> str:
-    """The name under which a bank's file is imported, so that it can import the part itself."""
+    """Return the import name of a bank's file; not the part's, which the file may import."""
     return f"{bank}_{stem}"
 
 
@@ -135,15 +136,15 @@ def _paragraphs(function: Function) -> tuple[str, ...]:
 
 
 MOST_CELLS = 2048
-"""Larger wrong answers are kept only where a misconception has no other wrong one."""
+"""Larger wrong answers are kept only if a misconception has no smaller one."""
 
 
 def misconceptions_of(
     course: Course, cases: Mapping[str, Sequence[Case]]
 ) -> dict[str, tuple[Misconception, ...]]:
-    """The misconceptions of every exercise with what they answer on `cases`.
+    """Return each exercise's misconceptions, with their answers on `cases`.
 
-    Raises CourseError where the bank cannot be read.
+    Raises CourseError if the bank cannot be read.
     """
     seconds = course.limits.case_seconds
     references = load_references(course)

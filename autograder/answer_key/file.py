@@ -1,4 +1,4 @@
-"""Keeps an answer key in a JSON file, with a digest and all of its course that grading needs."""
+"""Reads and writes key files: the answer key, its digest and its course, as JSON."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ from autograder.model import (
 from autograder.values import Seeded, SupportFunction
 
 _STEPS = 20
-"""Numbers are rounded to this many binary digits of the largest in their array."""
+"""Numbers are rounded to this many binary digits, relative to the largest in their array."""
 
 
 def digest_cases(cases: Mapping[str, Iterable[Case]]) -> str:
     """Return the sha256, in hex, of names, arguments, expected values, tolerances and flags.
 
-    Two machines compute exp and matrix products that differ in the last bit, so numbers are
-    rounded first, to 2**-20 of the largest magnitude of their array. Points are left out: they
-    do not change what is right. Raises ValueError where a number is not finite.
+    Results of exp and matrix products differ between machines in the last bits, so numbers are
+    first rounded to 2**-20 of the largest magnitude in their array. Points are left out: they do
+    not change which answers are right. Raises ValueError if a number is not finite.
     """
     digest = sha256()
     for exercise in sorted(cases):
@@ -51,7 +51,7 @@ def digest_cases(cases: Mapping[str, Iterable[Case]]) -> str:
             digest.update(_text(exercise, case.group, case.index, *flags, *case.arguments))
             for value in case.arguments.values():
                 digest.update(_value_bytes(value))
-            # Below the absolute tolerance there may be nothing but rounding, which machines vary.
+            # Numbers below atol may be pure rounding error, which differs between machines.
             digest.update(_number_bytes(case.expected, tolerance.atol))
             if case.data is not None:
                 digest.update(_data_bytes(case.data.value, tolerance.atol))
@@ -101,13 +101,13 @@ def _number_bytes(value: Array | float | int, floor: float) -> bytes:
     if not np.isfinite(array).all():
         raise ValueError("a number is not finite")
     exponent = _exponent(max(float(np.abs(array).max(initial=0.0)), floor))
-    # The shift keeps round numbers away from the edges where a last bit decides the rounding.
+    # The offset keeps round numbers away from ties, where the last bit decides the rounding.
     steps = np.rint(np.ldexp(array.astype(np.float64), _STEPS - exponent) + 0.1415).astype("<i8")
     return _text(kind, array.shape, fortran, exponent) + steps.tobytes()
 
 
 def _exponent(magnitude: float) -> int:
-    """The power of two above `magnitude`; one that falls just short of a power counts as on it."""
+    """Return the least e with magnitude < 2**e; just below a power counts as that power."""
     mantissa, exponent = math.frexp(magnitude)
     return exponent + 1 if mantissa > 1 - 2.0**-_STEPS else exponent
 
@@ -119,7 +119,7 @@ _LINE = 100
 
 @dataclass(frozen=True)
 class _Case:
-    """What a case does not share with its group."""
+    """The part of a case that is not the same for its whole group."""
 
     group: str
     arguments: Mapping[str, Value]
@@ -130,7 +130,7 @@ class _Case:
 
 @dataclass(frozen=True)
 class _File:
-    """All of the file but the course."""
+    """The whole file except the course."""
 
     schema: str
     public: bool
@@ -142,10 +142,10 @@ class _File:
 
 
 def write_key(path: Path, course: Course, key: AnswerKey, *, public: bool) -> None:
-    """Write the file, or leave the old one as it was.
+    """Write a key file atomically.
 
-    A public file keeps of hidden groups their names and points, and neither the seed nor the
-    misconceptions. Raises CourseError where it cannot be written.
+    A public file holds only the names and points of hidden groups, and neither the seed, the
+    misconceptions nor the solutions. Raises CourseError if it cannot be written.
     """
     text = key_text(course, key, public=public)
     try:
@@ -155,7 +155,7 @@ def write_key(path: Path, course: Course, key: AnswerKey, *, public: bool) -> No
 
 
 def key_text(course: Course, key: AnswerKey, *, public: bool) -> str:
-    """The text of the file. Raises CourseError for a number that JSON cannot carry."""
+    """Return the text of a key file. Raises CourseError for a number that JSON cannot represent."""
     cases = _public_cases(course, key) if public else key.cases
     try:
         file = _File(
@@ -175,9 +175,9 @@ def key_text(course: Course, key: AnswerKey, *, public: bool) -> str:
 
 
 def read_key(path: Path) -> tuple[Course, AnswerKey]:
-    """The course and its key; the course's folder is the file's.
+    """Read a course and its key; the course's folder is the file's folder.
 
-    Raises CourseError, in one line, where the file is missing, broken or of another version.
+    Raises CourseError, in one line, if the file is missing, broken or of another version.
     """
     written = _load(path)
     try:
@@ -203,14 +203,14 @@ def read_key(path: Path) -> tuple[Course, AnswerKey]:
 
 
 def says_the_same(one: str, other: str) -> bool:
-    """Whether two texts of key files differ in nothing but the last digits of numbers.
+    """Whether two key files, given as text, differ at most in the last digits of numbers.
 
-    Machines differ in these, so a committed file is stale only where this is false.
+    These differ between machines, so a committed file is out of date only if this is false.
     """
     try:
         left, right = json.loads(one), json.loads(other)
         for written in (left, right):
-            written["cases"] = sorted(written["cases"])  # the digest speaks for them
+            written["cases"] = sorted(written["cases"])  # the digest covers the rest
         return bool(left == right)
     except (ValueError, TypeError, KeyError, RecursionError):
         return False
@@ -237,7 +237,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 
 def _public_course(course: Course) -> Course:
-    """The course with no more of hidden groups than their names and points, and without a seed."""
+    """Return the course without its seed, and with only the names and points of hidden groups."""
     return replace(
         course,
         seed=0,
@@ -281,7 +281,7 @@ def _case(case: Case) -> _Case:
 
 
 def judged_in_public(course: Course) -> bool:
-    """Whether the public file needs solutions/judges.py, since students' own checks run it."""
+    """Whether the public file must contain solutions/judges.py, because students' checks run it."""
     return any(
         exercise.judge and any(group.public for group in exercise.groups)
         for exercise in course.exercises
@@ -315,7 +315,7 @@ def cases_of(
     pairs: Sequence[tuple[Mapping[str, Value], Array | Data]],
     judge: Judge | None = None,
 ) -> list[Case]:
-    """The cases of a group, made of arguments with what is expected of each."""
+    """Make the cases of a group from pairs of arguments and expected answer."""
     arrays = [answer for _, answer in pairs if isinstance(answer, np.ndarray)]
     tolerance = tolerance_for(group, arrays) if arrays else group.tolerance
     nothing = np.zeros(0)
@@ -340,7 +340,7 @@ def cases_of(
 
 
 def _laid_out(value: Any, indent: str = "") -> str:
-    """JSON in lines of readable length, so that a committed file shows what changed."""
+    """Format JSON in lines of readable length, so that diffs of a committed file are readable."""
     inner = indent + " "
     if isinstance(value, dict):
         inside = [

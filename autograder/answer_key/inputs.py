@@ -34,13 +34,13 @@ def draw_arguments(
     recipes: Mapping[str, Function],
     parameters: Sequence[Parameter],
 ) -> list[dict[str, Value]]:
-    """Return the arguments of each case of `group`: for every size in turn, `count` of them.
+    """Return the arguments of each case of `group`: `count` cases for each entry of its sizes.
 
-    A recipe's parameters are filled by name from `rng`, `scale`, the group's sizes and the worked
-    example; of the values it returns, those that `parameters` name become the arguments, in that
-    order; one that has a default is left out where the recipe does not return it. Arrays of
-    numbers are float64 or int64 and read-only. Raises CourseError where a name is missing, or a
-    value is none that a function can be called with.
+    The recipe's parameters are filled by name from `rng`, `scale`, the group's sizes and the worked
+    example. Of the values it returns, those named in `parameters` become the arguments, in that
+    order; a parameter with a default is left out if the recipe does not return it. Numeric arrays
+    are read-only float64 or int64. Raises CourseError if a name is missing, a second call draws
+    something else, or a value cannot be an argument.
     """
     place = f"course.yaml: {exercise.name}, group '{group.name}'"
     recipe = recipes.get(group.draw.recipe)
@@ -72,12 +72,15 @@ def draw_arguments(
 
 
 def copy_arguments(arguments: Mapping[str, Value]) -> list[Any]:
-    """Fresh, writable copies in the same memory order, as the function gets them."""
+    """Return fresh, writable copies, in the same memory order, to call a function with."""
     return [fresh(value) for value in arguments.values()]
 
 
 def fresh(value: Value) -> Any:
-    """The argument that a function gets for `value`. Raises CourseError for an unknown function."""
+    """Return what to pass for `value`: a fresh copy, a new generator, or the support function.
+
+    Raises CourseError for an unknown function.
+    """
     if isinstance(value, np.ndarray):
         return np.array(value, order="K")
     if isinstance(value, Data):
@@ -97,11 +100,11 @@ def fresh(value: Value) -> Any:
 def _generator(
     seed: int, exercise: str, group: str, sizes: Mapping[str, int], repeat: int
 ) -> np.random.Generator:
-    """A stream of its own for each case, so that adding one never reshuffles another."""
+    """Give each case its own random stream, so that adding a case never changes another."""
     name = json.dumps([exercise, group, sorted(sizes.items()), repeat], ensure_ascii=True)
     words = np.frombuffer(sha256(name.encode()).digest(), dtype="<u4")
     sequence = np.random.SeedSequence(entropy=seed, spawn_key=tuple(int(word) for word in words))
-    # PCG64 by name: the default generator may become another one.
+    # PCG64 by name: numpy may change its default generator.
     return np.random.Generator(np.random.PCG64(sequence))
 
 
@@ -231,10 +234,10 @@ def _seeded(generator: np.random.Generator, drew: str) -> Seeded:
 
 
 def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
-    """`value` as plain data, copied; a subclass, like a named tuple, is taken for its base.
+    """Copy `value` as plain data; a subclass, such as a named tuple, becomes its base type.
 
-    So it is of students' values: see pack_data in the guest. Raises CourseError, which begins with
-    `what`, for the rest.
+    Students' values are treated the same way: see pack_data in the guest. Raises CourseError, with
+    a message that begins with `what`, for any other value.
     """
     if depth < 0:
         raise CourseError(f"{what} nested deeper than {MOST_DEPTH}; flatten it")

@@ -1,10 +1,10 @@
-"""Judges answers that are not unique, by functions of the course's solutions/judges.py.
+"""Judges answers that are not unique, with the functions in the course's solutions/judges.py.
 
-Such a function takes, by the names of its parameters, the arguments of the case, `answer` for the
-student's value and `expected` for the reference's. It returns True where the answer is accepted, a
-text that says why not, a number from 0 to 1, which is the share of the points, or such a number and
-a text that says what is missing. It runs on the trusted side, and what it gets of a student is
-plain data: arrays, numbers, text and containers of them, and no number that is not finite.
+A judge's parameters are filled by name: with the arguments of the case, `answer` (the student's
+value) and `expected` (the reference's). It returns True to accept the answer, a text that says why
+not, a share of the points from 0 to 1, or such a share and a text that says what is missing. It
+runs on the trusted side, and gets only plain data from a student: arrays, numbers, text and
+containers of them; all numbers are finite.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ PLACE = f"{SOLUTIONS}/{MODULE}.py"
 
 @dataclass(frozen=True)
 class CourseJudge:
-    """A function of solutions/judges.py, kept as text, so that it can go to another process."""
+    """A function of solutions/judges.py, kept as source text so that it can be pickled."""
 
     name: str
     text: str
     seconds: float
 
     def __call__(self, case: Case, value: Any) -> tuple[float, str]:
-        """The share of the points, and why it is not all of them.
+        """Return the share of the points, and the reason if it is not all of them.
 
-        Raises JudgeError where the judge itself fails on a value of the reference's kind, and
-        CourseError where it cannot be called at all.
+        Raises JudgeError if the judge fails on a value of the same kind as the reference's, and
+        CourseError if it cannot be called at all.
         """
         function = _loaded(self.text).get(self.name)
         if function is None:
@@ -64,7 +64,7 @@ class CourseJudge:
         except TooSlow as slow:
             raise JudgeError(f"{PLACE}: {self.name} {slow}; make it quicker") from None
         except (Exception, SystemExit) as error:
-            if _kind(value) != _kind(expected):  # the judge need not be ready for this
+            if _kind(value) != _kind(expected):  # the judge need not handle this
                 return 0.0, "returned something that cannot be judged: look at what is asked for"
             raise JudgeError(f"{failure(error)} (judge {self.name}); fix it") from error
         return self._share(verdict)
@@ -73,7 +73,7 @@ class CourseJudge:
         share, why = verdict if isinstance(verdict, tuple) and len(verdict) == 2 else (verdict, "")
         if isinstance(share, str) and share and not why:
             share, why = 0.0, share
-        if isinstance(share, np.generic):  # what numpy's comparisons and norms return
+        if isinstance(share, np.generic):  # as numpy's comparisons and norms return
             share = share.item()
         if (
             not isinstance(share, int | float)
@@ -93,14 +93,17 @@ _IN_PART = "satisfies only a part of what it has to satisfy"
 
 
 def judge_of(course: Course, exercise: Exercise) -> Judge | None:
-    """The judge that course.yaml names for `exercise`. Raises CourseError where it is not there."""
+    """Return the judge of `exercise`, if it has one. Raises CourseError if it is not defined."""
     if not exercise.judge:
         return None
     return known_judge(exercise.judge, judges_text(course), course.limits.case_seconds)
 
 
 def known_judge(name: str, text: str, seconds: float) -> Judge | None:
-    """The judge of that name in the text of a judges.py. Raises CourseError where it has none."""
+    """Return the judge called `name` in the text of a judges.py; None if `name` is empty.
+
+    Raises CourseError if the text does not define it.
+    """
     if not name:
         return None
     if name not in _loaded(text):
@@ -109,7 +112,7 @@ def known_judge(name: str, text: str, seconds: float) -> Judge | None:
 
 
 def judges_text(course: Course) -> str:
-    """The text of solutions/judges.py, where an exercise is judged; else nothing."""
+    """Return the text of solutions/judges.py; empty if no exercise has a judge."""
     if not any(exercise.judge for exercise in course.exercises):
         return ""
     path = course.folder / PLACE
@@ -132,7 +135,7 @@ def _loaded(text: str) -> dict[str, Function]:
 
 
 def _kind(value: Any) -> Any:
-    """What two values have in common that a judge has to be ready for."""
+    """The types and shapes in a value; a judge must handle all values of the reference's kind."""
     if isinstance(value, list | tuple):
         return type(value), tuple(map(_kind, value))
     if isinstance(value, dict):

@@ -23,24 +23,24 @@ from autograder.values import SupportFunction
 
 Function = Callable[..., Any]
 Sources = Mapping[str, Path | str]
-"""Under its import name, each module's file or its text."""
+"""Each module's file or source text, by import name."""
 
 RECIPES = "inputs"
-"""The module of solutions/ whose functions draw inputs."""
+"""The module of solutions/ whose functions draw the inputs."""
 
 _WALL_FACTOR = 3
-"""How many times as long as its CPU time a call may take, as for students."""
+"""Wall-clock limit of a call as a multiple of its CPU limit, the same as for students."""
 
-_one_at_a_time = threading.RLock()  # sys.modules belongs to the whole process
+_one_at_a_time = threading.RLock()  # sys.modules is shared by the whole process
 
 
 def load_references(
     course: Course, replacing: Sources = MappingProxyType({})
 ) -> dict[str, Function]:
-    """Return the reference of every exercise, by name, in the order of the course.
+    """Return the reference of every exercise, by name, in course order.
 
-    `replacing` puts other text in the place of a solution, to load a mutant among the others.
-    Raises CourseError where a file is missing, does not run, or lacks its function.
+    `replacing` overrides solutions by import name, for example with a mutant. Raises CourseError
+    if a file is missing, does not run, or lacks its function.
     """
     modules = load_modules(
         {**solution_sources(course), **replacing}, (part.name for part in course.parts)
@@ -58,13 +58,13 @@ def load_references(
 
 
 support_functions: dict[SupportFunction, Function] = {}
-"""Those that the course's support files define, for calling references with them."""
+"""The functions that support files define, so that references can be called with them."""
 
 
 def know_support(course: Course, sources: Sources | None = None) -> None:
-    """Load the functions of the support files that cases may hold. Raises as load_references.
+    """Load the support files' functions into `support_functions`: a case may have one as argument.
 
-    The files are those of solutions/, unless `sources` has them.
+    The files are read from `sources` (default: solutions/). Raises like load_references.
     """
     names = [Path(name).stem for name in course.support if name.endswith(".py")]
     if not names:
@@ -76,16 +76,16 @@ def know_support(course: Course, sources: Sources | None = None) -> None:
 
 
 def load_recipes(course: Course) -> dict[str, Function]:
-    """Return the functions of solutions/inputs.py by name. Raises as load_references."""
+    """Return the functions of solutions/inputs.py by name. Raises like load_references."""
     module = load_modules(solution_sources(course), [RECIPES])[RECIPES]
     return functions_of(module)
 
 
 def load_functions(paths: Iterable[Path], names: Iterable[str]) -> dict[str, Function]:
-    """Return the functions of these names, each from the first of the files that defines it.
+    """Return the named functions, each from the first file that defines it, else imports it.
 
-    The files may import one another by stem. Raises CourseError where one is missing, does not
-    run, or a name is found in none.
+    The files may import one another by stem. Raises CourseError if a file is missing or does not
+    run, or if no file has one of the names.
     """
     sources: dict[str, Path] = {}
     for path in paths:
@@ -107,9 +107,9 @@ def load_functions(paths: Iterable[Path], names: Iterable[str]) -> dict[str, Fun
 def load_modules(sources: Sources, names: Iterable[str] | None = None) -> dict[str, ModuleType]:
     """Run and return the modules of these names (default: all), by import name.
 
-    While they run they may import any of `sources`; afterwards sys.modules and sys.path are what
-    they were. So an import of one by another belongs at the top of the file, not in a function.
-    Raises CourseError, in one line, for whatever goes wrong in them.
+    While they run they can import any of `sources`. sys.modules and sys.path are restored
+    afterwards, so these imports must be at the top of a file, not in a function. Raises
+    CourseError, in one line, for any error in them.
     """
     with _importable(sources) as loader:
         names = list(sources if names is None else names)
@@ -120,7 +120,7 @@ def load_modules(sources: Sources, names: Iterable[str] | None = None) -> dict[s
 
 
 class TooSlow(BaseException):
-    """A function of the author took longer than it may; not for its own `except` to catch."""
+    """An author's function took too long. Its own `except Exception` must not catch this."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"took more than {seconds:g} s")
@@ -128,11 +128,11 @@ class TooSlow(BaseException):
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise TooSlow where the block takes more CPU time than this, or three times as much in all.
+    """Raise TooSlow if the block takes more CPU time than this, or three times that by the clock.
 
-    What it prints goes to standard error, since a command's output may be read by a program. What
-    hangs is interrupted only in the main thread of a system that has timers; elsewhere it is
-    only measured once it is done.
+    What it prints goes to standard error, since a program may read the command's output. A block
+    that hangs is interrupted only in the main thread of a system with interval timers; elsewhere
+    its CPU time is checked once it is done.
     """
     timed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
@@ -145,7 +145,7 @@ def within(seconds: float) -> Iterator[None]:
 
     if timed:
         before = signal.signal(signal.SIGALRM, stop)
-        # Again and again, for where a bare `except:` catches the first.
+        # Repeats, in case a bare `except:` catches the first one.
         signal.setitimer(signal.ITIMER_REAL, _WALL_FACTOR * seconds, 0.1)
     started = time.process_time()
     try:
@@ -160,7 +160,7 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def functions_of(module: ModuleType) -> dict[str, Function]:
-    """The functions that `module` itself defines, by name, in the order of its text."""
+    """Return the public functions and classes that `module` itself defines, in source order."""
     return {
         name: value
         for name, value in vars(module).items()
@@ -171,14 +171,14 @@ def functions_of(module: ModuleType) -> dict[str, Function]:
 
 
 def defined(function: ast.FunctionDef, names: Mapping[str, Any]) -> Function:
-    """The function of this definition, in a trusted module that has these names."""
+    """Execute a trusted function definition in a namespace with `names`; return the function."""
     own = dict(names)
     exec(compile(ast.Module([function], []), "<edited>", "exec", dont_inherit=True), own)
     return own[function.name]  # type: ignore[no-any-return]  # the definition has set it
 
 
 def solution_sources(course: Course) -> dict[str, Path]:
-    """Every Python file of solutions/ by its import name. Raises CourseError where none is."""
+    """Return the Python files of solutions/ by import name. Raises CourseError if it has none."""
     paths = sorted((course.folder / "solutions").glob("*.py"))
     if not paths:
         raise CourseError("solutions: holds no .py file; write the references there")
@@ -186,19 +186,19 @@ def solution_sources(course: Course) -> dict[str, Path]:
 
 
 class Parameter(NamedTuple):
-    """What a function can be called with."""
+    """One parameter of a function."""
 
     name: str
     needed: bool = True
     """Whether it has no default."""
     by_name: bool = False
-    """Whether it can be handed over by name alone."""
+    """Whether it is keyword-only."""
 
 
 def parameters_of(function: Function, place: str) -> tuple[Parameter, ...]:
-    """The parameters of a reference, which is called by position as far as that can be.
+    """Return the parameters of a reference.
 
-    Raises CourseError where it takes any number of them.
+    Raises CourseError if they cannot be determined, or include `*args` or `**kwargs`.
     """
     try:
         parameters = inspect.signature(function).parameters.values()
@@ -214,7 +214,7 @@ def parameters_of(function: Function, place: str) -> tuple[Parameter, ...]:
 
 
 def failure(error: BaseException) -> str:
-    """Where in a trusted file `error` arose, and what it says: the start of a one-line message."""
+    """Start a one-line message: where in a trusted file `error` was raised, and what it says."""
     place, trace = "solutions", error.__traceback__
     while trace:
         code, names = trace.tb_frame.f_code, trace.tb_frame.f_globals
@@ -264,9 +264,9 @@ def _importable(sources: Sources) -> Iterator[_SourceLoader]:
 
 
 class _SourceLoader:
-    """Finds and runs the modules of a mapping, and no other; writes no __pycache__.
+    """An importer for the modules of a mapping only; writes no __pycache__.
 
-    Its bases would be those of `importlib.abc`, which takes longer to import than all else here.
+    It does not subclass `importlib.abc`, which takes longer to import than everything else here.
     """
 
     def __init__(self, sources: Sources) -> None:
