@@ -1,1 +1,1 @@
-"""Where hand-ins come from: learning platforms, folders of repositories, and the roster."""
+"""Sources of submissions (learning platforms, cloned repositories), and the roster."""

@@ -1,8 +1,9 @@
-"""Reads the history and the files of a clone that may be hostile, without running git in it.
+"""Reads the history and the files of a possibly hostile clone, without running git in it.
 
 A repository's own settings can name programs to run, so no git command ever sees them: objects are
-read through an empty repository of ours, by plumbing that applies no filter, hook or attribute. A
-clone that borrows objects from elsewhere is refused: it could name commits of other people.
+read through an empty repository of our own, by plumbing commands that apply no filter, hook or
+attribute. A clone that borrows objects from elsewhere is refused: it could point to other people's
+commits.
 """
 
 from __future__ import annotations
@@ -34,13 +35,13 @@ from autograder.submissions.entries import (
 
 GIT = ".git"
 BARE = frozenset({"HEAD", "objects", "refs"})
-"""What lies directly in a bare repository."""
+"""The entries of a bare repository's folder."""
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _TREE_LINE = re.compile(rb"(\d{6}) (blob|commit) ([0-9a-f]+) +(\d+|-|BAD)\t(.+)", re.DOTALL)
 _SECONDS = 20.0
 _MOST_OUTPUT = 64 << 20
-"""Bytes of a list of commits or files: enough for a million commits."""
+"""Bytes of a list of commits or files; enough for a million commits."""
 _MISSING = "files of it are missing from the clone"
 _LFS = b"version https://git-lfs.github.com/spec/"
 _SETTINGS = (
@@ -49,22 +50,22 @@ _SETTINGS = (
     "pack.readReverseIndex=false",
     "log.showSignature=false",
 )
-"""Of what a clone may hold, nothing that is derived from the objects is believed."""
+"""Ignore the clone's caches of data derived from its objects, since they may be forged."""
 
 
 class GitError(Exception):
-    """Why a clone's history cannot be read: `since {message}`."""
+    """The reason why a clone's history cannot be read, as in `since {message}`."""
 
 
 @dataclass(frozen=True)
 class Commit:
     id: str
     seconds: int
-    """The committer's time as the committer's own git wrote it, since 1970."""
+    """The committer's time as recorded by the committer's git, in seconds since 1970."""
 
 
 def git_folder(place: Path) -> Path | None:
-    """The git directory of the clone at `place`, which may be bare; None where there is none."""
+    """The git directory of the clone at `place`, which may be bare; None if it is not a clone."""
     inner = place / GIT
     if inner.is_dir() and not inner.is_symlink():
         return inner
@@ -74,7 +75,7 @@ def git_folder(place: Path) -> Path | None:
 
 @contextmanager
 def opened(git: Path) -> Iterator[Clone]:
-    """The clone with this git directory. Raises GitError where it cannot be read safely."""
+    """Open the clone with this git directory. Raises GitError if it cannot be read safely."""
     head = _head(git)
     objects = git / "objects"
     if head is None:
@@ -126,26 +127,26 @@ class Clone:
     _own: Path
     head: str
     is_shallow: bool
-    """Older commits are missing."""
+    """Whether older commits are missing."""
 
     def commits(self) -> list[Commit]:
-        """What is checked out and everything before it, children before their parents."""
+        """The checked-out commit and all of its ancestors, children before their parents."""
         lines = _git(self._own, "rev-list", "--topo-order", "--timestamp", self.head, "--")
         found = [line.split() for line in lines.decode().splitlines()]
         return [Commit(id, int(seconds)) for seconds, id in found]
 
     def last_commit(self) -> Commit:
-        """What is checked out."""
+        """The checked-out commit."""
         line = _git(self._own, "rev-list", "--max-count=1", "--timestamp", self.head, "--")
         seconds, id = line.decode().split()
         return Commit(id, int(seconds))
 
     def names(self, commit: str) -> dict[str, str]:
-        """The hash of each file of a commit that may be code, by its place."""
+        """The hash of each file of a commit that may be code, by path."""
         return {entry.place: entry.id for entry in self._entries(commit) if entry.limit is not None}
 
     def files(self, commit: str) -> Iterator[Found | LeftOut]:
-        """The files of a commit, each with its bytes as committed, or why it is left out."""
+        """Yield the files of a commit, each with its content as committed or why it is left out."""
         room = READ_LIMIT
         with _running(self._own, "cat-file", "--batch") as (asked, answers):
             for number, entry in enumerate(self._entries(commit)):
@@ -177,7 +178,7 @@ class Clone:
                     continue
                 if size == b"BAD":
                     raise GitError(_MISSING)
-                if kind == b"blob":  # else a submodule's commit
+                if kind == b"blob":  # otherwise a submodule
                     limit = None if mode == b"120000" else READ_LIMITS.get(ending(steps[-1]))
                     reason = LINK if mode == b"120000" else NOT_CODE if limit is None else ""
                     yield _Entry(place, id.decode(), int(size), limit, reason)
@@ -189,12 +190,12 @@ class _Entry:
     id: str
     size: int
     limit: int | None
-    """The bytes that are read of such a file; None where it is not read."""
+    """The maximum size in bytes to read; None if the file is not read."""
     reason: str
 
 
 def is_same_file(content: bytes, id: str) -> bool:
-    """Whether a file in a folder is the one with this hash, whatever its line ends."""
+    """Whether a file's content has this blob hash, with its own or with LF line ends."""
     make = sha1 if len(id) == 40 else sha256
     return any(
         make(b"blob %d\0" % len(text) + text).hexdigest() == id
@@ -212,9 +213,9 @@ def _git(repository: Path, *arguments: str) -> bytes:
 
 @contextmanager
 def _running(repository: Path, *arguments: str) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
-    """A git command on our own repository: what it reads and what it writes, for a limited time.
+    """Run a git command on our own repository with a timeout; yield its stdin and stdout.
 
-    Raises GitError where it fails and where there is no git.
+    Raises GitError if it fails or git is not installed.
     """
     try:
         process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Recognises what Gradescope delivers under "Export Submissions"."""
+"""Recognises Gradescope's "Export Submissions" download."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.model import Attempt, Student
 from autograder.platforms.layouts import Layout, Tree
 
 METADATA = "submission_metadata.yml"
-"""Who handed in which folder, and when; written by Gradescope."""
+"""Gradescope's list of the submitters and the time of each submission folder."""
 METADATA_LIMIT = 32 * 1024 * 1024
 
 _FOLDER = re.compile(r"submission_[0-9]+")
@@ -32,7 +32,7 @@ def _in_gradescopes_way(inside: Tree, folder: str) -> Collection[str]:
 def gradescope(folder: Path, names: Sequence[str]) -> list[Attempt]:
     """One attempt for each submission, with all its submitters.
 
-    Raises UsageError where the metadata cannot be read, as no student would have a name.
+    Raises UsageError if the metadata cannot be read, since the students' names are only there.
     """
     metadata = _read_metadata(folder / METADATA) if METADATA in names else {}
     return [
@@ -89,25 +89,25 @@ def _time(entry: Any) -> datetime | None:
         return None
 
 
-# --- its metadata, as nothing but text, lists and dicts ----------------------------------------
+# --- the metadata, parsed into plain text, lists and dicts -------------------------------------
 
 DEPTH_LIMIT = 50
-"""Lists and dicts inside one another."""
+"""The maximum nesting of lists and dicts."""
 
 
 class PlainYamlError(ValueError):
-    """The text is no YAML, or nested too deeply; the message says where, in our words."""
+    """The text is not YAML or is nested too deeply; the message says where, without quoting it."""
 
 
 def read_plain_yaml(content: bytes) -> Any:
-    """The first document in `content`, None if there is none; every scalar is a str.
+    """Parse the first document in `content`, None if there is none; every scalar is a str.
 
-    Numbers keep their leading zeros, tags make no objects, keys that are no text are dropped, and
-    aliases are empty, so that nothing grows. Raises PlainYamlError.
+    Numbers keep their leading zeros, tags create no objects, keys that are not text are dropped,
+    and aliases become empty strings, so that nothing is expanded. Raises PlainYamlError.
     """
     import yaml
 
-    # The parser's events, as the loaders' own recursion in C overruns the stack when nested deep.
+    # Parse events, since the recursive C loaders overflow the stack on deep nesting.
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     open_collections: list[list[Any]] = [[]]
     try:

@@ -1,7 +1,7 @@
-"""Finds all hand-ins of a class, whichever platform they come from.
+"""Finds all submissions of a class, whichever platform they come from.
 
-Whether there is one hand-in or many is decided by what is there: the names of a platform, or the
-same part of the course in several places. Where that does not decide it, the user is asked.
+Whether a path is one submission or many is decided by its contents: names of a platform's download,
+or the same part of the course in several places. If that is not conclusive, the user is asked.
 """
 
 from __future__ import annotations
@@ -35,35 +35,35 @@ PLATFORMS: Mapping[str, Layout] = {
     **{layout.name.casefold(): layout for layout in (GRADESCOPE, *LAYOUTS)},
     "repositories": REPOSITORIES,
 }
-"""By the word for `--from`, in the order in which they are tried."""
+"""By the value of `--from`, in the order in which they are tried."""
 ONE, CLASS, FOLDER = "one", "class", "folder"
-"""What hand-ins may be said to be, besides the keys of PLATFORMS."""
+"""What the user may say a path is, in addition to the keys of PLATFORMS."""
 
 _ATTEMPT = re.compile(r"(?P<student>.+?)[ _-]*attempt[ _-]*(?P<number>[0-9]{1,9})", re.IGNORECASE)
 _CODE = (".py", ".ipynb", ".qmd", ".rmd", ".ipy", ".py.txt")
 _TEXTS = (".txt", ".pdf", ".doc", ".docx", ".odt", ".rtf", ".html", ".pages", ".md")
-"""Endings of what a student may have handed in instead of code."""
+"""Endings of files that a student may have submitted instead of code."""
 _NO_PERSON = re.compile(
     r"(?:v|ver|version|attempt|try|draft|old|new|backup|bak|copy|final|fixed|src|source|data|docs?"
     r"|tests?|solutions?|exercises?|code|notebooks?|scripts?|helpers?|lib|utils?|images?|img"
     r"|figures?|plots?|results?|outputs?|assets|feedback|(?:un|new )?titled folder)[\W_\d]*",
     re.IGNORECASE,
 )
-"""Names of folders in which nobody's name is."""
+"""Folder names that are never the name of a student."""
 _READ = 1 << 20
 _NAMED = 8
 
 
 @dataclass(frozen=True)
 class HandIns:
-    """What was found, and where it comes from."""
+    """The submissions found, and their source."""
 
     platform: str
     """A platform's name, or `folder`."""
     attempts: tuple[Attempt, ...]
     """Sorted by id."""
     notes: tuple[str, ...] = ()
-    """What was left out, or may not be what it was taken for; safe to show."""
+    """What was left out or may have been misinterpreted; safe to show."""
 
 
 @contextmanager
@@ -75,14 +75,12 @@ def hand_ins(
     exercises: Iterable[str] = (),
     said: str | None = None,
 ) -> Iterator[HandIns]:
-    """The hand-ins at `path`: a platform's download, packed or not, a plain folder, or just one.
+    """The submissions at `path`: a platform's download, packed or not, a plain folder, or just one.
 
-    They can be read until the block ends. `parts` and `exercises` are the course's names; the
-    folder `graded`, where results are written, is no hand-in. `said` is what the user knows of
-    `path`: ONE, CLASS, FOLDER, or a key of PLATFORMS.
-
-    Raises UsageError where there is no hand-in, and where it cannot be told whether there is one
-    or many.
+    The files can be read until the block ends. `parts` and `exercises` are the course's names; the
+    folder `graded`, which results are written to, is not a submission. `said` is what the user says
+    `path` is: ONE, CLASS, FOLDER, or a key of PLATFORMS. Raises UsageError if there is no
+    submission, or if it is unclear whether there is one or many.
     """
     with ExitStack() as stack:
         yield _Search(path, tuple(parts), tuple(exercises), graded, said, stack).found()
@@ -122,7 +120,7 @@ class _Search:
         return replace(many or one, notes=(*unread, *(many.notes if many else ())))
 
     def _look(self, folder: Path, *, packed: bool) -> HandIns | None:
-        """The hand-ins in `folder`; None where it is one as a whole."""
+        """The submissions in `folder`; None if the folder is a single submission."""
         names = visible_names(folder, self._graded) or []
         inside = {name: folder_tree(folder / name) for name in names}
         layout, fitting = self._platform(inside, folder.name)
@@ -194,17 +192,17 @@ class _Search:
         return replace(self._with_files_of_one(_plain(found)), notes=tuple(said))
 
     def _owner(self, name: str) -> str:
-        """Whose a file next to others is: what its name has besides the part's and the ending."""
+        """The owner of a loose file: its name without the part's name and the ending."""
         return without_part(name[: len(name) - len(ending(name))], self._parts).casefold()
 
     def _with_files_of_one(self, found: HandIns) -> HandIns:
-        """Files next to each other that differ only in the part or the ending are one hand-in."""
+        """Join files that differ only in the part or the ending into one submission."""
         files: dict[str, list[Attempt]] = {}
         for attempt in found.attempts:
             ((_, place),) = attempt.files
             is_file = not place.is_dir() and ending(place.name) in _CODE
             owner = without_part(attempt.id, self._parts) if is_file and not attempt.number else ""
-            if owner:  # the part in the name is nobody's name; the id stays
+            if owner:  # the part is not in the student's name; the id is unchanged
                 attempt = replace(attempt, students=(Student(owner, (owner,)),))
             files.setdefault(self._owner(place.name) if is_file else str(place), []).append(attempt)
         together = [own for own in files.values() if len(own) > 1]
@@ -218,7 +216,7 @@ class _Search:
         return _sorted(FOLDER, attempts, ())
 
     def _platform(self, inside: Tree, folder: str) -> tuple[Layout | None, Sequence[str]]:
-        """The platform that most of the names are of."""
+        """The platform that most of the names match, and those names."""
         if self._said == FOLDER:
             return None, ()
         if self._said in PLATFORMS:
@@ -248,7 +246,7 @@ class _Search:
         return _sorted(layout.name, attempts, said if stray else said[1:])
 
     def _is_class(self, place: Path, below: Tree | None) -> bool:
-        """Whether what lies in a folder or archive is a class of its own: a download, a section."""
+        """Whether a folder or archive is itself a class: a download or a section."""
         if below is None and ending(place.name) in PACKED:
             below = archive_tree(place)
         if not below or place.is_symlink():
@@ -257,7 +255,7 @@ class _Search:
             return True
         if is_one_submission(below, self._parts):
             return False
-        if len(below) == 1:  # a folder around the others
+        if len(below) == 1:  # a single folder around the contents
             (name,) = below
             return self._is_class(place / name, below[name])
         inner = [name for name in below if below[name] is not None or ending(name) in PACKED]
@@ -273,7 +271,7 @@ class _Search:
         others: Sequence[str],
         said: list[str],
     ) -> HandIns:
-        """The hand-ins of several downloads or sections, or of the one in a folder of its own."""
+        """The submissions of several downloads or sections, or of one in a subfolder."""
         downloads: list[HandIns] = []
         for name in classes:
             place = folder / name
@@ -291,7 +289,10 @@ class _Search:
         return _sorted(" and ".join(platforms), attempts, said)
 
     def _joined(self, names: Sequence[str], downloads: Sequence[HandIns]) -> list[Attempt]:
-        """All attempts; those of one student that hold different parts are one."""
+        """All attempts; two of one student are joined into one unless both have a time.
+
+        Raises UsageError if they would be joined but contain the same part.
+        """
         joined: dict[object, Attempt] = {}
         every: list[Attempt] = []
         again: list[str] = []
@@ -333,11 +334,11 @@ class _Search:
     def _unpacked_places(
         self, folder: Path, name: str, tops: Collection[str], inside: Mapping[str, Tree | None]
     ) -> list[Path]:
-        """Where the archive `name` would lie if somebody had unpacked it.
+        """The folders that may be an unpacked copy of the archive `name`.
 
-        One student's archive may be equal to another student's folder, as with untouched stubs: it
-        is a copy only of a folder of its own name, or of what it unpacks to where it lies. Only the
-        download of a class may lie in a folder of any name.
+        One student's archive may equal another student's folder, as with untouched stubs, so the
+        archive of one submission is a copy only of the folder with its own name. The archive of a
+        class may also be unpacked in place or, if it has several entries, in a folder of any name.
         """
         own = [folder / name[: len(name) - len(ending(name))]]
         held = archive_tree(folder / name) or {}
@@ -347,11 +348,14 @@ class _Search:
         return [*own, folder, *(folder / n for n in tops if several and inside[n])]
 
     def _in_several(self, folder: Path, tops: Iterable[str]) -> str:
-        """Which part or exercise is in several of `tops`, in words; "" where none is."""
+        """Say which part or exercise is in several of `tops`; "" if none is."""
         return _several(self._held_by(folder, name) for name in tops)
 
     def _share_nothing(self, folder: Path, tops: Sequence[str]) -> bool:
-        """Whether most of `tops` hold something, and each something else; as no class does."""
+        """Whether most of `tops` contain a part or an exercise.
+
+        Called when none of these is in two of them, which does not happen in a class.
+        """
         held = [one for one in (self._held_by(folder, name) for name in tops) if one]
         return len(held) > 1 and 2 * len(held) > len(tops)
 
@@ -359,7 +363,7 @@ class _Search:
         return self._held(folder / name, folder_tree(folder / name), name)
 
     def _held(self, place: Path, below: Tree | None, name: str) -> set[str]:
-        """The parts that the names of files say, else the exercises that are written in them."""
+        """The parts named by code files, or else the exercises defined in them."""
         if below is None and ending(name) in PACKED:
             below = archive_tree(place) or {}
         files = [(place, name)] if below is None else list(_files(place, below))
@@ -375,7 +379,7 @@ class _Search:
 
 
 def _several(held: Iterable[set[str]]) -> str:
-    """Which part or exercise is in several of these, in words; "" where none is."""
+    """Say which part or exercise is in several of these sets; "" if none is."""
     count = Counter(each for one in held for each in one)
     often = [(times, each) for each, times in count.items() if times > 1]
     if not often:

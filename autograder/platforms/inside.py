@@ -1,4 +1,4 @@
-"""Looks at the names in folders and archives, to tell one hand-in from many; reads no code."""
+"""Reads the names in folders and archives, to tell one submission from many; reads no code."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from autograder.platforms.layouts import Tree
 from autograder.submissions.entries import ENTRY_LIMIT, SIZE_LIMITS, ending, is_clutter
 
 PACKED = frozenset([".zip"])
-"""Endings of archives that are looked into."""
+"""Endings of archives whose contents are listed."""
 _DEPTH = 6
 _DIRECTORY_BYTES = 8 << 20
-"""Of an archive's list of names; a longer one is not looked at."""
+"""The maximum size of an archive's central directory; a larger one is not read."""
 _END = b"PK\x05\x06"
 _END_BYTES = 22 + 0xFFFF
 
 
 def folder_tree(path: Path) -> Tree | None:
-    """The names in the folder at `path`, without clutter, not too deep; None if it is none."""
+    """The names in the folder at `path`, without clutter, up to a depth; None if not a folder."""
     return _tree(path, _DEPTH, [ENTRY_LIMIT])
 
 
@@ -45,12 +45,12 @@ def _tree(path: Path, depth: int, room: list[int]) -> Tree | None:
                     inner = depth > 1 and entry.is_dir(follow_symlinks=False)
                     found[entry.name] = _tree(Path(entry), depth - 1, room) if inner else None
     except OSError:
-        pass  # reading it says so, where it is graded
+        pass  # reported when the folder is read for grading
     return dict(sorted(found.items()))
 
 
 def archive_tree(path: Path) -> Tree | None:
-    """The names in the archive at `path`, as `folder_tree` would give them; None if unreadable."""
+    """The names in the archive at `path`, like `folder_tree`; None if it is unreadable or empty."""
     found: dict[str, Tree | None] = {}
     for entry in _entries(path):
         steps = [step for step in entry.filename.replace("\\", "/").split("/") if step != "."]
@@ -65,7 +65,7 @@ def archive_tree(path: Path) -> Tree | None:
 
 
 def is_unpacked(archive: Path, places: Iterable[Path]) -> bool:
-    """Whether one of the folders has every hand-in of the archive, byte for byte."""
+    """Whether one of `places` has every submission file of the archive, by size and CRC-32."""
     entries = [
         entry
         for entry in _entries(archive)
@@ -93,11 +93,11 @@ def _entries(path: Path) -> list[zipfile.ZipInfo]:
         return []
     try:
         with path.open("rb") as file:
-            if _directory_bytes(file) > _DIRECTORY_BYTES:  # before zipfile makes an object of each
+            if _directory_bytes(file) > _DIRECTORY_BYTES:  # zipfile would read all of it
                 return []
             with zipfile.ZipFile(file) as archive:
                 return archive.infolist()
-    except Exception:  # zipfile raises whatever the bytes make it raise
+    except Exception:  # malformed bytes make zipfile raise many kinds of errors
         return []
 
 

@@ -1,8 +1,8 @@
-"""Recognises the downloads of learning platforms by the names of what is in them.
+"""Recognises the downloads of learning platforms by file and folder names.
 
-Each platform says which names are in its way, and what they mean. Moodle's, Canvas's and Sakai's
-are those that their own source code makes; Blackboard's, Brightspace's and Google's are as their
-downloads look.
+For each platform there is a pattern for the names, and code that interprets them. The patterns of
+Moodle, Canvas and Sakai follow their source code; those of Blackboard, Brightspace and Google
+follow actual downloads.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from autograder.model import Attempt, Student
 from autograder.submissions.entries import ending
 
 Tree = Mapping[str, "Tree | None"]
-"""What a folder or an archive holds, by name: None for a file, the inside for a folder."""
+"""The contents of a folder or an archive, by name: None for a file, a Tree for a folder."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How one platform delivers hand-ins."""
+    """How one platform names the submissions in its download."""
 
     name: str
     fitting: Callable[[Tree, str], Collection[str]]
-    """Of a folder's inside and its name: the names in it that are in this platform's way."""
+    """Return the names in a folder that match this platform, given its contents and its name."""
     attempts: Callable[[Path, Sequence[str]], list[Attempt]]
-    """Those of the fitting names in a folder."""
+    """Convert the matching names in a folder to attempts."""
 
 
 def named(pattern: re.Pattern[str]) -> Callable[[Tree, str], Collection[str]]:
@@ -41,7 +41,7 @@ def named(pattern: re.Pattern[str]) -> Callable[[Tree, str], Collection[str]]:
 def by_group(
     pattern: re.Pattern[str], names: Iterable[str], *groups: str
 ) -> dict[tuple[str, ...], list[re.Match[str]]]:
-    """The matches by what they have in some groups."""
+    """Group the matches by the values of some of the pattern's groups."""
     found: dict[tuple[str, ...], list[re.Match[str]]] = defaultdict(list)
     for name in names:
         if match := pattern.fullmatch(name):
@@ -56,19 +56,19 @@ _CANVAS = re.compile(
     r"(?:[0-9]+_(?P<given>.+)|(?P<page>(?:text|link)\.html))",
     re.DOTALL,
 )
-"""name, LATE, the user's number, the upload's number, the file's own name: in one flat folder.
+"""Name, LATE, the user's number, the upload's number, the file's own name; in one flat folder.
 
-As in Canvas's `lib/content_zipper.rb`; the name is the sortable one ("Wong, Ada") in lower case
-with nothing left but letters, digits and underscores; anonymous hand-ins have none.
+As in Canvas's `lib/content_zipper.rb`: the name is the sortable name ("Wong, Ada") in lower case,
+reduced to letters, digits and underscores; anonymous submissions have no name.
 """
 _COPY = re.compile(r"-[0-9]+(?=\.[^.]*\Z)")
-"""What Canvas puts behind the name of a file that is uploaded once more."""
+"""The suffix that Canvas adds to the name of a file that is uploaded again."""
 
 
 def canvas(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each user, of all files with that user's number.
+    """One attempt for each user, with all files that have the user's number.
 
-    Canvas delivers only the last attempt.
+    Canvas exports only the last attempt.
     """
     attempts = []
     for (user,), files in by_group(_CANVAS, names, "user").items():
@@ -87,7 +87,10 @@ def canvas(folder: Path, names: Sequence[str]) -> list[Attempt]:
 
 
 def _as_uploaded(name: str, others: list[str]) -> str:
-    """`helper-1.py` was uploaded as `helper.py`, and is imported under that name."""
+    """Remove Canvas's suffix, so that `helper-1.py` can be imported as `helper`.
+
+    The name is kept if other files differ from it only by the suffix.
+    """
     original = _COPY.sub("", name)
     is_code = ending(name) in (".py", ".ipynb")
     alike = [other for other in others if _COPY.sub("", other) == original]
@@ -100,15 +103,15 @@ _MOODLE = re.compile(
     r"(?P<name>.*?)(?:_(?P<user>[0-9]+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<given>.*))?",
     re.DOTALL,
 )
-"""Full name, the participant's number, the kind of submission; a folder, or a prefix to each file.
+"""Full name, participant number, kind of submission; a folder, or a prefix to each file.
 
-As in Moodle's `mod/assign/classes/downloader.php`. The number is that of the grading worksheet's
-column "Identifier" ("Participant 123456"). For teams it is the group's name and number.
+As in Moodle's `mod/assign/classes/downloader.php`. The number is in the grading worksheet's column
+"Identifier" ("Participant 123456"). For teams it is the group's name and number.
 """
 
 
 def moodle(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each participant. Only the grading worksheet knows the time."""
+    """One attempt for each participant. Times are only in the grading worksheet."""
     return [
         Attempt(
             id=f"{name}_{user}" if user else name,
@@ -125,16 +128,17 @@ _BLACKBOARD = re.compile(
     r"(?P<who>.+_[^_]+)_attempt_(?P<time>[0-9]{4}(?:-[0-9]{2}){5})(?:_(?P<given>.+)|\.txt)",
     re.DOTALL,
 )
-"""Assignment, user name, the attempt's time, the file's own name; `.txt` describes the attempt."""
+"""Assignment, user name, attempt time, the file's own name; `.txt` describes the attempt."""
 _DESCRIBED = re.compile(r"[^:]+: *(?P<name>.+) \((?P<user>[^()]+)\)\s*")
-"""The first line of the description, `Name: Ada Wong (adawong)`, in whatever language."""
+"""The first line of the description, `Name: Ada Wong (adawong)`, in any language."""
 
 
 def blackboard(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each user and time; the time is the school's, without a zone.
+    """One attempt for each user and time; the time is the school's local time, without a zone.
 
-    A user name may hold underscores, as the assignment's may: the description says which is which;
-    without one it is the words after those that all names begin with.
+    User names and assignment names may contain underscores. The description file says where the
+    user name begins; without one, the user name is what follows the words that all names start
+    with, or the last word if there is only one name.
     """
     attempts = []
     by_who = by_group(_BLACKBOARD, names, "who", "time")
@@ -177,16 +181,17 @@ _BRIGHTSPACE = re.compile(
     r"(?: ?- ?(?P<given>.+))?",
     re.DOTALL,
 )
-"""The user's number, the assignment's, name, time; a folder, or a prefix to each file.
+"""User number, assignment number, name, time; a folder, or a prefix to each file.
 
-The time is the school's, without its colon: `Sep 24, 2026 926 PM`, `24 September, 2026 2126`.
+The time is the school's local time without a colon: `Sep 24, 2026 926 PM` or `24 September, 2026
+2126`.
 """
 
 
 def brightspace(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each user and time, with the files handed in before that are not replaced.
+    """One attempt for each user and time, including earlier files that it does not replace.
 
-    Who hands in twice adds files: one of the same name takes the other's place.
+    Submitting again adds files; a file with the same name replaces the earlier one.
     """
     attempts = []
     for (user, name), matches in by_group(_BRIGHTSPACE, names, "user", "name").items():
@@ -224,7 +229,7 @@ def _brightspace_time(text: str) -> datetime | None:
 # --- Sakai: "Download All" --------------------------------------------------------------------
 
 _SAKAI = re.compile(r"(?P<name>.+?) ?\((?P<user>[^()]+)\)", re.DOTALL)
-"""`Wong, Ada(adaw)`: a folder for each student, in which the files have a folder of their own."""
+"""`Wong, Ada(adaw)`: a folder for each student, with the files in a subfolder."""
 _ATTACHMENTS = "Submission attachment(s)"
 
 
@@ -237,7 +242,7 @@ def _in_sakais_way(inside: Tree, folder: str) -> Collection[str]:
 
 
 def sakai(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each student, of what was attached; the feedback beside it is not theirs."""
+    """One attempt for each student, with the attachments only, not the feedback files."""
     return [
         Attempt(
             id=user,
@@ -251,7 +256,7 @@ def sakai(folder: Path, names: Sequence[str]) -> list[Attempt]:
 
 
 def _sakai_time(path: Path) -> datetime | None:
-    """Sakai writes `20260924212600000`, in UTC."""
+    """Parse Sakai's timestamp, such as `20260924212600000`, in UTC."""
     try:
         with path.open("rb") as file:
             text = file.read(100).decode(errors="replace").strip()
@@ -261,7 +266,7 @@ def _sakai_time(path: Path) -> datetime | None:
     return time and time.replace(tzinfo=timezone.utc)
 
 
-# --- nbgrader: what it collected, or its exchange ----------------------------------------------
+# --- nbgrader: collected submissions, or its exchange ------------------------------------------
 
 _NBGRADER = re.compile(
     r"(?P<user>[^+]+)\+(?P<assignment>[^+]+)\+"
@@ -272,7 +277,7 @@ _STAMP = "timestamp.txt"
 
 
 def _in_nbgraders_way(inside: Tree, folder: str) -> Collection[str]:
-    """In the folder `submitted` a student's folder has one for the assignment, with the time."""
+    """Match folders of `inbound`, or of `submitted`: student, then assignment with a timestamp."""
     return [
         name
         for name, below in inside.items()
@@ -319,9 +324,9 @@ def _in_teams_way(inside: Tree, folder: str) -> Collection[str]:
 
 
 def teams(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each version that a student handed in; what is only worked on is not one.
+    """One attempt for each version that a student submitted; working files are not submissions.
 
-    Below a student's folder there is one for each assignment, and below that one for each version.
+    Each student's folder contains one folder for each assignment, and that one for each version.
     """
     attempts = []
     for student in _listed(folder / _SUBMITTED):
@@ -347,7 +352,7 @@ def teams(folder: Path, names: Sequence[str]) -> list[Attempt]:
 # --- Google Classroom, and shared Drive folders -----------------------------------------------
 
 _GOOGLE = re.compile(r"(?P<name>[^\W\d_].*?) - (?P<given>.+)", re.DOTALL)
-"""`Ada Wong - part1_softmax.py`: in one flat folder."""
+"""`Ada Wong - part1_softmax.py`, in one flat folder."""
 
 
 def _in_googles_way(inside: Tree, folder: str) -> Collection[str]:
@@ -355,7 +360,7 @@ def _in_googles_way(inside: Tree, folder: str) -> Collection[str]:
 
 
 def google(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each name. Where all names begin alike it is the title that comes first."""
+    """One attempt for each person. If all names start alike, they start with the title."""
     split = [(path.stem, path.suffix) for path in map(Path, names)]
     firsts = {stem.partition(" - ")[0] for stem, _ in split}
     title_first = len(split) > 1 and len(firsts) == 1
@@ -372,7 +377,7 @@ def google(folder: Path, names: Sequence[str]) -> list[Attempt]:
 
 
 def _moment(text: str, pattern: str) -> datetime | None:
-    with suppress(ValueError):  # digits that are no time
+    with suppress(ValueError):  # digits that are not a valid time
         return datetime.strptime(text, pattern)
     return None
 
@@ -391,4 +396,4 @@ LAYOUTS = (
     Layout("Teams", _in_teams_way, teams),
     Layout("Google", _in_googles_way, google),
 )
-"""In the order in which they are tried; the names of files look the more alike the later."""
+"""Tried in this order; the patterns become less specific towards the end."""

@@ -1,4 +1,4 @@
-"""Finds a person again in another list: above all whoever handed in, in the roster."""
+"""Matches people between two lists, mainly submitters to the roster."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from autograder.model import Attempt, Student
 
 
 def matches(students: Iterable[Student], people: Sequence[Student]) -> dict[Student, Student]:
-    """Who of `people` each of `students` is; without those who are none of them, or in doubt.
+    """Match each of `students` to one of `people`; those without a certain match are left out.
 
-    An id counts before an id without its leading zeros or its mail domain, and that before the
-    name, in whatever order, case and accents, and that before a name with an id next to it:
-    `adaw Ada Wong`, `Ada Wong (adaw)`. A number is not believed where the name is
-    another person's: numbers of two platforms may be alike by chance. A name alone is not
-    believed where another student is that person by id, or has that name too.
+    Matches are tried in this order: the exact id; the id without leading zeros or mail domain; the
+    name, in any word order, case and accents; a name combined with an id, such as `adaw Ada Wong`
+    or `Ada Wong (adaw)`. A match by number is rejected if the name belongs to someone else, since
+    numbers of two platforms may be equal by chance. A match by name is rejected if another student
+    matches that person by id or by name.
     """
     find = _finder(people)
     found = {student: find(student) for student in students}
@@ -35,14 +35,14 @@ def matches(students: Iterable[Student], people: Sequence[Student]) -> dict[Stud
 
 
 def merged(known: Student, other: Student) -> Student:
-    """One person of two entries; what `known` says counts first."""
+    """Merge two entries of one person; `known` takes precedence."""
     ids = tuple(dict.fromkeys(known.ids + other.ids))
     section = known.section or other.section
     return replace(known, name=known.name or other.name, ids=ids, section=section)
 
 
 def _finder(people: Sequence[Student]) -> Callable[[Student], tuple[Student | None, bool]]:
-    """A function that finds a student among `people`, and says whether that was by an id."""
+    """Return a function that finds a student in `people`, and says whether the match was by id."""
     indexes = [_index(people, keys) for keys in (_exact_ids, _loose_ids, _names)]
 
     def named_with_id(student: Student) -> set[int]:
@@ -56,7 +56,7 @@ def _finder(people: Sequence[Student]) -> Callable[[Student], tuple[Student | No
             for key in _loose_ids(Student(ids=(word,))):
                 found = {*indexes[0].get(key, ()), *indexes[1].get(key, ())}
                 confirmed |= found & of_rest
-                # a first name may be somebody's login
+                # a first name may be another person's login
                 alone |= {p for p in found if not of_rest and key not in _words(people[p].name)}
         return confirmed or alone
 
@@ -89,14 +89,18 @@ def _exact_ids(student: Student) -> set[str]:
 
 
 def _loose_ids(student: Student) -> set[str]:
-    """Spreadsheets drop leading zeros, or write 20301.0; logins are often half of an address."""
+    """The ids without leading zeros, decimals and mail domain.
+
+    Spreadsheets drop leading zeros or write 20301.0; a login is often the local part of an email
+    address.
+    """
     return {whole_number(id).partition("@")[0].lstrip("0") for id in _exact_ids(student)} - {""}
 
 
 def whole_number(id: str) -> str:
-    """`id` without the decimals, or the exponent, that a spreadsheet gives to a column of numbers.
+    """`id` without the decimals or the exponent that a spreadsheet adds to numbers.
 
-    An exponent is left where digits are missing: nobody knows which.
+    The exponent is kept if digits are missing, since they cannot be recovered.
     """
     short = re.fullmatch(r"([0-9])[.,]([0-9]+)E\+?([0-9]+)", id, re.IGNORECASE)
     if short and len(short[2]) == int(short[3]):
@@ -105,9 +109,9 @@ def whole_number(id: str) -> str:
 
 
 def _names(student: Student) -> set[str]:
-    """The words of the name run together, beginning with each: first name first, last name first.
+    """All rotations of the name's words, joined: first name first, last name first.
 
-    Canvas leaves `wongada` of "Wong, Ada"; others write "Ada Wong".
+    Canvas writes `wongada` for "Wong, Ada"; others write "Ada Wong".
     """
     words = _words(student.name)
     return {"".join(words[start:] + words[:start]) for start in range(len(words))}
@@ -119,25 +123,25 @@ def _words(name: str) -> list[str]:
     return re.findall(r"[^\W_]+", text)
 
 
-# --- hand-ins and the roster ------------------------------------------------------------------
+# --- submissions and the roster ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Enrolment:
-    """Who handed in what, who did not, and who is not in the roster."""
+    """The attempts matched with the roster."""
 
     attempts: tuple[Attempt, ...]
-    """With the students as the roster knows them, where it does."""
+    """With each student's data from the roster, where found."""
     missing: tuple[Student, ...]
-    """Those of the roster without a hand-in, in its order."""
+    """Students of the roster without a submission, in its order."""
     strangers: tuple[Student, ...]
-    """Those with a hand-in who are not, or not beyond doubt, in the roster."""
+    """Students with a submission who have no certain match in the roster."""
 
 
 def _with_members(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Iterator[Attempt]:
-    """The attempts with the members in place of a team, where the roster has a group of that name.
+    """Replace a team by its members, if the roster has a group with the team's name.
 
-    Moodle names a team's folder by the group, GitHub its repository by the team.
+    Moodle names a team's folder by the group, GitHub names the repository by the team.
     """
     members: dict[str, list[Student]] = {}
     called_alike: dict[str, set[str]] = {}
@@ -148,7 +152,7 @@ def _with_members(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Ite
     for short, groups in called_alike.items():  # Canvas writes `group1` for "Group 1"
         if len(groups) == 1:
             members.setdefault(short, members[next(iter(groups))])
-    # Moodle's name for those who are in no group, and hand in together
+    # Moodle's name for students without a group, who submit together
     members.setdefault("default group", members.get("", []) if len(members) > 1 else [])
     people = {_team_name(text) for one in roster for text in (one.name, *one.ids)} | {""}
     for attempt in attempts:
@@ -158,12 +162,12 @@ def _with_members(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Ite
 
 
 def _team_name(text: str) -> str:
-    """`Team A`, `team-a` and `Team_A` are one team."""
+    """Normalise a team's name: `Team A`, `team-a` and `Team_A` are equal."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def enrol(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Enrolment:
-    """`attempts` with the ids, names and sections of `roster`, of every member of a team."""
+    """`attempts` with the ids, names and sections of `roster`, and with teams replaced by members."""
     attempts = tuple(_with_members(attempts, roster))
     students = dict.fromkeys(student for attempt in attempts for student in attempt.students)
     listed = matches(students, roster)

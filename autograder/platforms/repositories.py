@@ -1,8 +1,7 @@
-"""Recognises a folder of cloned repositories, one for each student or team, and reads what they
-held at the deadline.
+"""Recognises folders of cloned repositories and finds the commit to grade at the deadline.
 
-GitHub Classroom's are called `hw1-adawong`, GitLab's by project: as the student, or as the
-assignment and the student.
+There is one repository for each student or team. GitHub Classroom names them like `hw1-adawong`;
+GitLab names them by project: the student, or the assignment and the student.
 """
 
 from __future__ import annotations
@@ -38,9 +37,9 @@ from autograder.submissions.names import distinct_ids
 from autograder.text import printable
 
 _PARENT = re.compile(r"(?P<assignment>.+?)[-_]submissions(?:[-_].*)?")
-"""`hw1-submissions` of `gh classroom clone`; `cs1-hw1_submissions_2026_09_01` of Classroom 50."""
+"""`hw1-submissions` of `gh classroom clone`, `cs1-hw1_submissions_2026_09_01` of Classroom 50."""
 _FIRST_GIT = 1112824800
-"""7 April 2005, before which no commit was made."""
+"""7 April 2005; git did not exist before."""
 _DAY = 86400
 _NAMED = 8
 
@@ -57,9 +56,10 @@ def _clones(inside: Tree, folder: str) -> Collection[str]:
 
 
 def repositories(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each clone as it lies in the folder, with the time of its last commit.
+    """One attempt for each clone as it is in the folder, with the time of its last commit.
 
-    The name of the assignment is that in the folder's own name, else what all names begin with.
+    The assignment's name is taken from the folder's own name, or else is the words that all names
+    start with.
     """
     match = _PARENT.fullmatch(folder.name)
     prefix = match["assignment"] + "-" if match else ""
@@ -78,7 +78,7 @@ def repositories(folder: Path, names: Sequence[str]) -> list[Attempt]:
 
 
 def _common_words(names: Sequence[str]) -> str:
-    """What all names begin with, in whole words, each with its hyphen."""
+    """The whole words that all names start with, each with its hyphen."""
     words = zip(*(name.split("-") for name in names), strict=False)
     alike = takewhile(lambda column: len(set(column)) == 1, words)
     return "".join(column[0] + "-" for column in alike) if len(names) > 1 else ""
@@ -96,7 +96,7 @@ def _time_of_last_commit(place: Path) -> datetime | None:
 
 
 def _moment(commit: Commit) -> datetime | None:
-    """None where the clock of whoever made it was wrong beyond doubt."""
+    """The commit's time; None if it is before git existed or over a day in the future."""
     if not _FIRST_GIT < commit.seconds < time.time() + _DAY:
         return None
     return datetime.fromtimestamp(commit.seconds, timezone.utc)
@@ -105,21 +105,21 @@ def _moment(commit: Commit) -> datetime | None:
 REPOSITORIES = Layout("classroom repositories", _clones, repositories)
 
 
-# --- what a clone held at the deadline --------------------------------------------------------
+# --- clones at the deadline -------------------------------------------------------------------
 
 
 @contextmanager
 def at_deadline(
     attempts: Sequence[Attempt], rules: Rules, *, checked_out: bool = False
 ) -> Iterator[tuple[tuple[Attempt, ...], tuple[str, ...]]]:
-    """Clones as they were at their students' deadline, until the block ends, and notes to show.
+    """Yield the clones as they were at their students' deadlines, and notes to show.
 
-    That is the last commit that is not late, by the committer's time; where there is none it is
-    what is checked out, as late as that is. Where the best attempt counts, a later commit that is
-    checked out is an attempt too. Members of a team with other deadlines have their own commits. A
-    clone whose history cannot be read stays as it lies in the folder, as do all that are to be
-    graded as they are `checked_out`, or that have no deadline. Raises UsageError where the history
-    that decides is missing.
+    The graded commit is the last one that is not late, by the committer's time. If all commits are
+    late, it is the checked-out commit, with its lateness. If the best attempt counts, a later
+    checked-out commit is an additional attempt. Team members with different deadlines can have
+    different commits. A clone is used as it is in the folder if its history cannot be read, if
+    `checked_out` is set, or if there is no deadline. The files exist until the block ends. Raises
+    UsageError if a shallow clone lacks the commits that decide.
     """
     if rules.deadline is None or checked_out:
         by_time = any(attempt.time for attempt in attempts)
@@ -148,7 +148,7 @@ class _AtDeadline:
             for number, one in enumerate(self._of_clone(attempt)):
                 made.append(one)
                 wanted.append((attempt.id,) if number == 0 else (f"{attempt.id}~{number + 1}",))
-        # the clones' own ids first, so that those that are added give way
+        # the clones' own ids first, so that added attempts get the modified ids
         order = sorted(range(len(made)), key=lambda place: wanted[place][0] != made[place].id)
         ids = distinct_ids(wanted[place] for place in order)
         for place, id in zip(order, ids, strict=True):
@@ -160,7 +160,7 @@ class _AtDeadline:
             )
 
     def lines(self) -> Iterator[str]:
-        """One for each thing worth knowing."""
+        """One line for each kind of note."""
         for what, ids in self._said.items():
             yield f"{what}: {_named(ids)}" if ids[0] else what
 
@@ -200,13 +200,13 @@ class _AtDeadline:
                 for moment, commit in known
                 if not days_late(replace(attempt, time=moment, late=False), deadline)
             ]
-            # the first of equal times is the child of the others
+            # of commits with equal times, max returns the first, which is the latest child
             chosen = max(on_time, key=lambda one: one[0], default=(None, None))[1]
             if chosen is None:
                 what = _SHALLOW if clone.is_shallow else _ALL_LATE
                 self._say(what, attempt.id)
             students.setdefault((chosen or head).id, []).append(student)
-        # a date that cannot be makes nothing early: it was made after what it is built on
+        # an impossible date must not make a commit early: it is later than its parents
         latest = max((moment for moment, _ in known), default=None)
         times = {commit.id: moment for moment, commit in known} | {head.id: latest}
         found = [
@@ -234,7 +234,7 @@ class _AtDeadline:
         for entry in clone.files(commit):
             try:
                 if not write_entry(entry, folder) and entry.place:
-                    with suppress(OSError):  # where there are no links it is left out in silence
+                    with suppress(OSError):  # left out without a note if links are not supported
                         (folder / entry.place).symlink_to("nowhere")
             except (FileExistsError, NotADirectoryError, IsADirectoryError):
                 raise GitError("a file in it has the place of another") from None
@@ -247,7 +247,7 @@ class _AtDeadline:
         )
 
     def _differs(self, clone: Clone, place: Path) -> bool:
-        """Whether code in the folder is not as in the commit that is checked out."""
+        """Whether code in the folder differs from the checked-out commit."""
         committed = clone.names(clone.head)
         wanted = {name for name in committed if size_limit(name) is not None}
         with suppress(OSError):

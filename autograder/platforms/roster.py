@@ -1,4 +1,4 @@
-"""Reads the roster, the list of all who take the course."""
+"""Reads the roster, the list of all students of the course."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from autograder.submissions.sources import as_utf8
 from autograder.text import printable
 
 if TYPE_CHECKING:
-    import _csv  # which has the type of a reader
+    import _csv  # has the type of csv.reader
 
 SIZE_LIMIT = 16 * 1024 * 1024
 
@@ -42,12 +42,12 @@ _TITLES = {
     "tutorial, lab, gruppe, groupe, grupo, gruppo",
     "role": "role, roles",
 }
-"""What a column may be called, in lower case, `_` as a space: by hand, or in platforms' exports."""
+"""Column titles by kind, in lower case with `_` as a space: common ones, and platforms' own."""
 _IDS = frozenset({"id", "login", "email"})
 _HEAD = 10
-"""Lines in which the titles are looked for: a course's name may stand above them."""
+"""The number of lines searched for the titles; a course name may come above them."""
 _SHORTENED = re.compile(r"[0-9][.,]?[0-9]*E[+]?[0-9]+", re.IGNORECASE)
-"""A long number as spreadsheets show it."""
+"""A long number in the scientific notation of spreadsheets."""
 _STAFF = frozenset(
     {"instructor", "teacher", "ta", "teaching assistant", "reader", "grader", "observer"}
     | {"designer", "editing teacher", "non-editing teacher", "manager"}
@@ -59,15 +59,19 @@ _HANDED_IN = (
     "dernière modification (travail remis)",
     "última modificación (entrega)",
 )
-"""The column of Moodle's grading worksheet with the time, in some languages."""
+"""Titles of the submission time's column in Moodle's grading worksheet, in some languages."""
 _TIME = re.compile(
     r"(?:[^\W\d]+, )?(?:(?P<day>[0-9]{1,2})\.?(?: de)? )?(?P<month>[^\W\d]+)\.?"
     r"(?: (?P<late_day>[0-9]{1,2}),)?(?: de)? (?P<year>[0-9]{4}), "
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?(?: (?P<half>[ap])\.?m\.?)?",
     re.IGNORECASE,
 )
-"""How Moodle writes a time: `Friday, 11 September 2026, 11:58 PM`, `Freitag, 11. September 2026,
-23:58`, `viernes, 11 de septiembre de 2026, 23:58`."""
+"""Moodle's times, for example:
+
+    `Friday, 11 September 2026, 11:58 PM`
+    `Freitag, 11. September 2026, 23:58`
+    `viernes, 11 de septiembre de 2026, 23:58`
+"""
 _MONTHS = (
     "january januar janvier enero gennaio",
     "february februar février febrero febbraio",
@@ -83,15 +87,16 @@ _MONTHS = (
     "december dezember décembre diciembre dicembre",
 )
 _NOBODY = ("points possible", "student, test", "test student")
-"""Rows of Canvas's export that are no person."""
+"""Rows of Canvas's export that are not people."""
 
 
 def read_roster(path: Path) -> tuple[Student, ...]:
-    """The people in a CSV file with a row of titles, separated by comma, semicolon or tab.
+    """Read the people in a CSV file with a title row, separated by comma, semicolon or tab.
 
-    A person has some id, login or address, a name in one column or two, perhaps a section; the
-    titles may be those of Canvas's, Moodle's, Gradescope's or Classroom 50's lists. Who is listed
-    in several sections is one person. Raises UsageError for a list that does not tell people apart.
+    Each person has an id, a login or an email address, a name in one or two columns, and perhaps a
+    section. The titles may be those of exports from Canvas, Moodle, Gradescope or Classroom 50. A
+    person listed in several sections is returned once. Raises UsageError if the list does not
+    identify each person.
     """
     shown = printable(str(path))
     people: dict[str, Student] = {}
@@ -133,9 +138,10 @@ def read_roster(path: Path) -> tuple[Student, ...]:
 
 
 def read_rosters(paths: Sequence[Path]) -> tuple[Student, ...]:
-    """The people of several lists, each once; a list without sections is a section itself.
+    """Read several rosters; each person is returned once.
 
-    Raises what `read_roster` raises, and UsageError where an id has another name in another list.
+    If there are several files, a file without sections is a section itself. Raises UsageError as
+    `read_roster` does, and if an id has different names in two files.
     """
     people: dict[str, Student] = {}
     for path in paths:
@@ -155,9 +161,10 @@ def read_rosters(paths: Sequence[Path]) -> tuple[Student, ...]:
 
 
 def with_times(attempts: Iterable[Attempt], paths: Iterable[Path]) -> tuple[Attempt, ...]:
-    """The attempts, those without a time with that of Moodle's grading worksheet, if one is given.
+    """Add times from Moodle's grading worksheet, if one is given, to attempts without a time.
 
-    It says when each participant last handed in, in words, by the clock of whoever downloaded it.
+    The worksheet has the time of each participant's last submission, in words, in the time zone of
+    the person who downloaded it.
     """
     times: dict[str, datetime] = {}
     for path in paths:
@@ -195,18 +202,18 @@ def _moment(text: str) -> datetime | None:
 
 
 def _table(text: str) -> tuple[_csv.Reader, list[str]]:
-    """The rows below the titles, and these: the first line with a column of ids, of the first ten.
+    """Return a reader of the rows below the title line, and the titles.
 
-    Cells are separated by what the line of titles has most of. Without such titles they are the
-    first line. Raises csv.Error.
+    The title line is the first of the top ten lines with a column of ids, or else the first line.
+    Separators are tried in order of frequency in the first line. Raises csv.Error.
     """
     first_line, _, rest = text.partition("\n")
     separators = sorted(",;\t", key=first_line.count, reverse=True)
-    if said := re.fullmatch(r'"?sep=(.)"?\r?', first_line):  # a line that is for Excel alone
+    if said := re.fullmatch(r'"?sep=(.)"?\r?', first_line):  # a line that only Excel uses
         separators, text = [said[1]], rest
     for separator in separators:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        with suppress(csv.Error):  # by this separator it is no table
+        with suppress(csv.Error):  # not a valid table with this separator
             for line in islice(rows, _HEAD):
                 titles = _titles(line)
                 if _IDS.intersection(COLUMN_KINDS.get(title, "") for title in titles):
@@ -244,7 +251,7 @@ def _person(cells: Iterable[tuple[str, str]]) -> Student | None:
     for kind, cell in cells:
         if cell.strip():
             by_kind.setdefault(kind, []).append(" ".join(cell.split()))
-    # Moodle's "Participant 123", "Teilnehmer/in123": elsewhere it says just the number.
+    # Moodle's "Participant 123", "Teilnehmer/in123": its other exports have only the number.
     by_kind["id"] = [
         whole_number(re.sub(r"^[^0-9]+(?: |/[^\W\d]+)(?=[0-9]+$)", "", _plain(id)))
         for id in by_kind.get("id", ())
@@ -259,7 +266,7 @@ def _person(cells: Iterable[tuple[str, str]]) -> Student | None:
 
 
 def _plain(id: str) -> str:
-    """Without what keeps a spreadsheet from taking it for a number: `="00101"`, `'00101`."""
+    """Remove the marks that make a spreadsheet keep an id as text: `="00101"`, `'00101`."""
     return re.sub(r"""^(?:="([^"]*)"|'(.*))$""", r"\1\2", id)
 
 

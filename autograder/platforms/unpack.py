@@ -26,20 +26,20 @@ from autograder.submissions.entries import (
 from autograder.text import printable
 
 TOTAL_LIMIT = 4096 * MIB
-"""Bytes of one download, unpacked."""
+"""The maximum unpacked size of one download, in bytes."""
 
 _SIZE_LIMITS = READ_LIMITS | {".yml": METADATA_LIMIT}
 _NAME_BYTES = 200
-"""Of one file or folder; file systems take 255."""
+"""The maximum length of a file or folder name; file systems allow 255 bytes."""
 
 
 @contextmanager
 def unpacked(archive: Path) -> Iterator[tuple[Path, tuple[LeftOut, ...]]]:
-    """A folder with what `archive` holds, until the block ends, beside what was left out of it.
+    """Yield a private folder with the contents of `archive`, and the entries left out of it.
 
-    Only what a hand-in can consist of is written; of other files, as of those that are too large,
-    just the names, so that their owners are found and told. Nobody else may enter the folder.
-    Raises UsageError for a disk or an archive that makes this impossible.
+    Only files that can be part of a submission are written. Other files, and files that are too
+    large, are created by name only, so that their owners are found and informed. The folder exists
+    until the block ends. Raises UsageError if the archive or the disk makes this impossible.
     """
     with tempfile.TemporaryDirectory(prefix="hand-ins-") as scratch:
         folder = Path(scratch, _shortened(archive.stem))
@@ -73,10 +73,10 @@ def _unpack(archive: Path, folder: Path) -> tuple[LeftOut, ...]:
 
 
 def write_entry(entry: Found | LeftOut, folder: Path) -> bool:
-    """Write a file of a hand-in below `folder` so that it is read there as it was found.
+    """Write a file of a submission below `folder`, so that reading it there gives the same result.
 
-    Of files that are no code, or too large, only the names are written. False where the entry is
-    left out for another reason. Raises OSError.
+    Files that are not code, or too large, are created without their content. Returns False if the
+    entry is left out for another reason. Raises OSError.
     """
     target = folder.joinpath(*map(_shortened, entry.place.split("/")))
     if isinstance(entry, Found):
@@ -85,7 +85,7 @@ def write_entry(entry: Found | LeftOut, folder: Path) -> bool:
         _write(target, b"")
     elif entry.reason == too_large(entry.place, limit := size_limit(entry.place) or 0):
         _write(target, b"")
-        os.truncate(target, limit + 1)  # takes no place on the disk, and reads as too large
+        os.truncate(target, limit + 1)  # a sparse file, which is read as too large
     else:
         return False
     return True
@@ -104,7 +104,7 @@ def _write(target: Path, content: bytes) -> None:
 
 
 def _shortened(name: str) -> str:
-    """`name`, or its beginning and its ending where that is too long for a file system."""
+    """`name`, or its start and its ending if it is too long for a file system."""
     raw = os.fsencode(name)
     if len(raw) <= _NAME_BYTES:
         return name
