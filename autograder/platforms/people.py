@@ -167,7 +167,7 @@ def _team_name(text: str) -> str:
 
 
 def enrol(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Enrolment:
-    """`attempts` with the ids, names and sections of `roster`, and with teams replaced by members."""
+    """`attempts` with the ids, names and sections of `roster`; teams become their members."""
     attempts = tuple(_with_members(attempts, roster))
     students = dict.fromkeys(student for attempt in attempts for student in attempt.students)
     listed = matches(students, roster)
