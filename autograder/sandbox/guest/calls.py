@@ -135,20 +135,7 @@ class Calls:
         return answer
 
     def _returned(self, function: Callable[..., Any], call: Call) -> Any:
-        """What the function returns under the settings that the files made when they were run.
-
-        Some answers rest on them: `np.seterr(all="raise")` on top of a file, and a function that
-        takes another way where it catches the FloatingPointError. In others nobody catches it;
-        warnings cost nothing, so these are called again without the settings.
-        """
-        with contextlib.suppress(FloatingPointError, Warning):
-            return self._result(function, call)
-        with np.errstate(**_usual.errors), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return self._result(function, call)
-
-    def _result(self, function: Callable[..., Any], call: Call) -> Any:
-        return result_of(function, call, self._modules.load)
+        return forgiving(lambda: result_of(function, call, self._modules.load))
 
     def _reset(self, everything: bool) -> None:
         """Undo what earlier calls may have changed for all, so that none influences another.
@@ -166,6 +153,20 @@ class Calls:
             sys.setprofile(None)
             gc.enable()
             self._allowance.tick()
+
+
+def forgiving(run: Callable[[], Any]) -> Any:
+    """What `run` returns under the settings that the student's files made when they were run.
+
+    Some answers rest on them: `np.seterr(all="raise")` on top of a file, and a function that takes
+    another way where it catches the FloatingPointError. In others nobody catches it; warnings cost
+    nothing, so these are called again without the settings.
+    """
+    with contextlib.suppress(FloatingPointError, Warning):
+        return run()
+    with np.errstate(**_usual.errors), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return run()
 
 
 def result_of(

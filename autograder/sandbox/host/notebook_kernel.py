@@ -18,7 +18,13 @@ from typing import Any
 
 from autograder.model import LoadFailure, Outcome, Status, Value
 from autograder.sandbox.guest import WALL_FACTOR
-from autograder.sandbox.guest.calls import described, described_data, result_of, sendable
+from autograder.sandbox.guest.calls import (
+    described,
+    described_data,
+    forgiving,
+    result_of,
+    sendable,
+)
 from autograder.sandbox.guest.errors import TooLong, error_of
 from autograder.sandbox.guest.protocol import Answer, pack_answer, read_call
 from autograder.sandbox.guest.values import Reader
@@ -67,7 +73,7 @@ class KernelSession:
         handed = read_call(Reader(call.packed))
         try:
             with _within(self._seconds):
-                returned = result_of(found, handed, self._support)
+                returned = forgiving(lambda: result_of(found, handed, self._support))
                 answer = described_data(returned) if call.as_data else described(returned)
         except TooLong as error:
             answer = Answer("OUT_OF_TIME", error=error_of(error, _places(error.__traceback__)))

@@ -133,3 +133,12 @@ def test_a_newer_python_that_is_missing_is_named_as_in_the_sandbox(text: str, wh
     del linecache.cache["cell.py"]
     assert error is not None
     assert error.message.startswith(what)
+
+
+def test_a_setting_that_another_cell_made_costs_no_answer() -> None:
+    """As in the sandbox: `np.seterr(all="raise")` is for the student's own eyes."""
+    session = KernelSession({"f": np.exp}, 1.0)
+    with np.errstate(all="raise"):
+        outcome = session.call("f", "part1", [np.array([-1e4, 0.0])])
+    assert outcome.status is Status.RETURNED
+    assert np.array_equal(outcome.value, [0.0, 1.0])
