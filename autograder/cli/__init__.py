@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from autograder.sandbox.host.launch import Launched
 
 _OBJECTS = 100_000
-"""New ones before Python looks for garbage: imports make far more than its usual 700, to stay."""
+"""The threshold of allocations for garbage collection.
+
+Imports create far more than the default of 700 objects, all of them long-lived.
+"""
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 
@@ -30,11 +33,11 @@ EXTRAS = {
     "starlette": "web",
     "uvicorn": "web",
 }
-"""The extra of pyproject.toml that brings each module a student can do without."""
+"""The extra of pyproject.toml that installs each optional module."""
 
 
 class Ended(BaseException):
-    """A signal asked this process to end."""
+    """A signal asked this process to terminate."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -42,57 +45,57 @@ class Ended(BaseException):
 
 
 def main() -> NoReturn:
-    """Run the command that the arguments name, and exit with its code."""
+    """Run the command given by the arguments, and exit with its exit code."""
     _open_standard_streams()
     _end_in_order_on_signals()
-    # numpy's OpenBLAS otherwise starts a thread for each core, which takes half as long as all else
-    # of numpy, sums in another order on another machine, and interrupts the process (SIGINT) where
-    # it may not start one.
+    # Otherwise numpy's OpenBLAS starts a thread for each core. That takes half as long as the rest
+    # of numpy's import, makes the order of sums depend on the machine, and interrupts the process
+    # (SIGINT) if a thread cannot be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     gc.set_threshold(_OBJECTS)
     try:
         code = run_command(sys.argv[1:])
         sys.stdout.flush()
     except OSError as error:
-        # Whoever read our output has seen enough; what is still buffered must not raise at exit.
+        # The reader closed the pipe, or writing failed; flushing buffers must not raise at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = BROKEN_PIPE
         if not isinstance(error, BrokenPipeError):
             code = _complain(_no_output(error), 3)
-    gc.freeze()  # or Python looks through all modules for what it could free, just before it ends
+    gc.freeze()  # skip garbage collection of all modules at exit
     sys.exit(code)
 
 
 def _open_standard_streams() -> None:
-    """Closed ones lead nowhere, so that no file that is opened later is written to by `print`."""
+    """Open closed standard streams on /dev/null, so that `print` cannot write to a later file."""
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         try:
             os.fstat(number)
         except OSError:
-            # gets the lowest number that is free: this one
+            # the lowest free descriptor is this one
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
             mode = "w" if number else "r"
-            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - till the end
+            setattr(sys, name, open(number, mode, closefd=False))  # noqa: SIM115 - stays open
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # not where a test has put something else in its place
-            stream.reconfigure(errors="backslashreplace")  # for terminals that lack a letter
+        if hasattr(stream, "reconfigure"):  # not if a test replaced the stream
+            stream.reconfigure(errors="backslashreplace")  # for encodings that lack a character
 
 
 def _end_in_order_on_signals() -> None:
     def end(number: int, frame: object) -> None:
-        signal.signal(number, signal.SIG_DFL)  # the second time it ends at once
+        signal.signal(number, signal.SIG_DFL)  # a second signal ends it at once
         raise Ended(number)
 
     for name in ("SIGTERM", "SIGHUP", "SIGQUIT"):
         number = getattr(signal, name, None)
-        # not where whoever started this wants it ignored, as nohup does
+        # not if the parent process set it to be ignored, as nohup does
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, end)
 
 
 def run_command(arguments: list[str]) -> int:
-    """Run the command that `arguments` name; its exit code. What goes wrong is printed."""
-    # In here, because a Ctrl-C may come while these are still being imported.
+    """Run the command given by `arguments`, print its errors, and return its exit code."""
+    # Imports are inside the try, because a Ctrl-C may arrive during them.
     try:
         try:
             here = os.getcwd()
@@ -100,8 +103,8 @@ def run_command(arguments: list[str]) -> int:
             gone = f"the current folder cannot be used ({error.strerror}); change into another one"
             return _complain(gone, 2)
         if sys.path and sys.path[0] in ("", here):
-            # `python -m` puts the current folder first, and a student's random.py there is not
-            # Python's
+            # `python -m` puts the current folder first, where a student's random.py would hide
+            # the standard library's
             sys.path.append(sys.path.pop(0))
         from autograder.errors import AutograderError, CourseError
 
@@ -111,7 +114,7 @@ def run_command(arguments: list[str]) -> int:
 
                 return run(arguments, launched)
         except CourseError as error:
-            # Several faults of a course are told at once, a line each.
+            # A CourseError may list several faults, one on each line.
             return [_complain(line, error.exit_code) for line in str(error).splitlines()][-1]
         except AutograderError as error:
             return _complain(str(error), error.exit_code)
@@ -128,7 +131,7 @@ def run_command(arguments: list[str]) -> int:
         return _complain(_not_installed(error.name.partition(".")[0], arguments), 2)
     except OSError as error:
         if error.filename is None and error.errno in (errno.ENOSPC, errno.EBADF, errno.EIO):
-            raise  # standard output: all other writing says what it writes
+            raise  # standard output: errors in all other writing name the file
         return _complain(_refused(error), 3)
     except Exception as error:
         return _complain(_internal(error), 3)
@@ -136,9 +139,9 @@ def run_command(arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def _server_for(arguments: list[str]) -> Iterator[Launched | None]:
-    """The sandbox's server for `check`.
+    """Start the sandbox server for `check`.
 
-    It warms up while this process imports everything else: a student waits half as long.
+    It warms up while this process imports everything else, which halves the student's wait.
     """
     if arguments[:1] != ["check"] or not hasattr(os, "fork"):
         yield None
@@ -149,7 +152,7 @@ def _server_for(arguments: list[str]) -> Iterator[Launched | None]:
     try:
         yield launched
     finally:
-        launched.process.kill()  # where nobody used it, it is still warming up
+        launched.process.kill()  # if it was not used, it is still warming up
         launched.close()
 
 
@@ -173,7 +176,7 @@ def _no_output(error: OSError) -> str:
 
 
 def _refused(error: OSError) -> str:
-    """What the system would not do, and for what."""
+    """The error message for a request that the operating system refused."""
     what = error.strerror or str(error)
     if error.errno in (errno.EMFILE, errno.ENFILE):
         return f"too many open files ({what}); raise the limit, such as with `ulimit -n 256`"
@@ -191,7 +194,7 @@ def _internal(error: Exception) -> str:
 
 
 def _logged(error: Exception) -> str | None:
-    """Where the details of an error are; None where there is no place for them."""
+    """Write the error's traceback to a log; return its path, or None if it cannot be written."""
     import tempfile
     import traceback
 

@@ -1,4 +1,4 @@
-"""`autograder adjust`: points given or taken by hand."""
+"""`autograder adjust`: add or subtract points by hand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SIZE_LIMIT = 4 * 1024 * 1024
 _LISTED = 20
 
 
-# An unknown option is let through as an argument, since -2 looks like one.
+# Pass unknown options through as arguments, since -2 looks like an option.
 @click.command("adjust", context_settings={"ignore_unknown_options": True})
 @click.argument("words", metavar="[ID] [POINTS]", nargs=-1)
 @click.option(
@@ -102,7 +102,7 @@ def command(
         raise UsageError("--because: is empty; give the reason in a few words")
     require_gradebook(folder)
     with alone_in(folder), Gradebook(folder, must_exist=True) as gradebook:
-        gradebook.course()  # refuses a gradebook in which nothing was ever graded
+        gradebook.course()  # raises UsageError if nothing was ever graded
         for line in ungraded_lines(gradebook.ungraded()):
             raise UsageError(f"{folder}: {line}")
         marks = gradebook.marks()
@@ -166,7 +166,7 @@ def _full_group(gradebook: Gradebook, meant: str, reason: str, take_back: bool) 
 def _from_list(
     gradebook: Gradebook, marks: Sequence[FinalMark], path: Path
 ) -> Iterator[tuple[Student, Adjustment]]:
-    """The adjustments of a CSV file; all are read before any is made."""
+    """The adjustments in a CSV file; the caller reads all of them before making any."""
     from autograder.text import printable
 
     shown = printable(str(path))
@@ -205,7 +205,7 @@ def _from_list(
 
 
 def _most(gradebook: Gradebook, marks: Sequence[FinalMark], exercise: str) -> float:
-    """What can be given or taken at most: the points of the exercise, or of the course."""
+    """The maximum adjustment: the points of the exercise, or of the course."""
     from autograder.text import printable
 
     if not exercise:

@@ -1,4 +1,4 @@
-"""`autograder build`: the archives for students, platforms and CI."""
+"""`autograder build`: create the archives for students, platforms and CI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`autograder check`: the public groups on my files."""
+"""`autograder check`: run the public test groups on the user's files."""
 
 from __future__ import annotations
 
@@ -83,6 +83,6 @@ def command(
 
         place = plots or (result.path if result.path.is_dir() else result.path.parent)
         for line in save_pictures(checked, place, all_of_them=bool(names)):
-            click.echo(line, err=as_json)  # what reads JSON reads nothing else
+            click.echo(line, err=as_json)  # to stderr with --json, so that stdout is only JSON
     if not checked.accepted:
         click.get_current_context().exit(1)

@@ -1,4 +1,4 @@
-"""Finds the command that is asked for, and turns what click raises into one line."""
+"""Loads the requested command, and converts click's errors to one line."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ MODULES = {
     "sync": "autograder.cli.sync",
     "validate": "autograder.cli.validate",
 }
-"""Where each command lives: imported only when it is asked for, since some import much."""
+"""The module of each command, imported only when needed, since some imports are slow."""
 
 
 class Commands(click.Group):
-    """A group whose commands are imported when they are needed."""
+    """A click group that imports its commands on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(MODULES)
@@ -73,9 +73,9 @@ def autograder() -> None:
 
 
 def run(arguments: list[str], launched: Launched | None = None) -> int:
-    """The exit code of the command. Raises UsageError where the arguments are wrong.
+    """Run the command and return its exit code. Raises UsageError if the arguments are wrong.
 
-    `launched` is a server of the sandbox that `check` then uses.
+    `launched` is a sandbox server for `check` to use.
     """
     words = [*arguments] or ["--help"]
     try:

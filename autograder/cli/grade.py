@@ -1,4 +1,4 @@
-"""`autograder grade`: all groups on every submission."""
+"""`autograder grade`: run all test groups on every submission."""
 
 from __future__ import annotations
 
@@ -182,15 +182,15 @@ def _cores() -> int:
 
 
 _FILES, _FILES_OF_WORKER = 32, 8
-"""Open files that this process needs, all in all and for each worker; counted, and some more."""
+"""Open files that this process needs, in total and for each worker: measured, with a margin."""
 _MOST_FILES = 1024
-"""What a process may open on most systems, and what the sandbox closes."""
+"""The soft limit is raised to at most this: the sandbox closes descriptors only below it."""
 _TASKS, _TASKS_OF_WORKER = 2, 9
-"""Processes and threads that are started, all in all and for each worker; counted likewise."""
+"""Processes and threads started, in total and for each worker: measured, with a margin."""
 
 
 def _affordable(wanted: int) -> tuple[int, list[str]]:
-    """How many workers this process may start, and a line that says why these are fewer."""
+    """The number of workers this process can start, and a line that explains a reduction."""
     files, tasks = _for_files(), _for_tasks(wanted)
     if wanted <= min(files, tasks):
         return wanted, []
@@ -200,7 +200,7 @@ def _affordable(wanted: int) -> tuple[int, list[str]]:
 
 
 def _for_files() -> int:
-    """For how many workers this process may open the pipes."""
+    """How many workers the limit of open files allows; raises the soft limit if needed."""
     try:
         import resource
     except ModuleNotFoundError:  # Windows has no such limit
@@ -221,9 +221,9 @@ def _for_files() -> int:
 
 
 def _for_tasks(wanted: int) -> int:
-    """For how many workers this account may start processes; tried with threads, which count too.
+    """How many workers the process limit allows, found by starting threads, which count too.
 
-    A worker that the system does not let start its processes would wait for them forever.
+    A worker that could not start its processes would wait for them forever.
     """
     if wanted == 1:  # this process, which says itself what it cannot start
         return 1

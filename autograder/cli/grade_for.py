@@ -1,4 +1,4 @@
-"""`autograder grade-for`: one hand-in, in the words of a platform."""
+"""`autograder grade-for`: grade one submission in a platform's format."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _for_gradescope(grade: Callable[[], GradedHandIn], out: Path, shown: Gradesc
 
     try:
         results = gradescope_results(grade(), shown)
-    except Exception as error:  # whatever it is, Gradescope has to get results that it can read
+    except Exception as error:  # Gradescope must get readable results whatever the error
         _write_json(out, gradescope_failure(describe(error)))
         raise
     _write_json(out, results)
@@ -145,7 +145,7 @@ def _for_prairielearn(grade: Callable[[], GradedHandIn], out: Path, shown: Grade
 
     try:
         results = prairielearn_results(grade())
-    except Exception:  # whatever it is, the student must not lose an attempt
+    except Exception:  # the student must not lose an attempt, whatever the error
         _write_json(out, prairielearn_failure())
         raise
     _write_json(out, results)
@@ -163,7 +163,7 @@ def _for_autolab(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope
     graded = grade()
     line = json.dumps(autolab_result(graded), allow_nan=False)
     _write(out, line + "\n")
-    for text in (*feedback_lines(graded), line):  # the last one is what Autolab reads
+    for text in (*feedback_lines(graded), line):  # Autolab reads the last line
         click.echo(text)
 
 
@@ -189,9 +189,10 @@ def _for_junit(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) 
 
 
 def _identity() -> dict[str, str]:
-    """Whose result it is, as Classroom 50's runner says; by hand, where nothing says so, nobody's.
+    """The identity fields of Classroom 50's result, from its runner's environment variables.
 
-    The runner writes over what only it can know.
+    Defaults are used if they are not set, as in a run by hand. The runner overwrites the fields
+    that only it knows.
     """
     given = os.environ
     now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""`autograder new`: a course or an exercise to start from."""
+"""`autograder new`: create a course or an exercise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Options shared by several commands."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ course_option = click.option(
 
 
 def in_colour() -> bool:
-    """Whether standard output is a terminal that shows colours, and its user wants them."""
-    # https://no-color.org: set, and not empty
+    """Whether standard output is a terminal with colours and the user has not disabled them."""
+    # https://no-color.org: any value that is not empty
     unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return sys.stdout.isatty() and not unwanted

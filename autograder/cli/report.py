@@ -1,4 +1,4 @@
-"""`autograder report`: the files of a graded folder again."""
+"""`autograder report`: write the output files of a graded folder again."""
 
 from __future__ import annotations
 
@@ -116,10 +116,10 @@ def _fill(gradebook: Gradebook, folder: Path, platform: str, given: Path, column
 
 
 def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder: Path) -> str:
-    """Write similar.html into the folder `graded`; what it holds, in a line.
+    """Write similar.html into the folder `graded`; return a line that summarises it.
 
-    The gradebook keeps no student's code, so it is read again from `submissions`; `folder` is the
-    course's, which says what was handed out.
+    The gradebook does not store students' code, so it is read again from `submissions`; `folder` is
+    the course, whose handed-out files are excluded from the comparison.
     """
     from autograder.atomic_write import replacing
     from autograder.course.load import load_course

@@ -1,4 +1,4 @@
-"""`autograder study`: a session on my own."""
+"""`autograder study`: a study session with checks on every save."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
 
     _require_solutions(folder)
     if web:
-        from autograder.study.web import serve  # says first of all what it needs
+        from autograder.study.web import serve  # first, to report missing packages at once
     launched = launch_server() if hasattr(os, "fork") else None
 
     from autograder.answer_key.build import build_key
@@ -75,7 +75,7 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
         def show(checking: tuple[str, float] | None = None) -> None:
             nonlocal shown
             size = shutil.get_terminal_size((80, 24))
-            if not clears:  # a log has every screen once, and a line while a check runs
+            if not clears:  # print each screen once, and a line during checks
                 before, shown = shown, screen(lesson.view, min(size.columns, 100))
                 if shown != before:
                     click.echo(shown, color=in_colour())
@@ -83,7 +83,7 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
                     click.echo(told_checking(lesson.view, checking))
                 return
             sys.stdout.write(_CLEAR)
-            # A line end after the last line of a full screen would push out the first.
+            # A newline after the last line of a full screen would scroll the first line away.
             text = screen(lesson.view, min(size.columns, 100), size.lines, checking)
             click.echo(text, nl=False, color=in_colour())
 
@@ -110,7 +110,7 @@ def _tell_address(address: str) -> None:
 
 
 def _require_solutions(folder: Path) -> None:
-    """Raise UsageError in a folder that was handed out: it has no references to study with."""
+    """Raise UsageError in a student's copy of the course, which has no references."""
     if (folder / "solutions").is_dir() or not any(
         (place / "course.json").is_file() for place in (folder, folder / "exercises")
     ):

@@ -1,4 +1,4 @@
-"""`autograder sync`: the exercises from the solutions."""
+"""`autograder sync`: generate the exercises from the solutions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`autograder validate`: the proof of the course."""
+"""`autograder validate`: prove the course's tests."""
 
 from __future__ import annotations
 
