@@ -1,1 +1,1 @@
-"""Shows reports to people: one file per format."""
+"""Writes reports for people and platforms, one module per format."""

@@ -1,4 +1,4 @@
-"""Shows a check: on one screen, every exercise and then the first mismatch; as JSON for editors."""
+"""Shows the results of a check: on one screen in a terminal, or as JSON for editors."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ WORDS = {
     Verdict.NOT_ATTEMPTED: ("to do", "yellow"),
     Verdict.JUDGE_ERROR: ("judge", "red"),
 }
-"""Each verdict as one short word, so that colour adds nothing that is not said."""
+"""A short word and a colour for each verdict; the word alone says everything."""
 
 STYLES = {
     Progress.PASSED: "green",
@@ -53,7 +53,7 @@ STYLES = {
     Progress.MISSING: "yellow",
     Progress.NOT_TRIED: "dim",
 }
-"""Of the words for how far an exercise is; all others are red."""
+"""The colour of each progress word; all others are red."""
 
 _INDENT = 10
 _PRINTED_LINES = 10
@@ -71,8 +71,8 @@ def render(
 ) -> str:
     """The whole view as text with ANSI colours, at most `width` columns wide.
 
-    Unless `in_full`, or of one exercise alone, it fits one screen: names are cut short, and only
-    the first mismatch is shown in detail.
+    Unless `in_full` is set or there is only one exercise, the view fits one screen: names are cut
+    short, and only the first mismatch is shown in detail.
     """
     in_full = in_full or len(judged.exercises) == 1
     failed = [one for one in judged.exercises if one.report.verdict is not Verdict.ACCEPTED]
@@ -91,7 +91,7 @@ def render(
             lines.append(cut(line(f"{shown_part}: {titles[shown_part]}", "bold"), width))
         state = state_of(one, judged)
         lines += _headline(one, state, column, width, in_full)
-        if state != shown:  # what stops a file is said once
+        if state != shown:  # the reason why a file fails is shown once
             lines += _reason(state, width)
         shown = state
         stopped.add(state.filename)
@@ -125,7 +125,7 @@ def _one_line(text: str, width: int, style: str = "") -> Styled:
 
 
 def _reason(state: State, width: int) -> Iterator[Styled]:
-    """Why nothing was run, with the line at fault."""
+    """Why nothing was run, with the source line that caused it."""
     if state.why:
         yield from wrapped(state.why, width, _INDENT)
     if state.source:
@@ -133,7 +133,7 @@ def _reason(state: State, width: int) -> Iterator[Styled]:
 
 
 def state_span(state: State) -> Span:
-    """The word for how far an exercise is, in its colour."""
+    """The progress word of an exercise, in its colour."""
     return Span(state.progress.value, STYLES.get(state.progress, "red"))
 
 
@@ -177,7 +177,7 @@ def _hidden(exercise: Exercise) -> str:
 
 def _detail(one: JudgedExercise, width: int, in_full: bool) -> Iterator[Styled]:
     pairs = list(zip(one.results, one.report.groups, strict=True))
-    # Numbers that are right may still be wrong by the course's rules.
+    # Correct numbers may still break a rule of the course.
     refused = (pair for pair in pairs if pair[1].verdict is not Verdict.ACCEPTED)
     mismatched = (pair for pair in pairs if first_mismatch(pair[0]) is not None)
     result, report = next(chain(mismatched, refused))
@@ -199,7 +199,7 @@ def _detail(one: JudgedExercise, width: int, in_full: bool) -> Iterator[Styled]:
 
 
 def show_outcome(outcome: Outcome, width: int) -> Iterator[Styled]:
-    """The student's own lines on the way to the error, and what was printed, made safe."""
+    """The student's own lines in the traceback, and the printed output, made printable."""
     if outcome.error is not None:
         yield from _traceback(outcome.error, width)
     if outcome.printed:
@@ -220,7 +220,7 @@ def _traceback(error: StudentError, width: int) -> Iterator[Styled]:
 
 
 def _printed(one: JudgedExercise, width: int) -> Iterator[Styled]:
-    """What the first group printed that printed anything: the others mostly repeat it."""
+    """The output of the first group that printed anything; other groups mostly repeat it."""
     if said := _said(one):
         group, text = said
         yield from wrapped(f"Your code printed, in {group}:", width, _INDENT)
@@ -228,7 +228,7 @@ def _printed(one: JudgedExercise, width: int) -> Iterator[Styled]:
 
 
 def _said(one: JudgedExercise) -> tuple[str, str] | None:
-    """The first group that printed anything, with what its first such call printed."""
+    """The first group that printed anything, and the output of its first such call."""
     for result in one.results:
         if text := next((each.printed for each in result.outcomes if each.printed), ""):
             return result.group.name, text
@@ -256,7 +256,7 @@ def _notes(judged: Judgement, said: Collection[str], width: int) -> Iterator[Sty
     if not notes:
         return
     yield ()
-    # To name one left out takes as much room as to show it.
+    # A line "and 1 more note" would take as much room as the note.
     shown = notes if len(notes) == _NOTES + 1 else notes[:_NOTES]
     for lines in shown:
         yield from lines
@@ -285,7 +285,7 @@ SCHEMA = "autograder/check/v1"
 
 
 def check_json(judged: Judgement, course: Course, isolation: Isolation) -> str:
-    """One JSON object; all text of the student's is as it was, in ASCII with escapes."""
+    """One JSON object; the student's text is unchanged, written in ASCII with escapes."""
     entry = {
         "schema": SCHEMA,
         "course": {"name": course.name, "version": course.version},

@@ -1,8 +1,8 @@
-"""The results of a class as arrays, and what they say about its tests.
+"""The results of a class as arrays, and item statistics computed from them.
 
-A row for each student, a column for each test group. The terms are those of classical test theory:
-an item is a test group or an exercise. Lord & Novick, Statistical Theories of Mental Test Scores
-(1968), chapter 15.
+There is one row for each student and one column for each test group. The terms are those of
+classical test theory, where an item is a test group or an exercise: Lord & Novick, Statistical
+Theories of Mental Test Scores (1968), chapter 15.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
 
 _NOISE = 1e-9
-"""A spread smaller than this share of the largest value is rounding, not a difference."""
+"""Relative tolerance: a spread below this share of the largest value is a rounding error."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class GroupColumn:
     """One column: a test group of an exercise."""
 
     exercise: int
-    """The place of its exercise."""
+    """The index of its exercise."""
     name: str
     public: bool
     points: float
@@ -45,7 +45,7 @@ class ExerciseColumn:
 
 @dataclass(frozen=True)
 class Mistake:
-    """A misconception that somebody has."""
+    """A misconception found in at least one submission."""
 
     exercise: int
     name: str
@@ -55,20 +55,20 @@ class Mistake:
 
 @dataclass(frozen=True)
 class StudentRow:
-    """One row, but for the points."""
+    """One row, without the points."""
 
     id: str
     seconds: float
     judge_error: str | None
     mistakes: tuple[int, ...]
-    """Their places among all mistakes."""
+    """Indices into ClassResults.mistakes."""
     problems: tuple[str, ...] = ()
-    """What could not be read, or stopped early."""
+    """Files that could not be read, or that stopped early."""
 
 
 @dataclass(frozen=True, eq=False)
 class ClassResults:
-    """All that the class page is made from."""
+    """The data of the class page."""
 
     exercises: tuple[ExerciseColumn, ...]
     groups: tuple[GroupColumn, ...]
@@ -76,9 +76,9 @@ class ClassResults:
     """The most frequent first."""
     students: tuple[StudentRow, ...]
     earned: npt.NDArray[np.float64]
-    """Points, shape (students, groups); NaN in every place of a student who was not graded."""
+    """Points, shape (students, groups); a row of NaN for a student who was not graded."""
     passed: npt.NDArray[np.bool_]
-    """Shape (students, groups); False for who was not graded."""
+    """Shape (students, groups); False for a student who was not graded."""
 
     @property
     def graded(self) -> npt.NDArray[np.bool_]:
@@ -99,7 +99,7 @@ class ClassResults:
 
     @property
     def passed_by_exercise(self) -> npt.NDArray[np.bool_]:
-        """Whether every group of it is passed; shape (students, exercises)."""
+        """Whether all groups of the exercise passed; shape (students, exercises)."""
         owner = np.array([group.exercise for group in self.groups], dtype=np.int64)
         columns = [
             self.passed[:, owner == place].all(axis=1) for place in range(len(self.exercises))
@@ -108,9 +108,9 @@ class ClassResults:
 
 
 def gather(reports: Iterable[Report]) -> ClassResults:
-    """The results of `reports`, which are read one at a time.
+    """Collect the results of `reports`, reading one report at a time.
 
-    Raises AutograderError where two of them are not of the same exercises and groups.
+    Raises AutograderError if two reports have different exercises or groups.
     """
     gathering = _Gathering()
     for report in reports:
@@ -125,7 +125,7 @@ class _Gathering:
     earned: array[float] = field(default_factory=lambda: array("d"))
     passed: bytearray = field(default_factory=bytearray)
     students: list[tuple[Report, list[tuple[str, str]]]] = field(default_factory=list)
-    """Reports without their exercises, which are in the arrays."""
+    """Reports without their exercises (those are in the arrays), and their mistakes."""
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     hints: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -193,12 +193,12 @@ def _headings(report: Report) -> list[tuple[str, str, bool, float]]:
     ]
 
 
-# --- statistics: pure functions of arrays -------------------------------------------------------
+# --- statistics: pure functions on arrays -------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A class's scores in a few numbers."""
+    """Summary statistics of a class's scores."""
 
     count: int
     mean: float
@@ -206,11 +206,11 @@ class Summary:
     lowest: float
     highest: float
     deviation: float
-    """The standard deviation of these very scores, 0 for a single one."""
+    """The population standard deviation; 0 for a single score."""
 
 
 def summary(scores: Vector) -> Summary | None:
-    """Of scores of shape (N,); None where there are none."""
+    """Summary statistics of scores of shape (N,); None if N is 0."""
     if not scores.size:
         return None
     return Summary(
@@ -224,22 +224,24 @@ def summary(scores: Vector) -> Summary | None:
 
 
 def histogram(scores: Vector, top: float, bins: int = 20) -> tuple[int, ...]:
-    """How many of the scores, of shape (N,), lie in each of `bins` equal steps from 0 to `top`.
+    """Count the scores, of shape (N,), in `bins` bins of equal width from 0 to `top`.
 
-    A step holds its lower end, the last one `top` as well. What lies outside counts at the ends.
+    A bin includes its lower edge, and the last bin includes `top` too. Scores outside the range are
+    counted in the first or last bin.
     """
     if top <= 0.0:
         return (int(scores.size),) + (0,) * (bins - 1)
-    # 0.1 + 0.2 is a little more than 0.3: a score that is meant to be an edge must be on it
+    # round, since 0.1 + 0.2 > 0.3: a score equal to an edge must fall in the right bin
     places = np.floor(np.round(scores * (bins / top), 9))
     counts = np.bincount(np.clip(places, 0, bins - 1).astype(np.int64), minlength=bins)
     return tuple(int(count) for count in counts)
 
 
 def difficulty(earned: Matrix, points: Vector) -> Vector:
-    """The share of each item's points that the class lost: 0 where everybody got all of them.
+    """The share of each item's points that the class lost; 0 if everybody got all of them.
 
-    `earned` has shape (N, G), `points` (G,). NaN for items of no points, and for an empty class.
+    `earned` has shape (N, G), `points` shape (G,). NaN for items without points, and for an empty
+    class.
     """
     if not len(earned):
         return np.full(points.shape, np.nan)
@@ -251,17 +253,17 @@ def difficulty(earned: Matrix, points: Vector) -> Vector:
 def discrimination(earned: Matrix, totals: Vector) -> Vector:
     """The corrected item-total correlation of each column of `earned`, between -1 and 1.
 
-    That is the correlation of what students earned on an item with what they earned on everything
-    else: `totals` of shape (N,) less the item, so that no item is compared with itself. NaN where
-    one of the two is the same for all students.
+    That is the correlation of the students' points on an item with their points on everything else:
+    `totals`, of shape (N,), minus the item, so that no item is compared with itself. NaN if either
+    of the two is the same for all students.
     """
-    # one column at a time: all at once would need several times the memory of the matrix
+    # one column at a time: all at once would need several times the matrix's memory
     columns = (_correlation(item, totals - item) for item in earned.T)
     return np.fromiter(columns, dtype=np.float64, count=earned.shape[1])
 
 
 def _correlation(one: Vector, other: Vector) -> float:
-    """Pearson's, of two vectors of shape (N,); NaN where one of them does not vary."""
+    """Pearson's correlation of two vectors of shape (N,); NaN if one of them is constant."""
     if one.size < 2:
         return float("nan")
     deviations = one - one.mean(), other - other.mean()
@@ -270,11 +272,11 @@ def _correlation(one: Vector, other: Vector) -> float:
     if min(spreads) <= _NOISE * largest:
         return float("nan")
     found = float(np.mean(deviations[0] * deviations[1])) / (spreads[0] * spreads[1])
-    return min(max(found, -1.0), 1.0)  # rounding may carry a perfect one over the edge
+    return min(max(found, -1.0), 1.0)  # rounding may give a value just outside [-1, 1]
 
 
 def separates(earned: Matrix) -> npt.NDArray[np.bool_]:
-    """Whether an item, a column of `earned`, gave different points to any two students."""
+    """Whether each item (column of `earned`) gave different points to any two students."""
     if not len(earned):
         return np.zeros(earned.shape[1], dtype=bool)
     spread: Vector = earned.max(axis=0) - earned.min(axis=0)
@@ -282,9 +284,9 @@ def separates(earned: Matrix) -> npt.NDArray[np.bool_]:
 
 
 def largest(values: Vector, count: int) -> Sequence[int]:
-    """The places of the largest of `values`, at most `count` of them, the largest first.
+    """The indices of the largest of `values`, at most `count`, in descending order of value.
 
-    Of equal ones the earlier comes first; NaN is left out.
+    Ties are in order of index; NaN is left out.
     """
     order = np.argsort(-values, kind="stable")
     return [int(place) for place in order[:count] if not np.isnan(values[place])]

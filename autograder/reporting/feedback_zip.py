@@ -1,12 +1,12 @@
-"""Packs the feedback pages as platforms take them back, by the names of the download.
+"""Packs the feedback pages into a zip for upload to a platform, named like the download.
 
 Moodle, "Upload multiple feedback files in a zip" (`mod/assign/feedback/file/importziplib.php`,
-5.0): the first part of a path that is `name_number_plugintype_plugin`, or goes on after that with
-an underscore, says whose it is; what comes after is the file. A number that is nobody's is passed
-over, and a name with an underscore hides the number.
+5.0): the participant is identified by the first part of a path, which must be
+`name_number_plugintype_plugin`, optionally followed by an underscore and more; the rest is the
+file. Unknown numbers are skipped, and an underscore in the name hides the number.
 
-Canvas, "Upload Submissions" (`generate_comments_from_files`): a file is whose user number and
-upload number are in its name, and is shown under the name of that upload.
+Canvas, "Upload Submissions" (`generate_comments_from_files`): the user number and the upload number
+in a file's name identify the recipient, and the file is shown under the name of that upload.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 
 
 def write_feedback_zip(gradebook: Gradebook, folder: Path, platform: str) -> Iterator[str]:
-    """Write `folder`/PLATFORM-feedback.zip; lines that say for how many, and for whom not.
+    """Write `folder`/PLATFORM-feedback.zip; yield lines that say who gets a page and who does not.
 
-    Raises UsageError where no hand-in has a name of that platform's download.
+    Raises UsageError if no submission is named as in that platform's download.
     """
     marks, uploaded = gradebook.marks(), gradebook.register.files()
     names = {"moodle": _moodle_names, "canvas": _canvas_names}[platform]
@@ -62,10 +62,10 @@ def write_feedback_zip(gradebook: Gradebook, folder: Path, platform: str) -> Ite
 def _moodle_names(
     marks: Sequence[FinalMark], uploaded: Sequence[str]
 ) -> Mapping[str, Sequence[Student]]:
-    """Of a single student's hand-in by its own name; for a team each by the participant's number.
+    """The submission's own name for a single student; for a team, one name for each member.
 
-    A team's folder bears the number of the group, which may be another participant's. The numbers
-    of the members come from the grading worksheet, given as the roster.
+    A team's folder has the group's number, which may also be another participant's number. The
+    members' numbers come from the grading worksheet, if it was given as the roster.
     """
     found = next((match[0] for name in uploaded if (match := _MOODLE.match(name))), None)
     if found is None:
@@ -84,13 +84,13 @@ def _moodle_names(
 def _canvas_names(
     marks: Sequence[FinalMark], uploaded: Sequence[str]
 ) -> Mapping[str, Sequence[Student]]:
-    """Canvas gives what comes for one member of a group to all of them itself."""
+    """One name: Canvas itself shares a comment for one group member with all of them."""
     first = next((name for name in uploaded if _CANVAS.fullmatch(name)), None)
     return {} if first is None else {f"{first}.html": [mark.student for mark in marks]}
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:
-    """The same bytes for the same files."""
+    """Pack the files; equal files give equal bytes."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):

@@ -1,4 +1,4 @@
-"""Fills marks into the list that a platform gave out, leaving every other byte as it is."""
+"""Fills marks into a platform's CSV export, leaving every other byte unchanged."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from autograder.reporting.graded_folder import neutral
 
 @dataclass(frozen=True)
 class Row:
-    """One person's row of the list, with the cells that can be filled."""
+    """One person's row in the list, with the cells to fill."""
 
     student: Student
     score: Cell | None
-    """None where the row takes no mark: excused, not assigned, locked."""
+    """None if the row takes no mark: excused, not assigned, or locked."""
     comment: Cell | None = None
     prefix: str = ""
     """What the list writes before every number."""
@@ -26,26 +26,26 @@ class Row:
 
 @dataclass(frozen=True)
 class Filled:
-    """The list with the marks in it."""
+    """The list with the marks filled in."""
 
     content: bytes
-    """To be uploaded: but for the filled cells the same bytes as were given out."""
+    """The file to upload; only the filled cells differ from the given file."""
     filled: tuple[Student, ...]
     refused: tuple[Student, ...]
-    """Those with a mark whose row takes none."""
+    """Students with a mark whose row takes none."""
     unlisted: tuple[Student, ...]
-    """Those with a mark who are not, or not beyond doubt, in the list."""
+    """Students with a mark who are not in the list, or have no certain match."""
     scaled_to: float | None = None
-    """The list's best score where it is not ours: marks are then given in proportion."""
+    """The list's maximum score if it differs from ours; marks are then scaled to it."""
     above: tuple[Student, ...] = ()
-    """Those whose mark is above the list's maximum, which some platforms then skip."""
+    """Students whose mark is above the list's maximum; some platforms skip such marks."""
 
 
 def fill_rows(sheet: Sheet, rows: Sequence[Row], marks: Iterable[Mark], best_score: str) -> Filled:
-    """`sheet` with each mark in the row of its student.
+    """Return `sheet` with each mark in the row of its student.
 
-    `best_score` is what the list says of the best possible score: a number, with a decimal point
-    or comma as in the whole list, or nothing. Scores are rounded to two decimals, as platforms do.
+    `best_score` is the list's maximum score as text: a number, whose decimal point or comma is used
+    for all marks, or "". Scores are rounded to two decimals, as platforms do.
     """
     marks = tuple(marks)
     by_student = {row.student: row for row in rows}
@@ -76,12 +76,12 @@ def fill_rows(sheet: Sheet, rows: Sequence[Row], marks: Iterable[Mark], best_sco
 
 
 def _by_hand(comment: str, ours: str) -> bool:
-    """Whether a comment is another's: those of earlier marks begin with the same words as ours."""
+    """Whether someone else wrote the comment: our own comments all start with the same words."""
     return bool(comment.strip()) and comment.partition(":")[0] != ours.partition(":")[0]
 
 
 def number(text: str) -> float | None:
-    """The number in a cell, with a decimal point or comma; None if it is none."""
+    """The number in a cell, with a decimal point or comma; None if it is not a number."""
     try:
         return float(text.strip().replace(",", "."))
     except ValueError:
@@ -102,32 +102,32 @@ _ERRORS = {"utf-8": "surrogateescape", "utf-16-le": "surrogatepass", "utf-16-be"
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: what it says, and where it says it."""
+    """The text of one cell and its position in the file."""
 
     text: str
-    """Without its quotes."""
+    """Without the quotes."""
     start: int
     end: int
-    """Its place in the file's text, quotes included."""
+    """The position in the file's text, quotes included."""
     quoted: bool
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A CSV file with the places of its cells."""
+    """A CSV file with the positions of its cells."""
 
     text: str
     separator: str
     rows: tuple[tuple[Cell, ...], ...]
-    """Lines without any character are no rows."""
+    """Without empty lines."""
     encoding: str = "utf-8"
 
 
 def read_sheet(content: bytes, name: str) -> Sheet:
-    """The cells of the file with these bytes, separated by comma, semicolon or tab.
+    """Parse a CSV file, separated by comma, semicolon or tab; `name` is for error messages.
 
-    UTF-16, as Blackboard writes it for Excel, is told by its byte order mark. Bytes that are not
-    UTF-8 are kept. Raises UsageError for half a character of UTF-16, and for an open quote.
+    UTF-16, which Blackboard writes for Excel, is recognised by its byte order mark. Bytes that are
+    not UTF-8 are preserved. Raises UsageError for truncated UTF-16 and for an unclosed quote.
     """
     encoding = _UTF_16.get(content[:2], "utf-8")
     try:
@@ -142,7 +142,7 @@ def read_sheet(content: bytes, name: str) -> Sheet:
 
 
 def write_sheet(sheet: Sheet, changes: Mapping[Cell, str]) -> bytes:
-    """The file with new texts in some cells, quoted where they were quoted or have to be."""
+    """The file with new texts in some cells, quoted if the cell was quoted or if needed."""
     pieces = []
     done = 0
     for cell in sorted(changes, key=lambda cell: cell.start):
@@ -160,7 +160,7 @@ def _rows(text: str, place: int, separator: str, name: str) -> Iterator[tuple[Ce
     row: list[Cell] = []
     while place < len(text) or row:
         match = cell_pattern.match(text, place)
-        assert match is not None  # it matches the empty text
+        assert match is not None  # the pattern also matches the empty string
         quoted = match[1] is not None
         if not quoted and match[2].startswith('"'):
             line = text.count("\n", 0, place) + 1

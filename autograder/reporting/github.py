@@ -1,4 +1,4 @@
-"""Shows a report in GitHub: job summary, annotations on lines, Classroom 50's result."""
+"""Shows a report on GitHub: job summary, line annotations, and Classroom 50's result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from autograder.text import as_markdown, number_of
 
 
 def job_summary(graded: GradedHandIn) -> str:
-    """Markdown: a table of the exercises, then what to mend, then what else is to be known."""
+    """A Markdown summary: a table of the exercises, then the failed groups, then notes."""
     report = graded.report
     points = f"{report.score:g} of {number_of(report.max_score, 'point')}"
     lines = [
@@ -35,7 +35,7 @@ def job_summary(graded: GradedHandIn) -> str:
 
 
 def workflow_commands(graded: GradedHandIn) -> Iterator[str]:
-    """One workflow command for each exercise that lost points, where the student wrote it.
+    """One workflow command (annotation) for each exercise that lost points, at its definition.
 
     https://docs.github.com/actions/reference/workflow-commands-for-github-actions
     """
@@ -67,10 +67,10 @@ def _item(group: GroupReport) -> str:
 
 
 def _place(exercise: ExerciseReport, sources: tuple[Source, ...]) -> str:
-    """Where the function is defined: its line in a script; of a notebook only the file.
+    """The location of the function's definition: file and line in a script, the file of a notebook.
 
-    A stub is only taken where there is nothing else: of a part's script and notebook, which are
-    handed out together, students leave one untouched.
+    A stub is used only if there is no other definition: students get each part as a script and a
+    notebook, and leave one of them untouched.
     """
     name = re.escape(exercise.name).encode()
     head = rb"^(?:def[ \t]+%b\b|%b[ \t]*[:=])" % (name, name)
@@ -89,7 +89,7 @@ def _place(exercise: ExerciseReport, sources: tuple[Source, ...]) -> str:
 
 
 def _data(text: str) -> str:
-    """A line end in what a student wrote would begin a command of its own."""
+    """Escape a message; a line break in a student's text would start a new command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
@@ -105,10 +105,10 @@ _JUDGED = 0.01
 
 
 def classroom50_result(graded: GradedHandIn, identity: Mapping[str, str]) -> dict[str, Any]:
-    """What goes into result.json: one test for each group, under the names in `identity`.
+    """The content of result.json: one test for each group, plus the fields of `identity`.
 
-    Scores are whole numbers there, so where a point is divided all of them are multiplied by the
-    same number: nothing is rounded, and every share of the total stays what it is.
+    Scores must be integers, so if there are fractions of a point, all scores are multiplied by the
+    same number (see `units_per_point`), which keeps every share of the total.
     """
     unit = units_per_point(graded.course)
     tests = [
@@ -126,10 +126,10 @@ def classroom50_result(graded: GradedHandIn, identity: Mapping[str, str]) -> dic
 
 
 def units_per_point(course: Course) -> int:
-    """The smallest number that makes every score which a group can have a whole number.
+    """The smallest factor that makes every possible score of a group an integer, at most 1000.
 
-    What a judge may grant is not known before: its shares count in hundredths. At most 1000: a
-    share of a point that is still finer is rounded down.
+    Shares granted by a judge are not known in advance and are counted in hundredths. Finer
+    fractions of a point are rounded down.
     """
     scores = [
         Fraction(str(group.points)) * Fraction(str(share))

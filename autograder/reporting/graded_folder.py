@@ -1,6 +1,6 @@
-"""Writes all the files that are made from a gradebook.
+"""Writes all output files of a graded folder from its gradebook.
 
-Only the pages need the extra `instructor`, so they are imported where they are written.
+Only the web pages need the extra `instructor`, so they are imported where they are written.
 """
 
 from __future__ import annotations
@@ -25,15 +25,14 @@ from autograder.submissions.names import distinct_ids
 INDEX = "index.html"
 FOLDER = "feedback"
 _HEAD = 400
-"""Bytes in which a page says who made it."""
+"""The number of bytes searched for the generator's name in a page."""
 
 
 def write_reports(gradebook: Gradebook, folder: Path, *, pages: bool = True) -> None:
-    """Write results.json, gradebook.csv and the web pages, replacing those that are in `folder`.
+    """Write results.json, gradebook.csv and the web pages, replacing those in `folder`.
 
-    Without `pages` the pages that are there stay as they are.
-    Raises UsageError where the gradebook holds no run, or one that has graded nothing yet: what is
-    in `folder` from before then stays.
+    If `pages` is false, existing pages are left as they are. Raises UsageError if the gradebook has
+    no run, or one that has not graded anything yet; the files in `folder` are then left unchanged.
     """
     course, isolation = gradebook.course(), gradebook.isolation()
     if next(gradebook.reports(), None) is None:
@@ -47,10 +46,10 @@ def write_reports(gradebook: Gradebook, folder: Path, *, pages: bool = True) -> 
 
 
 def write_pages(gradebook: Gradebook, folder: Path) -> int:
-    """Write index.html and feedback/ into `folder`; how many feedback pages there are.
+    """Write index.html and feedback/ into `folder`; return the number of feedback pages.
 
-    Pages of earlier runs that are nobody's any more are taken away; other people's files stay.
-    Raises UsageError where the gradebook holds no run, AutograderError when the disk refuses.
+    Feedback pages of earlier runs that are no longer needed are deleted; other files are kept.
+    Raises UsageError if the gradebook has no run, AutograderError if a file cannot be written.
     """
     from autograder.reporting.pages.class_page import class_page
 
@@ -79,7 +78,7 @@ def _with_feedback(
     pages: Iterable[FeedbackFile],
     folder: Path,
 ) -> Iterator[Report]:
-    """The reports, each after its feedback is written: reading them twice takes too long."""
+    """Yield the reports, writing each one's feedback first: reading them twice takes too long."""
     from autograder.reporting.pages.student import student_page
 
     by_submission: dict[str, list[FeedbackFile]] = {}
@@ -93,7 +92,7 @@ def _with_feedback(
 
 
 def _take_away(folder: Path, names: set[str]) -> None:
-    """Delete the pages of ours in `folder` that are none of `names`."""
+    """Delete our own pages in `folder` whose names are not in `names`."""
     from autograder.reporting.pages.document import GENERATOR
 
     for path in folder.glob("*.html"):
@@ -105,30 +104,30 @@ def _take_away(folder: Path, names: set[str]) -> None:
             path.unlink()
 
 
-# --- feedback pages: one for each hand-in, or one for each partner where marks differ ---------
+# --- feedback pages: one for each submission, or for each partner if marks differ -------------
 
 
 @dataclass(frozen=True)
 class FeedbackFile:
-    """One page, of a hand-in that was graded or should have been."""
+    """One page, for a submission that was graded or failed to be graded."""
 
     stem: str
-    """The file's name without its ending: safe on every system, unlike every other one."""
+    """The file's name without its ending; safe and unique on every file system."""
     submission: str
     places: tuple[int, ...]
-    """Among all marks, of those whose page it is: they got the same for the same reasons."""
+    """Indices into the marks of the students who share the page: their marks have equal parts."""
 
     @property
     def path(self) -> str:
-        """Below the folder of the gradebook, with a slash."""
+        """Relative to the gradebook's folder, with a slash."""
         return f"{FOLDER}/{self.stem}.html"
 
 
 def feedback_files(marks: Sequence[FinalMark]) -> tuple[FeedbackFile, ...]:
-    """One page for each hand-in, in the order of `marks`.
+    """One page for each submission, in the order of `marks`.
 
-    Partners of whom one was adjusted and another was not get a page each: what a teacher gave one
-    of them is nobody else's business.
+    If partners have different marks, for example through an adjustment, each different mark has its
+    own page: no partner may see another's adjustment.
     """
     together: dict[str, dict[tuple[str, ...], list[int]]] = {}
     for place, mark in enumerate(marks):
@@ -152,7 +151,7 @@ def _identity(mark: FinalMark) -> str:
 
 # --- gradebook.csv: a row for each student, safe to open in a spreadsheet ---------------------
 
-# the last four are the full-width forms of the first four, which some spreadsheets take for them
+# the last four are full-width forms of the first four; some spreadsheets treat them alike
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?")
 
@@ -165,18 +164,18 @@ _PROBLEMS = "problems"
 def write_gradebook(path: Path, reports: Iterable[Report], marks: Sequence[FinalMark]) -> None:
     """Write one row for each student: the parts of the mark, then the points of each exercise.
 
-    `score` is what was graded, `late` what lateness takes from it, `adjustment` what was given or
-    taken by hand; together they are `final`, which is never below 0. The points of an exercise
-    include what was given or taken for it. Cells are empty where grading
-    itself failed, and for students without a hand-in, who come last: an empty cell is not a zero.
-    Of students with several attempts it is the one that counts. The last column says what of the
-    hand-in could not be read or stopped early.
+    `score` is the graded score, `late` the late penalty, `adjustment` the points given or taken by
+    hand; their sum is `final`, which is never below 0. The points of an exercise include its
+    adjustments. Cells are empty if grading itself failed, and for students without a submission,
+    who come last: an empty cell is not a zero. For a student with several attempts, the row is for
+    the one that counts. The last column lists files of the submission that could not be read or
+    stopped early.
     """
     by_submission: dict[str | None, list[FinalMark]] = {}
     for mark in marks:
         by_submission.setdefault(mark.submission, []).append(mark)
     with replacing(path) as file:
-        file.write("\ufeff")  # Excel takes a file without it for one in a Windows code page
+        file.write("\ufeff")  # without a BOM, Excel reads the file in a Windows code page
         writer = csv.writer(file, lineterminator="\n")
         names: list[str] = []
         for report in reports:
@@ -218,13 +217,13 @@ def _row(mark: FinalMark, graded: Mapping[str, float | None], problems: str) -> 
 
 
 def neutral(cell: str) -> str:
-    """`cell` with an apostrophe before it where a spreadsheet would run it as a formula."""
+    """`cell`, with an apostrophe in front if a spreadsheet would run it as a formula."""
     if cell.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(cell):
         return "'" + cell
     return cell
 
 
-# --- results.json, the format that other programs may rely on ---------------------------------
+# --- results.json, a stable format for other programs -----------------------------------------
 
 SCHEMA = "autograder/results/v1"
 
@@ -232,14 +231,14 @@ SCHEMA = "autograder/results/v1"
 def write_results(
     path: Path, course: GradedCourse, isolation: Isolation, reports: Iterable[Report]
 ) -> None:
-    """Write `reports`, which come sorted by id, one line each; only one is in memory at a time."""
+    """Write `reports`, sorted by id, one line each; only one is in memory at a time."""
     head = {
         "schema": SCHEMA,
         "course": {"name": course.name, "version": course.version, "key": course.key_digest},
         "isolation": {"level": isolation.level, "layers": dict(isolation.layers)},
     }
     with replacing(path) as file:
-        # the head without its closing brace, since the list of submissions is written as it comes
+        # without the closing brace, since the submissions are appended one at a time
         file.write(json.dumps(head, indent=1)[: -len("\n}")] + ',\n "submissions": [')
         separator = "\n  "
         for report in reports:
@@ -249,7 +248,7 @@ def write_results(
 
 
 def submission_entry(report: Report) -> dict[str, Any]:
-    """One element of `submissions`; where grading itself failed every score is None, not 0."""
+    """One element of `submissions`; if grading itself failed, every score is None, not 0."""
     graded = report.judge_error is None
     return {
         "id": report.id,

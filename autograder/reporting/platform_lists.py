@@ -1,4 +1,4 @@
-"""Fills the marks of a gradebook into the lists that platforms give out, each by its own rules."""
+"""Fills the marks of a gradebook into platforms' CSV exports, each by its own rules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SIZE_LIMIT = 64 * 1024 * 1024
 # --- Canvas: the exported gradebook -----------------------------------------------------------
 
 _TITLE = re.compile(r"(?P<title>.*) \((?P<id>[0-9]+)\)", re.DOTALL)
-"""Of an assignment's column, as in Canvas's `lib/gradebook_exporter.rb`."""
+"""The title of an assignment's column, as in Canvas's `lib/gradebook_exporter.rb`."""
 _IDS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
 _TAKES_NO_MARK = ("EX", "N/A")
 _POINTS = "Points Possible"
@@ -31,11 +31,11 @@ _POINTS = "Points Possible"
 def fill_canvas(
     content: bytes, marks: Iterable[Mark], assignment: str = "", name: str = "the Canvas export"
 ) -> Filled:
-    """The exported CSV file with the marks in the column of one assignment.
+    """Fill the marks into one assignment's column of Canvas's exported CSV file.
 
     `assignment` is the column's title, with or without Canvas's number, or the number; it may be
-    left out where there is only one. Excused students, and those to whom it is not assigned, keep
-    their cell. Raises UsageError for a file of another kind and for a column that is not there.
+    empty if there is only one. The cells of excused students, and of those without the assignment,
+    are unchanged. Raises UsageError for another kind of file or if the column is not found.
     """
     sheet = read_sheet(content, name)
     titles = [cell.text for cell in sheet.rows[0]] if sheet.rows else []
@@ -72,7 +72,7 @@ def _canvas_rows(sheet: Sheet, titles: list[str], column: int) -> list[Row]:
     for cells in sheet.rows[1:]:
         by_title = {title: cell.text for title, cell in zip(titles, cells, strict=False)}
         ids = tuple(filter(None, (by_title.get(title, "").strip() for title in _IDS)))
-        if ids:  # neither the points nor the posting policies
+        if ids:  # skips the rows of points and posting policies
             rows.append(Row(Student(_canvas_name(by_title), ids), _markable(cells, column)))
     return rows
 
@@ -107,18 +107,18 @@ _UNLOCKED = frozenset(
     {"yes", "ja", "oui", "sí", "si", "sì", "sim", "kyllä", "tak", "ano", "áno", "da", "igen"}
     | {"evet", "bai", "\u03bd\u03b1\u03b9", "да", "так", "نعم", "כן", "是", "はい", "예"}
 )
-"""Whether "Grade can be changed", in whatever language: Moodle's own check is on the server."""
+"""Values of the column "Grade can be changed", in many languages."""
 _PARTICIPANT = re.compile(r"[^0-9]*(?P<number>[0-9]+)\s*")
-"""`Participant 123456`: the number is that in the names of the downloaded folders."""
+"""`Participant 123456`: the number is the one in the names of the downloaded folders."""
 
 
 def fill_moodle(
     content: bytes, marks: Iterable[Mark], column: str = "", name: str = "the Moodle worksheet"
 ) -> Filled:
-    """The downloaded CSV file with the marks, and their comments if there is a column for these.
+    """Fill the marks, and their comments if there is such a column, into Moodle's worksheet.
 
-    `column` is the title of the grades' column, where it is not one that is known. Rows that Moodle
-    calls unchangeable keep their cells. Raises UsageError for a file of another kind.
+    `column` is the title of the grade column if it is not a known one. Rows that Moodle marks as
+    unchangeable are unchanged. Raises UsageError for another kind of file.
     """
     sheet = read_sheet(content, name)
     titles = [cell.text.strip().casefold() for cell in sheet.rows[0]] if sheet.rows else []
@@ -137,12 +137,12 @@ def fill_moodle(
         )
     locks = _yes_or_no([cells for _, cells in people])
     rows = [_moodle_row(number, cells, titles, grades[0], locks) for number, cells in people]
-    beside = people[0][1][grades[0] + 1 : grades[0] + 2]  # the maximum grade, if it is no scale
+    beside = people[0][1][grades[0] + 1 : grades[0] + 2]  # the maximum grade, unless it is a scale
     return fill_rows(sheet, rows, marks, beside[0].text if beside else "")
 
 
 def _yes_or_no(rows: list[tuple[Cell, ...]]) -> int | None:
-    """The one column in which everybody has a yes or a no, whatever the language."""
+    """The only column with a yes or no in every row, in any language; None if not unique."""
     found = [
         column
         for column in range(min(map(len, rows)))
@@ -168,23 +168,23 @@ def _moodle_row(
     )
 
 
-# --- lists with one line of titles and a column named for the assignment --------------------------
+# --- lists with one title line and a column named after the assignment ----------------------------
 
 
 @dataclass(frozen=True)
 class _Titles:
-    """How a platform calls the columns of its list."""
+    """The column titles in a platform's list."""
 
     platform: str
     grade: re.Pattern[str]
-    """A column that can be filled, with the assignment's `title`, and the best score as `most`."""
+    """Matches a column to fill; its groups are the assignment's `title` and the maximum `most`."""
     ids: frozenset[str]
     first: str = "first name"
     last: str = "last name"
     prefix: str = ""
-    """Before every id and number."""
+    """Written before every id and number."""
     head: int = 0
-    """Lines above the titles."""
+    """The number of lines above the titles."""
 
 
 BRIGHTSPACE = _Titles(
@@ -195,8 +195,10 @@ BRIGHTSPACE = _Titles(
     frozenset({"orgdefinedid", "username", "email"}),
     prefix="#",
 )
-"""Exported with the key "Both" and points grades. Its import wants OrgDefinedId or Username, the
-title with " Points Grade", and the column "End-of-Line Indicator" last, which all stay as they are.
+"""Exported with the key "Both" and points grades.
+
+The import requires OrgDefinedId or Username, titles ending in " Points Grade", and "End-of-Line
+Indicator" as the last column; these are left unchanged.
 """
 BLACKBOARD = _Titles(
     "Blackboard",
@@ -205,9 +207,10 @@ BLACKBOARD = _Titles(
     ),
     frozenset({"username", "student id"}),
 )
-"""The Grade Center's "Work offline" file, with comma, or with tab in UTF-16; a title ends in the
-column's number, by which the upload finds it again. Columns of text take no mark, and those with
-`up to` before the points are calculated by Blackboard.
+"""The Grade Center's "Work offline" file, with commas, or with tabs in UTF-16.
+
+A title ends in the column's number, which identifies the column in the upload. Text columns take no
+mark; columns with `up to` before the points are calculated by Blackboard.
 """
 SAKAI = _Titles(
     "Sakai",
@@ -215,15 +218,19 @@ SAKAI = _Titles(
     frozenset({"display id", "id"}),
     head=1,
 )
-"""The grades.csv of "Download All": the assignment's title and the kind of its grades, nothing,
-then titles; "Upload All" reads it again in the zip, with the folders beside it.
+"""The grades.csv of "Download All": title and grade type, an empty line, then the column titles.
+
+"Upload All" reads it from the zip, next to the students' folders.
 """
 
 
 def _fill_titled(
     kind: _Titles, content: bytes, marks: Iterable[Mark], column: str, name: str
 ) -> Filled:
-    """Raises UsageError for a file of another kind and for a column that is not there."""
+    """Fill the marks into the list `content`; `column` is the assignment's title.
+
+    Raises UsageError for another kind of file, or if not exactly one column matches.
+    """
     sheet = read_sheet(content, name)
     place = kind.head
     while place < min(len(sheet.rows), 4) and kind.head and len(sheet.rows[place]) < 3:
@@ -261,21 +268,21 @@ def _fill_titled(
 def fill_brightspace(
     content: bytes, marks: Iterable[Mark], column: str = "", name: str = "the Brightspace export"
 ) -> Filled:
-    """The exported grades with the marks in the column of one grade item."""
+    """Fill the marks into one grade item's column of the exported grades."""
     return _fill_titled(BRIGHTSPACE, content, marks, column, name)
 
 
 def fill_blackboard(
     content: bytes, marks: Iterable[Mark], column: str = "", name: str = "the Blackboard export"
 ) -> Filled:
-    """The Grade Center's file with the marks in the column of one assignment."""
+    """Fill the marks into one assignment's column of the Grade Center's file."""
     return _fill_titled(BLACKBOARD, content, marks, column, name)
 
 
 def fill_sakai(
     content: bytes, marks: Iterable[Mark], column: str = "", name: str = "Sakai's grades.csv"
 ) -> Filled:
-    """grades.csv with the marks in its column `grade`."""
+    """Fill the marks into the column `grade` of grades.csv."""
     return _fill_titled(SAKAI, content, marks, column, name)
 
 
@@ -293,16 +300,17 @@ PLATFORMS: Mapping[str, _Fill] = {
     "blackboard": fill_blackboard,
     "sakai": fill_sakai,
 }
-"""What fills the list of each; the new list is called like its key, with `.csv`."""
+"""The fill function for each platform; the new list is named after the key, with `.csv`."""
 
 
 def fill_list(
     platform: str, given: Path, marks: Sequence[FinalMark], folder: Path, column: str = ""
 ) -> tuple[Path, Filled]:
-    """`given`, a list, with the final marks in it, as a new file in `folder`.
+    """Fill the final marks into the list `given`, and write it as a new file in `folder`.
 
-    `platform` is a key of PLATFORMS; `column` names the one to fill, where that is not clear.
-    Students without a final mark get none. Raises UsageError for a file that is no such list.
+    `platform` is a key of PLATFORMS; `column` is the title of the column to fill, if that is
+    ambiguous. Students without a final mark are skipped. Raises UsageError if the file is not such
+    a list.
     """
     name = printable(str(given))
     target = folder / f"{platform}.csv"

@@ -36,18 +36,18 @@ _NOT_GRADED = (
     "lost. Your instructor can have it graded again."
 )
 _MOST_TEXT = 2_000
-"""Characters of one message: PrairieLearn takes 1 MB in all."""
+"""Maximum length of one message in characters; PrairieLearn accepts 1 MB in all."""
 _COURSERA_BYTES = 60_000
 
 
 def share(graded: GradedHandIn) -> float:
-    """The score between 0 and 1; what extra credit adds is cut off there."""
+    """The score as a fraction between 0 and 1; extra credit above 1 is cut off."""
     most = graded.report.max_score
     return min(1.0, round(graded.report.score / most, 6)) if most else 0.0
 
 
 def prairielearn_results(graded: GradedHandIn) -> dict[str, Any]:
-    """What goes into /grade/results/results.json."""
+    """The content of /grade/results/results.json."""
     report = graded.report
     return {
         "gradable": True,
@@ -70,12 +70,12 @@ def prairielearn_results(graded: GradedHandIn) -> dict[str, Any]:
 
 
 def prairielearn_failure() -> dict[str, Any]:
-    """Where grading itself failed: no points, no attempt, no zero."""
+    """The results if grading itself failed: the student loses no points and no attempt."""
     return {"gradable": False, "format_errors": [_NOT_GRADED]}
 
 
 def coursera_feedback(graded: GradedHandIn) -> dict[str, Any]:
-    """What goes into feedback.json."""
+    """The content of feedback.json."""
     text = "\n".join(feedback_lines(graded)).encode(errors="backslashreplace")
     if len(text) > _COURSERA_BYTES:
         text = text[:_COURSERA_BYTES] + b"\n..."
@@ -83,12 +83,12 @@ def coursera_feedback(graded: GradedHandIn) -> dict[str, Any]:
 
 
 def autolab_result(graded: GradedHandIn) -> dict[str, Any]:
-    """The last line for Autolab, whose problems are called like the exercises."""
+    """The last output line for Autolab, whose problems must be named like the exercises."""
     return {"scores": {one.name: one.score for one in graded.report.exercises}}
 
 
 def submitty_result(graded: GradedHandIn) -> dict[str, Any]:
-    """What goes into validation_results.json."""
+    """The content of validation_results.json."""
     messages = [
         {"message": line, "status": "success" if passed else "failure"}
         for exercise, group in _groups(graded)
@@ -101,12 +101,12 @@ def submitty_result(graded: GradedHandIn) -> dict[str, Any]:
 
 
 def submitty_failure(why: str) -> dict[str, Any]:
-    """Where grading itself failed: for the instructor's log."""
+    """The results if grading itself failed; `why` is for the instructor's log."""
     return {"status": "failure", "message": why}
 
 
 def junit_xml(graded: GradedHandIn) -> str:
-    """The whole file; the points are properties, since JUnit knows only passed and failed."""
+    """The whole file; points are written as properties, since JUnit has only passed and failed."""
     root = ElementTree.Element("testsuites", name=printable(graded.course.name))
     for exercise in graded.report.exercises:
         failed = [one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED]
@@ -139,7 +139,7 @@ def junit_xml(graded: GradedHandIn) -> str:
 
 
 def feedback_lines(graded: GradedHandIn) -> Iterator[str]:
-    """The marks as plain lines, one for each exercise and each test group that is not passed."""
+    """The marks as plain text: one line for each exercise and for each failed test group."""
     for exercise in graded.report.exercises:
         yield f"{exercise.name}: {exercise.score:g} of {number_of(exercise.max_score, 'point')}"
         for group in exercise.groups:
@@ -160,7 +160,7 @@ def _kind(group: GroupReport) -> str:
 
 
 def _message(exercise: ExerciseReport, group: GroupReport) -> str:
-    """With the hint at the first failed group: it must not tell of those after it."""
+    """The group's message, with the hint at the first failed group only."""
     first = next((one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED), None)
     hint = f"Hint: {exercise.hint}" if exercise.hint and group is first else ""
     words = group.message or ("passed" if group.verdict is Verdict.ACCEPTED else "")
@@ -187,9 +187,9 @@ def _images(group: GroupReport) -> list[dict[str, str]]:
 
 
 def _svg(grid: Grid) -> str:
-    """The expected cells, then the student's, with a frame around those that are wrong.
+    """The expected cells, then the student's, with a frame around the wrong ones.
 
-    Numbers become colours, so no text of a student is in it.
+    Numbers are shown as colours, so the picture contains no text from the student.
     """
     rows = [
         [(_number(c.expected), _number(c.got), c.wrong) for c in line.cells] for line in grid.lines
@@ -231,9 +231,9 @@ def _number(text: str) -> float:
 
 
 def gradescope_results(graded: GradedHandIn, shown: Gradescope) -> dict[str, Any]:
-    """What goes into results.json: one test for each group, the hidden ones shown as `shown` says.
+    """The content of results.json: one test for each group; `shown` sets the format and visibility.
 
-    Every message is escaped. Where grading itself failed there is no score at all.
+    Every message is escaped. If grading itself failed, there is no score at all.
     """
     report = graded.report
     if report.judge_error is not None:
@@ -263,7 +263,7 @@ def gradescope_results(graded: GradedHandIn, shown: Gradescope) -> dict[str, Any
 
 
 def gradescope_failure(why: str) -> dict[str, Any]:
-    """Results without a score: a word for the student, and `why` for the instructor alone."""
+    """Results without a score: a message for the student, and `why` for the instructor only."""
     return {
         "output": _NOT_GRADED,
         "output_format": "text",
@@ -306,14 +306,14 @@ def _test(
 def _messages(exercise: ExerciseReport, group: GroupReport) -> Iterator[str]:
     if group.message:
         yield group.message
-    # Beside the first failed group: a hint must not tell of hidden groups before they are shown.
+    # With the first failed group only: a hint must not reveal hidden groups.
     first = next((one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED), None)
     if exercise.hint and group is first:
         yield f"Hint: {exercise.hint}"
 
 
 def _written(texts: Iterable[str], feedback: str) -> str:
-    """Paragraphs in which nothing of the texts is markup."""
+    """Join the texts as paragraphs, with markup in the texts escaped."""
     if feedback == "html":
         return "\n".join(f"<p>{html.escape(text)}</p>" for text in texts)
     return "\n\n".join(map(as_markdown, texts))

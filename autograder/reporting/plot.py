@@ -1,6 +1,6 @@
-"""Draws an answer to a public case next to the expected one, and saves it with the student's files.
+"""Draws an answer to a public case next to the expected one, and saves the picture.
 
-Only what draws needs matplotlib, which takes long to import.
+matplotlib is imported only when drawing, since its import is slow.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ Mask = npt.NDArray[np.bool_]
 
 _MOST_LABELS = 40
 _MOST_WRITTEN = 120
-"""How many cells may hold their number: beyond that they overlap."""
+"""The maximum number of cells labelled with their number; with more, the labels overlap."""
 _CELL = 0.7, 0.35
 """The width and height of a cell, in inches."""
 _LEAST = 2.5, 0.5
-"""The least width and height of a heat map, in inches."""
+"""The minimum width and height of a heat map, in inches."""
 _LARGEST = 20.0
 _DIGITS = 3
 
@@ -41,12 +41,12 @@ _DIGITS = 3
 def heat_maps(
     case: Case, got: Array, wrong: Mask | None, axes: Sequence[str] = (), title: str = ""
 ) -> bytes:
-    """A PNG of what was expected, what came back and the difference, each with at most two axes.
+    """A PNG of the expected answer, the actual one and their difference, with at most two axes.
 
-    `axes` says what each axis of the answer counts, as in Exercise.axes. Wrong cells are marked.
-    All three share one scale with zero in the middle, so that a small difference stays pale; what
-    is no finite number stays blank. Where the shapes differ there is no difference to draw; where
-    they agree and `wrong` is None, nothing is wrong. For public cases only: it shows expected
+    `axes` says what each axis of the answer counts, as in Exercise.axes. Cells in `wrong` are
+    marked; if the shapes agree and `wrong` is None, nothing is wrong. All three maps share one
+    scale centred on zero, so that a small difference stays pale; non-finite numbers stay blank. If
+    the shapes differ, no difference is drawn. For public cases only, since it shows expected
     values.
     """
     expected, real = np.real(case.expected), np.real(got)
@@ -59,7 +59,7 @@ def heat_maps(
         names.append(_count(marks))
     else:
         names = [f"expected, shape {expected.shape}", f"got, shape {real.shape}"]
-    # Twice the largest number has to be a number too.
+    # The colour range is twice this, which must stay finite.
     top = min(_largest(expected) or _largest(real) or 1.0, 1e300)
     matrices = [np.atleast_2d(array) for array in arrays]
     figure, places = _panels(matrices)
@@ -89,7 +89,7 @@ def _count(wrong: Mask) -> str:
 
 
 def _panels(matrices: Sequence[Array]) -> tuple[Figure, list[Any]]:
-    """A figure with a place for each matrix: side by side, wide ones on top of one another."""
+    """A figure with a subplot for each matrix: side by side, or stacked if they are wide."""
     rows = max(matrix.shape[0] for matrix in matrices)
     columns = max(matrix.shape[1] for matrix in matrices)
     width = max(_LEAST[0], _CELL[0] * columns)
@@ -97,7 +97,7 @@ def _panels(matrices: Sequence[Array]) -> tuple[Figure, list[Any]]:
     along = (len(matrices), 1) if columns > rows else (1, len(matrices))
     from matplotlib.figure import Figure
 
-    # Beside the cells stand labels and titles.
+    # Leave room for labels and titles.
     size = along[1] * (width + 0.3) + 2.0, along[0] * (height + 0.4) + 1.5
     figure = Figure((min(size[0], _LARGEST), min(size[1], _LARGEST)), layout="constrained")
     same = len({matrix.shape for matrix in matrices}) == 1
@@ -129,7 +129,7 @@ def _draw(place: Any, matrix: Array, top: float, wrong: Mask | None) -> Any:
 
 
 def _label(place: Any, case: Case, axes: Sequence[str]) -> None:
-    """Name what each row and column stands for; a vector lies along the columns."""
+    """Label the rows and columns with their meanings; a vector is drawn along the columns."""
     shape = case.expected.shape
     sides = [place.set_yticks, place.set_xticks][2 - len(shape) :]
     for unused in [place.set_yticks, place.set_xticks][: 2 - len(shape)]:
@@ -150,10 +150,10 @@ MISSING = "needs matplotlib, which is not installed; 'pip install matplotlib' ad
 
 
 def save_pictures(judged: Judgement, folder: Path, *, all_of_them: bool) -> list[str]:
-    """Draw the first exercise that is wrong, or each one; one line on what became of each.
+    """Draw the first wrong exercise, or each one; return one line about each.
 
-    The files are named check_EXERCISE.png; a file of this name is replaced, and `folder` is made.
-    Raises UsageError where it cannot be written.
+    The files are named check_EXERCISE.png; existing files are replaced, and `folder` is created.
+    Raises UsageError if a file cannot be written.
     """
     attempted = [one for one in judged.exercises if one.report.verdict is not Verdict.NOT_ATTEMPTED]
     wrong = [one for one in attempted if one.report.verdict is not Verdict.ACCEPTED]
@@ -175,7 +175,7 @@ def _save(one: JudgedExercise, folder: Path) -> str:
 
 
 def draw(one: JudgedExercise) -> bytes | str:
-    """The picture of an exercise as PNG, or why there is none: `it {why}`."""
+    """The picture of an exercise as PNG, or the reason why there is none, as in `it {why}`."""
     if not one.results:
         return "has no public group"
     result = next((each for each in one.results if first_mismatch(each)), one.results[0])
@@ -201,7 +201,7 @@ def draw(one: JudgedExercise) -> bytes | str:
 
 
 def _write(path: Path, png: bytes) -> None:
-    """Replace `path` as a whole, readable for others as any file is; a link is replaced itself."""
+    """Replace `path` atomically, with default permissions; a link itself is replaced."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

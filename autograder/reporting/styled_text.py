@@ -1,4 +1,4 @@
-"""Text for a terminal: styled spans cut and wrapped by width, and the grid of a wrong answer."""
+"""Text for a terminal: styled spans, cut or wrapped to a width, and the grid of a wrong answer."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "
 
 @dataclass(frozen=True)
 class Span:
-    """Text in one style: words of `bold dim red green yellow cyan`, or none."""
+    """Text with a style: words out of `bold dim red green yellow cyan`, or ""."""
 
     text: str
     style: str = ""
 
 
 Styled = tuple[Span, ...]
-"""One line. Every word says without its style what it says with it."""
+"""One line. Styles only add emphasis: the text is complete without them."""
 
 
 def line(text: str, style: str = "") -> Styled:
-    """A line in one style."""
+    """A line in a single style."""
     return (Span(text, style),)
 
 
 def wrapped(
     text: str, width: int, indent: int = 0, style: str = "", hanging: int = 0
 ) -> list[Styled]:
-    """`text` in lines of at most `width` characters, each after `indent` spaces.
+    """Wrap `text` to lines of at most `width` characters, each indented by `indent` spaces.
 
-    All lines but the first have `hanging` more.
+    All lines but the first are indented by `hanging` more.
     """
     lines = textwrap.wrap(
         text,
@@ -48,7 +48,7 @@ def wrapped(
 
 
 def cut(styled: Styled, width: int) -> Styled:
-    """The line with what goes beyond `width` left out, and a mark that says so."""
+    """The line cut to `width` characters, ending in an ellipsis if it was cut."""
     if sum(len(span.text) for span in styled) <= width:
         return styled
     kept, room = [], width - 1
@@ -59,12 +59,12 @@ def cut(styled: Styled, width: int) -> Styled:
 
 
 def text_of(lines: Iterable[Styled]) -> str:
-    """The lines without styles, each with a line end."""
+    """The lines without styles, each with a newline."""
     return "".join("".join(span.text for span in each) + "\n" for each in lines)
 
 
 def painted(lines: Iterable[Styled]) -> str:
-    """The lines with a terminal's escape codes, each with a line end."""
+    """The lines with ANSI escape codes, each with a newline."""
     return "".join("".join(map(_painted, each)) + "\n" for each in lines)
 
 
@@ -74,7 +74,7 @@ def _painted(span: Span) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` without what `painted` added."""
+    """`text` without the escape codes that `painted` added."""
     return re.sub(r"\x1b\[[0-9;]*m", "", text)
 
 
@@ -85,9 +85,9 @@ _RIGHT, _WRONG = " ", "*"
 
 
 def grid_text(grid: Grid, width: int = 80) -> list[str]:
-    """The grid in lines of at most `width` characters. Nothing is said by colour.
+    """The grid as lines of at most `width` characters, without colours.
 
-    A number that is wrong has a star; of a matrix, what was expected stands in the line below.
+    Wrong numbers are marked with a star; for a matrix, the expected numbers are in the line below.
     """
     left_out = 0
     if grid.dimensions < 2:
@@ -108,7 +108,7 @@ def grid_text(grid: Grid, width: int = 80) -> list[str]:
 
 
 def _entry(grid: Grid, line: Line) -> list[str]:
-    """One number of a vector, or the only one."""
+    """The cells of one number of a vector, or of a scalar."""
     (cell,) = line.cells
     label = [_place(line.index, line.meaning)] if grid.dimensions else []
     expected = f"expected {cell.expected}" if cell.wrong else ""
@@ -116,7 +116,7 @@ def _entry(grid: Grid, line: Line) -> list[str]:
 
 
 def _matrix(grid: Grid, width: int) -> tuple[list[list[str]], int]:
-    """The rows of a table with as many columns as fit, and how many do not."""
+    """The rows of a table with as many columns as fit, and the number of columns left out."""
     rows: list[list[str]] = [["", *(meaning or str(index) for index, meaning in grid.columns)]]
     for line in grid.lines:
         cells = line.cells
@@ -136,7 +136,7 @@ def _matrix(grid: Grid, width: int) -> tuple[list[list[str]], int]:
 
 
 def _place(index: int, meaning: str) -> str:
-    """`class 2` says the index itself; of two things counted in one axis it has to be told."""
+    """The label of a row; the index is added if the meaning covers several axes."""
     if "," in meaning:
         return f"row {index} = {meaning}"
     return meaning or f"row {index}"

@@ -1,4 +1,4 @@
-"""Shows a grading run in a terminal: its progress, its marks, and what is worth knowing."""
+"""Prints the progress, marks and notes of a grading run to a terminal."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _WIDTH = 60
 
 
 class SteadyOutput:
-    """A stream whose failure ends no grading: what cannot be written is dropped."""
+    """A stream whose errors do not stop grading: after an error, output is dropped."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self.failure: OSError | None = None
-        """The first one; there is no further try after it."""
+        """The first error; nothing is written after it."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
@@ -57,9 +57,10 @@ class SteadyOutput:
 
 @contextmanager
 def progress(total: int, console: Console) -> Iterator[Callable[[Report, bool], None]]:
-    """A function to call with each report, and whether it is new, as it comes.
+    """Yield a function to call with each report and whether it is new.
 
-    On a terminal there is a bar; elsewhere at most some twenty lines, however many reports.
+    A terminal shows a bar; otherwise about twenty lines are printed, however many reports there
+    are.
     """
     kept = done = 0
 
@@ -100,9 +101,9 @@ def print_summary(
     console: Console,
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
-    """Print the scores, one row each unless there are many; how many could not be graded.
+    """Print the scores, one row each unless there are many; return how many grading failures.
 
-    `names` are the students' by submission, shown where any is given.
+    `names` maps submissions to student names; if empty, the column is left out.
     """
     table = Table("submission", header_style="bold")
     if names:
@@ -181,7 +182,7 @@ def _statistics(scores: list[float], points: float, failed: int) -> str:
     return text + (f"; {failed} not graded" if failed else "")
 
 
-# --- people, a line for each thing worth knowing --------------------------------------------------
+# --- notes about students, one line each ----------------------------------------------------------
 
 
 def class_lines(
@@ -192,10 +193,10 @@ def class_lines(
     course: Course,
     before: Sequence[FinalMark] = (),
 ) -> Iterator[str]:
-    """One line for each thing worth knowing; none for a plain folder with one hand-in each.
+    """One line for each notable fact; none for a plain folder with one submission each.
 
-    `strangers` handed in and are not in the roster; `course` says which of several attempts
-    counts, and until when; `before` are the marks of the last run.
+    `strangers` submitted but are not in the roster; `course` sets which attempt counts and the
+    deadline; `before` are the marks of the last run.
     """
     if platform != "folder":
         yield f"hand-ins from {platform}"
@@ -247,7 +248,7 @@ def _deadline_lines(
 
 
 def names_of(marks: Iterable[FinalMark]) -> dict[str, str]:
-    """The names behind each submission; nothing where all are called like their submissions."""
+    """The student names of each submission; empty if every name equals its submission's id."""
     names: dict[str, list[str]] = {}
     for mark in marks:
         if mark.submission is not None:
@@ -258,12 +259,12 @@ def names_of(marks: Iterable[FinalMark]) -> dict[str, str]:
 
 
 def listed_people(students: Sequence[Student]) -> str:
-    """How many they are, and the first of them by name and id."""
+    """The number of students, and the names and ids of the first ones."""
     return _listed([called(student) for student in students])
 
 
 def called(student: Student) -> str:
-    """The name, and the id where there is one: two students may have one name. Not yet safe."""
+    """The name and, since names are not unique, the id if there is one; not escaped."""
     id = student.ids[0] if student.ids else ""
     if not student.name or student.name == id:
         return id or "?"
@@ -277,7 +278,7 @@ def _listed(texts: Sequence[str]) -> str:
 
 
 def ungraded_lines(ungraded: Sequence[str]) -> Iterator[str]:
-    """One line for a run that was stopped or is not done."""
+    """A line if the run was stopped or is still running."""
     if ungraded:
         yield (
             f"still to be graded: {_listed(ungraded)}; "
@@ -286,7 +287,7 @@ def ungraded_lines(ungraded: Sequence[str]) -> Iterator[str]:
 
 
 def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iterator[str]:
-    """What was filled into a platform's list, and whose mark is not in it."""
+    """What was filled into a platform's list, and whose marks were not."""
     scale = f", in proportion to {number_of(filled.scaled_to, 'point')}" if filled.scaled_to else ""
     yield f"{path}: wrote {number_of(len(filled.filled), 'mark')}{scale}"
     if filled.refused:
@@ -306,7 +307,7 @@ def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iter
 
 
 def change_lines(changes: Iterable[Change]) -> Iterator[str]:
-    """One line for each move of a mark, or one that says there was none."""
+    """One line for each change of a mark, or one that says there was none."""
     none = True
     for change in changes:
         none = False

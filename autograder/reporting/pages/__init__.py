@@ -1,4 +1,4 @@
 """The web pages made from a gradebook: one for the class, one for each student.
 
-Every page is one file that needs no other and asks no network for anything.
+Every page is a single self-contained file that makes no network requests.
 """

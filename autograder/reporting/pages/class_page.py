@@ -1,4 +1,4 @@
-"""The page of a class: how it did, what its tests are worth, who is who."""
+"""The page of a class: its marks, item statistics, and students."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from autograder.reporting.pages.document import DASH, page
 from autograder.reporting.pages.figures import histogram_figure
 
 _FIRST_MISTAKES = 12
-"""Mistakes that are shown at once; the rest opens when asked for."""
+"""The number of mistakes shown at first; the others are collapsed."""
 _SHADES = 4
 _SLOWEST = 10
 _NO_MARK = {Standing.JUDGE_ERROR: "not graded", Standing.MISSING: "no hand-in"}
@@ -46,9 +46,9 @@ def class_page(
     isolation: Isolation,
     links: Mapping[int, str],
 ) -> Iterator[str]:
-    """The whole page, in pieces, so that the rows of a large class are never in memory together.
+    """The whole page, in pieces, so that a large class's rows are never all in memory.
 
-    `links` are the addresses of feedback pages, by the place of the mark.
+    `links` maps the index of a mark to the address of its feedback page.
     """
     has_sections = any(mark.student.section for mark in marks)
     has_graded = any(mark.lost or mark.adjustments for mark in marks)
@@ -89,7 +89,7 @@ def class_page(
 def _marks(
     results: ClassResults, marks: Sequence[FinalMark]
 ) -> tuple[dict[str, str], Markup | None]:
-    """The class in a few numbers, and as bars."""
+    """The summary of the class, and its histogram."""
     final = np.array([mark.final for mark in marks if mark.final is not None], dtype=np.float64)
     found = summary(final)
     counts = {
@@ -116,7 +116,7 @@ def _marks(
 
 @dataclass(frozen=True)
 class _Item:
-    """An exercise or a test group, with how the class did on it; NaN where that is not known."""
+    """An exercise or a test group, with the class's results; NaN where unknown."""
 
     exercise: str
     points: float
@@ -125,7 +125,7 @@ class _Item:
     discrimination: float
     group: GroupColumn | None = None
     mistake: Mistake | None = None
-    """The most frequent one."""
+    """The most frequent mistake."""
 
 
 def _exercises(results: ClassResults) -> list[_Item]:
@@ -156,15 +156,15 @@ def _groups(results: ClassResults) -> list[_Item]:
 
 @dataclass(frozen=True)
 class _Idle:
-    """The test groups that gave everybody the same points: here they told nobody apart."""
+    """The test groups that gave everybody the same points, so they do not separate students."""
 
     count: int
     lists: list[tuple[str, dict[str, list[str]]]]
-    """A title with the groups' names by exercise."""
+    """Pairs of a title and the groups' names by exercise."""
 
 
 def _idle(results: ClassResults, groups: Sequence[_Item]) -> _Idle | None:
-    """None where there are too few hand-ins to tell."""
+    """None if there are fewer than two graded submissions."""
     earned = results.earned[results.graded]
     if len(earned) < 2:
         return None
@@ -192,17 +192,17 @@ def _mean(passed: npt.NDArray[np.bool_]) -> Vector:
 
 @dataclass(frozen=True)
 class _Student:
-    """One row of the table of students."""
+    """One row of the student table."""
 
     name: str
     id: str
-    """Shown beside a name, since names repeat; empty where it is the name."""
+    """Shown next to the name, since names are not unique; empty if it equals the name."""
     address: str | None
     mark: FinalMark
     no_mark: str
     remarks: list[str]
     cells: list[tuple[float | str, int]]
-    """The points of each exercise, with a shade that is stronger the more of them are missing."""
+    """The points of each exercise, and a shade from 0 (all points) upwards for missing points."""
     seconds: str
     mistakes: str
     problems: tuple[str, ...]
@@ -211,7 +211,7 @@ class _Student:
 def _students(
     results: ClassResults, marks: Sequence[FinalMark], links: Mapping[int, str]
 ) -> Iterator[_Student]:
-    """One row for each mark, made as it is asked for."""
+    """Yield one row for each mark."""
     places = {one.id: place for place, one in enumerate(results.students)}
     points = results.earned_by_exercise
     for number, mark in enumerate(marks):
@@ -247,7 +247,7 @@ def _cell(points: float | None, most: float) -> tuple[float | str, int]:
 def _slowest(
     results: ClassResults, marks: Sequence[FinalMark], links: Mapping[int, str]
 ) -> list[tuple[StudentRow, str | None]]:
-    """The hand-ins that took the longest to grade, with the addresses of their pages."""
+    """The submissions that took longest to grade, with their pages' addresses."""
     addresses: dict[str | None, str] = {}
     for place, address in links.items():
         addresses.setdefault(marks[place].submission, address)

@@ -1,4 +1,4 @@
-"""Renders the templates: every text escaped, every page with the promise to load nothing."""
+"""Renders the HTML templates: text is escaped, and a page's policy forbids loading anything."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograder.similarity.matches import MatchWithCode
 
 GENERATOR = "autograder"
-"""In the head of every page, so that old pages of ours are told from files of other people."""
+"""In the head of every page, to tell our old pages from other people's files."""
 VERDICTS = {
     Verdict.ACCEPTED: ("pass", "passed"),
     Verdict.WRONG_ANSWER: ("fail", "wrong answer"),
@@ -32,20 +32,20 @@ VERDICTS = {
     Verdict.NOT_ATTEMPTED: ("todo", "not written"),
     Verdict.JUDGE_ERROR: ("judge", "not graded"),
 }
-"""For each verdict its name in the style sheet, which adds a sign of its own shape, and words."""
+"""For each verdict, its CSS class (which also adds a distinct symbol) and its wording."""
 DASH = "\N{EN DASH}"
-"""Where there is no number."""
+"""Shown in place of a missing number."""
 MINUS = "\N{MINUS SIGN}"
 
 _LONGEST = 20_000
-"""Characters of one text; whatever reaches a page should be far shorter."""
+"""The maximum number of characters of one text; texts are usually far shorter."""
 
 
 def page(template: str, *, style: str, script: str | None = None, **context: Any) -> Iterator[str]:
-    """A whole page, in pieces. `style` and `script` name files that go into the page.
+    """A whole page, in pieces; `style` and `script` are the names of files to inline.
 
-    The page's policy lets browsers run this script, use these styles, and fetch nothing: should a
-    text ever get past the escaping, it could still neither run nor call home.
+    The page's Content-Security-Policy allows only this script and these styles, and no requests:
+    even text that got past the escaping could neither run nor send anything.
     """
     sheet = _text("common.css") + _text(style)
     code = None if script is None else _text(script)
@@ -65,9 +65,9 @@ def page(template: str, *, style: str, script: str | None = None, **context: Any
 def similar_page(
     course: str, pairs: Sequence[MatchWithCode], compared: int, names: Mapping[str, str]
 ) -> str:
-    """The page of hand-ins that are alike: places to look, side by side.
+    """The page of similar submissions, side by side.
 
-    `names` are the students' by submission, where they are known.
+    `names` maps submissions to students' names, where known.
     """
     from autograder.similarity.matches import MOST
 
@@ -85,13 +85,13 @@ def similar_page(
 
 @cache
 def macro(template: str, name: str) -> Callable[..., Markup]:
-    """A macro of a template as a function: for the parts of a page that are drawn in Python."""
+    """A template macro as a function, for the parts of a page that Python assembles."""
     made: Callable[..., Markup] = getattr(_environment().get_template(template).module, name)
     return made
 
 
 def percent(share: float) -> str:
-    """Whole percents, but never 0% for some nor 100% for not all; a dash where it is not known."""
+    """Whole percent, but 0% only for none and 100% only for all; a dash for NaN."""
     if share != share:
         return DASH
     if 0.0 < share < 0.01:
@@ -106,16 +106,17 @@ def _decimal(value: float) -> str:
 
 
 class _OneLine(Extension):
-    """Templates are indented for their readers; a page has no use for it."""
+    """Removes the templates' line breaks and indentation, which pages do not need."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         return re.sub(r"\n\s*", "", source)
 
 
 def _shown(value: Any) -> Any:
-    """Every value of every template passes here on its way to the escaping.
+    """Called for every value of every template before escaping.
 
-    What cannot be printed is shown by its code: controls, direction marks, lone surrogates.
+    Characters that cannot be printed (controls, direction marks, lone surrogates) are shown by
+    their code.
     """
     if isinstance(value, Markup) or value is None:
         return "" if value is None else value
@@ -150,7 +151,7 @@ def _policy(sheet: str, code: str | None) -> str:
     allowed = {"default-src": "'none'", "img-src": "data:", "style-src": _hash(sheet)}
     if code is not None:
         allowed["script-src"] = _hash(code)
-    # a page that may send no form and follow no other base has nowhere to send anything
+    # without forms and a <base>, a page cannot send anything anywhere
     allowed |= {"base-uri": "'none'", "form-action": "'none'"}
     return "; ".join(f"{name} {value}" for name, value in allowed.items())
 

@@ -1,4 +1,4 @@
-"""The figures of the pages, as SVG: a wrong answer beside the right one, and marks as bars."""
+"""The pages' SVG figures: a wrong answer next to the expected one, and a histogram of marks."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from autograder.reporting.pages.document import MINUS, macro
 from autograder.text import number_of
 
 LEVELS = 6
-"""Shades of each sign; the style sheet has as many."""
+"""Shades of each sign; the style sheet defines as many."""
 
 _CELL = 22
 _GAP = 2
 _TITLE = 20
 _TICKS = 14
 _LETTER = 6.3
-"""Width of a letter of the labels, on average, at the most."""
+"""The maximum average width of a letter in labels."""
 _BOLD_LETTER = 8.2
 _BESIDE = 30
 _DIFFERENCE = f"yours {MINUS} expected"
@@ -31,10 +31,10 @@ _WIDTH, _HEIGHT = 720.0, 190.0
 _BELOW, _ABOVE = 24.0, 42.0
 _AXIS_TICKS = 5
 _LABEL = 90.0
-"""Room for the name of a line."""
+"""The width reserved for a line's name."""
 
 _PICTURES = 512
-"""Figures that are kept, each of some ten thousand letters: students share most of them."""
+"""Cached figures, about ten thousand characters each; many students share the same ones."""
 
 Numbers = Sequence[Sequence[float]]
 
@@ -47,26 +47,26 @@ class _Label:
     anchor: str
 
 
-# --- a wrong answer beside the right one ------------------------------------------------------
+# --- a wrong answer next to the expected one --------------------------------------------------
 
 
 @dataclass(frozen=True)
 class _Map:
-    """One of the three maps; one path for all the cells of a shade keeps it small."""
+    """One of the three maps; all cells of a shade share one path, to keep the SVG small."""
 
     title: str
     x: float
     y: float
     labels: list[_Label]
     cells: dict[str, str]
-    """Paths by shade."""
+    """SVG paths by shade."""
     crosses: str
-    """A path; empty where no cell is wrong."""
+    """An SVG path; empty if no cell is wrong."""
 
 
 @lru_cache(_PICTURES)
 def grid_figure(grid: Grid, group: str) -> Markup:
-    """A picture with a caption and the numbers; without the picture for a single number."""
+    """A picture with a caption and a table of the numbers; for a scalar, no picture."""
     if grid.dimensions < 2:
         heads = ["place", "yours", "expected"] if grid.dimensions else ["yours", "expected"]
     else:
@@ -93,10 +93,10 @@ def grid_figure(grid: Grid, group: str) -> Markup:
 
 
 def heat_map(grid: Grid, description: str) -> Markup:
-    """One picture of three maps; cells that are wrong bear a cross.
+    """One picture of three maps; wrong cells are marked with a cross.
 
-    The maps stand side by side unless they are wider than high. `description` is what the picture
-    says, for those who cannot see it.
+    The maps are side by side, or stacked if they are much wider than high. `description` is the
+    alternative text for people who cannot see the picture.
     """
     got, expected = _numbers(grid, _got), _numbers(grid, _expected)
     wrong = [[float(cell.wrong) for cell in line.cells] for line in grid.lines]
@@ -129,7 +129,7 @@ def heat_map(grid: Grid, description: str) -> Markup:
 
 
 def legend(grid: Grid) -> Markup:
-    """What the colours mean, from the most negative to the most positive."""
+    """The meaning of the colours, from the most negative to the most positive."""
     got, expected = _numbers(grid, _got), _numbers(grid, _expected)
     scale = _largest(expected) or _largest(got) or 1.0
     apart = _largest(_minus(got, expected))
@@ -183,7 +183,7 @@ def _minus(got: Numbers, expected: Numbers) -> Numbers:
 
 
 def _number(text: str) -> float:
-    """NaN also for a complex number, which has no place on the scale."""
+    """NaN if not a real number: a complex number has no place on the scale."""
     try:
         return float(text)
     except ValueError:
@@ -197,9 +197,9 @@ def _largest(numbers: Numbers) -> float:
 def _shade_of(number: float, top: float) -> str:
     if not isfinite(number):
         return "odd"
-    # Cut off before it is rounded: the share of a huge number may be infinite.
+    # Clip before rounding: the quotient of a huge number may be infinite.
     level = round(max(-1.0, min(1.0, number / top)) * LEVELS)
-    if level == 0 and number:  # almost zero is not zero
+    if level == 0 and number:  # a non-zero number must not look like zero
         level = 1 if number > 0 else -1
     return _shade(level)
 
@@ -212,7 +212,7 @@ def _turned(rows: Sequence[Sequence[float]]) -> list[list[float]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-# --- how many students have how many points ---------------------------------------------------
+# --- histogram of marks -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ class _Bar:
 
 @dataclass(frozen=True)
 class _Line:
-    """A line at the mean or at the median, told apart by dashes."""
+    """A line at the mean or the median, distinguished by their dashes."""
 
     name: str
     value: float
@@ -237,7 +237,7 @@ class _Line:
 
 
 def histogram_figure(scores: Vector, top: float, summary: Summary) -> Markup:
-    """Bars for equal steps from 0 to `top`, with lines at the mean and the median."""
+    """A histogram of `scores` from 0 to `top`, with lines at the mean and the median."""
     counts = histogram(scores, top)
     return macro("figures.html", "histogram")(
         width=_WIDTH,
@@ -275,7 +275,7 @@ def _tick(place: int, top: float) -> _Label:
 
 
 def _lines(summary: Summary, top: float) -> Iterator[_Line]:
-    """Each has its name on the side away from the other."""
+    """Lines with their names on the sides that face away from each other."""
     both = sorted([(summary.mean, "mean"), (summary.median, "median")])
     for row, (value, name) in enumerate(both):
         x = _WIDTH * min(max(value / top, 0.0), 1.0) if top > 0 else 0.0

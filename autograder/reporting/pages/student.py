@@ -1,4 +1,4 @@
-"""The page of one student: every exercise with its verdicts, points, hints, pictures."""
+"""The page of one student: every exercise with verdicts, points, hints and pictures."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from autograder.reporting.pages.document import macro, page
 from autograder.reporting.pages.figures import grid_figure
 
 _ALIKE = 1024
-"""Exercises that are kept as HTML, of some five thousand letters each: students share most."""
+"""Cached exercises, about five thousand characters of HTML each; many students share them."""
 
 
 def student_page(report: Report, course: GradedCourse, marks: Sequence[FinalMark] = ()) -> str:
-    """The page of those whose `marks` these are, which are made alike; it says of nobody else.
+    """The feedback page of the students with `marks`, whose parts are equal; it names nobody else.
 
-    A page of one student bears the name, that of partners the id of what they handed in. Where
-    grading itself failed it says so, and gives no marks.
+    The title is the student's name, or the submission's id if several students share the page. If
+    grading itself failed, the page says so and shows no marks.
     """
     mark = marks[0] if marks else None
     by_part = groupby(report.exercises, key=lambda one: one.part)
@@ -52,7 +52,7 @@ def _final(report: Report, mark: FinalMark | None) -> float | None:
 def _rendered(
     exercise: ExerciseReport, adjustments: tuple[Adjustment, ...]
 ) -> tuple[Markup, Markup]:
-    """The exercise in the overview, and its section; its points are those after `adjustments`."""
+    """The exercise's overview entry and its section; the points include `adjustments`."""
     entry, section = (macro("exercise.html", name) for name in ("entry", "section"))
     verdict, most = exercise.verdict, exercise.max_score
     score = round(exercise.score + sum(one.points for one in adjustments), 6)
