@@ -225,7 +225,7 @@ def _for_tasks(wanted: int) -> int:
 
     A worker that could not start its processes would wait for them forever.
     """
-    if wanted == 1:  # this process, which says itself what it cannot start
+    if wanted == 1:  # runs in this process, which reports itself what it cannot start
         return 1
     enough = threading.Event()
     started: list[threading.Thread] = []

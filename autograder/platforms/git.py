@@ -122,7 +122,7 @@ def _beginning(path: Path, limit: int = 1 << 22) -> str:
 
 @dataclass(frozen=True)
 class Clone:
-    """A clone whose objects can be read."""
+    """A clone whose objects are read through our own repository."""
 
     _own: Path
     head: str

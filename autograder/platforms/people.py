@@ -46,7 +46,11 @@ def _finder(people: Sequence[Student]) -> Callable[[Student], tuple[Student | No
     indexes = [_index(people, keys) for keys in (_exact_ids, _loose_ids, _names)]
 
     def named_with_id(student: Student) -> set[int]:
-        """Whose id is a word of the name, the rest of which is better theirs than another's."""
+        """People whose id is a word of the student's name.
+
+        Those whose name matches the other words come first; else those where the other words match
+        nobody.
+        """
         words = [word for word in re.split(r"[\s()\[\],;_]+", student.name) if word]
         confirmed: set[int] = set()
         alone: set[int] = set()

@@ -44,7 +44,7 @@ WORDS = {
     Verdict.NOT_ATTEMPTED: ("to do", "yellow"),
     Verdict.JUDGE_ERROR: ("judge", "red"),
 }
-"""A short word and a colour for each verdict; the word alone says everything."""
+"""A short word and a colour for each verdict; the word alone is enough to tell them apart."""
 
 STYLES = {
     Progress.PASSED: "green",

@@ -63,7 +63,7 @@ class StudentRow:
     mistakes: tuple[int, ...]
     """Indices into ClassResults.mistakes."""
     problems: tuple[str, ...] = ()
-    """Files that could not be read, or that stopped early."""
+    """Notes on files that could not be read or stopped early."""
 
 
 @dataclass(frozen=True, eq=False)

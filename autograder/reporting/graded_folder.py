@@ -109,7 +109,7 @@ def _take_away(folder: Path, names: set[str]) -> None:
 
 @dataclass(frozen=True)
 class FeedbackFile:
-    """One page, for a submission that was graded or failed to be graded."""
+    """One page, for a submission that was graded or whose grading failed."""
 
     stem: str
     """The file's name without its ending; safe and unique on every file system."""
@@ -126,8 +126,8 @@ class FeedbackFile:
 def feedback_files(marks: Sequence[FinalMark]) -> tuple[FeedbackFile, ...]:
     """One page for each submission, in the order of `marks`.
 
-    If partners have different marks, for example through an adjustment, each different mark has its
-    own page: no partner may see another's adjustment.
+    If partners' marks differ, for example through an adjustment, there is a page for each distinct
+    mark: no partner may see another's adjustment.
     """
     together: dict[str, dict[tuple[str, ...], list[int]]] = {}
     for place, mark in enumerate(marks):

@@ -1,19 +1,21 @@
-"""Writes a report as the small files that PrairieLearn, Coursera, Autolab, Submitty and JUnit read.
+"""Writes reports in the formats of PrairieLearn, Coursera, Autolab, Submitty, JUnit and Gradescope.
 
 - PrairieLearn, results.json (docs/externalGrading.md, 2025): `score` between 0 and 1, `tests` with
-  points and messages, `images` as addresses that hold the picture, 1 MB in all; where grading
-  failed `gradable` is false, which costs the student no attempt.
-- Coursera, feedback.json of a custom grader: `fractionalScore` between 0 and 1, `feedback`, of
+  points and messages, `images` as data URLs, 1 MB in all. If grading failed, `gradable` is false,
+  which costs the student no attempt.
+- Coursera, feedback.json of a custom grader: `fractionalScore` between 0 and 1, and `feedback`, of
   which 64 KB are shown (programming-assignments-demo, custom-graders/README.md and v2/README.md).
-- Autolab, the last line of what a grader prints (`parseAutoresult` in
+- Autolab, the last line of the grader's output (`parseAutoresult` in
   app/controllers/assessment/autograde.rb): `scores` by problem. Autolab puts quotes around every
-  word before a colon in that line, also inside a text, so it holds names and numbers alone.
+  word before a colon in that line, even inside strings, so the line contains only names and
+  numbers.
 - Submitty, validation_results.json of a custom validator (its documentation of "Python Custom
-  Validator Output"): `status`, and `data` with `score` between 0 and 1 and messages with a status;
-  where grading failed, `failure` and a word for the instructor.
-- JUnit's XML, as GitLab, Jenkins and others read it: a suite for each exercise, a case for each
-  test group. GitLab (lib/gitlab/ci/parsers/test/junit.rb) shows the text inside `failure` and not
-  its message, and of two cases with one class name and name only the first.
+  Validator Output"): `status`, and `data` with `score` between 0 and 1 and messages with a status.
+  If grading failed, `status` is `failure`, with a message for the instructor.
+- JUnit's XML, as read by GitLab, Jenkins and others: a suite for each exercise, a case for each
+  test group. GitLab (lib/gitlab/ci/parsers/test/junit.rb) shows the text inside `failure`, not its
+  message, and only the first of two cases with the same class name and name.
+- Gradescope, results.json: a test for each group, with its visibility.
 """
 
 from __future__ import annotations
@@ -160,7 +162,7 @@ def _kind(group: GroupReport) -> str:
 
 
 def _message(exercise: ExerciseReport, group: GroupReport) -> str:
-    """The group's message, with the hint at the first failed group only."""
+    """The group's message; only the first failed group has the hint, to reveal no later one."""
     first = next((one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED), None)
     hint = f"Hint: {exercise.hint}" if exercise.hint and group is first else ""
     words = group.message or ("passed" if group.verdict is Verdict.ACCEPTED else "")
@@ -306,7 +308,7 @@ def _test(
 def _messages(exercise: ExerciseReport, group: GroupReport) -> Iterator[str]:
     if group.message:
         yield group.message
-    # With the first failed group only: a hint must not reveal hidden groups.
+    # With the first failed group only: a hint must not reveal groups that are still hidden.
     first = next((one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED), None)
     if exercise.hint and group is first:
         yield f"Hint: {exercise.hint}"

@@ -101,7 +101,7 @@ def print_summary(
     console: Console,
     names: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
-    """Print the scores, one row each unless there are many; return how many grading failures.
+    """Print the scores, one row each unless there are many; return the number of failed gradings.
 
     `names` maps submissions to student names; if empty, the column is left out.
     """

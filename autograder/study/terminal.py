@@ -22,7 +22,7 @@ _LOOK = 1.0  # s; polling interval, since not every file system reports changes
 
 
 class Saved:
-    """Files may have been saved."""
+    """Some file may have been saved."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ if sys.platform == "win32":
 
     @contextmanager
     def single_keys() -> Iterator[Callable[[], str]]:
-        """A function that waits for a key; it returns "" when there will be none any more."""
+        """Yield a function that waits for a key and returns it, or "" at the end of input."""
         by_line = lambda: os.read(sys.stdin.fileno(), 1).decode("latin-1")  # noqa: E731
         yield _pressed if sys.stdin.isatty() else by_line
 
@@ -185,7 +185,7 @@ else:
 
     @contextmanager
     def single_keys() -> Iterator[Callable[[], str]]:
-        """A function that waits for a key; it returns "" when there will be none any more."""
+        """Yield a function that waits for a key and returns it, or "" at the end of input."""
 
         terminal = sys.stdin.fileno()
 
