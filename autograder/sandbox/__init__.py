@@ -1,6 +1,6 @@
 """Runs untrusted code: inputs in, plain arrays out.
 
-One submission, from the grader's first word to its last:
+The messages for one submission, from start to end:
 
     judging              host (trusted)            server                guest (a student's code)
        |  Sandbox.session    |                        |                        |
@@ -25,15 +25,15 @@ One submission, from the grader's first word to its last:
        |                     |<-----------------------|
        |                     |  how it ended          |
 
-A crash, a hang or a flood ends the child; what is left goes to a new one, which runs the files
-anew. From the second submission on, and only where seccomp keeps children apart, the server has
-forked the next child while the present one runs, and nobody waits for the end of a child that is
-done: FORK and REAP are answered later.
+A crash, a timeout or too much output ends the child; the remaining calls go to a new child, which
+runs the files again. From the second submission on, if seccomp isolates the children from each
+other, the server forks the next child ahead while the current one runs, and the host does not wait
+for a finished child to exit: the replies to FORK and REAP are read later.
 
-`host/` is our side: `session` says what to ask, `conversation` how long to wait and when to give
-up, `wire` and `values` write requests and read answers, `channel` moves bytes, `children` and
-`launch` start processes. `server/` is the warm interpreter that forks. `guest/` is the only code
-that runs in a child, besides a student's; its protocol is stated in `guest/protocol.py`.
-`kernel_layers/` is what Linux enforces. Where nothing can be forked, a fresh interpreter takes
-the server's place.
+`host/` is the trusted side: `session` decides what to ask, `conversation` how long to wait and when
+to give up; `wire` and `values` encode requests and decode answers; `channel` moves bytes;
+`children` and `launch` start processes. `server/` is the warm interpreter that forks. `guest/` is
+our code that runs in a child together with the student's; `guest/protocol.py` specifies its
+protocol. `kernel_layers/` holds the protections that Linux enforces. On systems without fork, each
+session runs in a fresh interpreter instead.
 """

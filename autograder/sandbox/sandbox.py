@@ -1,4 +1,4 @@
-"""The sandbox: one warm server that runs the functions of one submission after another."""
+"""The sandbox: a warm server that runs submissions one after another."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ Support = Sequence[Source]
 class Sandbox:
     """A warm server; use it as a context manager.
 
-    Students' code may import numpy and `packages`. `layers` names the layers of isolation to put
-    on, of `kernel_layers.LAYERS`; those that the machine refuses stay off, as `isolation` reports.
-    `launched` is a server that was started before; it gives way to another one where there are
-    packages, of which it knows nothing. If `warm` is false, each session has a fresh interpreter,
+    Students' code may import numpy and `packages`. `layers` names the isolation layers to apply,
+    from `kernel_layers.LAYERS`; layers that the machine refuses stay off, as `isolation` reports.
+    `launched` is a server that was started earlier. It was started without packages, so if there
+    are any, it is closed and replaced. If `warm` is false, each session gets a fresh interpreter,
     with process isolation only.
     """
 
@@ -60,12 +60,12 @@ class Sandbox:
 
     @property
     def isolation(self) -> Isolation:
-        """Which protections are on, and why the others are not. Waits for the server's start."""
+        """Which protections are on, and why the others are off. Waits until the server is ready."""
         states = self._children.states
         on = {name for name, state in states.items() if state.startswith("on")}
         if "seccomp" not in on:
             return Isolation("process", states)
-        # Our list of system calls has none that opens a file, so it does not need Landlock.
+        # "full" does not require Landlock: the seccomp list allows no call that opens a file.
         return Isolation("full" if on & {"namespaces", "uid"} else "partial", states)
 
     def session(
@@ -75,16 +75,16 @@ class Sandbox:
         *,
         case_seconds: float | None = None,
     ) -> Session:
-        """A new submission. Nothing runs before its first call.
+        """Return a session for one submission. Nothing runs before its first call.
 
-        `case_seconds`, where it is given, stands in for that of the limits.
+        `case_seconds`, if given, overrides the value in the limits.
         """
         seconds = self._limits.case_seconds if case_seconds is None else case_seconds
         limits = replace(self._limits, case_seconds=seconds)
         return Session(self._children, limits, sources, support)
 
     def close(self) -> None:
-        """End the server, with all that is left of its sessions."""
+        """End the server and all remaining session processes."""
         try:
             self._children.close()
         finally:
@@ -98,11 +98,12 @@ _dumpable_before = 0
 
 @contextlib.contextmanager
 def _undumpable() -> Iterator[None]:
-    """Let no other process of this user read the answers from our memory, for as long as it lasts.
+    """Keep other processes of this user from reading the answers in our memory.
 
-    It concerns the whole process, so the last of several users puts back what the first one found.
+    The setting belongs to the whole process, so the users are counted: the first one saves the old
+    value, and the last one restores it.
     """
-    from autograder.sandbox.kernel_layers import linux  # no other system can load it
+    from autograder.sandbox.kernel_layers import linux  # loads on Linux only
 
     global _undumpable_users, _dumpable_before
     with _undumpable_lock:
@@ -115,5 +116,5 @@ def _undumpable() -> Iterator[None]:
     finally:
         with _undumpable_lock:
             _undumpable_users -= 1
-            if not _undumpable_users and _dumpable_before == 1:  # the kernel takes no other value
+            if not _undumpable_users and _dumpable_before == 1:  # only 0 and 1 can be set
                 linux.prctl(linux.PR_SET_DUMPABLE, 1)

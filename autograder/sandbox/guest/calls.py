@@ -1,4 +1,4 @@
-"""Calls a student's function and tells what came of it."""
+"""Calls a student's function and reports the result."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from autograder.sandbox.guest.values import (
     pack_data,
 )
 
-# Taken now: a student may replace numpy's own later, and then his answers are still his answers.
+# Saved at import, so that a student's code that later replaces numpy's own cannot affect us.
 _asarray, _ndarray, _empty = np.asarray, np.ndarray, np.empty
 _byte = np.dtype(np.uint8)
 _plain = {np.dtype(code) for code in DTYPES} | {np.dtype(np.longdouble), np.dtype(np.clongdouble)}
@@ -45,7 +45,7 @@ _stdout, _stderr = surroundings.stream(1), surroundings.stream(2)
 
 
 class _Settings(NamedTuple):
-    """What decides whether a number out of range, a warning or a deep recursion is an error."""
+    """Settings that decide whether overflow, a warning or deep recursion raises an error."""
 
     errors: dict[str, Any]
     warnings: list[Any]
@@ -65,16 +65,16 @@ def open_workspace(
     support: Sequence[File] = (),
     allowance: Allowance | None = None,
 ) -> Calls:
-    """The files of one submission, in a process that is for them alone from here on."""
+    """Return the workspace for one submission; the process is used for nothing else afterwards."""
     surroundings.take_own({each.filename: each.cells[0] for each in files if each.cells})
     sys.stdout, sys.stderr = _stdout, _stderr
     return Calls(files, refused, support, allowance)
 
 
 class Calls:
-    """The workspace of `guest.converse`: the files of one submission.
+    """The files of one submission: the `Workspace` that `protocol.converse` works on.
 
-    What is the same for all of them, `support` and `allowance`, may be made before.
+    `support` and `allowance` are the same for all submissions and may be created ahead of time.
     """
 
     def __init__(
@@ -91,11 +91,11 @@ class Calls:
         self._size = 0
 
     def load(self, module: str, seconds: float) -> Sequence[Failure]:
-        """Run the module's file; the failures of all files that this led to."""
+        """Run the module's file; return the failures of it and of all files that it imported."""
         self._allowance.begin(seconds)
         self._allowance.tick()
         _set(self._settings)
-        with contextlib.suppress(ImportError):  # it is refused, and the grader knows why
+        with contextlib.suppress(ImportError):  # a refused module; the grader knows why
             self._modules.load(module)
         self._settings = _settings()
         _flush()
@@ -103,7 +103,7 @@ class Calls:
         return failures
 
     def has(self, function: str, module: str, take_stub: bool) -> bool:
-        """Whether the module has the function; runs the module's file if it has not been run."""
+        """Whether the module defines the function. Runs the module's file if needed."""
         return self._found(function, module, take_stub) is not None
 
     def _found(self, function: str, module: str, take_stub: bool) -> Callable[..., Any] | None:
@@ -113,7 +113,7 @@ class Calls:
         return found
 
     def call(self, request: Request, call: Call) -> Answer:
-        """What the function returns or raises."""
+        """Call the function and report what it returns or raises."""
         found = self._found(request.function, request.module, request.take_stub)
         if found is None:
             return Answer("MISSING")
@@ -138,9 +138,10 @@ class Calls:
         return forgiving(lambda: result_of(function, call, self._modules.load))
 
     def _reset(self, everything: bool) -> None:
-        """Undo what earlier calls may have changed for all, so that none influences another.
+        """Undo changes to global state by earlier calls, so that calls do not influence each other.
 
-        `everything` is for the first of several calls of one function.
+        `everything` also resets what is only reset before the first call of a function: the random
+        generators, numpy's print options, trace functions and the timer.
         """
         _set(self._settings)
         sys.stdout, sys.stderr = _stdout, _stderr
@@ -172,9 +173,9 @@ def forgiving(run: Callable[[], Any]) -> Any:
 def result_of(
     function: Callable[..., Any], call: Call, load: Callable[[str], Mapping[str, Any]]
 ) -> Any:
-    """What it returns; where there are steps, what each of these does, as a tuple.
+    """Return the function's result, or, if the call has steps, a tuple of the steps' results.
 
-    `load` gives the names of a support file, for arguments that are functions.
+    `load` returns the namespace of a support file, to look up arguments that are functions.
     """
     if call.own is None:
         return function(*call.arguments)
@@ -212,7 +213,7 @@ def _status(exception: BaseException) -> str:
 
 
 def described(value: Any) -> Answer:
-    """The value as an array of numbers, or in words why it is none."""
+    """An answer with the value as a numeric array, or with a description of it if it is not one."""
     if value is None:
         return Answer("RETURNED_OTHER", returned="None")
     if is_masked(value):
@@ -234,7 +235,7 @@ def described(value: Any) -> Answer:
 
 
 def described_data(value: Any) -> Answer:
-    """The value as plain data, or in words why it is none."""
+    """An answer with the value as plain data, or with a description of it if it is not that."""
     try:
         return Answer("RETURNED_DATA", value=pack_data(value))
     except NotPlain as other:
@@ -251,7 +252,11 @@ def _a(value: Any) -> str:
 
 
 def sendable(argument: Any) -> Any:
-    """An argument after the call; one whose type was changed comes back empty, so as changed."""
+    """The argument as sent back after the call.
+
+    An array whose dtype the call changed to one that cannot be sent becomes an empty array, which
+    the grader then sees as changed.
+    """
     is_array = isinstance(argument, _ndarray)
     return _empty(0) if is_array and argument.dtype.newbyteorder("=") not in _plain else argument
 
@@ -272,23 +277,23 @@ def _set(settings: _Settings) -> None:
 
 def _flush() -> None:
     for stream in (_stdout, _stderr):
-        try:  # noqa: SIM105  # several times as quick as the other way to say it
+        try:  # noqa: SIM105  # several times faster than contextlib.suppress
             stream.flush()
         except (OSError, ValueError):
             pass
 
 
 _CACHED = 1024
-"""Bytes of the largest arrays whose memory numpy keeps for itself."""
-# Where the C library overwrites what is freed (see `launch.py`) a new array is nothing but rubbish.
+"""Size in bytes of the largest arrays whose freed memory numpy keeps in its own cache."""
+# True if the C library fills new memory with UNWRITTEN_BYTE (see GLIBC_TUNABLES in `launch.py`).
 _overwritten = bool((_empty(8 * _CACHED, _byte) == UNWRITTEN_BYTE).all())
 
 
 def _soil(size: int) -> None:
-    """Leave rubbish in the memory that the next arrays of this size get.
+    """Fill the memory that the next arrays of this size will get with UNWRITTEN_BYTE.
 
-    The answer of the call before was in such memory, and it may have been the right one: numpy
-    hands out first what was freed last. So does the C library, if nothing near it was freed.
+    That memory held the previous call's answer, so `np.empty` could return a right answer: numpy
+    reuses the most recently freed memory first. So does the C library, if nothing nearby was freed.
     """
     if size > _CACHED and _overwritten:
         return

@@ -1,8 +1,8 @@
 """Turns IPython's syntax into Python, by the rules of IPython's own input transformer.
 
-`python_of` gives, token by token, what `IPython.core.inputtransformer2.TransformerManager` gives
-(a test compares the two on generated cells), and keeps every line's number: what IPython joins or
-drops leaves empty lines behind. Call it for text that does not compile as it is.
+`python_of` produces the same tokens as `IPython.core.inputtransformer2.TransformerManager` (a test
+compares the two on generated cells), but keeps line numbers: lines that IPython joins or drops are
+replaced by empty lines. Use it for text that does not compile as it is.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class _Token(NamedTuple):
 
 
 class _Piece(NamedTuple):
-    """What replaces the text from `start` to `end`."""
+    """A replacement for the text from `start` to `end`."""
 
     start: int
     priority: int
@@ -55,7 +55,7 @@ class _Piece(NamedTuple):
 
 
 def python_of(cell: str) -> str:
-    """The cell as Python that calls `get_ipython()`; unchanged where nothing in it is special."""
+    """The cell as Python that calls `get_ipython()`; unchanged if it has no special syntax."""
     lines = cell.splitlines(keepends=True)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
@@ -101,7 +101,7 @@ def _without_prompt(line: str) -> str:
 
 
 def _inside_strings(lines: list[str]) -> Iterator[bool]:
-    """Of each line whether it lies in a triple-quoted string whose prompts are its own text."""
+    """For each line, whether it is inside a triple-quoted string in which prompts must be kept."""
     quote, kept, prompted = "", False, False
     for line in lines:
         inside = bool(quote) and kept
@@ -128,7 +128,7 @@ def _without_ipython_prompts(lines: list[str]) -> list[str]:
 
 
 def _transformed(text: str) -> str:
-    """Each special piece replaced in turn: what follows one is read anew, as Python."""
+    """Replace the special pieces one at a time; after each, tokenize again from the same line."""
     at = 0
     blocked: set[str] = set()
     while at < len(text):
@@ -141,10 +141,10 @@ def _transformed(text: str) -> str:
             piece = min(pieces, key=lambda piece: piece[:2])
             ends = text.count("\n", piece.start, piece.end)
             if _TRIPLE.search(piece.text):
-                ends = min(ends, 1)  # the lines below may lie in this string now
+                ends = min(ends, 1)  # the lines below may now be inside this string
             text = text[: piece.start] + piece.text + "\n" * ends + text[piece.end :]
         else:
-            # of each kind IPython looks at the first in a cell only, even where it makes no sense
+            # IPython looks only at a cell's first match of each kind, even if it is invalid
             blocked |= {name for name, piece in found if piece is not None}
             at = end
     return text
@@ -227,7 +227,7 @@ def _line_start(text: str, at: int) -> int:
 
 
 def _continued(text: str, at: int) -> tuple[str, int]:
-    r"""The text from there on, over lines that end in `\`, as one line; and where it ends."""
+    r"""The text from `at` on, with lines that end in `\` joined; and the position of its end."""
     pieces = []
     end = at
     while end < len(text):
@@ -243,7 +243,7 @@ def _continued(text: str, at: int) -> tuple[str, int]:
 
 
 def _logical_line(text: str, at: int) -> tuple[list[_Token], int]:
-    """The tokens of the logical line that begins there, its end among them; and where it ends."""
+    """The tokens of the logical line that starts at `at`, with its newline; and where it ends."""
     tokens: list[_Token] = []
     depth = 0
     while at < len(text):
@@ -256,7 +256,7 @@ def _logical_line(text: str, at: int) -> tuple[list[_Token], int]:
         end = at + len(word)
         if kind == "triple":
             end = _end_of_triple(text, end, word[-3:])
-            if end < 0:  # it has no end, and so neither has the statement
+            if end < 0:  # an unclosed string: the statement extends to the end of the text
                 return tokens, len(text)
         if kind != "space":
             tokens.append(_Token(kind, word, at))
@@ -269,7 +269,7 @@ def _logical_line(text: str, at: int) -> tuple[list[_Token], int]:
 
 
 def _end_of_triple(text: str, at: int, quote: str) -> int:
-    """Where the string ends in whose text `at` lies; -1 where it does not."""
+    """The end of the triple-quoted string that contains `at`; -1 if it is unclosed."""
     while at < len(text):
         if text[at] == "\\":
             at += 2

@@ -1,7 +1,7 @@
-"""What stops a student's code: an exception, described in plain text, or the end of its time.
+"""Describes exceptions in plain text, and interrupts code that runs out of time.
 
-To interrupt what takes too long, so that it can be told where it was, is a courtesy, which the code
-may refuse; the grader ends the process a little later.
+Interrupting slow code here, which shows the line it was at, is best effort: the code may suppress
+the exception. The grader ends the process a little later in any case.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from autograder.sandbox.guest.protocol import Error, Frame
 MOST_TEXT = 2000
 MOST_FRAMES = 12
 _TICK = 0.05
-"""Seconds between two looks at the clocks."""
+"""Seconds between two checks of the clocks."""
 
 _numpy_errors = {
     error.__name__: error
@@ -35,23 +35,23 @@ _numpy_errors = {
 
 
 class TooLong(BaseException):
-    """Raised in the midst of a student's code."""
+    """Raised inside a student's code when it runs out of time."""
 
     def __str__(self) -> str:
         return "it took too long"
 
 
 class Allowance:
-    """CPU time for one request of the grader, which all that it runs shares.
+    """The CPU time limit for one request, shared by all the code that the request runs.
 
-    A timer ticks all the while: to set it, or to ask for CPU time, for each call would take longer
-    than many a call. So the CPU time is counted from the first tick on.
+    The timer ticks all the time: setting it, or reading the CPU time, for each call would take
+    longer than many calls do. Hence CPU time is counted from the first tick on.
     """
 
     def __init__(self) -> None:
         self._seconds = 0.0
         self._cpu: float | None = None
-        """When the CPU time is used up; unknown until the first tick."""
+        """The process's CPU time at which the limit is reached; None until the first tick."""
         self._wall = 0.0
         self._depth = 0
         self._can_tick = hasattr(signal, "setitimer")  # not on Windows
@@ -64,12 +64,12 @@ class Allowance:
         self._depth = 0
 
     def tick(self) -> None:
-        """Have the timer tick, whatever a student's code has done to it."""
+        """Start the timer again, in case a student's code has stopped it."""
         if self._can_tick:
             signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)
 
     def __enter__(self) -> None:
-        """Interrupt what runs from here on; may be nested, as imports are."""
+        """Allow interrupts from here on; may be nested, as imports are."""
         self._depth += 1
 
     def __exit__(self, *raised: object) -> None:
@@ -88,9 +88,9 @@ class Allowance:
 
 
 def plain(text: object) -> str:
-    """A real str of at most MOST_TEXT characters; "" where that cannot be had."""
+    """The text as an exact str of at most MOST_TEXT characters; "" if the conversion fails."""
     try:
-        # str's own slicing: that of a subclass may do anything.
+        # str's own slicing, since a subclass may override it.
         return str.__getitem__(str(text), slice(0, MOST_TEXT))
     except BaseException:
         return ""
@@ -101,7 +101,10 @@ def type_name(kind: type) -> str:
 
 
 def error_of(exception: BaseException, places: Mapping[str, tuple[str, int]]) -> Error:
-    """What was raised, with the lines of the student's files that led there."""
+    """A description of the exception, with the traceback frames in the student's files.
+
+    `places` maps the name that code was compiled under to its file and cell.
+    """
     kind = TimeoutError if type(exception) is TooLong else type(exception)
     name = type_name(kind)
     builtin = vars(builtins).get(name) is kind or _numpy_errors.get(name) is kind
@@ -115,7 +118,10 @@ def error_of(exception: BaseException, places: Mapping[str, tuple[str, int]]) ->
 
 
 def _in_students_terms(exception: BaseException, line: str) -> str | None:
-    """What the exception, raised in that line, means here; None where it says so itself."""
+    """A message for errors that grading itself causes; None if the exception's own is clear.
+
+    `line` is the source line that raised it.
+    """
     try:
         text = ""
         if isinstance(exception, SyntaxError) and exception.filename:
@@ -123,7 +129,7 @@ def _in_students_terms(exception: BaseException, line: str) -> str | None:
         return newer.in_students_terms(exception, text) or surroundings.in_students_terms(
             exception, line
         )
-    except BaseException:  # a student's exception may do anything when it is looked at
+    except BaseException:  # methods of a student's exception class may do anything
         return None
 
 

@@ -1,6 +1,6 @@
-"""Finds the cells of a script that was made from a notebook, or is edited like one.
+"""Splits a script that was exported from a notebook, or is edited like one, into cells.
 
-Every cell comes with the empty lines before it, so that its lines keep their numbers.
+Each cell is padded with empty lines at the start, so that its line numbers are those of the file.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ SIGNS = re.compile(
     rb"|prun|capture|writefile|file)\b|app = marimo\.App)",
     re.MULTILINE,
 )
-"""What a script has in it that is more than its plain Python says."""
+"""Signs of an exported notebook that compiles as Python, but means more: for example magics that
+the export has turned into comments."""
 
 _MARK = re.compile(r"#[ \t]*(?:%%(?=[ \t\[]|$)|In ?\[[ \d]*\]|<codecell>)|# \+(?:[ \t{]|$)|# -$")
 _CELL_MAGIC = re.compile(r"%%\w")
@@ -30,7 +31,7 @@ _MAGIC = "# MAGIC"
 
 
 def cells_of(text: str) -> list[str]:
-    """The cells of a script, in their order; the whole text where nothing divides it."""
+    """The cells of a script, in order; a single one with the whole text if nothing divides it."""
     lines = text.split("\n")
     if text.lstrip().startswith(_DATABRICKS):
         ends = {number for number, line in enumerate(lines) if line.startswith("# COMMAND -----")}
@@ -49,7 +50,7 @@ def cells_of(text: str) -> list[str]:
     for start in list(starts):
         if not marks and lines[start].startswith("%%") and not _PLAIN_CELL.match(lines[start]):
             starts |= set(_next_gap(lines, start, marks))
-    for mark in marks:  # a cell's magic comes first in it
+    for mark in marks:  # blank the mark, as a cell's magic must be its first line
         if mark in starts and lines[mark].startswith("#"):
             lines[mark] = ""
     return [_numbered(cell, start) for start, cell in _divided(lines, starts)]
@@ -66,7 +67,10 @@ def _numbered(lines: list[str], start: int) -> str:
 
 
 def _next_gap(lines: list[str], start: int, marks: list[int]) -> list[int]:
-    """Where a cell ends that nothing else ends: at two empty lines, or one before what is code."""
+    """Where a cell without an end mark ends: [line of the first two empty lines], or [].
+
+    Always [] if a mark follows.
+    """
     if any(mark > start for mark in marks):
         return []
     for number in range(start + 1, len(lines) - 1):
@@ -77,7 +81,7 @@ def _next_gap(lines: list[str], start: int, marks: list[int]) -> list[int]:
 
 
 def _databricks(lines: list[str], start: int) -> str:
-    """A cell whose lines of another language are comments that begin with MAGIC."""
+    """The text of a Databricks cell; if it is a Python cell, without the MAGIC comment prefixes."""
     magic = [line[len(_MAGIC) :].strip() for line in lines if line.startswith(_MAGIC)]
     if magic and re.match(r"%(?:python|run|time|timeit|prun)\b", magic[0]):
         lines = [_without_magic(line) for line in lines]
@@ -92,7 +96,7 @@ def _without_magic(line: str) -> str:
 
 
 def _colab(lines: list[str], starts: set[int]) -> list[str]:
-    """With the cells in place again that Colab put into comments, and where they begin and end."""
+    """Uncomment the cells that Colab has commented out; adds their bounds to `starts`."""
     lines = list(lines)
     for number, line in enumerate(lines):
         if not line.startswith(_COLAB):
@@ -109,7 +113,7 @@ def _colab(lines: list[str], starts: set[int]) -> list[str]:
 
 
 def _is_code(block: list[str]) -> bool:
-    """Whether a cell in comments is one; what follows its magic may be a remark on plain code."""
+    """Whether a commented-out block is a cell, rather than a magic with ordinary comments below."""
     if not _PLAIN_CELL.match(block[0]):
         return True
     try:
@@ -131,9 +135,9 @@ class _Cell(NamedTuple):
 def marimo_cells(text: str) -> list[ast.Module]:
     """The cells of a marimo notebook in the order in which they run. Raises SyntaxError.
 
-    A cell's parameters are the names that it takes from others, and what it returns are those that
-    it gives to them. Here all cells share one namespace, as they do in the notebook, and each comes
-    after those it takes names from: https://docs.marimo.io/guides/reactivity/.
+    A cell's parameters are the names that it uses from other cells, and it returns the names that
+    it defines for them. Here all cells share one namespace, as they do in the notebook, and each
+    comes after those that define what it uses: https://docs.marimo.io/guides/reactivity/.
     """
     cells: list[_Cell] = []
     rest: list[ast.stmt] = []
@@ -156,7 +160,7 @@ def marimo_cells(text: str) -> list[ast.Module]:
 
 
 def _app_attribute(node: ast.expr) -> str:
-    """`cell` of `@app.cell` and of `@app.cell(hide_code=True)`; "" of anything else."""
+    """`cell` for `@app.cell` and `@app.cell(hide_code=True)`; "" for anything else."""
     node = node.func if isinstance(node, ast.Call) else node
     is_app = isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     return node.attr if is_app and node.value.id == "app" else ""  # type: ignore[attr-defined]
@@ -171,7 +175,7 @@ def _is_disabled(decorator: ast.expr) -> bool:
 
 
 def _is_frame(statement: ast.stmt) -> bool:
-    """Whether it is marimo's own: the app, the version, a cell that is not Python, `app.run()`."""
+    """Whether marimo wrote the statement: the app, the version, a non-Python cell, `app.run()`."""
     if isinstance(statement, ast.Expr) and _app_attribute(statement.value):
         return True
     if isinstance(statement, ast.Assign):
@@ -195,7 +199,7 @@ def _cell(function: ast.FunctionDef | ast.AsyncFunctionDef, number: int) -> _Cel
 
 
 class _Private(ast.NodeTransformer):
-    """Names that begin with an underscore are a cell's own, so they get its number."""
+    """Prefixes a cell's private names, which begin with an underscore, with the cell's number."""
 
     def __init__(self, cell: ast.FunctionDef | ast.AsyncFunctionDef, number: int) -> None:
         found = {getattr(one, "name", "") for one in cell.body}
@@ -227,7 +231,10 @@ class _Private(ast.NodeTransformer):
 
 
 def _ordered(cells: Sequence[_Cell]) -> Iterator[_Cell]:
-    """Each after those that give what it takes; otherwise, and in a circle, as they come."""
+    """Sort the cells so that each follows those it depends on; otherwise the order is kept.
+
+    A cycle is broken at its first cell.
+    """
     left = list(cells)
     while left:
         for cell in left:

@@ -1,8 +1,8 @@
-"""Stands for a package that is not available where code is graded.
+"""A placeholder for a package that is not available where code is graded.
 
-Importing it is no error, since most such imports are never used. While files are run it takes any
-use in silence, so that the top of a file breaks nothing; in a call of a graded function the first
-use raises ModuleNotFoundError.
+Importing it is not an error, since most such imports are never used. While files are being run, it
+silently accepts any use, so that code at the top of a file does not stop the file; during a call of
+a graded function the first use raises ModuleNotFoundError.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ _OPERATORS = """
 """
 _CATCHES = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "suppress"}
 _DECORATORS = {"jit", "njit", "compile", "no_grad", "inference_mode", "typechecked", "beartype"}
-"""Last names of decorators that leave a function what it is, but quicker or checked."""
+"""Last names of decorators that do not change a function's results, only its speed or checks."""
 _MOST_CONDITIONS = 10_000
-"""How often it may be asked whether it is true, lest a loop wait for that for ever."""
+"""How often placeholders may be tested for truth, so that a loop on one does not run forever."""
 
 
 class _Phase:
@@ -36,13 +36,13 @@ class _Phase:
 
 
 def begin_call() -> None:
-    """From here on a graded function runs."""
+    """Note that a graded function runs from here on, so that any use of a placeholder raises."""
     _Phase.calling = True
 
 
 @contextmanager
 def running_files() -> Iterator[None]:
-    """Within, files are run."""
+    """Note that files are run within this context, so that placeholders accept any use."""
     before, _Phase.calling = _Phase.calling, False
     try:
         yield
@@ -51,7 +51,7 @@ def running_files() -> Iterator[None]:
 
 
 class Missing:
-    """A package, or what is said to lie in it."""
+    """A missing package, or a module or name inside it."""
 
     def __init__(self, path: str) -> None:
         self.__dict__["_Missing__path"] = path
@@ -135,7 +135,7 @@ class Missing:
         return self.__used()
 
     def __exit__(self, *raised: object) -> None:
-        """It was never entered."""
+        """Do nothing."""
 
     def __await__(self) -> Iterator[Any]:
         self.__used()
@@ -163,9 +163,9 @@ def is_missing(value: object) -> bool:
 
 
 def package(name: str, wanted: Sequence[str], frame: FrameType) -> Any:
-    """What `import name`, or `from name import wanted`, gives; None where it is to raise.
+    """The placeholder for `import name` or `from name import wanted`; None if it should raise.
 
-    It is where the code that imports it is prepared for that: `try: … except ImportError: …`.
+    It should raise if the importing code handles that itself: `try: … except ImportError: …`.
     """
     at: FrameType | None = frame
     while at is not None and at.f_code.co_filename in linecache.cache:
@@ -189,7 +189,7 @@ def _is_prepared(filename: str, line: int) -> bool:
 
 
 def _catches(node: ast.AST, line: int) -> bool:
-    """Whether the node catches an ImportError that is raised in this line."""
+    """Whether the node catches an ImportError that is raised on this line."""
     if isinstance(node, ast.With):
         kinds: list[ast.AST | None] = [item.context_expr for item in node.items]
         if not any("suppress" in ast.dump(kind) for kind in kinds if kind):

@@ -21,7 +21,7 @@ from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.errors import Allowance, error_of
 from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File
 
-# A file of these names would break every other file that is handed in with it.
+# A student's file with one of these names would break all other files in the submission.
 _NEVER_SHADOWED = {"__future__", "__main__", "builtins", "numpy", "sys"}
 _STUB_INSTRUCTIONS = """
     RESUME NOP CACHE PUSH_NULL PRECALL CALL CALL_FUNCTION LOAD_CONST LOAD_GLOBAL RAISE_VARARGS
@@ -30,15 +30,12 @@ _STUB_OPCODES = {opmap[name] for name in _STUB_INSTRUCTIONS.split() if name in o
 
 
 _open = builtins.open
-# Made once: a child that made its own would touch, and so copy, a hundred pages of memory.
+# Made once, in the server: doing it in each child would copy a hundred pages of memory.
 _builtins: dict[str, Any] = {**vars(builtins), **guest_standins.NOTEBOOK_NAMES}
 
 
 def is_stub(function: object) -> bool:
-    """Whether it is a function that raises NotImplementedError and does nothing else.
-
-    A class is one where this is all that its __init__ does.
-    """
+    """Whether a function, or a class's __init__, only raises NotImplementedError."""
     if isinstance(function, type):
         function = vars(function).get("__init__")
     if not isinstance(function, FunctionType):
@@ -48,7 +45,10 @@ def is_stub(function: object) -> bool:
 
 
 def _not_there(module: str, name: str) -> Any:
-    """What other files get for a function of a file that stopped early, or was not handed in."""
+    """A placeholder for a function whose file stopped early or was not handed in.
+
+    Files that import the function get the placeholder; calling it raises NameError.
+    """
 
     def function(*arguments: object, **named: object) -> NoReturn:
         raise NameError(f"{name} is not there: {module} stopped early or was not handed in")
@@ -57,7 +57,7 @@ def _not_there(module: str, name: str) -> Any:
 
 
 def is_not_there(function: object) -> bool:
-    """Whether it only stands for a function that another file lacks."""
+    """Whether it is a placeholder made by `_not_there`."""
     return isinstance(function, FunctionType) and function.__code__ is _NOT_THERE
 
 
@@ -94,7 +94,7 @@ class Modules:
         sys.meta_path.append(self)
 
     def load(self, name: str) -> Mapping[str, Any]:
-        """The names that the module defines, after running it if it has not been run."""
+        """The names that the module defines; runs its file if it has not been run."""
         return vars(self._load(name)) if name in self._files else {}
 
     def error_of(self, exception: BaseException) -> Error:
@@ -106,7 +106,7 @@ class Modules:
         if name in self._modules:
             return self._modules[name]
         file = self._files[name]
-        # Code under `if __name__ == "__main__"` is run in a notebook, and not in a script.
+        # Code under `if __name__ == "__main__"` runs in a notebook, but not in a script.
         module = ModuleType("__main__" if file.notebook else file.module)
         module.__file__ = file.filename
         module.__spec__ = ModuleSpec(file.module, None, origin=file.filename)
@@ -124,7 +124,7 @@ class Modules:
         for key, value in list(vars(module).items()) if versions else ():
             if is_stub(value):
                 vars(module)[key] = self._written(key, versions) or value
-        # What did not come to be must not take the files with it that import it at their top.
+        # A name that a broken file never defined must not stop other files that import it.
         is_broken = not file.cells or any(
             failure.filename == file.filename for failure in self.failures[broken:]
         )
@@ -134,7 +134,10 @@ class Modules:
         return module
 
     def _lacking(self, module: ModuleType, versions: list[str], broken: bool, name: str) -> Any:
-        """A name that the module has not got: of its other versions, or of any other file."""
+        """The module's `__getattr__`: look for the name in its other versions.
+
+        If the module is broken, any other file will do, else a placeholder. Raises AttributeError.
+        """
         if name.startswith("__"):
             raise AttributeError(name)
         found = self._written(name, versions)
@@ -146,7 +149,10 @@ class Modules:
         return found
 
     def _written(self, name: str, modules: Iterable[str]) -> Any:
-        """The value of that name, and no stub, of the first module that has one; else None."""
+        """The value of that name in the first module where it is not a stub; None if there is none.
+
+        Modules that are refused or are just being run are skipped.
+        """
         for each in modules:
             if each not in self._refused and each not in self._loading:
                 value = vars(self._load(each)).get(name)
@@ -155,16 +161,19 @@ class Modules:
         return None
 
     def _elsewhere(self, name: str) -> Any:
-        """A function of that name in any file of the submission, as it is also looked for there."""
+        """The function of that name in any file of the submission, or None.
+
+        Graded functions are looked for in every file too.
+        """
         return self._written(
             name, [each for each in list(self._files) if self._defines(each, name)]
         )
 
     def _defines(self, module: str, name: str) -> bool:
-        """Whether a `def` of that name is in the text of a student's file."""
+        """Whether the text of a student's file has a `def` of that name."""
         file, begun = self._files[module], f"def {name}".encode()
         if file.support or not any(begun in cell for cell in file.cells):
-            return False  # soon known: a file that imports many names asks for each
+            return False  # a quick check first: a file that imports many names asks for each
         definition = re.compile(rb"^[ \t]*(?:async )?def %s\b" % re.escape(name.encode()), re.M)
         return any(map(definition.search, file.cells))
 
@@ -181,9 +190,9 @@ class Modules:
                     self._run_definitions(file.filename, names, raised)
 
     def _run_cells(self, file: File, names: dict[str, Any]) -> None:
-        """Run a notebook's cells in their order, and those that lacked a name of a later one again.
+        """Run a notebook's cells in order, then rerun those that stopped with a NameError.
 
-        Its author may have run them in any order.
+        The author may have run them in another order, so a later cell may define the name.
         """
         texts = [str(cell, "utf-8", "replace") for cell in file.cells]
         compiled = shell.compiled
@@ -208,7 +217,7 @@ class Modules:
     def _run_piece(
         self, names: dict[str, Any], compile: Callable[[], CodeType]
     ) -> BaseException | None:
-        """Run a cell, or a script; what it raises."""
+        """Run a cell or a script; return the exception that it raises, or None."""
         try:
             code = compile()
             with self._allowance, missing.running_files():
@@ -218,13 +227,14 @@ class Modules:
         return None
 
     def _run_definitions(self, name: str, names: dict[str, Any], raised: BaseException) -> None:
-        """Run what defines or imports something below the line where the code of `name` stopped.
+        """Run the definitions, imports and assignments below the line where the code stopped.
 
-        A missing file of data, or a question that nobody answers, must not take the functions along
-        that come after it. What the code has defined before stays as it is.
+        `name` is what the code was compiled under. A missing data file, or an `input()` that nobody
+        answers, must not cost the functions below it. Names that were defined before keep their
+        values, unless they are stubs.
         """
         if isinstance(raised, ImportError) and raised.name in self._files:
-            return  # what is wrong with that file comes first
+            return  # the other file's own failure must be fixed first
         at = raised.__traceback__
         while at is not None and at.tb_frame.f_code.co_filename != name:
             at = at.tb_next
@@ -240,12 +250,12 @@ class Modules:
         error = self.error_of(exception)
         line = error.frames[-1].line if error.frames else 0
         failure = (filename, number, f"{line} {error.type} {error.message}")
-        if failure not in self._failed:  # `%run` runs a file again
+        if failure not in self._failed:  # `%run` may run a file more than once
             self._failed.add(failure)
             self.failures.append(Failure(filename, number, error))
 
     def _pieces(self, file: File) -> Iterator[Callable[[], CodeType]]:
-        """A script as one piece; one that was made from a notebook cell by cell."""
+        """What compiles a script: one piece for a plain script, one per cell for an export."""
         cell, name = file.cells[0], file.filename
         try:
             text = decode_source(cell)
@@ -266,17 +276,23 @@ class Modules:
             yield lambda: code
 
     def _place(self, filename: str, number: int, text: str) -> str:
-        """The name that the code of a file or cell is compiled under, where its text is found."""
+        """Register the text of a file or cell with linecache; return the name to compile it under.
+
+        `number` is -1 for a script.
+        """
         name = filename if number < 0 else f"{filename}, cell {number}"
         self._places[name] = (filename, number)
-        # A time of None keeps linecache from looking for a file on the disk.
+        # A modification time of None keeps linecache from looking for a file on the disk.
         linecache.cache[name] = (len(text), None, text.splitlines(keepends=True), name)
         return name
 
     # --- what a notebook runs and writes ------------------------------------------------------
 
     def _run_in(self, path: str, names: dict[str, Any], inside: bool) -> None:
-        """`%run`: a notebook in the namespace itself, a script in its own unless it is `-i`."""
+        """`%run`: run a notebook, or a script with `-i`, in the caller's namespace `names`.
+
+        Other scripts run in a namespace of their own, whose names are then copied to `names`.
+        """
         name = self._of_path(path)
         if name is None:
             error = FileNotFoundError(f"%run {path}: this file is not in the submission")
@@ -295,7 +311,10 @@ class Modules:
                 names.update({key: own[key] for key in own if not key.startswith("__")})
 
     def _of_path(self, path: str) -> str | None:
-        """The module of the file with that path, or with that name without its folder."""
+        """The name of the module whose file `path` means, ignoring folders; None if there is none.
+
+        A file of the same name comes first, then one of the same stem.
+        """
         last = path.replace("\\", "/").rpartition("/")[2]
         stem, dot, ending = last.rpartition(".")
         if ending not in ("py", "ipynb"):
@@ -309,12 +328,12 @@ class Modules:
         return own[0] if own and self._files[own[0]].cells else None
 
     def _write(self, path: str, text: str, append: bool, frame: FrameType) -> None:
-        """`%%writefile`: a module that is imported from then on."""
+        """`%%writefile`: make the text a module that can be imported from then on."""
         last = path.replace("\\", "/").rpartition("/")[2]
         module = last.removesuffix(".py")
         known = self._files.get(module)
         if module == last or module in _NEVER_SHADOWED or (known and known not in self._made):
-            return  # a notebook's files were found when it was read
+            return  # files that a notebook writes were already found when it was read
         filename, _ = self._places.get(frame.f_code.co_filename, (last, -1))
         written = ("\n" * frame.f_lineno + text).encode("utf-8", "replace")
         before = known.cells[0] + b"\n" if append and known else b""
@@ -332,7 +351,7 @@ class Modules:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> Any:
-        """`import` as a submission's files see it: their own names come first."""
+        """`__import__` for a submission's files: their own modules come first."""
         top, dot, _ = name.partition(".")
         if top in self._files:
             inner = self._from_folder(name, fromlist or ()) if dot else None
@@ -359,9 +378,9 @@ class Modules:
     def _offered(
         self, module: ModuleType, wanted: Sequence[str], globals: Mapping[str, Any]
     ) -> ModuleType:
-        """The module; where it has but a stub or a stand-in, what the student wrote elsewhere.
+        """The module, with stubs and placeholders replaced by what the student wrote elsewhere.
 
-        That is what the importing file has of its own already, or what any other file has.
+        That is the importing file's own function, if it has one already, or any other file's.
         """
         if missing.is_missing(module):
             return module
@@ -373,7 +392,7 @@ class Modules:
                 try:
                     value = getattr(module, name)
                 except AttributeError:
-                    if module.__name__ == "__main__":  # a notebook, whose name would say nothing
+                    if module.__name__ == "__main__":  # a notebook: name its file instead
                         message = f"cannot import name {name!r} from {module.__file__}"
                         raise ImportError(message, name=name) from None
                     continue
@@ -388,7 +407,7 @@ class Modules:
         return view
 
     def _from_folder(self, name: str, wanted: Sequence[str]) -> ModuleType | None:
-        """A file by the folder in which its author has it: `from week1.part1_softmax import f`."""
+        """A module imported by way of a folder: `from week1.part1_softmax import f`; else None."""
         *folders, last = name.split(".")
         if folders and last in self._files:
             found = self._load(last)
@@ -407,14 +426,15 @@ class Modules:
         return package
 
     def _with_files(self, module: ModuleType, wanted: Sequence[str]) -> ModuleType:
-        """The module; if it is a folder's `__init__.py`, with the files wanted from the folder."""
+        """The module; if it is an `__init__.py`, with the wanted files of the submission added."""
         if str(module.__file__).endswith("__init__.py"):
             for each in wanted:
                 if each in self._files and each not in vars(module):
                     setattr(module, each, self._load(each))
         return module
 
-    # As a finder it comes last, for `importlib.import_module` and what is not a student's.
+    # The last finder of sys.meta_path, for `importlib.import_module` and code that is not a
+    # student's.
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
         return ModuleSpec(name, self) if name in self._files else None  # type: ignore[arg-type]
@@ -423,15 +443,18 @@ class Modules:
         return self._load(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """It was run when it was created."""
+        """Do nothing: `create_module` has run the file."""
 
 
 _SYSTEMS = {"tkinter", "turtle", "curses", "readline", "msvcrt", "winreg", "winsound", "dbm"}
-"""Modules of Python's own that only some machines have."""
+"""Modules of the standard library that are not available on every machine."""
 
 
 def _exported(text: str, name: str) -> list[Callable[[], CodeType]]:
-    """The cells of a script that was made from a notebook; none where it is no such script."""
+    """What compiles each cell of a script that was exported from a notebook.
+
+    Empty for a marimo notebook with a syntax error.
+    """
     if re.search(r"^app = marimo\.App", text, re.MULTILINE):
         try:
             return [partial(_code_of, cell, name) for cell in exports.marimo_cells(text)]
@@ -446,7 +469,10 @@ def _code_of(cell: Any, name: str) -> CodeType:
 
 
 def _repaired(text: str, name: str, error: Exception) -> list[Callable[[], CodeType]]:
-    """The cells of a script that is no plain Python; the error, if it is no notebook's either."""
+    """What compiles each cell of a script that is not plain Python.
+
+    If the script is not an exported notebook either, a single item that raises `error`.
+    """
 
     def fail() -> NoReturn:
         raise error
@@ -455,7 +481,7 @@ def _repaired(text: str, name: str, error: Exception) -> list[Callable[[], CodeT
         cells = exports.cells_of(text)
         if any(shell.is_special(cell) for cell in cells):
             return [partial(shell.compiled, cell, name) for cell in cells]
-        # With `>>>` before its lines, or all of it indented.
+        # The lines begin with `>>>`, or the whole text is indented.
         if python_of(text).strip() != text.strip():
             code = shell.compiled(text, name)
             return [lambda: code]

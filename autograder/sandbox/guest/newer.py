@@ -1,6 +1,7 @@
-"""Finds out which newer Python a file needs, for its grammar or a name of the standard library.
+"""Finds out which newer Python a file needs, for its syntax or a name of the standard library.
 
-What a newer grammar allows is replaced by what says the same to an older one, and compiled.
+For syntax, each version's new constructs are rewritten to older ones; if the text then compiles,
+that version is the one that it needs.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ _BARE_EXCEPT = re.compile(r"^(\s*except\s+)((?:[\w.]+\s*,\s*)+[\w.]+)(\s*:)", re
 
 
 def _without(formatted: re.Pattern[str], text: str) -> str:
-    """With a plain string for each f-string, which may have its own quotes inside since 3.12."""
+    """Replace each f-string with a plain one; since 3.12, f-strings may reuse their own quotes.
+
+    `formatted` matches the start of one: of an f-string, or of a t-string.
+    """
     pieces = []
     at = 0
     while found := formatted.search(text, at):
@@ -33,7 +37,7 @@ def _without(formatted: re.Pattern[str], text: str) -> str:
 
 
 def _end_of_formatted(text: str, at: int, quote: str) -> int:
-    """Where the f-string ends whose text begins at `at`; -1 if it does not."""
+    """The end of the f-string whose text begins at `at`; -1 if it is unclosed."""
     depth = 0
     while at < len(text):
         if not depth and text.startswith(quote, at):
@@ -85,11 +89,11 @@ _SINCE: dict[tuple[int, int], str] = {
         functools.Placeholder heapq.heappush_max heapq.heappop_max heapq.heapify_max
         operator.is_none""",
 }
-"""Modules and names of the standard library that programs begin to use with a version."""
+"""Modules and names that were added to the standard library, by version."""
 
 
 def needed(text: str) -> tuple[int, int] | None:
-    """The Python that the text needs; None where it is not that what keeps it from compiling."""
+    """The newer Python version that the text needs; None if that is not why it fails to compile."""
     changes = [each for each in _CHANGES if each[0] > sys.version_info[:2]]
     if not changes or _compiles(text):
         return None
@@ -109,7 +113,7 @@ def _compiles(text: str) -> bool:
 
 
 def in_students_terms(error: BaseException, text: str) -> str | None:
-    """What the error says if it is a newer Python that is missing; `text` is the file's."""
+    """A message for an error that needs a newer Python, else None; `text` is the file's text."""
     here = ".".join(map(str, sys.version_info[:2]))
     if isinstance(error, SyntaxError):
         version = needed(text)
@@ -128,7 +132,7 @@ def in_students_terms(error: BaseException, text: str) -> str | None:
 
 
 def _missing_name(error: BaseException) -> str:
-    """`module`, or `module.name`, that is not there; "" where it is something else."""
+    """The missing `module` or `module.name`; "" if the error is about something else."""
     if isinstance(error, ModuleNotFoundError):
         return str(error.name)
     if isinstance(error, ImportError):

@@ -1,41 +1,41 @@
-"""Talks to the grader from inside the process that runs a student's code.
+"""The guest's end of the protocol: reads requests and writes answers in a student's process.
 
-This file imports the standard library and numpy, and nothing of ours. What it says is never
-trusted: the grader's end (`wire.py`) checks every field of it.
+This file imports only the standard library, numpy and `values.py`. The grader never trusts what it
+sends: the grader's end (`host/wire.py`) checks every field.
 
-A child has four ways out and in:
+A child has four channels:
 
-    requests   come over a socket; the end of them ends the process
-    answers    go into a pipe, in order, one after another
-    the bell   is the same socket, in the other direction: a byte, whose value means nothing, once
-               all answers to a request are in the pipe, or so many that they should be taken out
-    output     is what is printed, to descriptors 1 and 2
+    requests   are read from a socket; end of file ends the process
+    answers    are written to a pipe, in order
+    the bell   is the same socket in the other direction: one byte of any value, sent once all
+               answers to a request are in the pipe, or so many that the grader should read some
+    output     is what is printed, on descriptors 1 and 2
 
-Nobody waits for a single answer: the grader sleeps until the bell rings, and then reads all answers
-at once. (An interpreter of its own has no bell; the grader reads its answers as they come.) What a
-crash, a timeout or a flood belongs to is known from the last whole frame in the pipe: LOADING says
-that a file is being run, and the number of ANSWERs says which call is. More frames than a request
-has answers end the process. What a student's code could learn from a request before its turn are
-the inputs of the calls to come, which tell nothing of their answers. A frame is
+The grader does not wait for single answers: it sleeps until the bell rings and then reads all
+answers at once. (A fresh interpreter has no bell; the grader reads its answers as they come.) The
+last complete frame in the pipe shows what a crash, a timeout or too much output belongs to: LOADING
+says which file is being run, and the number of ANSWERs says which call is. If there are more frames
+than the request has answers, the grader ends the process. A student's code could read the rest of a
+request ahead of time, but that holds only the inputs of later calls, not their answers. A frame is
 
     magic     2 bytes   a7 47
-    kind      1 byte    what the payload is
+    kind      1 byte    the kind of the request or answer
     (unused)  1 byte    0
-    sequence  4 bytes   of an answer, counted from 1; a request has that of its first answer
-    length    8 bytes   of the payload that follows
+    sequence  4 bytes   number of an answer, from 1; a request has that of its first answer
+    length    8 bytes   length of the payload that follows
 
-and everything is little-endian without padding. A payload is made of these fields:
+and everything is little-endian without padding. A payload consists of these fields:
 
     u8 i32 u32 u64 f64  a number
     blob                u64 length, then the bytes
     text                a blob of UTF-8
-    array               u8 code of its type (place in DTYPES), u8 number of dimensions, u8 1 for
+    array               u8 code of its dtype (index in DTYPES), u8 number of dimensions, u8 1 for
                         Fortran order or 0 for C, u64 each dimension, then its values as a blob
-    value               u8 tag; 0: an array, 1: a float as f64, 2: an integer as text of digits,
+    value               u8 tag; 0: an array, 1: a float as f64, 2: an integer as decimal text,
                         3: None, 4: a bool as u8, 5: a text, 6 list, 7 tuple, 9 set: u32 count, a
                         value each; 8 dict: u32 count, two values each, the first a text or an
-                        integer; and of arguments alone 10: a function of a support file, text
-                        module, text name; 11: a random generator, its seed as text of digits
+                        integer; and only in arguments 10: a function of a support file, text
+                        module, text name; 11: a random generator, its seed as decimal text
     error               text type, u8 1 for an exception of Python or numpy, text message,
                         u32 count of frames; each: text filename, i32 cell or -1, u32 line,
                         text function, text source
@@ -45,30 +45,31 @@ The requests, with their answers:
 
     SOURCES  u32 bytes of answers after which to ring the bell, u32 count of files; each: text
              module, text filename, u8 flags (1: a notebook, 2: support, not the student's), u32
-             count of cells, a blob each. Then u32 count of modules that must not be run, because
+             count of cells, a blob each. Then u32 count of modules that must not be run because
              they hung or crashed before; a text each.
-        ->   READY with no payload, or FAILED with a text where this process could not be shut in.
+        ->   READY with no payload, or FAILED with a text if this process could not be isolated.
     FIND     f64 seconds of CPU time for each file, u32 count of functions; each: text function, u32
-             count of places to look for it, in this order; each: text module, u8 1 to take a
+             count of places to look for it, in this order; each: text module, u8 1 to accept a
              function that is an untouched stub.
         ->   for each file that has to be run to find one
              LOADING text module, before it is run
-             LOADED  u32 count of failures since the last time, a failure each
+             LOADED  u32 count of failures since the last LOADED, a failure each
         ->   for each function FOUND u32 number of its place, counted from 1, or 0 for none
     CALL     f64 seconds of CPU time for each call, u32 count of jobs; each: text function, text
-             module, u8 1 to take a stub; u32 count of calls; each: u8 flags (1: send the arguments
-             back, 2: hand over read-only arrays, 4: answer with plain data, 8: more follows the
-             values), u8 count of values, a value each, in the order of the function's parameters.
-             More is: u8 how many of them the function gets, u8 how many of these by name, a text
-             each, u8 count of steps on what it returns; each: u8 kind (place in STEPS), text name,
-             u32 count, u8 count of its arguments, u8 each, a place in the values.
-        ->   for each call, as soon as it is over, ANSWER u8 status (place in STATUSES), then
+             module, u8 1 to accept a stub; u32 count of calls; each: u8 flags (1: send the
+             arguments back, 2: pass read-only arrays, 4: answer with plain data, 8: more follows
+             the values), u8 count of values, a value each, in the order of the function's
+             parameters. "More" is: u8 how many of the values the function gets, u8 how many of
+             these by name, a text each, u8 count of steps on its result; each: u8 kind (index in
+             STEPS), text name, u32 count, u8 count of its arguments, u8 each, an index into the
+             values.
+        ->   for each call, as soon as it is over, ANSWER u8 status (index in STATUSES), then
                 RETURNED        array, u8 count of arguments, a value each
                 RETURNED_DATA   value, u8 count of arguments, a value each
                 RETURNED_OTHER  text: what it is
                 RAISED, NOT_WRITTEN, OUT_OF_MEMORY, OUT_OF_TIME   error
                 MISSING, OUT_OF_OUTPUT                            nothing
-             After a status that is not in GOES_ON the calls and jobs that are left are not made.
+             After a status that is not in GOES_ON, the remaining calls and jobs are skipped.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ from typing import Any, NamedTuple, Protocol
 from autograder.sandbox.guest.values import Reader, array_pieces, pack_text, pack_value
 
 VERSION = ":"
-"""`part1:2` is the second of several files that are the module `part1`, in the order they came."""
+"""Separates a module's name from a version number: `part1:2` is the second file named `part1`."""
 MAGIC = b"\xa7\x47"
 HEADER = struct.Struct("<2sBxIQ")
 SOURCES, FIND, CALL = 1, 2, 3
@@ -101,7 +102,7 @@ STATUSES = (
     "RETURNED_DATA",
 )
 STEPS = ("call", "method", "attribute", "take")
-"""Calls what was returned, or its method, reads an attribute, takes the first values."""
+"""Kinds of steps on a result: call it, call a method, read an attribute, take the first values."""
 GOES_ON = ("RETURNED", "RETURNED_DATA", "RETURNED_OTHER", "RAISED")
 NOTEBOOK, SUPPORT = 1, 2
 KEEPS_ARGUMENTS, READ_ONLY, AS_DATA, MORE = 1, 2, 4, 8
@@ -137,11 +138,11 @@ class File(NamedTuple):
     support: bool
     cells: Sequence[bytes]
     code: CodeType | None = None
-    """What is made of it, where the fork server has compiled it for all."""
+    """The compiled code of a support file, if the fork server has compiled it for all children."""
 
 
 class Answer(NamedTuple):
-    """What a call came to; which fields count depends on the status."""
+    """The result of a call; which fields are set depends on the status."""
 
     status: str
     value: Any = None
@@ -151,7 +152,7 @@ class Answer(NamedTuple):
 
 
 class Request(NamedTuple):
-    """What is to be called, and how."""
+    """The function to call, and its time limit."""
 
     function: str
     module: str
@@ -160,30 +161,30 @@ class Request(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What is then done with what was returned."""
+    """An operation on the function's result."""
 
     kind: str
     name: str
     first: int
     places: Sequence[int]
-    """Of its arguments, among all that came."""
+    """Indices of its arguments in the call's `arguments`."""
 
 
 class Call(NamedTuple):
-    """What it is called with."""
+    """The arguments of one call, and the steps on its result."""
 
     arguments: Sequence[Any]
     keeps_arguments: bool
     as_data: bool = False
     own: int | None = None
-    """How many of the arguments the function itself gets, where that is not all."""
+    """How many of the arguments the function itself gets; None for all, as they are."""
     keywords: Sequence[str] = ()
-    """The names of the last of these, which are handed over by name."""
+    """The names of the last of these, which are passed by keyword."""
     steps: Sequence[Step] = ()
 
 
 class Workspace(Protocol):
-    """What this conversation is about: a submission's files."""
+    """A submission's files, as the protocol uses them."""
 
     def load(self, module: str, seconds: float) -> Sequence[Failure]: ...
 
@@ -213,7 +214,7 @@ def pack_answer(answer: Answer) -> bytes:
 
 
 def _answer_pieces(answer: Answer) -> tuple[bytes, Any, bytes]:
-    """What goes before the array that was returned, the array, and what goes after it."""
+    """The payload in three pieces: the bytes before the returned array, the array, the rest."""
     status = bytes([STATUSES.index(answer.status)])
     if answer.status == "RETURNED":
         head, values = array_pieces(answer.value)
@@ -228,15 +229,15 @@ def _answer_pieces(answer: Answer) -> tuple[bytes, Any, bytes]:
 
 
 class Requests:
-    """The frames that come, each as one piece of memory."""
+    """Reads request frames, each into one piece of memory."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._begun = b""
-        """What came along with the frame before."""
+        """Bytes of the next frame that were read together with the previous one."""
 
     def next(self) -> bytes | bytearray | None:
-        """The next frame; None after the last."""
+        """The next frame; None at the end of the requests."""
         begun = self._begun
         while len(begun) < HEADER.size:
             piece = os.read(self._descriptor, _PIECE)
@@ -261,24 +262,24 @@ class Requests:
 
 def _read_into(descriptor: int, place: memoryview) -> int:
     if sys.platform != "win32":
-        return os.readv(descriptor, [place])  # memory for a piece would be touched for nothing
+        return os.readv(descriptor, [place])  # needs no buffer in between
     piece = os.read(descriptor, min(len(place), _PIECE))
     place[: len(piece)] = piece
     return len(piece)
 
 
 class Answers:
-    """Writes frames into the pipe of answers, and rings the bell."""
+    """Writes frames to the answer pipe and rings the bell."""
 
     def __init__(self, descriptor: int, bell: int) -> None:
         self._descriptor = descriptor
         self._bell = bell
         self.sequence = 0
-        """Of the next frame."""
+        """The sequence number of the next frame."""
         self.quiet = _PIECE
-        """Bytes after which the bell is rung: far fewer than the pipe holds."""
+        """Bytes after which to ring the bell: far fewer than the pipe holds."""
         self._silent = 0
-        """Bytes since it was rung."""
+        """Bytes written since the bell was last rung."""
 
     def frame(self, kind: int, payload: bytes = b"") -> None:
         self._write(self._header(kind, len(payload)) + payload)
@@ -291,7 +292,7 @@ class Answers:
             self._write(b"".join((head, values, after)))
             return
         self._write(head)
-        self.ring()  # the rest may be more than the pipe holds, and whoever reads knows of it now
+        self.ring()  # the rest may not fit into the pipe, so the grader must start reading now
         for piece in (memoryview(values).cast("B"), after):  # too large to copy
             self._write(piece)
 
@@ -367,7 +368,7 @@ def _call(fields: Reader, workspace: Workspace, answers: Answers) -> None:
             answers.answer(answer)
             if answer.status not in GOES_ON:
                 return
-            del answer  # nothing of it is left when the next call begins
+            del answer  # free its memory before the next call begins
 
 
 def converse(
@@ -377,7 +378,11 @@ def converse(
     failed: str = "",
     bell: int = -1,
 ) -> None:
-    """Answer requests until there are no more; `failed` says why this process must not run any."""
+    """Answer requests until there are no more.
+
+    If `failed` is not empty, it says why this process must not run any code; every request is then
+    answered with it.
+    """
     requests, answers = Requests(reading), Answers(writing, bell)
     workspace: Workspace | None = None
     loaded: set[str] = set()

@@ -1,4 +1,4 @@
-"""The shell that `get_ipython()` returns: magics that run code run it, others do nothing."""
+"""The shell that `get_ipython()` returns: magics that run code do so, others have no effect."""
 
 from __future__ import annotations
 
@@ -25,22 +25,22 @@ _STATEMENT = {
     "snakeviz": re.compile(r"(?:-\w+(?:\s+|$))*"),
     "pyinstrument": re.compile(r"(?:--?\S+(?:\s+|$))*"),
 }
-"""Magics that run a statement, or their cell, with the options that come before it."""
+"""Magics that run a statement or their cell, with the options that may come before it."""
 _CELL_ONLY = {"capture", "python", "python3", "pypy", "debug", "local"}
 """Cell magics that run the cell as it is. (`%%python` would run it in another process.)"""
 _WRITES = {"writefile", "file"}
 FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-"""What a cell is compiled with: `await` needs no function around it there."""
+"""Compiler flags for a cell: allow `await` outside a function."""
 
 
 class Captured:
-    """What `%%capture NAME` binds: nothing was printed."""
+    """What `%%capture NAME` binds to the name; always without output."""
 
     stdout = stderr = ""
     outputs: tuple[()] = ()
 
     def show(self) -> None:
-        """There is nothing to show."""
+        """Do nothing."""
 
     __call__ = show
 
@@ -49,7 +49,7 @@ class Captured:
 
 
 class Lines(list[str]):
-    """What a system command prints, when it is not run."""
+    """The output of a system command: always empty, as commands are not run."""
 
     n = s = nlstr = spstr = ""
     p: tuple[()] = ()
@@ -62,18 +62,18 @@ class Lines(list[str]):
     list = l
 
     def grep(self, *_: object, **__: object) -> Lines:
-        """No lines."""
+        """Return no lines."""
         return self
 
     fields = grep
-    sort = grep  # type: ignore[assignment]  # IPython's own is unlike a list's
+    sort = grep  # type: ignore[assignment]  # IPython's differs from list.sort
 
 
 class Shell:
-    """IPython's shell, as far as it runs code.
+    """The part of IPython's shell that runs code.
 
-    `run_file` runs a file of the hand-in for a namespace, and within it if the last argument says
-    so; `write_file` takes the text of one.
+    `run_file(path, names, inside)` implements `%run`; `write_file(path, text, append, frame)`
+    implements `%%writefile`, called from `frame`.
     """
 
     def __init__(
@@ -90,23 +90,23 @@ class Shell:
         return NOTHING
 
     def system(self, command: str) -> None:
-        """Nothing: there are no other programs."""
+        """Do nothing: there are no other programs."""
 
     def getoutput(self, command: str) -> Lines:
-        """No lines."""
+        """Return no lines."""
         return Lines()
 
     def magic(self, text: str) -> Any:
-        """`get_ipython().magic("time f()")`, as older exports have it."""
+        """Run a line magic, as older exports do: `get_ipython().magic("time f()")`."""
         name, _, rest = text.lstrip("%").partition(" ")
         return self._line(name, rest, sys._getframe(1))
 
     def run_line_magic(self, name: str, line: str, *_: object) -> Any:
-        """Run what the magic would run; the value of what `%time` measures."""
+        """Run the statement that the magic would run; return its value, if it is an expression."""
         return self._line(name, line, sys._getframe(1))
 
     def run_cell_magic(self, name: str, line: str, cell: str) -> Any:
-        """Run the cell, where the magic would, in the namespace of whoever calls."""
+        """Run the cell in the caller's namespace, if the magic would run it."""
         frame = sys._getframe(1)
         if name in _WRITES:
             file, options = _file_and_options(line)
@@ -145,7 +145,7 @@ class Shell:
         return None
 
     def _execute(self, text: str, frame: FrameType, at: int) -> Any:
-        """Run the text as if it were on that line of the caller's file; its value, if any."""
+        """Run the text as if on line `at` of the caller's file; return its value, or None."""
         text = "\n" * (at - 1) + text
         name = frame.f_code.co_filename
         try:
@@ -160,7 +160,7 @@ _AUTOMAGIC = re.compile(
     r"|load_ext \w|cd [\w./~]|ls$)[^\n]*$",
     re.MULTILINE,
 )
-"""Magics that are called without their `%`."""
+"""Magics that are often called without their `%`."""
 
 
 def _python_of(text: str) -> str:
@@ -168,7 +168,7 @@ def _python_of(text: str) -> str:
 
 
 def compiled(text: str, name: str) -> CodeType:
-    """The code of a cell, which may be IPython's syntax. Raises SyntaxError."""
+    """Compile a cell, which may use IPython's syntax. Raises SyntaxError."""
     try:
         return _compile(text, name)
     except SyntaxError as error:
@@ -185,11 +185,11 @@ def compiled(text: str, name: str) -> CodeType:
 
 
 OUTPUTS = re.compile(r"(?<![\w.])(?:_{1,3}|_[1-9]\d*|_i+|_[io]h|Out|In)(?![\w'\"])")
-"""Names of what earlier cells gave, or were."""
+"""Names of the outputs and inputs of earlier cells."""
 
 
 class Outputs:
-    """Keeps what a notebook's cells give: `_`, `Out[3]`, `_3`, `In[2]`."""
+    """Provides the outputs and inputs of a notebook's cells: `_`, `Out[3]`, `_3`, `In[2]`."""
 
     def __init__(self, names: dict[str, Any]) -> None:
         self._names = names
@@ -197,7 +197,7 @@ class Outputs:
         names.update(In=[""], Out={})
 
     def compiled(self, text: str, name: str) -> CodeType:
-        """As the function of that name; the code keeps the value of the cell's last expression."""
+        """Like the function of that name, but the code also stores its last expression's value."""
         code = compiled(text, name)
         if not text.strip():
             return code
@@ -238,7 +238,7 @@ _DEFINITIONS = (
 
 
 def definitions(text: str, below: int) -> list[ast.Module]:
-    """The statements below that line which define, import or assign something, one by one."""
+    """The statements below line `below` that define, import or assign something, one each."""
     try:
         body = ast.parse(python_of(text)).body
     except (SyntaxError, ValueError, RecursionError):
@@ -251,13 +251,13 @@ def definitions(text: str, below: int) -> list[ast.Module]:
 
 
 def is_special(text: str) -> bool:
-    """Whether IPython reads the text otherwise than Python does."""
+    """Whether the text has IPython syntax."""
     python = _python_of(text)
     return "get_ipython()." in python and python != text
 
 
 def run(code: CodeType, names: dict[str, Any], local: Any = None) -> Any:
-    """Run the code of a cell; the value, if it is an expression's."""
+    """Run the code of a cell, awaiting it if needed; return its value if it is an expression."""
     value = eval(code, names, names if local is None else local)
     if not code.co_flags & CO_COROUTINE:
         return value
@@ -273,8 +273,11 @@ def _complete(coroutine: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _file_and_options(line: str) -> tuple[str, set[str]]:
-    """The file of `%run [options] FILE [arguments]` or `%%writefile [-a] FILE`; "" for none."""
-    import shlex  # only here: few cells run or write a file
+    """The file and options of `%run [options] FILE [arguments]` or `%%writefile [-a] FILE`.
+
+    The file is "" if there is none.
+    """
+    import shlex  # imported here, as few cells run or write a file
 
     try:
         words = shlex.split(line, comments=True)

@@ -1,4 +1,4 @@
-"""Inert stand-ins for what draws, displays, measures or grades, so that code runs without it."""
+"""Inert stand-ins for packages that plot, display, measure or grade; code runs without them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-# autograder: the tests for otter that lie beside the exercises import it. google: google.colab.
+# autograder: the otter tests handed out with the exercises import it. google: for google.colab.
 VERSIONS = {
     "IPython": "9.0.0",
     "altair": "5.5.0",
@@ -68,11 +68,11 @@ _RESULTS: dict[str, Callable[..., Any]] = {
     "hist": lambda *given, **named: _histogram(*given, **named),
     "subplots": lambda *given, **named: _axes(*given, **named),
 }
-"""What matplotlib's methods of these names return; all others return nothing."""
+"""What matplotlib's functions and methods of these names return; others return NOTHING."""
 
 
 class Nothing:
-    """Takes any call, attribute, index, operator or `with`, and gives nothing back."""
+    """Accepts any call, attribute, index, operator or `with`, and returns itself."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Nothing:
         return self
@@ -97,7 +97,7 @@ class Nothing:
         return 2
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        # numpy would look for numbers ever deeper in it: it has a length, and so has each entry.
+        # Without this, numpy would recurse: the object has a length, and so has each of its items.
         array = np.empty(len(self), object)
         array.fill(self)
         return array
@@ -144,10 +144,10 @@ class Nothing:
 
 
 def names_wanted(otherwise: int) -> int:
-    """How many names the statement that iterates over a stand-in has for its entries.
+    """How many names the statement that iterates over a stand-in unpacks it into.
 
     `figure, (left, right) = plt.subplots(1, 2)`, `n, bins, patches = plt.hist(x)`, `line, = ...`
-    Call it in `__iter__`.
+    Returns `otherwise` if the statement does not unpack. Call it in `__iter__`.
     """
     frame = sys._getframe(2)
     code, at = frame.f_code.co_code, frame.f_lasti
@@ -165,7 +165,7 @@ class _Notebook:
 
 
 def use_shell(shell: Any) -> None:
-    """Let `get_ipython()` return it."""
+    """Make `get_ipython()` return this shell."""
     _Notebook.shell = shell
 
 
@@ -215,7 +215,7 @@ def _palette(palette: Any = None, n_colors: int | None = None, *_: Any, **__: An
 
 
 class Progress:
-    """tqdm's bar: what it is given passes through it."""
+    """tqdm's progress bar: passes an iterable through unchanged."""
 
     def __init__(self, iterable: Iterable[Any] = (), *_: Any, **__: Any) -> None:
         self.iterable = iterable
@@ -225,7 +225,7 @@ class Progress:
         return iter(self.iterable)
 
     def __len__(self) -> int:
-        return len(self.iterable)  # type: ignore[arg-type]  # as it raises, so does tqdm
+        return len(self.iterable)  # type: ignore[arg-type]  # tqdm raises TypeError too
 
     def __bool__(self) -> bool:
         return True
@@ -251,11 +251,11 @@ class Progress:
 
     @classmethod
     def pandas(cls, *_: Any, **__: Any) -> None:
-        """There is no pandas."""
+        """Do nothing: there is no pandas."""
 
 
 def _as_it_is(*given: Any, **named: Any) -> Any:
-    """A decorator, with arguments or without, that leaves the function as it is."""
+    """A decorator, used with or without arguments, that returns the function unchanged."""
     return given[0] if given and isinstance(given[0], FunctionType) else _as_it_is
 
 
@@ -275,7 +275,7 @@ _MEMBERS: dict[str, dict[str, Any]] = {
     },
     "typing_extensions": vars(typing),
 }
-"""What the members of a stand-in of that name are, where they are not nothing."""
+"""The members of each stand-in package that are not NOTHING."""
 
 
 _PYPLOT = """
@@ -287,7 +287,7 @@ _PYPLOT = """
 
 
 def pylab_names() -> dict[str, Any]:
-    """What `%pylab` and `from pylab import *` bring."""
+    """The names that `%pylab` and `from pylab import *` define."""
     names: dict[str, Any] = dict.fromkeys(_PYPLOT.split(), NOTHING)
     for module in (np, np.fft, np.linalg, np.random):
         names.update((name, getattr(module, name)) for name in module.__all__)
@@ -295,7 +295,7 @@ def pylab_names() -> dict[str, Any]:
 
 
 class _StandIn(ModuleType):
-    __path__ = ()  # type: ignore[assignment]  # nothing lies in it
+    __path__ = ()  # type: ignore[assignment]  # a package without files
 
     def __getattr__(self, name: str) -> Any:
         top = self.__name__.partition(".")[0]
@@ -313,7 +313,7 @@ class _StandIn(ModuleType):
 
 
 class Finder:
-    """Finds a stand-in for the names above and whatever is said to lie within them."""
+    """Finds stand-ins for the packages in VERSIONS and all modules inside them."""
 
     def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
         if name.partition(".")[0] not in VERSIONS:
@@ -324,7 +324,7 @@ class Finder:
         return _StandIn(spec.name)
 
     def exec_module(self, module: ModuleType) -> None:
-        """There is nothing to run, but for what is imported with a star."""
+        """Define the names that a star import of pyplot or pylab brings."""
         if module.__name__ == "matplotlib.pyplot":
             vars(module)["__all__"] = _PYPLOT.split()
         elif module.__name__.endswith("pylab"):

@@ -1,8 +1,9 @@
-"""What a student's files find around them: files in memory, streams that print, no other processes.
+"""Replaces what a student's code expects of the system: files, output streams, threads, processes.
 
-There is no disk, network, thread or process where code is graded. What the top of a file does with
-them should not stop it, so: a folder is made and a file is written in memory, from where it can be
-read again; a thread runs at once. What cannot be had raises an error in the student's terms.
+Code is graded without a disk, network, threads or other processes. Code at the top of a file that
+uses them should not stop the file, so folders and files are created in memory, where they can be
+read again, and a thread runs when it is started. Anything else raises an error with a message that
+a student understands.
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from typing import Any
 NO_FILES = "files are not there when graded: put the data into the code"
 _NO_MORE = "other programs, threads and the network are not there when graded"
 _MOST_BYTES = 32 << 20
-"""Of all files together."""
+"""Size limit for all files in memory together."""
 _OF_NETWORK = {"URLError", "HTTPError", "gaierror", "ConnectionError"}
 _ARGUMENTS = re.compile(r"\bsys\.argv\b|\bargv\[|\bparse_args\(")
 _REFUSED = {errno.ENOSYS, errno.EPERM, errno.EACCES, errno.EROFS, errno.ESPIPE, 0}
 
 
 class _Files:
-    """The files that a submission wrote, and the text of its own."""
+    """The files in memory: those that a submission wrote, and its own source files."""
 
     def __init__(self) -> None:
         self.own: Mapping[str, bytes] = {}
@@ -57,7 +58,7 @@ _files = _Files()
 
 
 class _Written(io.BytesIO):
-    """A file that is open for writing."""
+    """A file that is open for writing; flushing it stores its content in `_files`."""
 
     def __init__(self, path: str, content: bytes, append: bool) -> None:
         super().__init__(content)
@@ -94,7 +95,7 @@ def _open_in_memory(
     closefd: bool = True,
     opener: Any = None,
 ) -> Any:
-    """`open`, of files in memory."""
+    """`open` for files in memory."""
     if file in (1, 2):
         return stream(file)
     if isinstance(file, int):
@@ -120,7 +121,7 @@ _open_system_code = io.open_code
 
 
 def _open_code(path: str) -> Any:
-    """`open_code`, by which importlib and runpy read modules, of the submission's own as well."""
+    """`open_code`, which importlib and runpy read modules with, including the submission's own."""
     try:
         return _open_system_code(path)
     except OSError:
@@ -186,10 +187,10 @@ def _names(path: Any = ".") -> list[str]:
 
 
 class _NoEntries:
-    """What `os.scandir` gives: a folder in memory is not looked into."""
+    """The result of `os.scandir`: always empty, since folders in memory are not searched."""
 
     def __init__(self, path: Any = ".") -> None:
-        """Any path will do."""
+        """Accept any path."""
 
     def __iter__(self) -> Iterator[Any]:
         return self
@@ -201,7 +202,7 @@ class _NoEntries:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        """There is nothing to close."""
+        """Do nothing."""
 
     close = __exit__
 
@@ -212,11 +213,11 @@ def _go(path: Any) -> None:
 
 
 def _nothing(*_: Any, **__: Any) -> None:
-    """It has no effect here."""
+    """Do nothing."""
 
 
 def _run_nothing(*_: Any, **__: Any) -> int:
-    """A program that did nothing, without an error."""
+    """Run no program; return exit status 0."""
     return 0
 
 
@@ -249,10 +250,10 @@ _OS: dict[str, Callable[..., Any]] = {
 
 
 class _Stream(io.TextIOWrapper):
-    """Where a file prints: it can be set up anew, wrapped and closed without harm."""
+    """An output stream that code may reconfigure, detach and close without breaking it."""
 
     def reconfigure(self, **settings: Any) -> None:
-        """Nothing: it prints UTF-8 already."""
+        """Do nothing: the stream writes UTF-8 already."""
 
     def close(self) -> None:
         self.flush()
@@ -269,7 +270,7 @@ _write = os.write
 
 
 class _Raw(io.RawIOBase):
-    """A descriptor that stays open, whatever is closed above it."""
+    """A raw stream whose descriptor stays open when the stream is closed."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -284,11 +285,11 @@ class _Raw(io.RawIOBase):
         return self._descriptor
 
     def close(self) -> None:
-        """It is not ours to close."""
+        """Keep the descriptor open."""
 
 
 def stream(descriptor: int) -> io.TextIOWrapper:
-    """A text stream to the descriptor that no setting changes."""
+    """A text stream to the descriptor, which code cannot reconfigure or close."""
     buffer = io.BufferedWriter(_Raw(descriptor))
     return _Stream(buffer, "utf-8", "backslashreplace", newline="\n", line_buffering=False)
 
@@ -297,7 +298,7 @@ def stream(descriptor: int) -> io.TextIOWrapper:
 
 
 def _start_thread(thread: Any) -> None:
-    """Run the thread here and now; a timer never rings."""
+    """Run the thread to its end before returning; a Timer never fires."""
     thread._started.set()
     if type(thread).__name__ != "Timer":
         try:
@@ -320,7 +321,7 @@ def _submit(executor: Any, function: Callable[..., Any], /, *given: Any, **named
 
 def event_loop() -> Any:
     """An event loop that needs no descriptor and no thread."""
-    import asyncio  # only here: few files wait
+    import asyncio  # imported here, as few files use `await`
 
     class Clock:
         def select(self, timeout: float | None = None) -> list[Any]:
@@ -331,10 +332,10 @@ def event_loop() -> Any:
         _selector = Clock()
 
         def _process_events(self, events: object) -> None:
-            """There are no files to hear from."""
+            """Do nothing: no files are watched."""
 
         def _write_to_self(self) -> None:
-            """Nobody waits elsewhere."""
+            """Do nothing: there is no other thread to wake."""
 
     return Loop()
 
@@ -343,7 +344,7 @@ _adapted: set[str] = set()
 
 
 def adapt(name: str) -> None:
-    """Let a module that was just imported do without what is not there."""
+    """Patch a module that was just imported to work without threads, programs and a disk."""
     if name in _adapted:
         return
     _adapted.add(name)
@@ -384,7 +385,7 @@ def adapt(name: str) -> None:
 
 
 def _set_locale(original: Callable[..., str], category: int, locale: Any = None) -> str:
-    """As the system does it; a language that it has not got changes nothing."""
+    """Set the locale as `locale.setlocale` does; one that is not installed changes nothing."""
     try:
         return original(category, locale)
     except Exception:
@@ -415,7 +416,7 @@ class _TemporaryFolder:
         return self.name
 
     def __exit__(self, *raised: object) -> None:
-        """It goes with everything else."""
+        """Do nothing: the folder is in memory."""
 
     cleanup = __exit__
 
@@ -429,13 +430,16 @@ ADAPTED = {"asyncio", "getpass", "locale", "threading", "concurrent", "subproces
 
 
 def take_own(sources: Mapping[str, bytes]) -> None:
-    """Have the submission's own scripts, by name, among the files in memory."""
+    """Add the submission's own sources, by filename, to the files in memory."""
     install()
     _files.own = sources
 
 
 def install() -> None:
-    """Put all this in place, for good: the fork server once, so that no child has to."""
+    """Install all replacements, permanently.
+
+    The fork server calls it once, so that its children need not.
+    """
     if _files.installed:
         return
     _files.installed = True
@@ -445,7 +449,7 @@ def install() -> None:
         setattr(os, name, function)
     datasource = sys.modules.get("numpy.lib._datasource")
     openers = getattr(datasource, "_file_openers", None)
-    if openers is not None:  # numpy took hold of `open` when it was imported
+    if openers is not None:  # numpy keeps its own reference to `open` from when it was imported
         openers._load()
         openers._file_openers[None] = _open_in_memory
     for name in ADAPTED & set(sys.modules):
@@ -453,7 +457,10 @@ def install() -> None:
 
 
 def in_students_terms(error: BaseException, line: str) -> str | None:
-    """What an error that is raised in that line means here; None where it says so itself."""
+    """A message for an error that is due to these replacements; None if its own is clear.
+
+    `line` is the source line that raised it.
+    """
     if not _files.installed:
         return None
     if type(error) is EOFError and "input" in line:

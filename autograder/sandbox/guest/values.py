@@ -1,7 +1,7 @@
-"""Reads and writes the values that pass between the grader and a student's process: this end.
+"""The guest's end of the value encoding: reads arguments and writes results.
 
-The form of each is stated in `protocol.py`; the grader's end is `host/values.py`. What comes from
-the grader is trusted, so nothing is checked here.
+`protocol.py` specifies the format; the grader's end is `host/values.py`. Data from the grader is
+trusted, so nothing is checked here.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ ARRAY, FLOAT, INTEGER, NOTHING, TRUTH, TEXT, LIST, TUPLE, DICT, SET, FUNCTION, G
 MOST_DEPTH = 16
 """How deep lists, tuples, dicts and sets may be nested in plain data."""
 MOST_PARTS = 200_000
-"""How many values plain data may have, all of its containers' counted."""
+"""How many values plain data may have, including those inside containers."""
 MOST_DIGITS = 4000
-"""Of an integer in plain data."""
+"""How many digits an integer in plain data may have."""
 MOST_DIMENSIONS = 32
 MOST_RESULT_BYTES = 64 << 20
 
-_asarray = np.asarray  # taken now: a student may replace numpy's own later
+_asarray = np.asarray  # saved at import: a student's code may replace numpy's own later
 _LENGTH = struct.Struct("<Q")
-# numpy has no array of more than 64 dimensions.
+# numpy arrays have at most 64 dimensions.
 _LENGTHS = tuple(struct.Struct(f"<{count}Q") for count in range(66))
 
 _dtypes = tuple(np.dtype(code).newbyteorder("<") for code in DTYPES)
@@ -36,7 +36,7 @@ _wider = {np.dtype(np.longdouble): np.dtype("f8"), np.dtype(np.clongdouble): np.
 
 
 class Reader:
-    """The fields of one payload, in turn."""
+    """Reads the fields of one payload in order."""
 
     def __init__(self, payload: bytes | bytearray, start: int = 0) -> None:
         self._payload = payload
@@ -70,7 +70,7 @@ class Reader:
         self._at = start + size
         order = "F" if fortran else "C"
         there: Any = np.ndarray(shape, _dtypes[code], payload, start, None, order)  # type: ignore[arg-type]
-        # A copy, so that the array owns its memory and is aligned as numpy aligns its own.
+        # A copy, so that the array owns its memory and is aligned like numpy's own arrays.
         array = there.astype(_native[code], order)
         if read_only:
             array.flags.writeable = False
@@ -100,24 +100,24 @@ class Reader:
 
 
 class Function(NamedTuple):
-    """An argument that is a function of a support file; looked up where it is called."""
+    """An argument that is a function of a support file; looked up when the call is made."""
 
     module: str
     name: str
 
 
 class Generator(NamedTuple):
-    """An argument that is a random generator; made afresh for each call."""
+    """An argument that is a random generator; created anew for each call."""
 
     seed: int
 
 
 class NotPlain(Exception):
-    """A value is not plain data; says what it is."""
+    """The value is not plain data; the message says what it is."""
 
 
 class TooMuch(Exception):
-    """Plain data has too many parts, or is nested too deeply."""
+    """The plain data is too large, has too many parts, or is nested too deeply."""
 
 
 def pack_text(text: str) -> bytes:
@@ -130,7 +130,7 @@ def pack_array(array: Any) -> bytes:
 
 
 def array_pieces(array: Any) -> tuple[bytes, Any]:
-    """What goes before the values, and the values: in C order, of a type in DTYPES."""
+    """The header bytes, and the array in C order with a dtype in DTYPES."""
     native, code = array, _codes.get(array.dtype)
     if code is None or not array.flags.c_contiguous:
         wide = _wider.get(array.dtype)
@@ -153,16 +153,17 @@ def pack_value(value: Any) -> bytes:
     if type(value) is not int:
         try:
             return pack_data(value)
-        except (NotPlain, TooMuch):  # an argument that was changed into something else
+        except (NotPlain, TooMuch):  # an argument that the call changed to something else
             return bytes([NOTHING])
     return bytes([INTEGER]) + pack_text(str(value))
 
 
 def pack_data(value: Any) -> bytes:
-    """Plain data: None, numbers, text, arrays, and lists, tuples, dicts and sets of them.
+    """Encode plain data: None, numbers, text, arrays, and lists, tuples, dicts and sets of them.
 
-    What a class pretends to be does not count, only what it is; a subclass is taken for its base,
-    whose own methods are used. Raises NotPlain for any other type, and TooMuch.
+    Types are checked with `type()`, which a class cannot fake with `__class__`. An instance of a
+    subclass is encoded as its base type, with the base type's methods. Raises NotPlain for any
+    other type, and TooMuch.
     """
     pieces: list[bytes] = []
     _Packer(pieces.append).put(value, MOST_DEPTH)
@@ -171,7 +172,7 @@ def pack_data(value: Any) -> bytes:
 
 def is_masked(value: Any) -> bool:
     """Whether it is an array with masked entries."""
-    ma = sys.modules.get("numpy.ma")  # takes long to import, and few use it
+    ma = sys.modules.get("numpy.ma")  # not imported here: it is slow, and few use it
     return bool(ma is not None and isinstance(value, ma.MaskedArray) and _asarray(value.mask).any())
 
 

@@ -1,1 +1,1 @@
-"""The trusted side of the sandbox: sessions, requests and the processes that serve them."""
+"""The trusted side of the sandbox: sessions, requests and child processes."""

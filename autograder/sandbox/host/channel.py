@@ -1,7 +1,7 @@
-"""Carries bytes to and from one child in limited time, and takes what it prints.
+"""Sends bytes to and receives bytes from one child, with timeouts, and collects what it prints.
 
-`Channel` is for a child of the fork server; `PipeChannel` does the same by threads and pipes for
-an interpreter of its own, on every system.
+`Channel` is for a child of the fork server. `PipeChannel` does the same with pipes and threads for
+a fresh interpreter, on every system.
 """
 
 from __future__ import annotations
@@ -26,26 +26,27 @@ else:
     import fcntl
 
 Left = Callable[[], float]
-"""How many seconds may still be waited; none are left when it is not above zero."""
+"""Returns the seconds that may still be spent waiting; zero or less means time is up."""
 
 MOST_PRINTED = 64 << 20
-"""Bytes that one call may print; far more than is kept, far less than hurts."""
+"""Bytes that one call may print: far more than is kept, far too few to do harm."""
 
 _PIECE = 1 << 16
-"""Bytes that are read at once: as many as a pipe holds, on the systems where it holds most."""
+"""Bytes to read at once: a pipe's largest default capacity."""
 _GROWTH = 8
-"""How many times the bytes that came there is room for, at most, when more are announced."""
+"""The most that the receive buffer grows to, as a multiple of the bytes received, whatever length
+the child announces."""
 _MOST_PIECES = 16
-"""Pieces of an answer that are read ahead; a child that sends more has to wait."""
+"""Pieces of answers to read ahead; a child that sends more has to wait."""
 _LOOK_SECONDS = 0.05
-"""How long an answer may be in the pipe, and the next call run, before the clock takes notice."""
+"""The longest wait before the clock is checked again."""
 _DRAIN_SECONDS = 0.01
-"""How long nobody looks for output when there was none."""
+"""How long to pause when there was no output to read."""
 _MOST_IN_PIPE = 1 << 20
 
 
 class ChannelClosed(Exception):
-    """The child's end is gone."""
+    """The child has closed its end."""
 
 
 class OutputFlooded(Exception):
@@ -53,12 +54,12 @@ class OutputFlooded(Exception):
 
 
 class Output:
-    """What a child prints, as far as it is kept; the descriptor stays the caller's."""
+    """Collects what a child prints, up to `keep` bytes. The caller closes the descriptor."""
 
     def __init__(self, descriptor: int, keep: int) -> None:
         self.descriptor = descriptor
         self.open = True
-        """Whether more may come: the child has not closed its end, as far as is known."""
+        """Whether more may come: false once the end of the output has been read."""
         self._keep = keep
         self._kept = bytearray()
         self._count = 0
@@ -67,10 +68,10 @@ class Output:
             self._poll.register(descriptor, select.POLLIN)
 
     def drain(self) -> bool:
-        """Take what is there, at most what a pipe holds; whether there was anything.
+        """Read the available output once, at most _PIECE bytes; return whether there was any.
 
-        So whoever prints without end cannot keep us here. Raises OutputFlooded where that has
-        become too much.
+        The bound keeps a child that prints endlessly from holding us here. Raises OutputFlooded if
+        it has printed more than MOST_PRINTED.
         """
         if not (self.open and self._is_there()):
             return False
@@ -83,31 +84,31 @@ class Output:
         return self.open
 
     def take(self) -> str:
-        """What was printed since the last time; raises OutputFlooded where it is too much."""
+        """Return what was printed since the last call. Raises OutputFlooded if it is too much."""
         self.drain()
         text = self._kept.decode("utf-8", "replace")
         self.forget()
         return text
 
     def forget(self) -> None:
-        """Begin to count anew, and keep nothing of what was taken."""
+        """Reset the count, and discard what was collected."""
         self._count = 0
         self._kept.clear()
 
     def _is_there(self) -> bool:
-        """Whether reading would not wait: there are bytes, or the end."""
+        """Whether reading would not block: there are bytes, or the end of the output."""
         if sys.platform == "win32":
             try:
                 return _winapi.PeekNamedPipe(msvcrt.get_osfhandle(self.descriptor))[0] != 0
-            except OSError:  # the child's end is gone, as reading will find
+            except OSError:  # the child has closed its end, as reading will show
                 return True
         return bool(self._poll.poll(0))
 
 
 class Channel:
-    """Our ends of a child's socket, of the pipe for its answers and of the pipe that it prints to.
+    """Our ends of a child's socket, its answer pipe and its output pipe.
 
-    Requests go over the socket, and the child rings the bell over it: see `guest/protocol.py`.
+    The socket carries requests to the child, and the bell back: see `guest/protocol.py`.
     """
 
     def __init__(self, connection: socket.socket, output: int, answers: int, keep: int) -> None:
@@ -119,7 +120,7 @@ class Channel:
         self.quiet = _widen(answers) // 2
         self._received = memoryview(bytearray(_PIECE))
         self._at = 0
-        """Where what is still to be handed over begins in it; it ends at `_have`."""
+        """Start of the bytes in `_received` that are not consumed yet; `_have` is their end."""
         self._have = 0
         self._output = Output(output, keep)
         self._poll = select.poll()
@@ -130,7 +131,7 @@ class Channel:
         """Whether the child has closed its end of the socket."""
 
     def send(self, data: bytes, left: Left) -> None:
-        """Send it all; TimeoutError where the child does not take it while there is time left."""
+        """Send all of the data. Raises TimeoutError if the child does not read it in time."""
         sent = 0
         while sent < len(data):
             try:
@@ -143,21 +144,22 @@ class Channel:
                 raise ChannelClosed from error
 
     def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
-        """All that came, at least that many bytes; TimeoutError if they do not come in time.
+        """Return all bytes received and not consumed, waiting until there are at least `wanted`.
 
-        It stays until more is received, and counts as unread but for what is `consumed`. If it has
-        `begun`, the child is writing it, and does not ring the bell for each piece.
+        The view is valid until the next call. `begun` says that the child is already writing these
+        bytes and rings no bell for each piece, so the answer pipe is watched as well. Raises
+        TimeoutError if they do not come in time.
         """
         if self._have - self._at < wanted:
             self._fetch(wanted, left, begun)
         return self._received[self._at : self._have]
 
     def consume(self, count: int) -> None:
-        """Take so many of the bytes that came as read."""
+        """Mark that many of the received bytes as read."""
         self._at += count
 
     def _fetch(self, wanted: int, left: Left, begun: bool) -> None:
-        """Wait until that many bytes are there, from the beginning of what was received."""
+        """Wait until there are that many bytes, counted from the first unread one."""
         self._move_to(self._received)
         while not self._take(wanted):
             if self._gone:
@@ -166,8 +168,8 @@ class Channel:
             self._wait(left)
 
     def _take(self, wanted: int) -> bool:
-        """Read what is there; whether that many bytes are there now."""
-        # A length that is only claimed takes no memory.
+        """Read what is available; return whether there are `wanted` bytes now."""
+        # An announced length alone must not make us allocate memory.
         room = min(wanted, _GROWTH * self._have)
         if room > len(self._received):
             self._move_to(memoryview(bytearray(room)))
@@ -181,33 +183,33 @@ class Channel:
         return self._have >= wanted
 
     def _move_to(self, place: memoryview) -> None:
-        """Have what is still to be handed over at the beginning of that memory."""
+        """Move the unread bytes to the beginning of `place`, and receive there from now on."""
         left = self._have - self._at
         place[:left] = self._received[self._at : self._have]
         self._received, self._at, self._have = place, 0, left
 
     def holds_more(self) -> bool:
-        """Whether more came along with what was received."""
+        """Whether received bytes are left unread."""
         return self._have > self._at
 
     def unread(self) -> bool:
-        """Whether something came that nobody asked for."""
+        """Whether the child has sent something that was not asked for."""
         if not self.holds_more():
             self._at = self._have = 0
-            with contextlib.suppress(ChannelClosed):  # as the next request will find
+            with contextlib.suppress(ChannelClosed):  # the next request will raise it again
                 self._take(1)
         return self.holds_more()
 
     def printed(self) -> str:
-        """What was printed since the last time, as far as it is kept."""
+        """Return what was printed since the last call, up to the limit on what is kept."""
         return self._output.take()
 
     def forget_printed(self) -> None:
-        """Begin to count anew, and keep nothing of what came."""
+        """Reset the count of printed bytes, and discard what was collected."""
         self._output.forget()
 
     def interrupt(self) -> None:
-        """Wake whoever waits for the child, as if its end were gone; safe from any thread."""
+        """Wake a thread that waits for the child, as if the child had ended; thread-safe."""
         with suppress(OSError):
             self._connection.shutdown(socket.SHUT_RDWR)
 
@@ -217,7 +219,10 @@ class Channel:
         os.close(self._answers)
 
     def _wait(self, left: Left) -> None:
-        """Until the bell rings, or there is output, or room to send; not long in any case."""
+        """Wait for the bell, output or room to send, but at most _LOOK_SECONDS.
+
+        Raises TimeoutError if no time is left.
+        """
         seconds = left()
         if seconds <= 0:
             raise TimeoutError
@@ -232,7 +237,7 @@ class Channel:
     def _hear_bell(self) -> None:
         try:
             self._gone = self._connection.recv(_PIECE) == b""
-        except BlockingIOError:  # there is room to send again
+        except BlockingIOError:  # nothing to receive: the poll reported room to send
             return
         except OSError:
             self._gone = True
@@ -241,10 +246,10 @@ class Channel:
 
 
 def _widen(pipe: int) -> int:
-    """Let the pipe hold as much as the system allows; how much that is."""
+    """Enlarge the pipe as far as the system allows; return its capacity in bytes."""
     if sys.platform != "linux":
         return 1 << 14
-    with contextlib.suppress(OSError):  # this user has too many large ones
+    with contextlib.suppress(OSError):  # this user's large pipes are at the system's limit
         return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _MOST_IN_PIPE)
     return 1 << 16
 
@@ -253,7 +258,7 @@ class PipeChannel:
     """Our ends of the pipes to a child's standard input, output and error."""
 
     quiet = 1 << 31
-    """It has no bell: answers are read as they come."""
+    """More than any answers: there is no bell, as a thread reads answers as they come."""
 
     def __init__(self, child: subprocess.Popen[bytes], keep: int) -> None:
         self._child = child
@@ -262,7 +267,7 @@ class PipeChannel:
         self._pieces: queue.Queue[bytes] = queue.Queue(_MOST_PIECES)
         self._received = b""
         self._read = 0
-        """Bytes of it that were read."""
+        """How many bytes of `_received` were consumed."""
         self._output = Output(self._pipes[2].fileno(), keep)
         self._output_lock = threading.Lock()
         self._flooded = False
@@ -273,11 +278,15 @@ class PipeChannel:
             thread.start()
 
     def send(self, data: bytes, left: Left) -> None:
-        """Hand it to the thread that sends it: a child that does not take it never answers."""
+        """Queue the data for the sending thread.
+
+        There is no timeout here: a child that does not read it never answers, so `receive` times
+        out.
+        """
         self._requests.put(data)
 
     def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
-        """All that came, at least that many bytes; TimeoutError if they do not come in time."""
+        """Return all unread bytes, at least `wanted`. Raises TimeoutError if they do not come."""
         pieces = [self._received[self._read :]]
         missing = wanted - len(pieces[0])
         while missing > 0:
@@ -291,7 +300,7 @@ class PipeChannel:
             if self._flooded:
                 raise OutputFlooded
             if not piece:
-                self._pieces.put(piece)  # the end is there for whoever asks next, too
+                self._pieces.put(piece)  # so that the next call sees the end of file too
                 raise ChannelClosed
             pieces.append(piece)
             missing -= len(piece)
@@ -299,44 +308,44 @@ class PipeChannel:
         return memoryview(self._received)
 
     def consume(self, count: int) -> None:
-        """Take so many of the bytes that came as read."""
+        """Mark that many of the received bytes as read."""
         self._read += count
 
     def holds_more(self) -> bool:
-        """Whether more came along with what was received."""
+        """Whether received bytes are left unread."""
         return len(self._received) > self._read
 
     def unread(self) -> bool:
-        """Whether something came that nobody asked for."""
+        """Whether the child has sent something that was not asked for."""
         return self.holds_more() or not self._pieces.empty()
 
     def printed(self) -> str:
-        """What was printed since the last time, as far as it is kept."""
+        """Return what was printed since the last call, up to the limit on what is kept."""
         with self._output_lock:
             return self._output.take()
 
     def forget_printed(self) -> None:
-        """Begin to count anew what is printed, and keep nothing of what came."""
+        """Reset the count of printed bytes, and discard what was collected."""
         with self._output_lock:
             self._output.forget()
 
     def interrupt(self) -> None:
-        """Wake whoever waits for the child, by its end; safe from any thread."""
+        """Kill the child, which wakes a thread that waits for it; thread-safe."""
         self._child.kill()
 
     def close(self) -> None:
-        """End the threads; the child must have ended before."""
+        """End the threads and close the pipes. The child must have ended already."""
         self._closing.set()
         self._requests.put(b"")
         while any(thread.is_alive() for thread in self._threads):
-            if not self._pieces.empty():  # a thread may be waiting for room
+            if not self._pieces.empty():  # the reading thread may be blocked on a full queue
                 self._pieces.get()
             for thread in self._threads:
                 thread.join(0.01)
         for pipe in self._pipes:
             try:
                 pipe.close()
-            except OSError:  # what was left to write has nobody to read it
+            except OSError:  # unwritten data that the child can no longer read
                 continue
 
     def _write_requests(self) -> None:
@@ -363,7 +372,7 @@ class PipeChannel:
                     came = self._output.drain()
             except OutputFlooded:
                 self._flooded = True
-                self._pieces.put(b"")  # wakes whoever waits for an answer
+                self._pieces.put(b"")  # wakes a thread that waits for an answer
                 return
 
 

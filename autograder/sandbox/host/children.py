@@ -26,14 +26,14 @@ REPLY_SECONDS = 30.0
 
 
 def cpu_limit(submission_seconds: float) -> int:
-    """Seconds of CPU time after which the kernel ends a child that nobody else ended."""
+    """The CPU time limit that the kernel enforces on a child, in seconds: a last resort."""
     return int(2 * submission_seconds) + 1
 
 
 def cpu_seconds(pid: int) -> float:
-    """CPU time that the process has used; 0.0 where this system does not tell."""
+    """CPU time that the process has used, in seconds; 0.0 if this system cannot report it."""
     try:
-        # The kernel's number for the CPU clock of another process: see clock_getcpuclockid(3).
+        # The clock ID of another process's CPU clock: see clock_getcpuclockid(3).
         return time.clock_gettime((~pid << 3) | 2)
     except (OSError, AttributeError, OverflowError):
         return 0.0
@@ -62,7 +62,7 @@ class ForkedChild:
 class ForkServer:
     """Our side of one warm interpreter that forks a child for each session.
 
-    From the second session on it forks the next one's child ahead, while the present one is busy.
+    From the second session on, it forks the next session's child ahead, while the current one runs.
     """
 
     keeps_support = True
@@ -73,20 +73,20 @@ class ForkServer:
         self._states: Mapping[str, str] | None = None
         self._closed = False
         self._support: Sequence[Source] = ()
-        """The files that every new child has."""
+        """The course's files that the server has; every new child gets them."""
         self._replies: deque[_Reply] = deque()
-        """Those that are still to come, in their order."""
+        """The replies that have not been read yet, in order."""
         self._spare: _Forked | None = None
         self._started = False
 
     @property
     def states(self) -> Mapping[str, str]:
-        """Each layer of isolation with its state; waits until the server is ready."""
+        """The state of each isolation layer. Waits until the server is ready."""
         self._wait_until_ready()
         return self._states or {}
 
     def start(self, support: Sequence[Source]) -> ForkedChild:
-        """Fork a child that has these files of the course."""
+        """Fork a child that has these support files. Raises SandboxError."""
         self._wait_until_ready()
         if support != self._support:
             self._drop_spare()
@@ -104,7 +104,7 @@ class ForkServer:
 
     @property
     def _is_apart(self) -> bool:
-        """Whether no child can do anything to another, so that there may be several at a time."""
+        """Whether children are isolated from each other, so that several may exist at a time."""
         return self.states["seccomp"].startswith("on")
 
     def _fork(self) -> _Forked:
@@ -149,8 +149,8 @@ class ForkServer:
             self._reap(pid)
 
     def _reap(self, pid: int) -> _Reply:
-        """Have the child ended; where children are apart, that is not waited for."""
-        if self._closed:  # and the child has ended with the server
+        """Tell the server to end the child. Waits for it only if children are not isolated."""
+        if self._closed:  # the child has ended with the server
             return _Reply("", self._read, -signal.SIGKILL)
         reply = self._tell(fork_server.REQUEST.pack(fork_server.REAP, pid, 0, 0), "lost a child")
         if not self._is_apart:
@@ -158,7 +158,7 @@ class ForkServer:
         return reply
 
     def close(self) -> None:
-        """End the server; children that are left end with it."""
+        """End the server and with it all remaining children."""
         if self._spare is not None and not self._closed:
             self._spare.close()
         self._closed = True
@@ -186,7 +186,7 @@ class ForkServer:
         return said.rpartition("\n")[2] or "it said nothing"
 
     def _tell(self, request: bytes, failure: str, descriptors: Sequence[int] = ()) -> _Reply:
-        """Send a request, whose reply is read when it, or a later one, is asked for."""
+        """Send a request; its reply is read when it, or a later one, is needed."""
         connection = self._launched.connection
         try:
             if descriptors:
@@ -211,12 +211,12 @@ class ForkServer:
             reply.take(fork_server.ANSWER.unpack(answer)[0])
 
     def _gone(self, error: OSError) -> SandboxError:
-        self.close()  # what it would still say could be taken for the next answer
+        self.close()  # a late answer could be mistaken for that to the next request
         return SandboxError(f"the sandbox's server does not answer: {error}")
 
 
 class _Reply:
-    """What the fork server says to one request."""
+    """The fork server's reply to one request."""
 
     def __init__(
         self, failure: str, read: Callable[[_Reply], None], value: int | None = None
@@ -226,7 +226,7 @@ class _Reply:
         self._value = value
 
     def take(self, value: int) -> None:
-        """The server said this. Raises SandboxError where it refused the request."""
+        """Store the server's answer. Raises SandboxError if it refused the request."""
         self._value = value
         if value <= fork_server.REFUSED:
             why = _why(fork_server.REFUSED - value)
@@ -234,7 +234,7 @@ class _Reply:
 
     @property
     def value(self) -> int:
-        """Waits until it is there."""
+        """The server's answer. Waits until it has come."""
         if self._value is None:
             self._read(self)
         assert self._value is not None
@@ -242,7 +242,7 @@ class _Reply:
 
 
 class _Forked:
-    """Our ends of the socket and the pipes of a child that was asked for."""
+    """Our ends of the socket and pipes of a child that the server was asked to fork."""
 
     reply: _Reply
 
@@ -252,7 +252,7 @@ class _Forked:
         self.answers = answers
 
     def pid(self) -> int:
-        """The child's; raises SandboxError where the server could not fork."""
+        """The child's process ID. Raises SandboxError if the server could not fork."""
         try:
             return self.reply.value
         except SandboxError:
@@ -266,7 +266,7 @@ class _Forked:
 
 
 class FreshChild:
-    """An interpreter that runs one submission."""
+    """A fresh interpreter that runs one submission."""
 
     def __init__(self, process: subprocess.Popen[bytes], keep: int) -> None:
         self._process = process
@@ -290,7 +290,7 @@ class FreshChild:
 
 
 class FreshInterpreters:
-    """The children of a sandbox without a fork server."""
+    """Starts a fresh interpreter for each session, where there is no fork server."""
 
     keeps_support = False
 
@@ -300,24 +300,24 @@ class FreshInterpreters:
 
     @property
     def states(self) -> Mapping[str, str]:
-        """Each layer of isolation with its state."""
+        """The state of each isolation layer."""
         why = "off (a fresh interpreter has none)"
         limits = "on" if os.name == "posix" else "off (not on this system)"
         return {**dict.fromkeys(LAYERS, why), "limits": limits}
 
     def start(self, support: Sequence[Source]) -> FreshChild:
-        """Start an interpreter, which has no files yet; it is not waited for."""
+        """Start an interpreter, without waiting until it is ready. It has no files yet."""
         memory = self._limits.memory_mb << 20
         seconds = cpu_limit(self._limits.submission_seconds)
         process = launch_interpreter(memory, seconds, self._packages)
         return FreshChild(process, self._limits.output_kb << 10)
 
     def close(self) -> None:
-        """Nothing outlives the sessions."""
+        """Do nothing: each session ends its own interpreter."""
 
 
 def _receive(connection: socket.socket, wanted: int) -> bytes:
-    """That many bytes, or fewer where the server is gone."""
+    """Receive that many bytes, or fewer if the server has ended."""
     data = b""
     while len(data) < wanted and (piece := connection.recv(wanted - len(data))):
         data += piece

@@ -18,20 +18,21 @@ from autograder.sandbox.host.channel import ChannelClosed, Left, OutputFlooded
 from autograder.sandbox.host.values import WireError
 
 GRACE_FACTOR, GRACE_SECONDS = 1.25, 0.25
-"""How long the guest has to interrupt what takes too long, before it is ended from outside."""
+"""The host's timeout is a little longer than the guest's own (seconds * factor + seconds), so that
+the guest can interrupt slow code first and report the line."""
 START_SECONDS = 30.0
 
 
 class Bytes(Protocol):
-    """What carries requests to a child, and its answers and its output back."""
+    """A channel that carries requests to a child, and its answers and output back."""
 
     quiet: int
-    """Bytes of answers after which the child is to ring the bell."""
+    """Bytes of answers after which the child must ring the bell."""
 
     def send(self, data: bytes, left: Left) -> None: ...
 
     def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
-        """All that came, at least so many bytes, which are there until it is called again."""
+        """Return all unread bytes, at least `wanted`; the view is valid until the next call."""
 
     def consume(self, count: int) -> None: ...
 
@@ -47,23 +48,23 @@ class Bytes(Protocol):
 
 
 class Child(Protocol):
-    """A process that is ready for the sources of a submission."""
+    """A process that can be sent the sources of a submission."""
 
     @property
     def channel(self) -> Bytes: ...
 
     def cpu_seconds(self) -> float:
-        """CPU time that it has used; 0.0 where this system does not say."""
+        """CPU time that it has used, in seconds; 0.0 if this system cannot report it."""
 
     def end(self) -> int:
-        """End it with all it started; how it had ended, as `subprocess.returncode` has it."""
+        """End it and all processes it started; return its status, as `Popen.returncode` does."""
 
     def leave(self) -> None:
-        """Have it ended with all it started; it may not have ended yet."""
+        """End it and all processes it started, possibly without waiting for that."""
 
 
 class Stopped(Exception):
-    """The child was given up before it answered."""
+    """The child was ended before it answered."""
 
     def __init__(self, status: Status, error: StudentError | None, printed: str) -> None:
         super().__init__(status)
@@ -73,7 +74,7 @@ class Stopped(Exception):
 
 
 class Conversation:
-    """Requests to the present child: the one that answered the last request, or a new one."""
+    """Sends requests to the current child: the one that answered the last request, or a new one."""
 
     def __init__(
         self, start: Callable[[], Child], sources: Callable[[], bytes], seconds: float
@@ -85,42 +86,44 @@ class Conversation:
         self._owed = False
         """Whether answers to the last request are still to come."""
         self._limit = self._began = self._used = 0.0
-        """CPU time that the next answer may take; when the wait for it began, and what CPU time the
-        child had used then. The clock runs from when it is first looked at."""
+        """For the next answer: the CPU time limit, the time at which the wait for it began, and the
+        CPU time that the child had used by then. The last two are set when the clock is first
+        checked."""
         self.seconds = seconds
-        """Wall time that is left for all requests together."""
+        """Wall time left for all requests together, in seconds."""
 
     @property
     def running(self) -> bool:
-        """Whether the next request goes to the child that answered the last.
+        """Whether the next request goes to the child that answered the last one.
 
-        It does not if that child has said more than it was asked for, or still has to answer.
+        If that child has sent more than it was asked for, or still owes answers, it is ended.
         """
         if self._child is not None and (self._owed or self._child.channel.unread()):
             self.close()
         return self._child is not None
 
     def close(self) -> None:
-        """Have the child ended."""
+        """End the child, possibly without waiting for that."""
         child, self._child = self._child, None
         if child is not None:
             child.leave()
 
     def end(self) -> int | None:
-        """End the child; how it had ended."""
+        """End the child; return its exit status, or None if there was no child."""
         child, self._child = self._child, None
         return None if child is None else child.end()
 
     def interrupt(self) -> None:
-        """Have the child end, from another thread, so that nobody waits for its answer."""
+        """Stop waiting for the child, from another thread; the child then counts as crashed."""
         child = self._child
         if child is not None:
             child.channel.interrupt()
 
     def ask(self, kind: int, request: bytes, seconds: float) -> None:
-        """Send a request, in that CPU time; `receive` has its answers, up to the last.
+        """Send a request, within that many seconds of CPU time; `receive` returns its answers.
 
-        Raises Stopped if the child does not take it, or no time is left for any request.
+        Starts a child if there is none. Raises Stopped if the child does not read the request, or
+        if no time is left for any request, and SandboxError if a new child does not start.
         """
         if self.seconds <= 0:
             raise Stopped(Status.OUT_OF_TIME, None, "")
@@ -128,45 +131,45 @@ class Conversation:
             if self._child is None:
                 self._start(kind, request)
             else:
-                self._child.channel.printed()  # drops what is left of the calls before
+                self._child.channel.printed()  # discard the output of earlier calls
                 self._send(kind, self._sequence + 1, request, self._left)
         self._owed = True
 
     def receive(
         self, kinds: Collection[int], seconds: float, most: int = 1
     ) -> list[tuple[int, memoryview]]:
-        """The kind and the payload of the next answer, which may take that CPU time.
+        """Return the kind and payload of the next answer, which may take `seconds` of CPU time.
 
-        Answers that came with it are there, too, up to `most`. The payloads stay until the next
-        call. Raises Stopped if no such answer comes in time.
+        Answers that have come with it are returned too, up to `most`. The payloads are valid until
+        the next call. Raises Stopped if no answer of one of these kinds comes in time.
         """
         with self._within(seconds):
             return self._receive(kinds, self._left, most)
 
     def finish(self) -> None:
-        """Take the last answer as the last one to the request; more would be a breach."""
+        """Note that the request is fully answered. Raises Stopped if the child has sent more."""
         self._owed = False
         if self._child is not None and self._child.channel.holds_more():
             raise self.give_up(Status.CRASHED, "more came than was asked for")
 
     def break_off(self) -> None:
-        """Take the last answer as the last one to the request, since the child makes no more."""
+        """Note that no more answers will come, since the child has skipped the remaining calls."""
         self._owed = False
 
     def printed(self) -> str:
-        """What the child printed since the last time, as far as it is kept."""
+        """Return what the child printed since the last call. Raises Stopped if it is too much."""
         try:
             return self._child.channel.printed() if self._child else ""
         except OutputFlooded:
             raise self.give_up(Status.OUT_OF_OUTPUT) from None
 
     def forget_printed(self) -> None:
-        """Count anew what is printed: the next call may print as much again."""
+        """Reset the count of printed bytes: the limit applies to each call."""
         if self._child is not None:
             self._child.channel.forget_printed()
 
     def give_up(self, status: Status, why: str = "") -> Stopped:
-        """End the child for this reason; the exception that says so."""
+        """End the child; return the exception to raise, with this status and reason."""
         try:
             printed = self._child.channel.printed() if self._child else ""
         except OutputFlooded:
@@ -177,7 +180,7 @@ class Conversation:
 
     @contextlib.contextmanager
     def _within(self, seconds: float) -> Iterator[None]:
-        """Limit what is sent or received to this CPU time; raises Stopped where it goes wrong."""
+        """Limit sending or receiving to this CPU time; turns its errors into Stopped."""
         self._limit = seconds * GRACE_FACTOR + GRACE_SECONDS
         try:
             yield
@@ -195,7 +198,7 @@ class Conversation:
                 self._began = 0.0
 
     def _left(self) -> float:
-        """Seconds until the child has had its CPU time, or too much wall time for that."""
+        """Seconds until the child may have reached its limit of CPU time or of wall time."""
         child = self._child
         assert child is not None
         if not self._began:
@@ -203,12 +206,12 @@ class Conversation:
         passed = time.monotonic() - self._began
         wall = min(self._limit * WALL_FACTOR, self.seconds)
         least = min(self._limit, wall)
-        if passed < least:  # it cannot have used more than has passed
+        if passed < least:  # one thread cannot use more CPU time than the time that has passed
             return least - passed
         return min(wall - passed, self._limit - (child.cpu_seconds() - self._used))
 
     def _start(self, kind: int, request: bytes) -> None:
-        """Start a child, hand it the sources and its first request, and see that it begins."""
+        """Start a child, send it the sources and its first request, and wait until it is ready."""
         child = self._child = self._start_child()
         self._sequence = 0
         until = time.monotonic() + START_SECONDS

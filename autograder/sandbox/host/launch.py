@@ -1,4 +1,4 @@
-"""Starts the interpreter that will run students' code, without importing numpy to do so."""
+"""Starts the interpreter that will run students' code. Does not import numpy."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from autograder.errors import CourseError, SandboxError
 from autograder.sandbox.guest import UNWRITTEN_BYTE
 from autograder.sandbox.kernel_layers import LAYERS
 
-# Numbers are computed by one thread, whatever the machine, so that the order of additions is the
-# same everywhere, and so that a child that may not start threads never waits for one.
+# One thread for linear algebra, so that sums are added up in the same order on every machine, and
+# so that a child, which may not start threads, never waits for one.
 _ENVIRONMENT = {
     **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "BLIS")},
     "VECLIB_MAXIMUM_THREADS": "1",
-    # glibc fills memory that it hands out with the complement of this byte.
-    # Large arrays come from memory that is kept: a page that is asked for anew each time costs more
-    # than what is computed on it.
+    # perturb: glibc fills newly allocated memory with the complement of this byte.
+    # The thresholds make glibc keep the memory of large arrays: getting new pages from the kernel
+    # each time costs more than the computation on them.
     "GLIBC_TUNABLES": f"glibc.malloc.perturb={UNWRITTEN_BYTE ^ 0xFF}:glibc.malloc.tcache_count=0"
     ":glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=268435456",
-    # The order of a set is the same from run to run.
+    # Sets of strings iterate in the same order in every run.
     "PYTHONHASHSEED": "0",
     "PYTHONSAFEPATH": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
@@ -33,9 +33,9 @@ _ENVIRONMENT = {
     "LC_ALL": "C.UTF-8",
     "HOME": "/nonexistent",
     "PATH": "/nonexistent",
-    # macOS otherwise ends a forked process that had a thread somewhere deep inside.
+    # Otherwise macOS may end a forked process whose parent had threads in a system library.
     "OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES",
-    # Windows starts no interpreter without it.
+    # Without it, Windows cannot start an interpreter.
     **({"SYSTEMROOT": os.path.expandvars("%SYSTEMROOT%")} if sys.platform == "win32" else {}),
 }
 _START = """\
@@ -48,13 +48,13 @@ start.{function}(folders, sys.argv[3:])
 
 
 class Launched(NamedTuple):
-    """An interpreter that was started and may still be warming up."""
+    """A fork server that was started and may still be warming up."""
 
     process: subprocess.Popen[bytes]
     connection: socket.socket
 
     def close(self) -> None:
-        """End it, with children that are left. What has ended before may be closed again."""
+        """End it and its remaining children. May be called more than once."""
         self.connection.close()
         try:
             self.process.wait(timeout=2)
@@ -70,15 +70,18 @@ def _command(function: str, packages: Collection[str], arguments: list[str]) -> 
     if numpy is None or numpy.origin is None:
         raise SandboxError("numpy is not installed beside autograder; run `pip install numpy`")
     folders = [_folder_around(__file__, 4), _folder_around(numpy.origin, 2)]
-    # -s and -S: no user folder, no site-packages, no .pth files. Not -I, which forgets the seed of
-    # hashes with the rest of the environment, though that is ours.
+    # -s and -S: no user folder, no site-packages, no .pth files. Not -I, which would also ignore
+    # PYTHONHASHSEED and the rest of the environment, which we set ourselves.
     start = _START.format(function=function)
     places = os.pathsep.join(map(_place, packages))
     return [sys.executable, "-s", "-S", "-c", start, *folders, places, *arguments]
 
 
 def _place(package: str) -> str:
-    """Where a package lies that students may import: its folder's folder, then its name."""
+    """Where to import a package from: the folder that contains it, joined with its name.
+
+    Raises CourseError if it is not installed.
+    """
     top = package.partition(".")[0]
     found = find_spec(top)
     if found is None or found.origin is None:
@@ -96,12 +99,12 @@ def _folder_around(path: str, levels: int) -> str:
 def launch_server(
     layers: Collection[str] = LAYERS, *, lean: bool = False, packages: Collection[str] = ()
 ) -> Launched:
-    """Start a fork server with these layers of isolation, where the machine allows them.
+    """Start a fork server with those of these isolation layers that the machine allows.
 
-    It is ready some 200 ms later, and not waited for. A lean one is ready in half the time, and its
-    sessions import themselves what they use: for a single submission. Students' code may import
-    numpy and `packages`. Raises SandboxError where numpy is missing, CourseError where one of the
-    others is.
+    Returns at once; the server is ready about 200 ms later. A lean server is ready in half the
+    time, but its children import what they use themselves: use it for a single submission.
+    Students' code may import numpy and `packages`. Raises SandboxError if numpy is missing,
+    CourseError if one of the packages is.
     """
     preparation = ["lean" if lean else "warm", *_completed(layers)]
     command = _command("fork_server", packages, preparation)
@@ -123,7 +126,7 @@ def launch_server(
 def launch_interpreter(
     memory: int, seconds: int, packages: Collection[str] = ()
 ) -> subprocess.Popen[bytes]:
-    """Start an interpreter for one session, with these bytes of memory and seconds of CPU time."""
+    """Start an interpreter for one session, limited to `memory` bytes and `seconds` of CPU time."""
     return subprocess.Popen(
         _command("interpreter", packages, [str(memory), str(seconds)]),
         stdin=subprocess.PIPE,
@@ -136,10 +139,10 @@ def launch_interpreter(
 
 
 def _completed(layers: Collection[str]) -> list[str]:
-    """The layers with those that they stand on."""
+    """The layers and those they depend on, in order. Raises SandboxError for an unknown one."""
     unknown = set(layers) - set(LAYERS)
     if unknown:
         raise SandboxError(f"there is no layer {min(unknown)!r}; there are {LAYERS}")
-    # The kernel takes neither from a process that could gain privileges.
+    # The kernel refuses both to a process that could gain privileges.
     needed = {"no new privileges"} if {"landlock", "seccomp"} & set(layers) else set()
     return [layer for layer in LAYERS if layer in {*layers, *needed}]

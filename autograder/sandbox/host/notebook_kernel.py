@@ -1,7 +1,7 @@
 """Calls the functions of a running notebook, with the same outcomes as the sandbox.
 
-This is for a student's own notebook alone: the function runs in this very process, without any of
-the sandbox's protections. An outcome goes through the wire format, so that both ends agree.
+Use it only in a student's own notebook: the function runs in this process, without any of the
+sandbox's protections. Outcomes are encoded and decoded as in the sandbox, so that both agree.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ from autograder.sandbox.guest.protocol import Answer, pack_answer, read_call
 from autograder.sandbox.guest.values import Reader
 from autograder.sandbox.host.wire import GOES_ON, Call, Job, read_answer
 
-_AGAIN = 0.1  # s between two looks at the clock
+_AGAIN = 0.1  # seconds between two checks of the clock
 
 
 class KernelSession:
-    """The functions of a namespace, called like those of a sandbox's session."""
+    """Calls the functions of a namespace, with the interface of a sandbox's session."""
 
     def __init__(
         self,
@@ -45,20 +45,20 @@ class KernelSession:
         self._names = names
         self._seconds = case_seconds
         self._support = support
-        """Gives the names of one of the course's support files."""
+        """Returns the namespace of one of the course's support files, by module name."""
 
     def load_failures(self) -> tuple[LoadFailure, ...]:
-        """None: what failed in the notebook is in the notebook."""
+        """Return nothing: the notebook itself shows which cells failed."""
         return ()
 
     def call(self, function: str, home: str, arguments: Sequence[Value]) -> Outcome:
-        """What it does with these arguments, handed over by position."""
+        """Call the function with these positional arguments; return the outcome."""
         return next(self.run([Job(function, home, [Call(arguments)])]))
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
-        """What the functions of these names do; their homes, the parts, do not matter here.
+        """Call the functions of these jobs; yield the outcomes. A job's `home` is ignored.
 
-        An interrupt of the kernel is passed on, everything else that is raised is an outcome.
+        An interrupt of the kernel is passed on; any other exception becomes an outcome.
         """
         for job in jobs:
             for call in job.calls:
@@ -90,10 +90,10 @@ class KernelSession:
 
 @contextmanager
 def _within(seconds: float) -> Iterator[None]:
-    """Raise TooLong in the block once it has used this CPU time, or WALL_FACTOR times that.
+    """Raise TooLong in the block after `seconds` of CPU time, or WALL_FACTOR times that wall time.
 
-    In the main thread of a system with signals, a call that waits is interrupted too. Elsewhere it
-    is raised between two steps of Python code.
+    In the main thread, on systems with signals, a blocking call is interrupted too. Elsewhere the
+    exception is raised between two bytecode instructions.
     """
     cpu, wall = time.process_time() + seconds, time.monotonic() + WALL_FACTOR * seconds
 
@@ -133,7 +133,7 @@ def _within(seconds: float) -> Iterator[None]:
 
 
 def _places(trace: TracebackType | None) -> dict[str, tuple[str, int]]:
-    """What to call the files of the student's frames: a cell the way Jupyter's tracebacks do."""
+    """The names to show for the files in the traceback: `cell In[3]`, as in Jupyter's own."""
     cells = _cell_numbers()
     places = {}
     for name in _files(trace):
@@ -151,7 +151,7 @@ def _files(trace: TracebackType | None) -> Iterator[str]:
 
 
 def _cell_numbers() -> Mapping[str, int]:
-    """By the name that IPython gave its code, the number of each cell that was run."""
+    """The number of each cell that was run, by the filename that IPython compiled it under."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     numbers = getattr(getattr(shell, "compile", None), "_filename_map", None)

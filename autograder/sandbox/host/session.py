@@ -18,14 +18,14 @@ from autograder.sandbox.host.wire import Call, Job
 _FINDING = (guest.LOADING, guest.LOADED, guest.FOUND)
 _CALLING = (guest.ANSWER,)
 LOAD_FACTOR = 2
-"""How many times as long as a call a file may run, with those that it imports."""
+"""The time limit for running a file and what it imports, as a multiple of a call's."""
 
 
 class Children(Protocol):
-    """Whatever starts the processes of sessions."""
+    """Starts the processes of sessions."""
 
     keeps_support: bool
-    """Whether a child has the support files from the start, so that they need not be sent."""
+    """Whether a new child has the support files already, so that they need not be sent."""
 
     def start(self, support: Sequence[Source]) -> Child: ...
 
@@ -47,19 +47,19 @@ class Session:
             versions = (f"{source.module}{guest.VERSION}{number}" for number in count(2))
             named[next(n for n in chain([source.module], versions) if n not in named)] = source
         self._named = {name: source for name, source in named.items() if source.cells}
-        """Modules that have something to run; one without only stands for a missing file."""
+        """The modules with code. A source without cells only marks a missing file."""
         self._names = sorted(self._named)
         self._filenames = {source.filename for source in (*sources, *support)}
         self._reported: set[str] = set()
         """Modules whose load failures, if there are any, have been fully reported."""
         self._called = False
-        """Whether the present process was called, so that it knows inputs which may be hidden."""
+        """Whether the current process has received calls, so that it may know hidden inputs."""
         self._places: dict[tuple[str, str], wire.Place | None] = {}
-        """Where the present process has each function, by its name and its home; None: nowhere."""
+        """Where the current process has each function, by (name, home); None if it has not."""
         self._loading = ""
         """The module whose file is being run."""
         self._broken: dict[str, Outcome] = {}
-        """Modules that hung or crashed when they were run, with how."""
+        """Modules that hung or crashed when they were run, with the outcome to report."""
         self._failures: dict[str, tuple[LoadFailure, ...]] = {}
         sent = () if children.keeps_support else support
         self._conversation = Conversation(
@@ -75,22 +75,22 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """End the submission's process, and all that it started."""
+        """End the submission's process and all processes it started."""
         self._conversation.close()
 
     def interrupt(self) -> None:
-        """End the process that is being asked, from another thread; it then counts as crashed."""
+        """Stop the running request, from another thread; its process then counts as crashed."""
         self._conversation.interrupt()
 
     def load_failures(self) -> tuple[LoadFailure, ...]:
-        """The files and cells that stop with an error; runs those that were not run yet.
+        """Return the errors that files and cells stop with; runs the files not run yet.
 
-        An error's text may say whatever its file came to know. It is shown to the student, so it is
-        taken from a process only that was not called before.
+        An error's text is shown to the student, and may contain anything that the process knows. So
+        it is taken only from a process that has not received calls, and with them hidden inputs.
         """
         if self._called and set(self._names) - self._reported:
             self._conversation.close()
-        with contextlib.suppress(Stopped):  # there is no time left
+        with contextlib.suppress(Stopped):  # no time is left
             while left := [name for name in self._names if name not in self._reported]:
                 if self._find([("", [(name, False) for name in left])]) is not None:
                     break
@@ -105,19 +105,19 @@ class Session:
         keeps_arguments: bool = False,
         read_only: bool = False,
     ) -> Outcome:
-        """What the submission's function does with these arguments, handed over by position.
+        """Call the submission's function with these positional arguments; return the outcome.
 
-        Raises SandboxError where the sandbox itself fails.
+        Raises SandboxError if the sandbox itself fails.
         """
         return next(self.run([Job(function, home, [Call(arguments, keeps_arguments, read_only)])]))
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
-        """What the submission's functions do in each call of these jobs in turn, as it comes.
+        """Make the calls of these jobs in order; yield each outcome when it arrives.
 
-        A function is looked for in the job's `home` first, then in every other module, by name; one
-        that is an untouched stub gives way to one that is written. An outcome that is not in
-        `wire.GOES_ON` is the last. What was printed is reported only if there is a single call.
-        Raises SandboxError where the sandbox itself fails.
+        A function is looked for in the job's `home` first, then in all other modules in order of
+        name; an untouched stub is used only if no module has a written function. An outcome whose
+        status is not in `wire.GOES_ON` is the last one. Printed output is reported only if there is
+        a single call. Raises SandboxError if the sandbox itself fails.
         """
         left = list(jobs)
         alone = sum(len(job.calls) for job in left) == 1
@@ -140,7 +140,7 @@ class Session:
         return self._places.get((job.function, job.home))
 
     def _missing(self, home: str) -> Outcome:
-        """The outcome of a function that was found nowhere: that of a file which broke, if any."""
+        """The outcome for a function that was not found: that of a broken file, if any."""
         broken = (self._broken[name] for name in self._in_order(home) if name in self._broken)
         return next(broken, Outcome(Status.MISSING))
 
@@ -148,7 +148,7 @@ class Session:
         return sorted(self._names, key=lambda name: name.partition(guest.VERSION)[0] != home)
 
     def _look_for(self, jobs: Sequence[Job]) -> None:
-        """Find the functions in the present process, or a new one; raises Stopped."""
+        """Find the functions in the current process or a new one. Raises Stopped."""
         while True:
             self._begin()
             asked = dict.fromkeys((job.function, job.home) for job in jobs)
@@ -169,7 +169,7 @@ class Session:
                 return
 
     def _begin(self) -> None:
-        """Take note if what comes next goes to a new process."""
+        """Reset what is known about the process if the next request goes to a new one."""
         if not self._conversation.running:
             self._called = False
             self._places.clear()
@@ -177,9 +177,9 @@ class Session:
     def _find(
         self, searches: Sequence[tuple[str, Sequence[wire.Place]]]
     ) -> list[wire.Place | None] | None:
-        """Where each of these functions is; None if a file broke when it was run for that.
+        """Return the place of each function, or None if a file hung or crashed while it was run.
 
-        Raises Stopped if there is no time left.
+        Raises Stopped if no time is left.
         """
         self._begin()
         talk, seconds = self._conversation, self._limits.case_seconds * LOAD_FACTOR
@@ -206,7 +206,7 @@ class Session:
         return found
 
     def _answers(self, jobs: Sequence[Job], *, keep_printed: bool) -> Iterator[Outcome]:
-        """The outcomes of calls of functions that were found; raises Stopped."""
+        """Make the calls of functions that were found; yield the outcomes. Raises Stopped."""
         self._called = True
         talk, seconds = self._conversation, self._limits.case_seconds
         placed = [(job, place) for job in jobs if (place := self._place(job))]
@@ -226,7 +226,7 @@ class Session:
                 elif not left:
                     talk.finish()
                 if outcome.status is Status.OUT_OF_MEMORY:
-                    talk.end()  # what it holds on to would starve the next call
+                    talk.end()  # memory that it still holds would be missing in the next call
                 yield outcome
             if not keep_printed:
                 talk.forget_printed()
@@ -244,14 +244,14 @@ class Session:
         self._failures.update({name: tuple(own) for name, own in by_file.items()})
 
     def _note_broken(self, stopped: Stopped) -> None:
-        """The file that was being run broke; raises Stopped if it may not be its fault."""
+        """Record that the file being run hung or crashed. Raises Stopped if no file is to blame."""
         module, self._loading = self._loading, ""
         if not module or self._conversation.seconds <= 0:
             raise stopped
         outcome = self._broken[module] = _outcome(stopped)
         self._reported.add(module)
         error = outcome.error
-        if error is None or self._called:  # how it ended may tell of what it was called with
+        if error is None or self._called:  # how it ended may reveal hidden inputs
             error = StudentError("stopped", f"it {outcome.status.value}", builtin=True)
         if module in self._named:
             filename = self._named[module].filename

@@ -1,8 +1,8 @@
-"""Reads and writes the values that pass between the grader and a student's process: our end.
+"""The grader's end of the value encoding: writes arguments and reads results.
 
-The form of each is stated in `guest/protocol.py`; the other end is `guest/values.py`. Nothing that
-comes is trusted: every length, count and code is checked before anything is allocated for it, and
-whatever does not fit raises `WireError`.
+`guest/protocol.py` specifies the format; the other end is `guest/values.py`. Received data is not
+trusted: every length, count and code is checked before anything is allocated for it, and invalid
+data raises `WireError`.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ _ERROR_NAMES = frozenset(
 )
 
 Payload = bytes | bytearray | memoryview
-"""Bytes that came from a guest; what is read from them is copied."""
+"""Bytes received from a guest; values read from them are copies."""
 
 
 class WireError(Exception):
-    """Bytes from the guest that do not follow the protocol, or answer another request."""
+    """Bytes from the guest violate the protocol, or answer another request."""
 
 
 def pack_text(text: str) -> bytes:
@@ -83,7 +83,7 @@ def _pack_data(value: Any) -> bytes:
 
 
 def _pack_array(array: Array) -> bytes:
-    # An array that is both (one dimension, or empty) is in C order; a strided one becomes so.
+    # An array that is contiguous both ways (1-D, or empty) or neither way is sent in C order.
     fortran = array.flags.f_contiguous and not array.flags.c_contiguous
     little = array.astype(array.dtype.newbyteorder("<"), copy=False)
     code = _CODES.get(array.dtype.newbyteorder("="))
@@ -94,7 +94,7 @@ def _pack_array(array: Array) -> bytes:
 
 
 def _hashable(part: Any) -> Any:
-    """What may be in a set: a number that came as an array without axes, as that number."""
+    """The value as an element of a set: a 0-d array becomes a number. Raises WireError."""
     if isinstance(part, np.ndarray) and not part.ndim:
         part = part.item()
     if isinstance(part, tuple):
@@ -105,7 +105,7 @@ def _hashable(part: Any) -> Any:
 
 
 class Reader:
-    """The fields of one payload, in turn; a field that does not fit raises WireError."""
+    """Reads the fields of one payload in order; an invalid field raises WireError."""
 
     def __init__(self, payload: Payload) -> None:
         self._payload = memoryview(payload)
@@ -155,11 +155,11 @@ class Reader:
         data = self.bytes(size)
         try:
             array: Array = np.frombuffer(data, np.uint8 if code == _BOOL else dtype).reshape(shape)
-        except ValueError as error:  # nothing is in it, but its other sides multiply beyond bounds
+        except ValueError as error:  # empty, but the product of its other dimensions overflows
             raise WireError(f"no array has the shape {tuple(shape)}: {error}") from None
-        # A byte that is neither 0 nor 1 is no bool that numpy could handle.
+        # numpy misbehaves on a bool whose byte is neither 0 nor 1.
         array = np.asarray(array != 0) if code == _BOOL else array.astype(_NATIVE[code])
-        array.flags.writeable = False  # one that is remembered is read for many students
+        array.flags.writeable = False  # cached answers are shared between students
         return array
 
     def value(self) -> Value:
@@ -179,7 +179,7 @@ class Reader:
         return self.data()
 
     def data(self) -> Data:
-        """Plain data, made of Python's own types and nothing else."""
+        """Plain data: Python's built-in types, and arrays."""
         self._parts = guest.MOST_PARTS
         return Data(self._part(guest.MOST_DEPTH))
 
@@ -229,7 +229,7 @@ class Reader:
         name, builtin, message = self.text(), self.flag(), self.text()
         count = self.number("I", most=MOST_FRAMES)
         frames = tuple(self._frame() for _ in range(count))
-        # The guest's word for it is not enough: the name must be one that we know ourselves.
+        # The guest's flag is not trusted: the name must be one of the known built-in errors.
         return StudentError(name, message, frames, builtin and name in _ERROR_NAMES)
 
     def _frame(self) -> Frame:

@@ -1,6 +1,6 @@
-"""Writes requests to a guest and reads its answers, trusting nothing in them.
+"""Encodes requests to a guest and decodes its answers, which are not trusted.
 
-The protocol is stated in `guest/protocol.py`, what the fields hold is read by `values.py`.
+`guest/protocol.py` specifies the protocol; `values.py` reads and writes the fields.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from autograder.sandbox.host.values import Payload, Reader, WireError, pack_text
 from autograder.values import Seeded, Step, SupportFunction
 
 GOES_ON = (Status.RETURNED, Status.RETURNED_OTHER, Status.RAISED)
-"""After an answer of another status the guest makes none of the calls that are left."""
+"""After an answer with any other status, the guest skips the remaining calls."""
 MOST_PAYLOAD = {guest.ANSWER: MOST_RESULT_BYTES * 2}
 MOST_OTHER_PAYLOAD = 4 << 20
 MOST_FAILURES = 10_000
-"""Load failures that one process may report at once, and that are kept of one submission."""
+"""The most load failures in one LOADED answer, and the most kept for one submission."""
 MOST_ARGUMENTS = 32
 
 
 @dataclass(frozen=True, eq=False)
 class Call:
-    """What a function is called with, by position; packed once, however often it is sent."""
+    """The arguments of one call, and the steps on its result. Encoded once and cached."""
 
     arguments: Sequence[Value]
     keeps_arguments: bool = False
-    """Whether they are sent back as they are after the call."""
+    """Whether the guest sends the arguments back after the call."""
     read_only: bool = False
     as_data: bool = False
-    """Whether plain data is asked for, rather than one array of numbers."""
+    """Whether to return plain data rather than one numeric array."""
     own: int | None = None
-    """How many of the arguments the function itself gets, where that is not all."""
+    """How many of the arguments the function itself gets; None for all."""
     keywords: Sequence[str] = ()
-    """The names of the last of these, which are handed over by name."""
+    """The names of the last of these, which are passed by keyword."""
     steps: Sequence[tuple[Step, Sequence[int]]] = ()
-    """What is then done with what it returns, with the places of the arguments."""
+    """The steps on the result, each with the indices of its arguments in `arguments`."""
 
     @cached_property
     def packed(self) -> bytes:
@@ -71,11 +71,11 @@ class Call:
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """A function with the calls to make of it, one after another."""
+    """A function and the calls to make of it, in order."""
 
     function: str
     home: str
-    """The module to look for it in first."""
+    """The module in which to look for the function first."""
     calls: Sequence[Call]
 
     @cached_property
@@ -84,7 +84,7 @@ class Job:
 
 
 Place = tuple[str, bool]
-"""A module, and whether to take a function there that is an untouched stub."""
+"""A module, and whether an untouched stub in it is accepted."""
 
 
 # --- requests ---------------------------------------------------------------------------------
@@ -93,7 +93,10 @@ Place = tuple[str, bool]
 def sources_request(
     sources: Sequence[Source], support: Sequence[Source], refused: Collection[str]
 ) -> bytes:
-    """The files of a submission, those of the course, and the modules that must not be run."""
+    """The payload of SOURCES, without the bell size at its start.
+
+    It holds a submission's files, the course's support files, and the modules not to run.
+    """
     parts = [struct.pack("<I", len(sources) + len(support))]
     for files, extra in ((sources, 0), (support, guest.SUPPORT)):
         for source in files:
@@ -108,7 +111,10 @@ def sources_request(
 
 
 def find_request(functions: Sequence[tuple[str, Sequence[Place]]], seconds: float) -> bytes:
-    """Functions to look for, each in these places in turn; CPU time for each file."""
+    """The payload of FIND: functions, each with the places to look for it, in order.
+
+    `seconds` is the CPU time limit for each file.
+    """
     parts = [struct.pack("<dI", seconds, len(functions))]
     for function, places in functions:
         parts += [pack_text(function), struct.pack("<I", len(places))]
@@ -117,7 +123,10 @@ def find_request(functions: Sequence[tuple[str, Sequence[Place]]], seconds: floa
 
 
 def call_request(jobs: Sequence[tuple[Job, Place]], seconds: float) -> bytes:
-    """Calls of functions in the places where they were found; CPU time for each call."""
+    """The payload of CALL: jobs, each with the place where its function was found.
+
+    `seconds` is the CPU time limit for each call.
+    """
     parts = [struct.pack("<dI", seconds, len(jobs))]
     for job, (module, take_stub) in jobs:
         parts += [pack_text(job.function), pack_text(module)]
@@ -136,10 +145,10 @@ def frame(kind: int, sequence: int, payload: bytes) -> bytes:
 def split_frames(
     came: memoryview, kinds: Collection[int], sequence: int, most: int
 ) -> tuple[list[tuple[int, memoryview]], int]:
-    """The whole frames at the beginning of what came, up to `most`, and the bytes they take.
+    """Return (kind, payload) of the complete frames at the start, up to `most`, and their size.
 
-    They are of these kinds, and numbered from `sequence`. What is wrong with a later one than the
-    first shows when that one is the first.
+    Frames must be of these kinds and numbered from `sequence`. Raises WireError if the first frame
+    is invalid; an invalid later frame ends the list, and raises when it is the first.
     """
     frames: list[tuple[int, memoryview]] = []
     start = 0
@@ -158,7 +167,7 @@ def split_frames(
 
 
 def frame_length(header: Payload, kinds: Collection[int], sequence: int) -> int:
-    """Bytes of the whole frame that begins with this header."""
+    """The size in bytes of the whole frame with this header. Raises WireError if it is invalid."""
     magic, kind, number, length = guest.HEADER.unpack_from(header)
     if magic != guest.MAGIC or header[3] != 0:
         raise WireError("a frame does not begin as one")
@@ -173,7 +182,7 @@ def frame_length(header: Payload, kinds: Collection[int], sequence: int) -> int:
 
 
 def read_loaded(payload: Payload) -> tuple[LoadFailure, ...]:
-    """The failures that a LOADED answer tells of."""
+    """The failures that a LOADED answer reports."""
     fields = Reader(payload)
     failures = []
     for _ in range(fields.number("I", most=MOST_FAILURES)):
@@ -184,7 +193,7 @@ def read_loaded(payload: Payload) -> tuple[LoadFailure, ...]:
 
 
 def read_loading(payload: Payload, modules: Collection[str]) -> str:
-    """The one of these modules that a LOADING answer names."""
+    """The module that a LOADING answer names, which must be one of `modules`."""
     fields = Reader(payload)
     module = fields.text()
     fields.end()
@@ -194,7 +203,7 @@ def read_loading(payload: Payload, modules: Collection[str]) -> str:
 
 
 def read_found(payload: Payload, places: Sequence[Place]) -> Place | None:
-    """The one of these places that a FOUND answer names, if any."""
+    """The place, out of `places`, that a FOUND answer names; None if there is none."""
     fields = Reader(payload)
     number = fields.number("I", most=len(places))
     fields.end()
@@ -202,12 +211,12 @@ def read_found(payload: Payload, places: Sequence[Place]) -> Place | None:
 
 
 def read_failed(payload: Payload) -> str:
-    """Why the guest's process could not be shut in."""
+    """Why the guest's process could not be isolated."""
     return Reader(payload).text()
 
 
 def read_answer(payload: Payload) -> Outcome:
-    """The outcome that an ANSWER tells of: the same one for a short answer that came before."""
+    """The outcome that an ANSWER reports. Cached for short answers: equal ones share one object."""
     short = len(payload) <= MOST_REMEMBERED
     return _remembered_answer(bytes(payload)) if short else _read_answer(payload)
 
