@@ -157,11 +157,11 @@ class Calls:
 
 
 def forgiving(run: Callable[[], Any]) -> Any:
-    """What `run` returns under the settings that the student's files made when they were run.
+    """Call `run` with the error and warning settings that the student's files left behind.
 
-    Some answers rest on them: `np.seterr(all="raise")` on top of a file, and a function that takes
-    another way where it catches the FloatingPointError. In others nobody catches it; warnings cost
-    nothing, so these are called again without the settings.
+    Some answers depend on them: a file sets `np.seterr(all="raise")` at its top, and a function
+    catches the FloatingPointError. If nothing catches it, `run` is called again with the default
+    settings, since warnings lose no marks.
     """
     with contextlib.suppress(FloatingPointError, Warning):
         return run()

@@ -206,7 +206,7 @@ class Conversation:
         passed = time.monotonic() - self._began
         wall = min(self._limit * WALL_FACTOR, self.seconds)
         least = min(self._limit, wall)
-        if passed < least:  # one thread cannot use more CPU time than the time that has passed
+        if passed < least:  # neither limit can be reached yet, so the CPU time is not read
             return least - passed
         return min(wall - passed, self._limit - (child.cpu_seconds() - self._used))
 

@@ -244,7 +244,10 @@ class Session:
         self._failures.update({name: tuple(own) for name, own in by_file.items()})
 
     def _note_broken(self, stopped: Stopped) -> None:
-        """Record that the file being run hung or crashed. Raises Stopped if no file is to blame."""
+        """Record that the file being run hung or crashed.
+
+        Raises Stopped if no file was being run, or if no time is left.
+        """
         module, self._loading = self._loading, ""
         if not module or self._conversation.seconds <= 0:
             raise stopped
