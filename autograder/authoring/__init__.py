@@ -1,1 +1,1 @@
-"""Derives what students get from the solutions, and proves the course."""
+"""Derives the students' files from the solutions, and proves the course."""

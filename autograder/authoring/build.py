@@ -1,4 +1,4 @@
-"""Builds from the course what students, learning platforms and CI get."""
+"""Builds the archives and files for students, learning platforms and CI."""
 
 from __future__ import annotations
 
@@ -45,23 +45,23 @@ _SETTINGS = {
 """,
     ".gitignore": b".venv/\n__pycache__/\n.ipynb_checkpoints/\n.OTTER_LOG\ncheck_*.png\n",
 }
-"""For an editor, so that it finds the tests and the environment, and for git."""
+"""Settings for VS Code, so that it finds the tests and the environment, and for git."""
 
 
 def student_archive(course: Course, exercises: Mapping[str, bytes], wheel: Wheel) -> bytes:
-    """The archive, in one folder; `exercises` holds the files by their paths below exercises/."""
+    """Return student.zip, with one top folder; `exercises` has the files by path in exercises/."""
     readme = student_readme(course, wheel).encode()
     files = {**_SETTINGS, **exercises, README: readme, wheel.name: wheel.content}
     return zipped({f"{folder_name(course)}/{path}": files[path] for path in files})
 
 
 def folder_name(course: Course) -> str:
-    """The course's name as that of a folder: `the-softmax-derivative`."""
+    """Return the course's name as a folder name, such as `the-softmax-derivative`."""
     return re.sub(r"[^a-z0-9]+", "-", course.name.lower()).strip("-") or "course"
 
 
 def student_readme(course: Course, wheel: Wheel) -> str:
-    """What to do with the files, from the set-up to the hand-in."""
+    """Return the students' README: from the set-up to handing in."""
     return filled(
         "student_readme.md",
         course=course.name,
@@ -109,7 +109,7 @@ def _file(part: Part) -> str:
 
 
 def gradescope_archive(course: Course, assignment: Mapping[str, bytes], wheel: Wheel) -> bytes:
-    """The archive; `assignment` holds the answer key with the support files, by name."""
+    """Return gradescope.zip; `assignment` has the answer key and the support files, by name."""
     needs = " ".join(map(shlex.quote, wheel.grading_needs))
     shown = course.gradescope
     run = filled(
@@ -141,7 +141,7 @@ def group_{number}(env):
     raise AssertionError("not graded: the plugin did not run")
 """
 
-# `otter grade` builds its image from this script alone, so the engine comes inside it.
+# `otter grade` builds its image from this script alone, so the script contains the engine.
 _INSTALL = """
 # The engine, which grades in its own sandbox.
 base64 --decode > /tmp/{wheel} <<'END'
@@ -159,9 +159,9 @@ def require_otter() -> None:
 
 
 def otter_archive(course: Course, assignment: Mapping[str, bytes], wheel: Wheel) -> bytes:
-    """The archive; `assignment` holds the answer key with the support files, by name.
+    """Return otter.zip; `assignment` has the answer key and the support files, by name.
 
-    Raises AutograderError where otter refuses.
+    Raises AutograderError if `otter generate` fails.
     """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -182,13 +182,13 @@ def otter_archive(course: Course, assignment: Mapping[str, bytes], wheel: Wheel)
 
 
 def otter_config(course: Course) -> dict[str, Any]:
-    """What otter reads; it ignores without a word every key that it does not know."""
+    """Return otter's configuration. Otter silently ignores keys that it does not know."""
     shown = course.gradescope.hidden_groups in ("after_published", "visible")
     return {"lang": "python", "show_hidden": shown, "plugins": [PLUGIN]}
 
 
 def placeholder_test(exercise: Exercise) -> str:
-    """A test that fails, with a case for each group; it holds no input and no answer."""
+    """Return a test that always fails, with a case per group and no inputs or answers."""
     cases = (
         _CASE.format(
             title=quoted(f"{exercise.name}: {group.name}"),
@@ -224,10 +224,10 @@ def _generated(folder: Path) -> dict[str, bytes]:
 def github_files(
     assignment: Mapping[str, bytes], public: Mapping[str, bytes], wheel: Wheel
 ) -> dict[str, bytes]:
-    """The files by their paths.
+    """Return the files for GitHub, by path.
 
-    `assignment` holds the full answer key with the support files, and `public` the public key with
-    the same, by name: only the files below private/ hold what a student may not read.
+    `assignment` has the full answer key and the support files, by name; `public` has the public key
+    and the support files. Only the files below private/ must be kept from students.
     """
     gaps = {"needs": " ".join(map(shlex.quote, wheel.grading_needs)), "wheel": wheel.name}
     python_gaps = {"needs": " ".join(wheel.grading_needs), "wheel": wheel.name}
@@ -249,15 +249,15 @@ def _folder(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 _SECONDS = 300
-"""For a whole grading on PrairieLearn, which takes at most 600."""
+"""Time limit of one grading on PrairieLearn, which allows at most 600."""
 
 
 def platform_folders(
     course: Course, assignment: Mapping[str, bytes], wheel: Wheel
 ) -> dict[str, bytes]:
-    """The files by their paths; `assignment` holds the answer key with the support files.
+    """Return the files, by path; `assignment` has the answer key and the support files, by name.
 
-    What is below these folders, but for gitlab/, no student may read.
+    All folders except gitlab/ must be kept from students.
     """
     private = {**assignment, wheel.name: wheel.content}
     gaps = {"needs": " ".join(map(shlex.quote, wheel.grading_needs)), "wheel": wheel.name}
@@ -286,9 +286,9 @@ def platform_folders(
 
 
 def _prairielearn_info(course: Course) -> dict[str, object]:
-    """https://prairielearn.readthedocs.io/en/latest/externalGrading/"""
+    """See https://prairielearn.readthedocs.io/en/latest/externalGrading/."""
     return {
-        # the same for the same course, so that building again changes no question
+        # stable, so that building again does not make a new question
         "uuid": str(uuid5(NAMESPACE_URL, f"autograder:{course.name}:{course.seed}")),
         "title": course.name,
         "topic": "Programming",
@@ -307,7 +307,7 @@ def _prairielearn_info(course: Course) -> dict[str, object]:
 
 
 def _submitty_config(course: Course) -> dict[str, object]:
-    """One test case, whose share of the points the custom validator says."""
+    """Return a config with one test case; the custom validator sets its share of the points."""
     return {
         "testcases": [
             {
@@ -332,7 +332,7 @@ def _json(value: dict[str, object]) -> str:
 
 
 def _tar(files: Mapping[str, bytes]) -> bytes:
-    """The same bytes for the same files."""
+    """Return a tar archive; the same files give the same bytes."""
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name in sorted(files):
@@ -343,11 +343,11 @@ def _tar(files: Mapping[str, bytes]) -> bytes:
 
 
 def build(folder: Path, out: Path) -> tuple[str, ...]:
-    """Write all of it below `out`, and return the paths there; the same course, the same bytes.
+    """Write all files below `out`, and return their paths relative to it.
 
-    Everything is made before the first file is written, and each file is replaced as a whole.
-    Raises CourseError where the course cannot be built, UsageError where `out` cannot be written,
-    ModuleNotFoundError where otter is not installed.
+    The same course gives the same bytes. Everything is built before the first file is written, and
+    each file is replaced atomically. Raises CourseError if the course cannot be built, UsageError
+    if `out` cannot be written, and ModuleNotFoundError if otter is not installed.
     """
     require_otter()
     course = load_course(folder)

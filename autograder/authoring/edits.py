@@ -1,4 +1,4 @@
-"""The small edits that make a mutant, for each kind of node in a syntax tree."""
+"""The small edits that make mutants, by type of syntax tree node."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ _CALLS = {
 
 
 def replacements(node: ast.AST, parameters: Sequence[str]) -> Iterator[ast.AST]:
-    """The replacements for `node`, each with one edit; for most nodes there are none.
+    """Yield the replacements for `node`, each with one edit; most nodes have none.
 
-    `parameters` are those of the function around it, any of which may be taken for another.
+    `parameters` are those of the enclosing function: one edit confuses a parameter with another.
     """
     for kind, edit in _EDITS.items():
         if isinstance(node, kind):
@@ -126,7 +126,7 @@ def _call(node: ast.Call, parameters: Sequence[str]) -> Iterator[ast.AST]:
         yield ast.Call(node.func, [*arguments[:-1], _shifted(last, 1)], [])
         yield ast.Call(node.func, [*arguments[:-1], _shifted(last, -1)], [])
     elif len(arguments) == 1:
-        yield arguments[0]  # the call is forgotten
+        yield arguments[0]  # drops the call
     elif not arguments and isinstance(node.func, ast.Attribute):
         yield node.func.value
     if isinstance(node.func, ast.Attribute) and node.func.attr in ("ravel", "reshape", "flatten"):
@@ -136,7 +136,7 @@ def _call(node: ast.Call, parameters: Sequence[str]) -> Iterator[ast.AST]:
 
 def _subscript(node: ast.Subscript, parameters: Sequence[str]) -> Iterator[ast.AST]:
     if isinstance(node.ctx, ast.Load):
-        yield node.value  # the index is forgotten
+        yield node.value  # drops the index
     if isinstance(node.slice, ast.Tuple) and len(node.slice.elts) > 1:
         turned = ast.Tuple(node.slice.elts[::-1], ast.Load())
         yield ast.Subscript(node.value, turned, node.ctx)
@@ -152,7 +152,7 @@ def _slice(node: ast.Slice, parameters: Sequence[str]) -> Iterator[ast.AST]:
 
 def _return(node: ast.Return, parameters: Sequence[str]) -> Iterator[ast.AST]:
     if node.value is not None:
-        if not isinstance(node.value, ast.UnaryOp):  # else it is the sign's own edit
+        if not isinstance(node.value, ast.UnaryOp):  # dropping that sign is an edit of its own
             yield ast.Return(ast.UnaryOp(ast.USub(), node.value))
         yield ast.Return(ast.Attribute(node.value, "T", ast.Load()))
 

@@ -1,9 +1,9 @@
-"""Makes mutants of a function: copies of its module in which one small thing is edited.
+"""Makes mutants of a function: copies of its module with one small edit.
 
-A mutant is a slip of the pen that the test groups must notice. The edits (`edits.py`) are our own
+A mutant is a slip of the pen that some test group must catch. The edits (`edits.py`) are our own
 rather than a mutation library's: cosmic-ray and mutmut edit operators, comparisons and constants,
-but not axes, transposes, index order or operands, where numpy code goes wrong; the
-first needs a database and a session file, the second a working copy and pytest.
+but not axes, transposes, index order or operands, where numpy code goes wrong. Also, cosmic-ray
+needs a database and a session file, mutmut a working copy and pytest.
 
 solutions/equivalent_mutants.yaml lists the mutants that change no answer, with the reason:
 
@@ -35,7 +35,7 @@ from autograder.course.strict_yaml import Place, read_yaml
 from autograder.errors import CourseError
 
 _TARGET = re.compile(r"(^|\bfor )\(([^()]*)\)( = | in )")
-"""Python 3.10 writes `for (x, y) in z` where later ones write `for x, y in z`."""
+"""Python 3.10 unparses `for x, y in z` as `for (x, y) in z`; later versions do not."""
 
 
 @dataclass(frozen=True)
@@ -43,25 +43,24 @@ class Mutant:
     """A module with one edit in it."""
 
     function: str
-    """The function that holds the edit."""
+    """The edited function."""
     edit: str
     """The statement before and after: `return a - b  ->  return b - a`; unique in its function."""
     text: str
-    """The whole module."""
+    """The text of the whole module."""
 
 
 def mutants_of(
     text: str, function: str, axes: Mapping[str, int] = MappingProxyType({})
 ) -> tuple[Mutant, ...]:
-    """Every mutant of `function` in the module `text`, in the order of its statements.
+    """Return every mutant of `function` in the module `text`, in the order of its statements.
 
-    `axes` says how many axes its parameters have, and under `return` its answer, where that is
-    known: what has fewer than two is its own transpose, so no mutant is made of that. Nor is one
-    made by leaving out what only turns the answer into another type, since that is judged by its
-    numbers.
+    `axes` gives the number of axes of its parameters and, under `return`, of its answer, as far as
+    known: arrays with fewer than two equal their transpose, so no such mutant is made. Neither is
+    one that only drops a type conversion of the answer, since only its numbers are judged.
 
-    The module's private functions that it calls, directly or not, are edited too, for a reference
-    may be spread over several. Docstrings, defaults and annotations are left alone. Raises
+    Private functions of the module that it calls, directly or indirectly, are edited too, since a
+    reference may use helpers. Docstrings, defaults and annotations are left alone. Raises
     SyntaxError if `text` is not Python, and KeyError if it does not define `function`.
     """
     tree = ast.parse(text)
@@ -106,7 +105,7 @@ def _mutants(
 
 
 def _edited(function: ast.FunctionDef, axes: Mapping[str, int]) -> Iterator[tuple[str, str]]:
-    """Each edit of the body, with the text of the function that has it."""
+    """Yield each edit of the body, with the text of the edited function."""
     names = [argument.arg for argument in function.args.args]
     first = 1 if ast.get_docstring(function) is not None else 0
     places = list(_places(function, function.body[first:]))
@@ -122,29 +121,29 @@ def _edited(function: ast.FunctionDef, axes: Mapping[str, int]) -> Iterator[tupl
             after = _lines(replacement if node is statement else statement)
             text = ast.unparse(function)
             put(node)
-            if after[0] == before[0]:  # a block, edited at its end
+            if after[0] == before[0]:  # a block whose first line is unchanged
                 after = [f"{after[0]} ... {after[-1].strip()}"]
             yield f"{before[0]}{_ARROW}{after[0]}", text
 
 
 def _prints(statement: ast.AST) -> bool:
-    """Whether it only prints, which no answer depends on."""
+    """Whether the statement only prints, which changes no answer."""
     called = getattr(getattr(statement, "value", None), "func", None)
     return isinstance(statement, ast.Expr) and getattr(called, "id", "") == "print"
 
 
 class _Place(NamedTuple):
-    """Where a node is."""
+    """The position of a node in the tree."""
 
     node: ast.AST
     statement: ast.AST
-    """The innermost statement around it."""
+    """The innermost statement that contains it."""
     put: Callable[[ast.AST], None]
-    """Puts another node in its place."""
+    """Replaces it by another node."""
 
 
 def _places(function: ast.FunctionDef, statements: Iterable[ast.stmt]) -> Iterator[_Place]:
-    """The places of all nodes of these statements, as `ast.walk` finds them in each."""
+    """Yield the places of all nodes in these statements, each in the order of `ast.walk`."""
 
     def inside(around: ast.AST, statement: ast.AST) -> Iterator[_Place]:
         for field, value in ast.iter_fields(around):
@@ -161,7 +160,7 @@ def _places(function: ast.FunctionDef, statements: Iterable[ast.stmt]) -> Iterat
     for place in inside(function, function):
         if place.node in wanted:
             waiting = [place]
-            for one in waiting:  # grows on the way
+            for one in waiting:  # grows during the loop
                 waiting += inside(one.node, one.statement)
             yield from waiting
 
@@ -174,7 +173,7 @@ _TO_ANOTHER_TYPE = {"float", "list", "tuple", "array", "asarray"}
 
 
 def _around_the_answer(body: Iterable[ast.AST]) -> set[ast.AST]:
-    """The calls that only turn what is returned into another type: `return float(np.array(x))`."""
+    """Return the calls that only convert the answer's type, as in `return float(np.array(x))`."""
     around: set[ast.AST] = set()
     for node in body:
         value = node.value if isinstance(node, ast.Return) else None
@@ -190,7 +189,7 @@ def _around_the_answer(body: Iterable[ast.AST]) -> set[ast.AST]:
 
 
 def _is_truth(node: ast.AST) -> bool:
-    """Whether it is a truth value already: a comparison, or what says that of numbers."""
+    """Whether the node is boolean already: a comparison, or a call such as `np.all`."""
     called = getattr(node, "func", None)
     name = getattr(called, "attr", getattr(called, "id", ""))
     return isinstance(node, ast.Compare) or name in ("all", "allclose", "any", "array_equal")
@@ -199,7 +198,7 @@ def _is_truth(node: ast.AST) -> bool:
 def _changes_nothing(
     node: ast.AST, replacement: ast.AST, axes: Mapping[str, int], around: Collection[ast.AST]
 ) -> bool:
-    """Whether every answer is the same with `replacement` in the place of `node`, by its form."""
+    """Whether the form of the edit shows that it changes no answer."""
     if isinstance(node, ast.Attribute) and node.attr == "T" and replacement is node.value:
         return isinstance(node.value, ast.Name) and axes.get(node.value.id, 2) < 2
     if isinstance(node, ast.Return) and isinstance(replacement, ast.Return):
@@ -216,9 +215,9 @@ EQUIVALENTS = "solutions/equivalent_mutants.yaml"
 
 
 def accept(folder: Path, exercise: str, reason: str, edits: Sequence[str]) -> None:
-    """List `edits` of `exercise` as changing nothing, for this reason; all else stays as it is.
+    """Add `edits` of `exercise` to the list of equivalents; the rest of the file is unchanged.
 
-    Raises CourseError where the file cannot be written.
+    Raises CourseError if the file cannot be written.
     """
     path = folder / EQUIVALENTS
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
@@ -241,19 +240,18 @@ def accept(folder: Path, exercise: str, reason: str, edits: Sequence[str]) -> No
 
 
 def read_equivalents(folder: Path) -> dict[str, tuple[str, ...]]:
-    """The edits that change nothing, by exercise; none where the course has no such file.
+    """Return the edits listed as equivalent, by exercise; empty if the course has no such file.
 
-    Raises CourseError where the file has another form, or an edit has no reason.
+    Raises CourseError if the file is malformed or an edit has no reason.
     """
     listed = read_reasons(folder, EQUIVALENTS, "edits")
     return {exercise: tuple(edits) for exercise, edits in listed.items()}
 
 
 def read_reasons(folder: Path, file: str, key: str) -> dict[str, dict[str, str]]:
-    """By exercise, each text that a file of the course lists under `key`, with its reason.
+    """Return, by exercise, each text that a file of the course lists under `key`, and its reason.
 
-    Empty where there is no such file. Raises CourseError where it has another form, or an entry
-    has no reason.
+    Empty if there is no such file. Raises CourseError if it is malformed or an entry has no reason.
     """
     if not (folder / file).exists():
         return {}

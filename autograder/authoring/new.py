@@ -1,4 +1,4 @@
-"""Starts a course or an exercise: commented files that `autograder validate` proves as they are."""
+"""Creates a new course or exercise: commented files that already pass `autograder validate`."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from autograder.installed import NAME, installed
 from autograder.model import Course, Part
 
 SCHEMA_FILE = "course.schema.json"
-"""Next to course.yaml, so that editors complete it."""
+"""Written next to course.yaml, so that editors offer completion."""
 FIRST_EXERCISE = "center"
 SOFTMAX = "softmax"
 """The course that comes with the engine."""
 MOST_SEEDS = 20
-"""With some seeds a group of the softmax course draws nothing but answers next to zero, which
-zeros would pass. Such a seed is drawn again."""
+"""Maximum number of seeds tried. With some seeds, all answers of a group of the softmax course are
+close to zero, so that zeros would pass; then another seed is drawn."""
 
 
 def new_course(folder: Path, template: str = "") -> list[str]:
@@ -41,7 +41,7 @@ def new_course(folder: Path, template: str = "") -> list[str]:
 
     The course has one exercise, or is a copy of the one called `template`. Its seed is drawn
     at random, so nobody else knows the hidden inputs. Raises UsageError if the folder has
-    files already, and AutograderError where the template is not installed or the disk refuses.
+    files already, and AutograderError if the template is not installed or a file cannot be written.
     """
     place = Path(folder).resolve()
     if place.is_dir() and any(place.iterdir()):
@@ -66,9 +66,9 @@ def new_course(folder: Path, template: str = "") -> list[str]:
 def new_exercise(folder: Path, name: str, part_name: str = "") -> list[str]:
     """Add an exercise to the last part of the course, or to the part of this name.
 
-    Returns the files that are written, relative to `folder`. Raises UsageError where the name
-    cannot be used or there is no such part, CourseError where the course cannot be loaded or the
-    entry cannot be added to it, and AutograderError where the disk refuses.
+    Returns the files that are written, relative to `folder`. Raises UsageError if the name cannot
+    be used or there is no such part, CourseError if the course cannot be loaded or the entry cannot
+    be added to it, and AutograderError if a file cannot be written.
     """
     course = load_course(folder)
     part = _part(course, part_name)
@@ -87,7 +87,7 @@ def new_exercise(folder: Path, name: str, part_name: str = "") -> list[str]:
 
 
 def _first_files(folder_name: str) -> dict[str, bytes]:
-    """The files of a course with one exercise; it is called after its folder."""
+    """Return the files of a course with one exercise, named after its folder."""
     title = re.sub(r"[\W_]+", " ", folder_name).strip()[:120].capitalize() or "A course"
     name = FIRST_EXERCISE
     entry = indent(filled("new_exercise.yaml", name=name), " " * 6).rstrip()
@@ -104,10 +104,10 @@ def _first_files(folder_name: str) -> dict[str, bytes]:
 
 
 def _copied() -> dict[str, bytes]:
-    """What an author needs of the softmax course: course.yaml and solutions/.
+    """Return the softmax course's course.yaml and solutions/.
 
-    In a clone it is read from there; elsewhere from the files that were installed with the
-    package, which setuptools takes from the same place.
+    They are read from the repository if this is a clone, else from the copies that were installed
+    with the package.
     """
     clone = PACKAGE.parent
     if (clone / COURSE_FILE).is_file() and (clone / SOLUTIONS).is_dir():
@@ -179,7 +179,7 @@ def _check_name(course: Course, part: Part, name: str) -> None:
 
 
 def _names(text: str, place: str) -> set[str]:
-    """The names that a module's statements give a value to."""
+    """Return the names that a module's statements bind."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError) as error:
@@ -202,7 +202,7 @@ def _recipes(inputs: str, name: str) -> str:
 
 
 def _with_entry(text: str, part_name: str, name: str) -> str:
-    """The text of course.yaml with the exercise at the end of the part, all else as it was."""
+    """Return course.yaml's text with the exercise added at the end of the part."""
     entry = filled("new_exercise.yaml", name=name)
     wanted = yaml.safe_load(text)
     [number] = [n for n, one in enumerate(wanted["parts"]) if one["name"] == part_name]
@@ -216,7 +216,7 @@ def _with_entry(text: str, part_name: str, name: str) -> str:
         right = yaml.safe_load(new) == wanted
     except yaml.YAMLError:
         right = False
-    if not right:  # it is written with brackets, or refers to another place
+    if not right:  # the list is in brackets or is an alias
         line = exercises.start_mark.line + 1
         raise CourseError(
             f"{COURSE_FILE}:{line}: no exercise can be added to this list; "
@@ -230,7 +230,7 @@ def _value(mapping: Any, key: str) -> Any:
 
 
 def _end(node: Any) -> int:
-    """Where the last text of a node ends; a block itself ends where the next one begins."""
+    """Return where a node's last scalar ends; a block's end mark is at the next node instead."""
     if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
         return _end(last[1] if isinstance(last, tuple) else last)
@@ -252,7 +252,7 @@ def _read(folder: Path, place: str) -> str:
 
 
 def _encoded(path: Path, text: str) -> bytes:
-    """With the line ends that the file has, so that only new lines differ."""
+    """Encode `text` with the line ends of the existing file, so that only new lines differ."""
     windows = path.exists() and b"\r\n" in path.read_bytes()
     return (text.replace("\n", "\r\n") if windows else text).encode()
 

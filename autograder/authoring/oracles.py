@@ -1,13 +1,13 @@
-"""Compares the references of a course with answers found in other ways.
+"""Compares a course's references with oracles: independent computations of the same answers.
 
-solutions/oracles.py holds what the course knows of such ways:
+solutions/oracles.py defines them:
 
-- a function `exercise__oracle`, with the parameters of the exercise's reference, returns what the
-  reference should, by another method; None for a case that is beyond it. One that raises
-  ImportError needs a package that is not installed: that is noted, and no failure.
-- ALLOWED gives, for each such oracle by its name, the largest error that it may show.
-- `printed(references, example)` yields triples: an exercise, what its reference gives, and the
-  text of the same numbers in the course's source, where each may be rounded or cut.
+- An oracle is a function `exercise__oracle` with the parameters of the exercise's reference. It
+  computes the reference's answer by another method, and returns None for a case that it cannot
+  compute. If it raises ImportError, a package is missing: that is a note, not a failure.
+- ALLOWED maps the full name of each oracle to the largest error allowed.
+- `printed(references, example)` yields triples: an exercise, what its reference returns, and the
+  text of the same numbers in the course's source, where each may be rounded or truncated.
 """
 
 from __future__ import annotations
@@ -41,26 +41,26 @@ from autograder.text import number_of
 MODULE = "oracles"
 _PLACE = f"solutions/{MODULE}.py"
 _PATIENCE = 10
-"""How many times as long as a student's call an oracle may take: it may work in fifty digits."""
+"""Time limit of an oracle as a multiple of a student's: it may compute with fifty digits."""
 _NUMBER = re.compile(r"[-+]?\d+\.?(\d*)(?:e([-+]?\d+))?")
 
 
 @dataclass(frozen=True)
 class Witness:
-    """What was said about the references."""
+    """What the oracles and the printed numbers say about the references."""
 
     proofs: Mapping[str, tuple[OracleProof, ...]] = field(default_factory=dict)
     """By exercise."""
     printed: Mapping[str, int] = field(default_factory=dict)
-    """By exercise, how many printed numbers agree."""
+    """By exercise, how many printed numbers match."""
     failures: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def consult(course: Course, key: AnswerKey, exercises: Iterable[Exercise]) -> Witness:
-    """Ask the oracles about every case of these exercises, and compare all printed numbers.
+    """Run the oracles on every case of these exercises, and compare all printed numbers.
 
-    Raises CourseError where an oracle or the printed numbers are not well-formed.
+    Raises CourseError if an oracle fails, or it or the printed numbers are malformed.
     """
     sources = solution_sources(course)
     if MODULE not in sources:
@@ -101,7 +101,7 @@ def _oracles(module: ModuleType, exercise: str) -> list[tuple[str, Callable[...,
 
 
 def _check_names(module: ModuleType, course: Course) -> None:
-    """Refuse an oracle of no exercise, which would never be asked."""
+    """Refuse an oracle that belongs to no exercise, since it would never run."""
     names = [exercise.name for exercise in course.exercises]
     for oracle in functions_of(module):
         if "__" in oracle and not any(oracle.startswith(f"{name}__") for name in names):
@@ -159,7 +159,8 @@ def _ask(
 
 
 def _error_on(case: Case, answer: Array | Data) -> float:
-    """How far the oracle is from the reference; of plain data whether it is the same, or fits."""
+    """Return the distance of the oracle from the reference; for plain data, or with a judge, 0 if
+    the answer is accepted and infinity if not."""
     if isinstance(answer, np.ndarray) and case.judge is None:
         return _error(answer, case.expected)
     value = None if isinstance(answer, Data) else answer
@@ -180,7 +181,7 @@ def _error(answer: Array, expected: Array) -> float:
 def _printed(
     module: ModuleType, course: Course, seconds: float
 ) -> list[tuple[str, list[float], list[re.Match[str]]]]:
-    """For each triple of `printed`, the exercise, what its reference gives, and the numbers."""
+    """For each triple of `printed`: the exercise, the reference's values, the printed numbers."""
     printed = getattr(module, "printed", None)
     if printed is None:
         return []
@@ -234,7 +235,7 @@ def _compare_printed(
 
 
 def _is(got: float, printed: re.Match[str]) -> bool:
-    """Whether the printed number is `got`, rounded or cut to the digits that it shows."""
+    """Whether the printed number is `got`, rounded or truncated to the printed digits."""
     unit = 10.0 ** (int(printed[2] or 0) - len(printed[1]))
     room = 4 * float(np.spacing(abs(got)))
     number = float(printed[0])

@@ -1,4 +1,4 @@
-"""Packs files the same way every time: templates filled in, zip archives, the engine's wheel."""
+"""Packs files reproducibly: filled-in templates, zip archives and the engine's wheel."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _GAP = re.compile(r"@([A-Z]+(?:_[A-Z]+)*)@")
 
 
 def filled(template: str, **values: str) -> str:
-    """The text of a template, with `@WORD@` replaced by the value called `word`.
+    """Return a template's text, with `@WORD@` replaced by the value called `word`.
 
-    Raises KeyError where one is not given.
+    Raises KeyError if a value is missing.
     """
     text = (files("autograder.authoring") / "templates" / template).read_text(encoding="utf-8")
     return _GAP.sub(lambda gap: values[gap[1].lower()], text)
@@ -34,7 +34,7 @@ _ORDINARY, _EXECUTABLE = 0o100644, 0o100755
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
-    """An archive of `files`, by their paths in it; those that begin with `#!` are executable."""
+    """Zip `files`, given by path in the archive; files that begin with `#!` are executable."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
@@ -49,30 +49,30 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 PACKAGE = Path(__file__).parents[1]
 GRADING_NEEDS = ("numpy", "click")
-"""All that `autograder grade-for` imports besides the standard library."""
+"""The only packages that `autograder grade-for` imports besides the standard library."""
 
-# The project's README is not part of the engine, and may say more than a student should read.
+# Drops the project's README, which may say more than a student should read.
 _LEFT_OUT = ("Description", "License-File", "Dynamic")
 _WHEEL = "Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 
 
 @dataclass(frozen=True)
 class Wheel:
-    """The engine as something that pip installs."""
+    """The engine as a wheel for pip."""
 
     name: str
-    """Of the file."""
+    """The name of the file."""
     content: bytes
     grading_needs: tuple[str, ...]
-    """The requirements of grading: `numpy>=1.26`."""
+    """The requirements of grading, such as `numpy>=1.26`."""
 
 
 def build_wheel(name: str = NAME, packages: Collection[str] = ()) -> Wheel:
-    """The wheel, for pip to install under this name; the same code gives the same bytes.
+    """Return the engine's wheel under this name; the same code gives the same bytes.
 
-    It needs, and so does grading, what gives these packages to students. It is put together here,
-    as PEP 427 says, since a build with setuptools needs the source tree and the network. Raises
-    AutograderError where the package was never installed.
+    The distributions that provide `packages` are added to its requirements, and to those of
+    grading. The wheel is assembled here, as PEP 427 specifies, because a build with setuptools
+    needs the source tree and the network. Raises AutograderError if the engine is not installed.
     """
     try:
         known = installed()
@@ -96,14 +96,14 @@ def build_wheel(name: str = NAME, packages: Collection[str] = ()) -> Wheel:
 def _package_files() -> Iterator[tuple[str, Path]]:
     for path in sorted(PACKAGE.rglob("*")):
         place = path.relative_to(PACKAGE.parent)
-        # Dots begin the files that editors and half-written copies leave behind.
+        # Editors and interrupted copies leave files that begin with a dot.
         passed_over = any(name == "__pycache__" or name.startswith(".") for name in place.parts)
         if path.is_file() and not passed_over:
             yield place.as_posix(), path
 
 
 def _distributions(packages: Collection[str]) -> tuple[str, ...]:
-    """What pip installs to have these packages: `scikit-learn` for `sklearn.svm`."""
+    """Return the distributions that provide these packages: `scikit-learn` for `sklearn.svm`."""
     tops = dict.fromkeys(one.partition(".")[0] for one in packages)
     known = packages_distributions() if tops else {}
     return tuple(dict.fromkeys(known.get(top, [top])[0] for top in tops))

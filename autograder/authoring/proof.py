@@ -1,4 +1,4 @@
-"""What `autograder validate` finds out about a course, and how it is shown as text."""
+"""The result of `autograder validate`, and its form as text and JSON."""
 
 from __future__ import annotations
 
@@ -12,38 +12,41 @@ from autograder.text import number_of
 
 @dataclass(frozen=True)
 class OracleProof:
-    """How far the reference of an exercise is from one independent way to its answer."""
+    """The error of an exercise's reference, compared with one independent oracle."""
 
     name: str
     error: float
-    """The largest over all cells of all cases, relative where the answer is above 1."""
+    """The largest over all cells of all cases; relative where the answer is above 1."""
     allowed: float
     cases: int
-    """How many cases the oracle could judge."""
+    """How many cases the oracle answered."""
 
 
 @dataclass(frozen=True)
 class ExerciseProof:
-    """Counts of what was tried on one exercise; the failures themselves are told in words."""
+    """Counts of the trials on one exercise; the failures are in CourseProof.failures."""
 
     name: str
     points: float
     reference: float
-    """What the reference earns."""
+    """Points that the reference earns."""
     stub: float
-    """What the untouched stub earns."""
+    """Points that the untouched stub earns."""
     variants: int
     accepted: int
+    """Variants that pass every group."""
     misconceptions: int
     rejected: int
+    """Misconceptions that fail some group."""
     recognised: int
+    """Misconceptions that are diagnosed as themselves."""
     mutants: int
     killed: int
     equivalent: int = 0
-    """Mutants that survived, as solutions/equivalent_mutants.yaml says they must."""
+    """Survivors that solutions/equivalent_mutants.yaml lists as equivalent."""
     oracles: tuple[OracleProof, ...] = ()
     printed: int = 0
-    """Numbers that agree with those printed in the source."""
+    """How many numbers printed in the course's source the reference reproduces."""
 
 
 @dataclass(frozen=True)
@@ -54,14 +57,14 @@ class GroupProof:
     name: str
     public: bool
     catches: int
-    """How many misconceptions and mutants it does not pass."""
+    """How many misconceptions and mutants fail it."""
     alone: tuple[str, ...] = ()
-    """Those that every other group of the exercise passes."""
+    """The misconceptions and mutants that pass every other group of the exercise."""
 
 
 @dataclass(frozen=True)
 class Survivor:
-    """A mutant that no group notices and nothing lists as equivalent."""
+    """A mutant that no group catches and that is not listed as equivalent."""
 
     part: str
     exercise: str
@@ -70,24 +73,23 @@ class Survivor:
 
 @dataclass(frozen=True)
 class CourseProof:
-    """The whole of it. The course is proved when there are no failures and no survivors."""
+    """The whole result. A course is proved if it has no failures and no survivors."""
 
     course: str
     exercises: tuple[ExerciseProof, ...]
     groups: tuple[GroupProof, ...]
     failures: tuple[str, ...]
-    """One line each: the place, what was found, what was wanted, what to do next."""
+    """One line each: the place, what was found, what was expected, what to do next."""
     survivors: tuple[Survivor, ...] = ()
-    """Mutants that no group notices."""
     unseen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """By exercise, the misconceptions that pass all its public groups: students learn of them only
-    when they are graded."""
+    """By exercise, the misconceptions that pass all its public groups, so that students see them
+    only in their grades."""
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Of some of these, why no public group can show them."""
+    """For some of these, by exercise and name, why no public group can catch them."""
     notes: tuple[str, ...] = ()
-    """What could not be tried, or is worth a look."""
+    """What could not be run, or is worth a look."""
     isolation: str = ""
-    """Under which level of isolation the candidates ran."""
+    """The level of isolation under which the candidates ran."""
     seconds: float = 0.0
 
     @property
@@ -102,18 +104,18 @@ _LEGEND = (
     "killed + known as equivalent, of all. oracles: the references' largest error."
 )
 _ARROW = "  ->  "
-"""Between a statement and what an edit makes of it; see mutants.py."""
+"""Separates a statement from its edited form; see mutants.py."""
 _NAMES = 6
-"""How many names a group's line holds before the rest are only counted."""
+"""Maximum number of names in a group's line; the rest are only counted."""
 
 
 def as_json(proof: CourseProof) -> str:
-    """The whole of it for a program, with whether the course is proved."""
+    """Return the proof as JSON, with `proved` added."""
     return json.dumps({"proved": proof.proved, **asdict(proof)}, indent=1, ensure_ascii=False)
 
 
 def render(proof: CourseProof, *, width: int = 80, groups: bool = False) -> str:
-    """The whole text, with a last line that says whether the course is proved.
+    """Return the proof as text; its last line says whether the course is proved.
 
     `groups` adds what each test group catches that no other group of its exercise does.
     """
@@ -158,7 +160,7 @@ def _row(one: ExerciseProof) -> tuple[str, ...]:
 
 
 def _unseen(proof: CourseProof, width: int) -> Iterator[str]:
-    """The misconceptions that no public group shows; a group that shows some is worth its place."""
+    """The misconceptions that no public group catches, with the reasons given for them."""
     if not any(proof.unseen.values()):
         return
     count = sum(map(len, proof.unseen.values()))
@@ -182,7 +184,7 @@ def _unseen(proof: CourseProof, width: int) -> Iterator[str]:
 
 
 def _idle(proof: CourseProof, width: int) -> list[str]:
-    """The groups that could be removed without loss, as far as the trials show."""
+    """How many groups catch something that no other does, and which catch nothing at all."""
     nothing = [f"{one.exercise}: {one.name}" for one in proof.groups if not one.catches]
     alone = sum(1 for one in proof.groups if one.alone)
     text = f"{_catching(alone)} something that no other of the {len(proof.groups)} does; " + (
@@ -220,7 +222,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _bullets(mark: str, lines: Iterable[str], width: int) -> Iterator[str]:
-    """Wrapped, but for a line with an edit: that is code, to be read and copied as it is."""
+    """Wrap each line, except one with an edit, which is code to be copied as it is."""
     for line in lines:
         if _ARROW in line:
             yield f"{mark}: {line}"
@@ -235,7 +237,7 @@ def _bullets(mark: str, lines: Iterable[str], width: int) -> Iterator[str]:
 
 
 def unnoticed(proof: CourseProof) -> Iterator[str]:
-    """The survivors, a line for each statement that they are edits of."""
+    """Yield the survivors as text, one line per edited statement."""
     changes: dict[tuple[str, str, str], list[str]] = {}
     for one in proof.survivors:
         before, _, after = one.edit.partition(_ARROW)

@@ -1,4 +1,4 @@
-"""Reads the text of a solution: its cells and lines, and the statements that stay without it."""
+"""Analyses a solution's text: its cells, its lines, and the statements that a stub keeps."""
 
 from __future__ import annotations
 
@@ -18,19 +18,20 @@ TAGS = re.compile(r"""\btags"?\s*[=:]\s*(\[[^\]]*\])""")
 
 @dataclass(frozen=True)
 class Cell:
-    """A run of lines from one `# %%` marker to the next; the first cell may have no marker."""
+    """The lines from one `# %%` marker to the next; the first cell may have no marker."""
 
     first: int
-    """The line number of its marker, counted from 1."""
+    """Its first line, that of the marker if it has one; counted from 1."""
     last: int
     markdown: bool
     tags: tuple[str, ...]
 
 
 def split_cells(text: str, place: str) -> tuple[Cell, ...]:
-    """The cells of `text` in order; together they hold every line.
+    """Split `text` into cells, which together contain every line.
 
-    Raises CourseError where a cell's tags are no JSON list, or are like `solution` but not it.
+    Raises CourseError if a cell's tags are not a JSON list, or one looks like a misspelt
+    `solution`.
     """
     lines = text.splitlines()
     starts = [number for number, line in enumerate(lines, 1) if MARKER.match(line)]
@@ -69,7 +70,7 @@ def first_line(node: ast.stmt) -> int:
 
 
 def comments_above(first: int, lines: list[str]) -> Iterator[int]:
-    """The comment lines that touch line `first` from above."""
+    """The comment lines directly above line `first`."""
     number = first - 1
     while number >= 1 and lines[number - 1].startswith("#") and not MARKER.match(lines[number - 1]):
         yield number
@@ -77,7 +78,7 @@ def comments_above(first: int, lines: list[str]) -> Iterator[int]:
 
 
 def comments_below(last: int, lines: list[str]) -> Iterator[int]:
-    """The indented comments after a function's last statement, which still belong to its body."""
+    """The indented comments after a function's last statement, which belong to its body."""
     blank: list[int] = []
     for number in range(last + 1, len(lines) + 1):
         line = lines[number - 1]
@@ -100,7 +101,7 @@ def lines_of(node: ast.stmt, lines: list[str]) -> Iterator[int]:
 
 
 def signature_ends(text: str) -> dict[int, tuple[int, int]]:
-    """For each logical line that starts with `def`: its first line to the place after its colon."""
+    """Map the line of each `def` to the position, (line, column), after the signature's colon."""
     ends: dict[int, tuple[int, int]] = {}
     start: int | None = None
     depth = 0
@@ -120,12 +121,13 @@ Function = ast.FunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Binding:
-    """A module-level statement, or one name of an import, that gives a value to names."""
+    """A module-level statement, or one alias of an import, that binds names."""
 
     node: ast.stmt
     alias: ast.alias | None
     names: frozenset[str]
     needs: frozenset[str]
+    """The names that it reads."""
 
     @property
     def defines(self) -> bool:
@@ -139,16 +141,19 @@ class Binding:
 
 @dataclass(frozen=True)
 class Leftovers:
-    """What goes with the solutions; a statement whose every name goes is in `statements`."""
+    """What is removed together with the solutions, and what stays."""
 
     statements: frozenset[ast.stmt]
+    """The statements removed as a whole."""
     aliases: frozenset[ast.alias]
+    """The names removed from imports."""
     lesson: tuple[Binding, ...]
-    """What stays that is not an import, in the order of the text."""
+    """What stays, except imports, in source order."""
     undeclared: tuple[Binding, ...]
-    """Those of them that may not go out: not declared, not used by what is."""
+    """The part of `lesson` that must not be handed out: neither declared nor used by declared
+    code."""
     missing: frozenset[str]
-    """Names that the kept code needs and that only dropped statements give."""
+    """Names that the kept code needs but only dropped statements define."""
 
 
 def find_leftovers(
@@ -158,14 +163,14 @@ def find_leftovers(
     keep_names: frozenset[str],
     declared: frozenset[str] = frozenset(),
 ) -> Leftovers:
-    """What can go when the bodies of `exercises` and all of `dropped` are gone.
+    """Find what can be removed along with the bodies of `exercises` and all of `dropped`.
 
-    A function, constant or import goes when only removed code uses it; a private function also
-    when no code uses it. `import numpy as np` stays, since every answer is written with it, and
-    so do imports of `keep_names`, the earlier exercises that an answer may use.
+    A function, constant or import is removed if only removed code uses it; a private function also
+    if no code uses it. `import numpy as np` stays, since every answer needs it, and so do imports
+    of `keep_names`, the earlier exercises that an answer may use.
 
-    What is `declared` as lesson code stays, with what it uses. Of the rest, a public function or
-    class that stays is undeclared, for it may be an exercise that was taken out of the course; so
+    Code that is `declared` as lesson code stays, with what it uses. Any other public function or
+    class that stays is undeclared, since it may be an exercise that was removed from the course; so
     is a constant that nothing uses.
     """
     exercises, dropped = list(exercises), list(dropped)
@@ -195,7 +200,7 @@ def find_leftovers(
         if binding.private:
             removed_needs |= binding.names
     removed = _reach(rest, removed_needs)
-    # What neither side uses is the lesson's own: it stays, with all that it needs.
+    # What neither side uses belongs to the lesson: it stays, with all that it needs.
     unused = [binding for binding in rest if binding not in removed]
     for binding in unused:
         kept_needs |= binding.names
@@ -221,7 +226,7 @@ def find_leftovers(
 
 
 def needed_names(node: ast.AST) -> set[str]:
-    """The names that `node` reads, those in quoted annotations included."""
+    """Return the names that `node` reads, including those in quoted annotations."""
     names: set[str] = set()
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load):
@@ -236,7 +241,7 @@ def needed_names(node: ast.AST) -> set[str]:
 
 
 def signature_needs(function: Function) -> set[str]:
-    """The names that the parameters, their defaults and the annotations read."""
+    """Return the names read by a function's signature, or by a class's bases and signatures."""
     if isinstance(function, ast.ClassDef):
         methods = (node for node in function.body if isinstance(node, ast.FunctionDef))
         return set().union(*map(needed_names, function.bases), *map(signature_needs, methods))
@@ -262,7 +267,7 @@ def _is_public(binding: Binding) -> bool:
 
 
 def _bindings(node: ast.stmt) -> Iterable[Binding]:
-    """What `node` binds; nothing for a statement that acts: a call, an assert, a loop."""
+    """Yield the bindings of `node`; none for other statements, such as a call, assert or loop."""
     needs = frozenset(needed_names(node))
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         yield Binding(node, None, frozenset({node.name}), needs)
@@ -277,7 +282,7 @@ def _bindings(node: ast.stmt) -> Iterable[Binding]:
     elif isinstance(node, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         inner = [part for target in targets for part in ast.walk(target)]
-        # `table[0] = ...` changes a value rather than naming one: it goes where its name goes.
+        # `table[0] = ...` counts as binding `table`, so it is kept or removed with it.
         names = frozenset(part.id for part in inner if isinstance(part, ast.Name))
         yield Binding(node, None, names, needs)
 
@@ -292,7 +297,7 @@ def _always_stays(binding: Binding, keep_names: frozenset[str]) -> bool:
 
 
 def _reach(bindings: list[Binding], names: set[str]) -> set[Binding]:
-    """The bindings that `names` lead to, straight or through one another."""
+    """Return the bindings that `names` need, directly or through one another."""
     reached: set[Binding] = set()
     open_names = set(names)
     seen: set[str] = set()

@@ -1,4 +1,4 @@
-"""Turns the text of a solution into what students get: stubs, notebooks and otter's test files."""
+"""Turns a solution's text into the students' files: stubs, notebooks and otter's test files."""
 
 from __future__ import annotations
 
@@ -31,29 +31,29 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class Stub:
-    """What students get of a part."""
+    """A part's file as students get it."""
 
     text: str
     lesson: tuple[str, ...]
-    """The names of lesson code that stays, with its body."""
+    """The names of the lesson code, which keeps its body."""
 
 
 def stub_text(solution: str, part: Part) -> str:
-    """The text of `exercises/<part>.py`; see `stub_of`."""
+    """Return the text of `exercises/<part>.py`; see `stub_of`."""
     return stub_of(solution, part).text
 
 
 def stub_of(solution: str, part: Part) -> Stub:
-    """The stub of a part, derived from the text of `solutions/<part>.py`.
+    """Return the stub of a part, derived from the text of `solutions/<part>.py`.
 
-    Markdown cells, signatures, docstrings and the code that belongs to the lesson stay as they
-    are, with their comments; the body of each exercise becomes `raise NotImplementedError`. What
-    only removed code needs goes too: decorators of exercises, private functions, constants,
-    imports, and cells with the tag `solution`. Line ends are LF.
+    Markdown cells, signatures, docstrings and lesson code stay as they are, with their comments;
+    the body of each exercise becomes `raise NotImplementedError`. Also removed are the decorators
+    of exercises, cells with the tag `solution`, and the private functions, constants and imports
+    that only removed code uses. Line ends are LF.
 
-    Raises CourseError where the solution cannot be stubbed safely: an exercise is absent, is
-    defined twice or has no docstring, kept code needs a name that only a dropped cell gives, or
-    code would go out that is neither declared nor used by what is given.
+    Raises CourseError if the solution cannot be stubbed safely: an exercise is missing, is defined
+    twice or has no docstring, kept code needs a name that only a dropped cell defines, or the stub
+    would contain code that is neither declared nor used by declared code.
     """
     place = f"solutions/{part.name}.py"
     text = solution.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
@@ -92,7 +92,7 @@ def stub_of(solution: str, part: Part) -> Stub:
         for function in _functions(exercise):
             drop.update(_body_lines(function, lines, colons, place))
             replace.update(_stubbed(function, lines, colons, forbidden))
-            forbidden = ()  # a class says it once
+            forbidden = ()  # only in the first method of a class
     for cell in cells:
         inside = [node for node in tree.body if _cell_of(node, cells) == cell]
         if inside and gone.issuperset(inside):
@@ -104,7 +104,7 @@ def stub_of(solution: str, part: Part) -> Stub:
 
 
 def is_stub(function: ast.FunctionDef | ast.ClassDef) -> bool:
-    """Whether nothing but a docstring and `raise NotImplementedError` is in the body."""
+    """Whether the body is only a docstring, if any, and `raise NotImplementedError`."""
     if isinstance(function, ast.ClassDef):
         return all(map(is_stub, _functions(function)))
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
@@ -160,7 +160,7 @@ def _exercises(
 
 
 def _check_declared(leftovers: Leftovers, part: Part, lesson: frozenset[str], place: str) -> None:
-    """Refuse code that would go out by accident, above all an exercise no longer declared."""
+    """Refuse code that would be handed out by accident, such as an exercise no longer declared."""
     for binding in leftovers.undeclared:
         names = ", ".join(sorted(binding.names))
         raise CourseError(
@@ -185,7 +185,7 @@ def _check_one_per_line(tree: ast.Module, gone: set[ast.stmt], place: str) -> No
 
 
 def _functions(exercise: ast.FunctionDef | ast.ClassDef) -> list[ast.FunctionDef]:
-    """What a student writes: the function itself, or the class's methods but for private ones."""
+    """Return what a student writes: the function itself, or the public methods of the class."""
     if isinstance(exercise, ast.FunctionDef):
         return [exercise]
     methods = (node for node in exercise.body if isinstance(node, ast.FunctionDef))
@@ -193,7 +193,7 @@ def _functions(exercise: ast.FunctionDef | ast.ClassDef) -> list[ast.FunctionDef
 
 
 def _class_lines(exercise: ast.ClassDef, lines: list[str]) -> Iterator[int]:
-    """The lines of a class that are neither its docstring nor what a student writes in it."""
+    """The lines of a class except its docstring and the methods that a student writes."""
     for node in exercise.body[1:]:
         if node not in _functions(exercise):
             yield from lines_of(node, lines)
@@ -209,7 +209,7 @@ def _body_lines(
     colons: dict[int, tuple[int, int]],
     place: str,
 ) -> Iterator[int]:
-    """The lines of an exercise that are neither its signature nor its docstring."""
+    """The lines of a function except its signature and docstring."""
     docstring = _docstring(function)
     signature_end, _ = colons[function.lineno]
     if function.body[0].lineno <= signature_end:
@@ -237,7 +237,8 @@ def _stubbed(
     colons: dict[int, tuple[int, int]],
     forbidden: Sequence[str],
 ) -> Iterator[tuple[int, list[str]]]:
-    """The signature's last line without its comment; the docstring's last line with the `raise`."""
+    """Yield the replaced lines: the end of the signature, without its comment, and the end of the
+    docstring, with the `raise` after it."""
     line, column = colons[function.lineno]
     docstring = _docstring(function)
     if docstring is None:
@@ -246,7 +247,7 @@ def _stubbed(
         return
     yield line, [lines[line - 1][:column]]
     end = docstring.end_lineno or docstring.lineno
-    # ast counts columns in bytes of UTF-8.
+    # ast counts columns in UTF-8 bytes.
     closing = lines[end - 1].encode()[: docstring.end_col_offset].decode()
     indent = re.match(r"\s*", lines[docstring.lineno - 1])
     margin = indent[0] if indent else ""
@@ -254,7 +255,7 @@ def _stubbed(
 
 
 def _to_write(function: ast.FunctionDef, margin: str, forbidden: Sequence[str]) -> Iterator[str]:
-    """The lines in place of an answer, with what it may not use."""
+    """The lines that replace an answer; they list what it may not use."""
     start = f"{margin}# "
     if forbidden:
         text = f"Not allowed here: {', '.join(forbidden)}."
@@ -267,7 +268,7 @@ def _to_write(function: ast.FunctionDef, margin: str, forbidden: Sequence[str]) 
 def _shorter_import(
     node: ast.Import | ast.ImportFrom, leftovers: Leftovers, lines: list[str]
 ) -> Iterator[tuple[int, list[str]]]:
-    """An import of which some names go, written anew without them."""
+    """Yield the replaced lines of an import that loses some of its names."""
     kept = [alias for alias in node.names if alias not in leftovers.aliases]
     if len(kept) == len(node.names):
         return
@@ -290,7 +291,7 @@ def _shorter_import(
 
 
 def _remaining(lines: list[str], drop: set[int], replace: dict[int, list[str]]) -> Iterator[str]:
-    """The kept lines; the blank lines on both sides of a gap become those of one side."""
+    """Yield the kept lines, without duplicate blank lines around removed ones."""
     previous, after_gap = "", True
     for number, line in enumerate(lines, 1):
         if number in drop:
@@ -314,7 +315,7 @@ except ModuleNotFoundError:  # the same checks, without otter
 
 grader = otter.Notebook({notebook}, tests_dir="tests")"""
 
-# Not otter's check_all(): it would also check the functions of the other parts' notebooks.
+# Not otter's check_all(), which would also check the functions of other parts.
 _LAST = """\
 # Every check of this part once more. These groups are not all: `autograder check` names those
 # that are run only when your work is graded.
@@ -323,10 +324,10 @@ for exercise in {exercises}:
 
 
 def notebook_text(stub: str, part: Part) -> str:
-    """The text of `exercises/<part>.ipynb`: the cells of `stub` with a check after each exercise.
+    """Return the text of `exercises/<part>.ipynb`: the stub's cells, a check after each exercise.
 
-    The cells that check are otter's own and work without it too. The same stub gives the same
-    text: cells are numbered, and nothing of the machine or the time gets in.
+    The checks use otter, or our replacement if otter is not installed. The same stub gives the
+    same text: cell ids are numbers, and nothing depends on the machine or the time.
     """
     import jupytext
 
@@ -354,7 +355,7 @@ def notebook_text(stub: str, part: Part) -> str:
 
 
 _Cell = tuple[str, str, dict[str, Any]]
-"""Its type, its source and its metadata."""
+"""The cell's type, source and metadata."""
 
 
 def _check(source: str) -> _Cell:
@@ -391,8 +392,8 @@ name = {name}
 all_or_nothing = False
 """
 
-# Otter takes the decorated values of the module's namespace: two functions of one name would be
-# one test, so they are numbered.
+# Otter collects the decorated values from the module's namespace: two functions of one name would
+# be one test, so they are numbered.
 _CASE = """
 
 @test_case(name={title}, points={points})
@@ -402,10 +403,10 @@ def group_{number}(env):
 
 
 def otter_test(exercise: Exercise) -> str | None:
-    """The text of `exercises/tests/<exercise>.py`; None for an exercise without a public group.
+    """Return the text of `exercises/tests/<exercise>.py`; None without a public group.
 
-    The file holds no inputs and no answers: it asks `check_public`, which finds both in the
-    public key next to the exercises and says the same as `autograder check`.
+    The file contains no inputs and no answers: it calls `check_public`, which reads both from the
+    public key next to the exercises and reports the same as `autograder check`.
     """
     public = [group for group in exercise.groups if group.public]
     if not public:
@@ -424,5 +425,5 @@ def otter_test(exercise: Exercise) -> str | None:
 
 
 def quoted(text: str) -> str:
-    """`text` as a Python literal in double quotes, as the formatter writes it."""
+    """Return `text` as a Python literal in double quotes, as the formatter writes it."""
     return json.dumps(text)

@@ -1,4 +1,4 @@
-"""Keeps the exercises folder equal to what the course and its solutions say."""
+"""Derives the exercises folder from the course and its solutions, and keeps it up to date."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TESTS = "tests"
 
 
 class Kind(Enum):
-    """How a file of the exercises folder differs from what it should be, and what mends it."""
+    """How a file in the exercises folder differs from the derived one, and how to fix it."""
 
     DRIFTED = "is not what solutions/ and course.yaml make; run 'autograder sync'"
     MISSING = "is missing; run 'autograder sync'"
@@ -33,7 +33,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Difference:
-    """One file of the exercises folder that is not as it should be."""
+    """A file in the exercises folder that differs from the derived one."""
 
     path: str
     """Relative to the course's folder, with slashes."""
@@ -44,11 +44,11 @@ class Difference:
 
 
 def sync(folder: Path) -> tuple[Difference, ...]:
-    """Make `folder`/exercises what it should be, and return what it differed in.
+    """Bring `folder`/exercises up to date, and return the differences that were found.
 
     Stray files are left alone, so they still differ afterwards. Everything is derived before the
-    first file is written, and each file is replaced as a whole. Raises CourseError where the
-    course cannot be derived, or where a file that would be overwritten holds somebody's answers.
+    first file is written, and each file is replaced atomically. Raises CourseError if the course
+    cannot be derived, or if a file that would be overwritten holds somebody's answers.
     """
     course = load_course(folder)
     derived = derive(course)
@@ -68,9 +68,9 @@ def sync(folder: Path) -> tuple[Difference, ...]:
 
 
 def check(folder: Path) -> tuple[Difference, ...]:
-    """What `sync` would find to do, and stray files; nothing is written.
+    """Return what `sync` would return, without writing anything.
 
-    Raises CourseError where the course cannot be derived.
+    Raises CourseError if the course cannot be derived.
     """
     course = load_course(folder)
     return differences(course, derive(course))
@@ -79,10 +79,10 @@ def check(folder: Path) -> tuple[Difference, ...]:
 def derive(
     course: Course, key: AnswerKey | None = None, *, notebooks: bool = True
 ) -> dict[str, bytes]:
-    """Every file of the exercises folder, by its path relative to the course's folder.
+    """Return the files of the exercises folder, by path relative to the course's folder.
 
-    The answer key is built, and built again in another process, where it is not given. Without
-    `notebooks` it takes half a second less.
+    If `key` is not given, it is built, and built again in another process to check that it is
+    reproducible. Leaving out `notebooks` saves half a second.
     """
     files: dict[str, bytes] = {}
     for name in course.support:
@@ -106,7 +106,7 @@ def derive(
 
 
 def beside_stubs(course: Course) -> tuple[str, ...]:
-    """What of solutions/ students get as it is, a line for each file that has any of it."""
+    """Return what students get unchanged from solutions/, one line per file."""
     lines = []
     for part in course.parts:
         lesson = stub_of(_solution(course, part), part).lesson
@@ -119,9 +119,9 @@ def beside_stubs(course: Course) -> tuple[str, ...]:
 
 
 def differences(course: Course, derived: Mapping[str, bytes]) -> tuple[Difference, ...]:
-    """How the exercises folder on disk differs from `derived`, sorted by path.
+    """Compare the exercises folder on disk with `derived`; sorted by path.
 
-    Of notebooks nothing is said where none were derived.
+    Notebooks are compared only if they were derived.
     """
     notebooks = {f"{EXERCISES}/{part.name}.ipynb" for part in course.parts}
     found = []
@@ -158,7 +158,7 @@ def _solution(course: Course, part: Part) -> str:
 
 
 def _check_imports(course: Course, stub: str, part: Part) -> None:
-    """Refuse a stub that needs a file of solutions/ which students do not get."""
+    """Refuse a stub that imports a file of solutions/ which students do not get."""
     given = {one.name for one in course.parts} | {Path(name).stem for name in course.support}
     kept = {path.stem for path in (course.folder / SOLUTIONS).glob("*.py")} - given
     for node in ast.walk(ast.parse(stub)):
@@ -175,12 +175,12 @@ def _check_imports(course: Course, stub: str, part: Part) -> None:
 def _same(path: str, present: bytes, wanted: bytes) -> bool:
     if path.endswith(f"/{PUBLIC_KEY}"):
         return says_the_same(present.decode(errors="replace"), wanted.decode())
-    # Git may have written the lines the Windows way.
+    # Git may have checked the file out with CRLF line ends.
     return present == wanted or present.replace(b"\r\n", b"\n") == wanted.replace(b"\r\n", b"\n")
 
 
 def _present(folder: Path) -> Iterator[str]:
-    """The files in the exercises folder but for hidden ones and caches."""
+    """The files in the exercises folder, except hidden files and caches."""
     for path in sorted((folder / EXERCISES).rglob("*")):
         place = path.relative_to(folder)
         hidden = any(name.startswith(".") or name == "__pycache__" for name in place.parts)
@@ -189,13 +189,13 @@ def _present(folder: Path) -> Iterator[str]:
 
 
 def _is_ours(path: Path, place: str) -> bool:
-    """Only what carries our header may be deleted."""
+    """Whether sync made this test file, and so may delete it: it begins with our header."""
     in_tests = place.startswith(f"{EXERCISES}/{TESTS}/")
     return in_tests and path.read_bytes().startswith(HEADER.encode())
 
 
 def _check_unwritten(path: Path, place: str, part: Part, solution: str) -> None:
-    """Refuse to overwrite an answer; the solution's own text does not count as one."""
+    """Refuse to overwrite a student's answer; the solution's own code does not count as one."""
     names = {exercise.name for exercise in part.exercises}
     own = {ast.dump(node) for node in ast.parse(solution).body}
     for source in _sources(path):

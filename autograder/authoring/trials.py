@@ -1,7 +1,7 @@
-"""Tries functions out in the sandbox, as if a student had handed them in, and judges the outcomes.
+"""Runs functions in the sandbox as if a student had submitted them, and judges the outcomes.
 
-The failures that the `judge_` functions return are lines that say what is wrong; none when all is
-well.
+Each `judge_` function checks one requirement, and returns its failures as lines of text; an empty
+list means that all is well.
 """
 
 from __future__ import annotations
@@ -45,52 +45,52 @@ from autograder.sandbox.sandbox import Sandbox
 from autograder.text import number_of
 
 _TIMES_THE_REFERENCE, _LEAST_SECONDS = 20.0, 0.25
-"""What a mutant may take for one call: so many times what the reference takes for all of them
-together, and never less than this, for a machine that is busy elsewhere."""
+"""Time limit of a mutant for one call: this multiple of what the reference takes for all calls
+together, but at least this many seconds, in case the machine is busy."""
 TOGETHER = 40
-"""How many candidates share a process: enough to hide its cost, few enough for its memory."""
+"""How many candidates share a process: enough to hide its start, few enough for its memory."""
 
 
 @dataclass(frozen=True, eq=False)
 class Bench:
-    """What every trial needs."""
+    """The inputs that all trials share."""
 
     course: Course
     key: AnswerKey
     references: tuple[Source, ...]
-    """The solutions, under their parts' names: candidates may import them."""
+    """The solutions, under the names of their parts, which candidates may import."""
     support: tuple[Source, ...]
     sandbox: Sandbox
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A function that stands in for a student's answer to an exercise."""
+    """A function to run in place of a student's answer to an exercise."""
 
     exercise: Exercise
     name: str
-    """What to call it in messages."""
+    """Its name in messages."""
     function: str
     """Its name in its module."""
     source: Source
-    """Its module, under a name that no part has."""
+    """Its module, under a name that differs from every part's."""
 
 
 @dataclass(frozen=True, eq=False)
 class Trial:
-    """What a candidate did on every case of its exercise."""
+    """The results of a candidate on every case of its exercise."""
 
     candidate: Candidate
     results: tuple[GroupResult, ...]
 
     @cached_property
     def caught_by(self) -> tuple[str, ...]:
-        """The groups that it does not pass."""
+        """The names of the groups that it fails."""
         return tuple(result.group.name for result in self.results if any(result.mismatches))
 
 
 def parts_in(course: Course, folder: str) -> tuple[Source, ...]:
-    """The file of each part in a folder of the course, where it is there, as a submission's."""
+    """Read the parts' files that exist in a folder of the course, as sources of a submission."""
     paths = [course.folder / folder / f"{part.name}.py" for part in course.parts]
     return tuple(
         Source(path.stem, f"{folder}/{path.name}", (path.read_bytes(),))
@@ -100,7 +100,7 @@ def parts_in(course: Course, folder: str) -> tuple[Source, ...]:
 
 
 def hand_in(bench: Bench, sources: tuple[Source, ...], id: str) -> Report:
-    """The report on a whole submission."""
+    """Grade a whole submission."""
     submission = Submission(id, sources, digest=id)
     return grade(bench.course, bench.key, submission, bench.sandbox, bench.support)
 
@@ -108,7 +108,7 @@ def hand_in(bench: Bench, sources: tuple[Source, ...], id: str) -> Report:
 def bank_candidates(
     course: Course, bank: str, exercises: Iterable[Exercise]
 ) -> Iterator[Candidate]:
-    """Every answer of a bank to these exercises. Raises CourseError where it cannot be read."""
+    """Yield every answer of a bank to these exercises. Raises CourseError if it cannot be read."""
     known = {exercise.name: exercise for exercise in exercises}
     sources: dict[str, Source] = {}
     for answer in read_bank(course, bank):
@@ -124,7 +124,7 @@ def bank_candidates(
 
 
 def mutant_candidates(bench: Bench, exercise: Exercise) -> Iterator[Candidate]:
-    """Every mutant of the reference of this exercise, called by its edit."""
+    """Yield every mutant of this exercise's reference, named by its edit."""
     texts = {source.module: source.cells[0].decode() for source in bench.references}
     axes = _axes(bench.key.cases[exercise.name])
     for number, mutant in enumerate(mutants_of(texts[exercise.part], exercise.name, axes)):
@@ -134,7 +134,7 @@ def mutant_candidates(bench: Bench, exercise: Exercise) -> Iterator[Candidate]:
 
 
 def _axes(cases: Sequence[Case]) -> dict[str, int]:
-    """The most axes that each parameter, and the answer, has in any case."""
+    """Return the largest number of axes, over all cases, of each parameter and of the answer."""
     axes: dict[str, int] = {}
     for case in cases:
         for name, value in (*case.arguments.items(), ("return", case.expected)):
@@ -145,10 +145,10 @@ def _axes(cases: Sequence[Case]) -> dict[str, int]:
 def try_out(
     bench: Bench, candidates: Iterable[Candidate], *, briefly: bool = False
 ) -> Iterator[Trial]:
-    """A trial of each candidate, in their order; those of one exercise share a process.
+    """Yield a trial of each candidate, in order; candidates of one exercise share processes.
 
-    One that is tried `briefly` has not much more time than the reference takes itself, and counts
-    as hanging in all groups once it hangs in one. Raises SandboxError where the sandbox fails.
+    With `briefly`, a candidate gets little more time than the reference needs, and once it times
+    out in one group it counts as timed out in the rest. Raises SandboxError if the sandbox fails.
     """
     for name, same in groupby(candidates, key=lambda one: one.exercise.name):
         own = iter(list(same))
@@ -167,7 +167,7 @@ def try_out(
 
 
 def _brief_seconds(bench: Bench, exercise: Exercise) -> float:
-    """CPU time of one call that is enough for what works like the reference."""
+    """Return a CPU limit for one call, in seconds, that suffices for code like the reference."""
     with bench.sandbox.session(bench.references, bench.support) as session:
         run_exercises([exercise], bench.key, session)  # loads the files
         started = perf_counter()
@@ -180,7 +180,7 @@ HIDDEN_ONLY = "solutions/hidden_only.yaml"
 
 
 def judge_references(report: Report, again: Report) -> list[str]:
-    """The references earn every point, and the same the second time."""
+    """Check that the references earn every point, and are graded the same the second time."""
     if report.judge_error or again.judge_error:
         return [f"solutions: could not be graded: {report.judge_error or again.judge_error}"]
     failures = []
@@ -198,7 +198,7 @@ def judge_references(report: Report, again: Report) -> list[str]:
 
 
 def judge_zeros(exercises: Iterable[Exercise], key: AnswerKey) -> list[str]:
-    """No group takes zeros for an answer, as it does where its numbers are within the tolerance."""
+    """Check that no group accepts zeros because all its answers are within the tolerance of 0."""
     return [
         f"{exercise.part}: {exercise.name}: the group '{group.name}' takes zeros for its answers, "
         "which are all within its tolerance; draw larger numbers, or set a smaller atol"
@@ -211,11 +211,11 @@ def judge_zeros(exercises: Iterable[Exercise], key: AnswerKey) -> list[str]:
 def judge_whole_numbers(
     exercises: Iterable[Exercise], key: AnswerKey, references: Mapping[str, Function]
 ) -> list[str]:
-    """Every array argument comes as whole numbers in some group, unless its docstring says floats.
+    """Check that a group draws each array argument as whole numbers, unless documented as floats.
 
-    Students try 1 where the lesson writes 1.0, and an array made by zeros_like then drops every
-    fraction. What the docstring says of an argument is its entry under Parameters, or all of the
-    docstring where it has none.
+    Students pass 1 where the lesson has 1.0, and an array made by zeros_like then drops every
+    fraction. An argument is documented by its entry under Parameters or, if it has none, by the
+    whole docstring.
     """
     failures = []
     for exercise in exercises:
@@ -235,13 +235,13 @@ _FLOATS_ONLY = re.compile(r"\bfloats?\b(?! or whole numbers)(?! or int)")
 
 
 def _entry(docstring: str, parameter: str) -> str:
-    """What a docstring in numpy's style says of a parameter; all of it if it has no such entry."""
+    """Return a parameter's entry in a numpy-style docstring, or the whole docstring without one."""
     found = re.search(rf"^{parameter} :.*\n(?:[ \t]+.*\n?|\n(?=[ \t]))*", docstring, re.MULTILINE)
     return found[0] if found else docstring
 
 
 def judge_stubs(report: Report) -> list[str]:
-    """Every untouched stub earns nothing, as NOT_ATTEMPTED."""
+    """Check that every untouched stub earns nothing, as NOT_ATTEMPTED."""
     if report.judge_error:
         return [f"exercises: could not be graded: {report.judge_error}"]
     return [
@@ -253,7 +253,7 @@ def judge_stubs(report: Report) -> list[str]:
 
 
 def judge_variants(trials: Iterable[Trial], references: tuple[Source, ...] = ()) -> list[str]:
-    """Every variant passes every group, and uses nothing that is forbidden."""
+    """Check that every variant passes every group, and uses nothing forbidden."""
     failures = []
     for trial in trials:
         one = trial.candidate
@@ -273,7 +273,7 @@ def judge_variants(trials: Iterable[Trial], references: tuple[Source, ...] = ())
 
 
 def unknown_rules(exercises: Iterable[Exercise]) -> list[str]:
-    """A note on each forbidden name that nothing has: a slip, or a name of another version."""
+    """Return a note on each forbidden name that does not exist: a typo, or from another version."""
     return [
         f"course.yaml: {exercise.name}: forbids {rule}, but here {why}; check the name, unless "
         "another version has it"
@@ -284,7 +284,7 @@ def unknown_rules(exercises: Iterable[Exercise]) -> list[str]:
 
 
 def judge_misconceptions(trials: Iterable[Trial], key: AnswerKey) -> tuple[list[str], set[str]]:
-    """Every misconception loses points and is diagnosed as itself.
+    """Check that every misconception loses points and is diagnosed as itself.
 
     Also returns the names of the functions that are.
     """
@@ -326,9 +326,10 @@ def _is_twin(one: Misconception, other: Misconception) -> bool:
 def judge_mutants(
     trials: Iterable[Trial], equivalents: Mapping[str, Collection[str]]
 ) -> tuple[list[str], Mapping[str, int], tuple[Survivor, ...]]:
-    """Every mutant loses points, but for those listed as equivalent, which do not.
+    """Check that a listed mutant exists and passes every group, as an equivalent one must.
 
-    Also returns how many of these there are, by exercise, and the mutants that no group notices.
+    Also returns the number of equivalents by exercise, and the unlisted mutants that no group
+    catches.
     """
     failures: list[str] = []
     survivors: list[Survivor] = []
@@ -357,7 +358,7 @@ def judge_mutants(
 
 
 def weigh_groups(exercises: Iterable[Exercise], wrong: Iterable[Trial]) -> tuple[GroupProof, ...]:
-    """What each group catches of the wrong answers, and which of them no other group does."""
+    """Count the wrong answers that each group catches, and name those that no other catches."""
     catches: dict[tuple[str, str], list[Trial]] = defaultdict(list)
     for trial in wrong:
         for group in trial.caught_by:
@@ -378,7 +379,10 @@ def weigh_groups(exercises: Iterable[Exercise], wrong: Iterable[Trial]) -> tuple
 def unseen_in_public(
     exercises: Iterable[Exercise], misconceptions: Iterable[Trial]
 ) -> dict[str, tuple[str, ...]]:
-    """By exercise with public groups, the misconceptions that pass all of them."""
+    """Return the misconceptions that pass all public groups but fail a hidden one, by exercise.
+
+    Exercises without public groups are left out.
+    """
     public = {
         exercise.name: {group.name for group in exercise.groups if group.public}
         for exercise in exercises
@@ -394,7 +398,7 @@ def unseen_in_public(
 def judge_unseen(
     unseen: Mapping[str, Collection[str]], reasons: Mapping[str, Collection[str]]
 ) -> list[str]:
-    """What is listed as shown by no public group is shown by none."""
+    """Check that each misconception in hidden_only.yaml exists and passes all public groups."""
     return [
         f"{HIDDEN_ONLY}: {exercise}: a public group shows '{name}', or there is no such "
         "misconception; take it off the list"
@@ -419,7 +423,7 @@ def _place(trial: Trial) -> str:
 
 
 def _telling(report: ExerciseReport) -> Verdict:
-    """A verdict other than NOT_ATTEMPTED, where a group has one."""
+    """Return the first group verdict other than NOT_ATTEMPTED, if there is one."""
     verdicts = (group.verdict for group in report.groups)
     others = (verdict for verdict in verdicts if verdict is not Verdict.NOT_ATTEMPTED)
     return next(others, Verdict.NOT_ATTEMPTED)

@@ -1,7 +1,7 @@
-"""Proves a course: that its tests accept what they must, and reject what they must.
+"""Proves a course: its tests accept every right answer, and reject every wrong one.
 
-`validate(folder)` returns a `CourseProof` (autograder/proof.py), which
-`autograder.authoring.proof.render` turns into text; the course is fine when `proof.proved`.
+`validate(folder)` returns a `CourseProof`, which `autograder.authoring.proof.render` turns into
+text; the course is fine if `proof.proved`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_support
 
 _AN_HOUR = 3600.0
-"""For one process of the sandbox, in which many candidates are called."""
+"""Time limit of one sandbox process, which runs many candidates."""
 
 
 def validate(
@@ -58,18 +58,17 @@ def validate(
 ) -> CourseProof:
     """Run all trials on the course in `folder`; `tell` is called with the name of each step.
 
-    With `names`, only those exercises are tried, and notebooks are not derived; the course as a
-    whole still has to hold together.
-    Nothing is written. Raises CourseError where the course cannot be loaded, or one of its banks
-    or oracles is broken, UsageError where it has no exercise of such a name, and SandboxError
-    where the sandbox fails.
+    With `names`, only those exercises are tried, and notebooks are not derived; the rest of the
+    course must still load and build. Nothing is written. Raises CourseError if the course cannot be
+    loaded, or one of its banks or oracles is broken, UsageError if it has no exercise of such a
+    name, and SandboxError if the sandbox fails.
     """
     begun = perf_counter()
     tell("what is derived")
     course = load_course(folder)
     tried = chosen(course, names)
     limits = replace(course.limits, submission_seconds=_AN_HOUR)
-    with Sandbox(limits, packages=course.packages) as sandbox:  # which warms up meanwhile
+    with Sandbox(limits, packages=course.packages) as sandbox:  # warms up while the key is built
         with built_elsewhere(course) as compare_with:
             key = build_key(course, [one.name for one in tried])
             derived = derive(course, key, notebooks=not names)
@@ -146,9 +145,9 @@ def validate(
 
 
 def accept_survivors(folder: Path, proof: CourseProof, reason: str) -> CourseProof:
-    """List the mutants that no group notices as equivalent; the proof as it then is.
+    """Add the surviving mutants to the list of equivalents, and return the updated proof.
 
-    Raises CourseError where the list cannot be written.
+    Raises CourseError if the list cannot be written.
     """
     for name in dict.fromkeys(one.exercise for one in proof.survivors):
         accept(folder, name, reason, [one.edit for one in proof.survivors if one.exercise == name])

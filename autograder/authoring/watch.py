@@ -1,4 +1,4 @@
-"""Proves again, each time that a file is saved, the exercises that the change concerns."""
+"""Watches a course, and proves the affected exercises again each time a file is saved."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from autograder.file_names import COURSE_FILE, EXERCISES, SOLUTIONS
 from autograder.model import Course, Exercise
 from autograder.text import number_of
 
-_DEBOUNCE = 100  # ms; an editor that writes twice in that time is looked at once
-_LOOK = 1000  # ms; files are read that often too, since not every file system reports changes
+_DEBOUNCE = 100  # ms; writes within this time count as one change
+_LOOK = 1000  # ms; also polls this often, since not every file system reports changes
 
 
 def watch(folder: Path, names: Collection[str], show: Callable[[str], object]) -> None:
-    """Until it is interrupted: a line for each exercise that a saved file concerns.
+    """Show a line for each exercise affected by a saved file, until interrupted.
 
-    With `names`, for these exercises only. What is wrong with the course is a line, too. Raises
-    CourseError where it cannot be loaded at first, UsageError where it has no such exercise.
+    With `names`, only these exercises are proved. If a change breaks the course, the error is shown
+    instead. Raises CourseError if the course cannot be loaded at the start, and UsageError if it
+    has no exercise of such a name.
     """
     import watchfiles
 
@@ -59,14 +60,14 @@ def watch(folder: Path, names: Collection[str], show: Callable[[str], object]) -
 
 
 def _proved(folder: Path, name: str) -> str:
-    """What the proof of one exercise says, on one line."""
+    """Prove one exercise, and return the result as one line."""
     begun = perf_counter()
     try:
         proof = validate(folder, [name])
     except AutograderError as error:
         return f"{name}: {_first_line(error)}"
     seconds = f"{perf_counter() - begun:.1f} s"
-    # The stubs are derived once, when the author is done.
+    # Leave out stale stubs: the author runs sync once, when done.
     found = [line for line in proof.failures if not line.startswith(f"{EXERCISES}/")]
     wrong = [*found, *unnoticed(proof)]
     if not wrong:
@@ -90,11 +91,11 @@ def _first_line(error: AutograderError) -> str:
     return str(error).splitlines()[0]
 
 
-# --- what an exercise consists of -----------------------------------------------------------------
+# --- what the proof of an exercise depends on -----------------------------------------------------
 
 
 def _read(folder: Path) -> tuple[dict[str, list[str]], str]:
-    """By exercise, all text that its proof rests on; or what is wrong with the course."""
+    """Return, by exercise, all text that its proof depends on; or no text and an error message."""
     try:
         course = load_course(folder)
         equivalents = read_equivalents(folder)
@@ -115,7 +116,7 @@ def _read(folder: Path) -> tuple[dict[str, list[str]], str]:
 
 
 def _pieces(path: Path) -> Mapping[str, str]:
-    """The text of each function of a file; of all that is not in one, under no name."""
+    """Return the code of each public function and class in a file; the rest is under ""."""
     if path.suffix != ".py":
         return {"": path.read_bytes().hex()} if path.name != Path(EQUIVALENTS).name else {}
     pieces: dict[str, str] = {}
@@ -129,7 +130,7 @@ def _pieces(path: Path) -> Mapping[str, str]:
 def _own(
     exercise: Exercise, course: Course, texts: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
-    """The pieces of text that belong to an exercise, or to no exercise in particular."""
+    """Yield the pieces of text that belong to this exercise, or to none in particular."""
     names = {one.name for one in course.exercises}
     recipes = {group.draw.recipe for group in exercise.groups}
     drawn = {group.draw.recipe for one in course.exercises for group in one.groups}
