@@ -47,7 +47,8 @@ def identities(student: Student) -> tuple[str, ...]:
 def latest(attempt: Attempt, _scores: Mapping[str, float]) -> tuple[Any, ...]:
     """Rank attempts by time, then by number."""
     time = attempt.time or _BEFORE_ALL
-    if time.tzinfo is None:  # a platform gives a zone for all times or none
+    # a platform gives a zone for all times or for none, so UTC here affects only the order
+    if time.tzinfo is None:
         time = time.replace(tzinfo=timezone.utc)
     return (time, attempt.number, attempt.id)
 

@@ -76,7 +76,7 @@ def fill_rows(sheet: Sheet, rows: Sequence[Row], marks: Iterable[Mark], best_sco
 
 
 def _by_hand(comment: str, ours: str) -> bool:
-    """Whether someone else wrote the comment: our own comments all start with the same words."""
+    """Whether someone else wrote the comment: ours are equal up to the first colon."""
     return bool(comment.strip()) and comment.partition(":")[0] != ours.partition(":")[0]
 
 
