@@ -50,7 +50,7 @@ class Witness:
     """What the oracles and the printed numbers say about the references."""
 
     proofs: Mapping[str, tuple[OracleProof, ...]] = field(default_factory=dict)
-    """By exercise."""
+    """The result of each oracle, by exercise."""
     printed: Mapping[str, int] = field(default_factory=dict)
     """By exercise, how many printed numbers match."""
     failures: tuple[str, ...] = ()
@@ -159,8 +159,10 @@ def _ask(
 
 
 def _error_on(case: Case, answer: Array | Data) -> float:
-    """Return the distance of the oracle from the reference; for plain data, or with a judge, 0 if
-    the answer is accepted and infinity if not."""
+    """Return the distance of the oracle from the reference.
+
+    For plain data, or with a judge, it is 0 if the answer is accepted and infinity if not.
+    """
     if isinstance(answer, np.ndarray) and case.judge is None:
         return _error(answer, case.expected)
     value = None if isinstance(answer, Data) else answer

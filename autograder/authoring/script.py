@@ -57,7 +57,7 @@ def _cell(marker: str, first: int, last: int, place: str) -> Cell:
                 f'{place}:{first}: the cell has {found[0]}; write tags=["solution"]'
             ) from None
     for tag in tags:
-        # A misspelt tag would hand the solution out.
+        # A misspelt tag would leave the solution in the stub.
         if tag != "solution" and "solution" in tag.lower():
             raise CourseError(f'{place}:{first}: the cell has the tag "{tag}"; write "solution"')
     return Cell(first, last, bool(re.search(r"\[(markdown|md)\]", marker)), tuple(tags))

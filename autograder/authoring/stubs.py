@@ -185,7 +185,7 @@ def _check_one_per_line(tree: ast.Module, gone: set[ast.stmt], place: str) -> No
 
 
 def _functions(exercise: ast.FunctionDef | ast.ClassDef) -> list[ast.FunctionDef]:
-    """Return what a student writes: the function itself, or the public methods of the class."""
+    """Return what a student writes: the function, or a class's methods except private ones."""
     if isinstance(exercise, ast.FunctionDef):
         return [exercise]
     methods = (node for node in exercise.body if isinstance(node, ast.FunctionDef))
@@ -237,8 +237,10 @@ def _stubbed(
     colons: dict[int, tuple[int, int]],
     forbidden: Sequence[str],
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield the replaced lines: the end of the signature, without its comment, and the end of the
-    docstring, with the `raise` after it."""
+    """Yield the new last lines of the signature and of the docstring.
+
+    The signature loses its comment; the docstring is followed by the `raise`.
+    """
     line, column = colons[function.lineno]
     docstring = _docstring(function)
     if docstring is None:

@@ -36,7 +36,7 @@ class Difference:
     """A file in the exercises folder that differs from the derived one."""
 
     path: str
-    """Relative to the course's folder, with slashes."""
+    """Relative to the course's folder, with forward slashes."""
     kind: Kind
 
     def __str__(self) -> str:

@@ -198,7 +198,7 @@ def judge_references(report: Report, again: Report) -> list[str]:
 
 
 def judge_zeros(exercises: Iterable[Exercise], key: AnswerKey) -> list[str]:
-    """Check that no group accepts zeros because all its answers are within the tolerance of 0."""
+    """Check that no group accepts zeros where its answers are nonzero but within the tolerance."""
     return [
         f"{exercise.part}: {exercise.name}: the group '{group.name}' takes zeros for its answers, "
         "which are all within its tolerance; draw larger numbers, or set a smaller atol"
