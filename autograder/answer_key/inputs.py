@@ -38,9 +38,9 @@ def draw_arguments(
 
     The recipe's parameters are filled by name from `rng`, `scale`, the group's sizes and the worked
     example. Of the values it returns, those named in `parameters` become the arguments, in that
-    order; a parameter with a default is left out if the recipe does not return it. Numeric arrays
-    are read-only float64 or int64. Raises CourseError if a name is missing, a second call draws
-    something else, or a value cannot be an argument.
+    order; a parameter with a default is left out if the recipe does not return it. Arrays are
+    read-only. Raises CourseError if a name is missing, a second call draws something else, or a
+    value cannot be an argument.
     """
     place = f"course.yaml: {exercise.name}, group '{group.name}'"
     recipe = recipes.get(group.draw.recipe)

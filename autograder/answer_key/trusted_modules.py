@@ -190,7 +190,7 @@ class Parameter(NamedTuple):
 
     name: str
     needed: bool = True
-    """Whether it has no default."""
+    """Whether it is required, that is, has no default."""
     by_name: bool = False
     """Whether it is keyword-only."""
 
