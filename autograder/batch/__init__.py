@@ -1,1 +1,1 @@
-"""Grades many submissions over the workers of one machine or a cluster."""
+"""Grades many submissions on the workers of one machine or a cluster."""

@@ -108,8 +108,11 @@ class ProcessPool:
 
 
 class _Worker:
-    """An executor with one running process. Workers must be created one at a time: the new process
-    is found by comparing the active children before and after."""
+    """An executor with one running process.
+
+    Workers must be created one at a time: the new process is found by comparing this process's
+    children before and after.
+    """
 
     def __init__(self, assignment: bytes) -> None:
         self.executor = ProcessPoolExecutor(

@@ -46,8 +46,7 @@ class Pool(Protocol):
 
     @property
     def capacity(self) -> int:
-        """How many batches may be submitted at once: enough that no worker waits, few enough to
-        bound memory."""
+        """The number of batches to keep submitted: no worker waits, and memory stays bounded."""
 
     def submit(self, batch: Sequence[Submission]) -> Future[Graded]:
         """Queue `batch` for grading. The future raises WorkerDied if the worker dies."""
