@@ -1,1 +1,1 @@
-"""Reads course.yaml into a Course, and says in one line what is wrong with it."""
+"""Reads course.yaml into a Course, and reports each error in it in one line."""
