@@ -1,1 +1,1 @@
-"""The engine inside other programs: pytest, notebooks, otter-grader."""
+"""Runs the engine inside other programs: pytest, notebooks, otter-grader."""

@@ -55,8 +55,7 @@ class Notebook:
         self._folder = Path(tests_dir).parent
 
     def check(self, question: str, global_env: Mapping[str, Any] | None = None) -> Check:
-        """Check one exercise's public groups on the function in `global_env` (default: the
-        caller's globals)."""
+        """Check an exercise's public groups on `global_env` (default: the caller's globals)."""
         env = sys._getframe(1).f_globals if global_env is None else global_env
         return Check(_report(_key_beside(self._folder), question, env))
 
@@ -152,8 +151,7 @@ def _on_files(folder: Path, course: Course, key: AnswerKey, name: str) -> Judgem
 
 
 def _key_beside(folder: Path) -> Path:
-    """The path of the public key: in the exercises' folder, or in the current folder if otter moved
-    its tests."""
+    """The public key's path: in the exercises' folder, or here if otter has moved its tests."""
     for place in (folder, Path()):
         if (place / PUBLIC_KEY).is_file():
             return place / PUBLIC_KEY
