@@ -121,7 +121,7 @@ _MOST_FUNCTIONS = 2000
 
 @dataclass(frozen=True)
 class Place:
-    """Where a function is."""
+    """The place of a function in a submission."""
 
     filename: str
     """The student's name for the file, in printable characters."""
