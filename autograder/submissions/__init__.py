@@ -1,1 +1,1 @@
-"""Reads what students handed in: folders, archives, scripts and notebooks."""
+"""Reads submissions: folders, archives, scripts and notebooks."""

@@ -1,4 +1,4 @@
-"""Reads the files of zip and tar archives in memory: nothing is ever unpacked to a disk."""
+"""Reads the files of zip and tar archives in memory; nothing is ever unpacked to disk."""
 
 from __future__ import annotations
 
@@ -44,37 +44,37 @@ TOO_MUCH = f"not read further: its files unpack to more than {READ_LIMIT // MIB}
 TWICE = "more than once in the archive; the last one counts"
 
 GZIP, BZIP2, XZ = PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
-"""What gzip, bzip2 and xz begin with."""
+"""The signatures of gzip, bzip2 and xz."""
 _TAR_AT, _TAR = 257, b"ustar"
 _ENTRY = b"PK\x01\x02"
-"""What every entry of a zip archive's directory begins with."""
+"""The signature of an entry in a zip archive's central directory."""
 _ENCRYPTED = 0x1
 _UTF8_NAME = 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-"""Those of every common tool; they stop decompressing where they are told to, others need not."""
+"""The methods of all common tools. Their decompressors stop at a size limit; others may not."""
 
 
 class _Member(NamedTuple):
-    """One file of an archive, as the archive describes it."""
+    """One file in an archive, as the archive describes it."""
 
     name: str
     size: int
     read: Callable[[], bytes]
     objection: str | None
-    """Why it is not read, if so, whatever its name and size."""
+    """Why the file is not read, whatever its name and size; None if it may be."""
 
 
 def read_archive(content: bytes) -> Iterator[Found | LeftOut]:
-    """The files of the archive with these bytes, the shallowest first.
+    """Yield the files of an archive, given as bytes, from the shallowest folder to the deepest.
 
-    Each comes with its bytes, or with the reason why it is left out; clutter is passed over in
-    silence. No file is read beyond the size that the archive declares, nor beyond the limit of its
-    kind; nor are files of more than READ_LIMIT together, whatever becomes of them. Raises nothing
-    for a broken or hostile archive.
+    Each has its bytes, or the reason why it is left out; clutter is skipped silently. No file is
+    read beyond the size that the archive declares, nor beyond the limit of its kind, and reading
+    stops when the declared sizes exceed READ_LIMIT together. A broken or hostile archive does not
+    raise.
     """
     if content.startswith(PACKED) or content[_TAR_AT:].startswith(_TAR):
         yield from _read_tar(content)
-    elif content.count(_ENTRY) > ENTRY_LIMIT:  # before zipfile makes an object of each
+    elif content.count(_ENTRY) > ENTRY_LIMIT:  # before zipfile creates an object for each
         yield LeftOut("", TOO_MANY)
     elif what := what_else(content):
         yield LeftOut("", what)
@@ -85,9 +85,10 @@ def read_archive(content: bytes) -> Iterator[Found | LeftOut]:
 def read_zip_file(
     file: BinaryIO, size_limits: Mapping[str, int], room: float = math.inf
 ) -> Iterator[Found | LeftOut]:
-    """As `read_archive`, from an open file; `size_limits` are by ending, others are not read.
+    """Like `read_archive`, for a zip archive in an open file.
 
-    `room` is what may be unpacked, in bytes.
+    `size_limits` maps file endings to sizes in bytes; files with other endings are not read. `room`
+    is how many bytes may be unpacked in total.
     """
     try:
         archive = zipfile.ZipFile(file)
@@ -111,7 +112,7 @@ def _read_tar(content: bytes) -> Iterator[Found | LeftOut]:
     members: list[_Member] = []
     reason = None if plain[_TAR_AT:].startswith(_TAR) else DAMAGED
     try:
-        archive = tarfile.open(fileobj=io.BytesIO(plain), mode="r:")  # noqa: SIM115  # of memory
+        archive = tarfile.open(fileobj=io.BytesIO(plain), mode="r:")  # noqa: SIM115  # in memory
         entries = list(islice(archive, ENTRY_LIMIT + 1))
         reason = TOO_MANY if len(entries) > ENTRY_LIMIT else reason
         members = [_in_tar(archive, one) for one in entries[:ENTRY_LIMIT] if not one.isdir()]
@@ -170,7 +171,7 @@ def _objection(steps: tuple[str, ...], size: int, size_limits: Mapping[str, int]
 def _in_zip(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> _Member:
     name = entry.filename
     if not entry.flag_bits & _UTF8_NAME:
-        # Without the flag the encoding is nobody's business, and today mostly UTF-8.
+        # Without the flag the encoding is unspecified; today it is mostly UTF-8.
         with suppress(UnicodeError):
             name = name.encode("cp437").decode("utf-8")
     kind = stat.S_IFMT(entry.external_attr >> 16)
@@ -194,12 +195,12 @@ def _in_tar(archive: tarfile.TarFile, entry: tarfile.TarInfo) -> _Member:
     objection = None
     if entry.issym() or entry.islnk():
         objection = LINK
-    elif not entry.isreg() or entry.issparse():  # a sparse one may unpack to anything
+    elif not entry.isreg() or entry.issparse():  # a sparse file may unpack to any size
         objection = NO_FILE
 
     def read() -> bytes:
         file = archive.extractfile(entry)
-        assert file is not None  # it is an ordinary file
+        assert file is not None  # it is a regular file
         return file.read(entry.size)
 
     return _Member(entry.name, entry.size, read, objection)
@@ -210,7 +211,7 @@ class _Decompressor(Protocol):
 
 
 def _decompressed(content: bytes, limit: int) -> bytes:
-    """At most `limit` bytes of what was packed; `content` itself where nothing was."""
+    """Decompress to at most `limit` bytes; return `content` itself if it is not compressed."""
     decompressor: _Decompressor
     if content.startswith(GZIP):
         decompressor = zlib.decompressobj(wbits=31)

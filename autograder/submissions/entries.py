@@ -1,4 +1,4 @@
-"""What turns up in a hand-in: files with their bytes, others left out for a reason."""
+"""The entries of a submission: files with their bytes, and files that are left out, with why."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ SIZE_LIMITS = {
     **dict.fromkeys([".ipynb", ".ipynb.txt", ".ipynb.json", ".ipynb.download"], _NOTEBOOK),
     **dict.fromkeys(ARCHIVES, _ARCHIVE),
 }
-"""What is read of a hand-in, by ending, with the bytes that one such file may have.
+"""The endings of files that are read, with the largest size in bytes of one such file.
 
-A notebook's bulk is its outputs, which are dropped as soon as it is read.
+Most of a large notebook is its outputs, which are dropped as soon as it is read.
 """
 PERHAPS_CODE = dict.fromkeys(("", ".txt", ".text", ".md", ".json"), _SCRIPT)
-"""Endings of code, if the file has the name of a part or nothing else in the hand-in is code."""
+"""Endings that count as code if the file is named like a part, or if no other file has code."""
 READ_LIMITS = {**PERHAPS_CODE, **SIZE_LIMITS}
 ENTRY_LIMIT = 10_000
-"""Files and folders that are looked at in one folder tree or archive."""
+"""How many files and folders are examined in one folder tree or archive."""
 READ_LIMIT = 256 * MIB
-"""Bytes of one hand-in, archives and what is in them together."""
+"""How many bytes of one submission are read, counting archives and their contents."""
 DEPTH_LIMIT = 20
-"""Folders inside folders."""
+"""How deep folders may be nested."""
 
 LINK = "not read: a link; hand in the file itself"
 NO_FILE = "not read: not a regular file"
@@ -40,7 +40,7 @@ TOO_MANY = f"not read beyond the first {ENTRY_LIMIT} entries"
 
 CHECKPOINTS = ".ipynb_checkpoints"
 HIDDEN_COPY = "not read: a copy that Jupyter keeps for itself; hand in the notebook"
-"""Said only where no other file has code in it."""
+"""Reported only if no other file has code."""
 _CLUTTER = frozenset(
     {"__macosx", "__pycache__", "venv", "virtualenv", "site-packages", "node_modules"}
     | {"thumbs.db", "desktop.ini"}
@@ -49,29 +49,29 @@ _CLUTTER = frozenset(
 
 @dataclass(frozen=True)
 class Found:
-    """One file of a hand-in."""
+    """One file of a submission."""
 
     place: str
-    """Below the hand-in's root, with `/`; the student's text, not yet escaped."""
+    """The path below the submission's root, with `/`; the student's text, not yet escaped."""
     content: bytes
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """One file or folder of a hand-in that is not read."""
+    """One file or folder of a submission that is not read."""
 
     place: str
-    """As in `Found`; empty for the hand-in as a whole."""
+    """As in `Found`; empty for the submission as a whole."""
     reason: str
-    """Ours, one line, safe to show."""
+    """Our own text, one line, safe to show."""
     is_loss: bool = True
-    """What is in it is not graded; otherwise it is, or another version of it."""
+    """Whether its content is not graded. False if it, or another version of it, is graded."""
 
 
 def ending(name: str) -> str:
-    """The last dot of `name` with what follows it, in lower case; "" where there is none.
+    """The file ending of `name` with its dot, in lower case; "" if there is none.
 
-    Where a browser or a mail program added one, it is the last two: `.py.txt`, `.tar.gz`.
+    Double endings that SIZE_LIMITS lists count as one: `.tar.gz`, or `.py.txt` from a browser.
     """
     stem, dot, last = name.rpartition(".")
     if not stem:
@@ -82,17 +82,17 @@ def ending(name: str) -> str:
 
 
 def size_limit(name: str) -> int | None:
-    """How many bytes a file of this name may have; None where such files are not read."""
+    """How many bytes a file of this name may have; None if such files are not read."""
     return SIZE_LIMITS.get(ending(name))
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file of this name is an archive that is read."""
+    """Whether a file of this name is an archive of a supported kind."""
     return ending(name) in ARCHIVES
 
 
 def too_large(name: str, limit: int) -> str:
-    """Why a file of this name, of more than `limit` bytes, is left out."""
+    """The reason for leaving out a file of this name that has more than `limit` bytes."""
     kind = ending(name)
     if kind in PERHAPS_CODE:
         return NOT_CODE
@@ -123,7 +123,7 @@ _INSTEAD = {
 
 
 def what_else(content: bytes) -> str | None:
-    """Why a file with these bytes is not read, whatever it is called; None where it may be code."""
+    """Why a file with these bytes is not read, whatever its name; None if it may be code."""
     start = content[:1000].lstrip()[:30]
     start = start.lower() if start[:1] == b"<" else start
     what = next((what for mark, what in _OTHERS.items() if start.startswith(mark)), None)
@@ -134,29 +134,29 @@ def what_else(content: bytes) -> str | None:
 
 
 def is_clutter(name: str) -> bool:
-    """Whether tools leave files or folders of this name behind, so that nobody misses them."""
+    """Whether files or folders of this name are left behind by tools, and can be ignored."""
     return name.startswith(".") or name.lower() in _CLUTTER
 
 
 NOTE_LIMIT = 20
-"""Notes for one hand-in."""
+"""The most notes for one submission."""
 _PLACES = 4
-"""Places that one note names."""
+"""The most places that one note names."""
 _COMPANIONS = frozenset(
     {"", ".csv", ".tsv", ".txt", ".md", ".rst", ".tex", ".bib", ".json", ".xml", ".npy", ".npz"}
     | {".yaml", ".yml", ".toml", ".cfg", ".ini", ".lock", ".log", ".typed", ".pyc", ".url", ".db"}
     | {".whl", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".css", ".js"}
 )
-"""Endings of files that lie next to code and that nobody takes for it."""
+"""Endings of files that often accompany code and are not mistaken for it."""
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".svg", ".ico", ".pyc"})
-"""Those of them that nobody renames code to."""
+"""Endings among these that nobody gives to a file of code by mistake."""
 
 
 def notes(left_out: Iterable[LeftOut], parts: Iterable[str] = ()) -> tuple[str, ...]:
-    """One line for each reason, with the places it holds for; escaped and capped.
+    """One line for each reason, with the places it applies to; escaped, and limited in number.
 
-    A file that is no code is named only where somebody could miss it: it has the name of a part,
-    or an ending that is none of those of data and pictures.
+    A file that is not code is listed only if it might be meant for grading: it is named like a
+    part, or its ending is not in _COMPANIONS.
     """
     parts = tuple(parts)
     by_reason: dict[str, list[str]] = {}

@@ -1,6 +1,6 @@
-"""Looks into folders: which submissions are there, and what files one of them consists of.
+"""Finds the submissions in a folder, and reads the files of one.
 
-Files are read without ever following a link or waiting for a device.
+Reading never follows a link and never blocks on a device.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from autograder.submissions.names import distinct_ids, is_part_itself, safe_id
 from autograder.text import printable
 
 _BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd
-# Windows has neither these flags nor folder descriptors; there, paths have to do.
+# Windows has neither these flags nor folder descriptors; there, paths are used.
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FILE = os.O_RDONLY | _NO_LINKS | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 _FILE |= getattr(os, "O_BINARY", 0)
@@ -48,16 +48,16 @@ _REPARSE_POINT = getattr(stat, "FILE_ATTRIBUTE_REPARSE_POINT", 0x400)
 
 _Place = tuple[str, ...]
 _Folder = int | str
-"""An open folder: its descriptor, or its path where the system knows no such thing."""
+"""A folder: an open descriptor, or its path on systems without folder descriptors."""
 
 
 def read_path(path: Path, name: str = "") -> Iterator[Found | LeftOut]:
-    """The file at `path` or the files below the folder at `path`, the shallowest first.
+    """Yield the file at `path`, or the files below the folder at `path`, the shallowest first.
 
-    A file's place is `name`, or what it is called; those in a folder begin with `name`, if any.
-    Each comes with its bytes, or with the reason why it is left out. Hidden files, caches and
-    virtual environments are passed over in silence. Raises OSError where `path`, or a folder or
-    file below it that may hold code, cannot be read: no student's fault, so nothing to grade by.
+    A file's place is `name` or else its filename; places in a folder begin with `name`, if given.
+    Each entry has its bytes, or the reason why it is left out. Hidden files, caches and virtual
+    environments are skipped silently. Raises OSError if `path`, or a folder or file below it that
+    may hold code, cannot be read: that is not the student's fault, so nothing should be graded.
     """
     kind = os.lstat(path)
     if _is_link(kind):
@@ -68,7 +68,7 @@ def read_path(path: Path, name: str = "") -> Iterator[Found | LeftOut]:
     else:
         parent: _Folder = os.fspath(path.parent)
         if _BY_DESCRIPTOR:
-            # The way down to the hand-in is the grader's own, so links are followed there.
+            # The path to the submission is the instructor's own, so links in it are followed.
             parent = os.open(path.parent, _FOLDER & ~getattr(os, "O_NOFOLLOW", 0))
         try:
             yield _read_file(parent, path.name, name or path.name)
@@ -114,7 +114,7 @@ def _entries(folder: _Folder, limit: int) -> list[os.DirEntry[str]]:
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
-    # A junction of Windows calls itself a folder; `_read_file` then reports it as a link.
+    # A Windows junction claims to be a folder; here it is not, so `_read_file` reports a link.
     return entry.is_dir(follow_symlinks=False) and not (
         os.name == "nt" and _is_link(entry.stat(follow_symlinks=False))
     )
@@ -128,7 +128,7 @@ def _is_link(kind: os.stat_result) -> bool:
 
 @contextmanager
 def _opened(root: Path, place: _Place) -> Iterator[_Folder]:
-    """The folder at `place` below `root`, reached step by step so that no step is a link."""
+    """Open the folder at `place` below `root`, one level at a time, so that no level is a link."""
     if not _BY_DESCRIPTOR:
         yield os.path.join(root, *place)
         return
@@ -149,7 +149,7 @@ def _close(folder: _Folder) -> None:
 
 
 def _read_file(folder: _Folder, name: str, place: str) -> Found | LeftOut:
-    """The file `name` of `folder`; opening never waits, and only an ordinary file is read."""
+    """Read the file `name` in `folder`. Opening never blocks, and only a regular file is read."""
     parent = folder if isinstance(folder, int) else None
     path = name if isinstance(folder, int) else os.path.join(folder, name)
     try:
@@ -163,7 +163,7 @@ def _read_file(folder: _Folder, name: str, place: str) -> Found | LeftOut:
             return LeftOut(place, NOT_CODE)
         descriptor = os.open(path, _FILE, dir_fd=parent)
         with open(descriptor, "rb", buffering=0) as file:
-            # The entry may have been changed since it was looked at; the open file may not.
+            # The entry may have been replaced since `stat`; check the open file.
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return LeftOut(place, NO_FILE)
             content = _read(file.fileno(), limit + 1)
@@ -182,7 +182,7 @@ def _read(descriptor: int, limit: int) -> bytes:
 
 
 def _refused(place: str, error: OSError) -> LeftOut:
-    """Why there is nothing at `place` where that is its owner's doing; raises any other error."""
+    """LINK as the reason if `place` turned out to be a link; raises any other error again."""
     if error.errno in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK):  # it has become a link meanwhile
         return LeftOut(place, LINK)
     raise OSError(error.errno, error.strerror, place) from error
@@ -191,7 +191,8 @@ def _refused(place: str, error: OSError) -> LeftOut:
 # --- the submissions of a folder ---------------------------------------------------------------
 
 _ARCHIVES = frozenset([*ARCHIVES, ".rar", ".7z", ".gz", ".bz2", ".xz"])
-"""Listed also where they are not read: who hands one in is to be found among the marks."""
+"""Archives that count as a submission even if they cannot be read, so that the student is listed
+among the marks."""
 _KINDS = ".py, .ipynb, .zip or .tar.gz"
 _WANTED = "name a folder of submissions, or one submission"
 
@@ -199,13 +200,12 @@ _WANTED = "name a folder of submissions, or one submission"
 def find_submissions(
     path: Path, parts: Iterable[str] = (), graded: Path | None = None
 ) -> list[tuple[str, Path]]:
-    """Each submission below `path` with its id, sorted by id; or `path` itself, if it is one.
+    """The ID and path of each submission in `path`, sorted by ID; or of `path` itself if it is one.
 
-    A submission is a folder, an archive, a script or a notebook. A folder that directly holds a
-    file called as one of `parts` is one submission. An id is the name without its ending, made
-    safe as a file name, and different from all others even where letter case does not count.
-    The folder `graded`, where results are written, is none.
-    Raises UsageError where there is no submission.
+    A submission is a folder, an archive, a script or a notebook. If `path` directly contains a file
+    named like one of `parts`, it is one submission. An ID is the name without its ending, made safe
+    as a filename and unique even if case is ignored. The folder `graded`, where results are
+    written, is not a submission. Raises UsageError if there is no submission.
     """
     parts = tuple(parts)
     names = visible_names(path, graded)
@@ -216,7 +216,7 @@ def find_submissions(
         raise UsageError(f"{printable(str(path))}: found no {_KINDS} file; {_WANTED}")
     if is_one_submission(names, parts):
         return [(safe_id(folder.name), folder)]
-    # The folder's own path was the instructor's to choose; links within it are the students'.
+    # The folder's own path is resolved, as the instructor chose it; links in it are students'.
     found = [folder / name for name in names if (folder / name).is_dir() or is_hand_in(name)]
     if not found:
         raise UsageError(f"{printable(str(path))}: found no folder, {_KINDS} in it; {_WANTED}")
@@ -224,17 +224,16 @@ def find_submissions(
 
 
 def visible_names(path: Path, graded: Path | None = None) -> list[str] | None:
-    """What is in the folder at `path`, sorted, without clutter; None if `path` is a file.
+    """The names in the folder at `path`, sorted, without clutter; None if `path` is a file.
 
-    The folder `graded` is left out, as the results in it are the instructor's.
-
-    Raises UsageError where it cannot be looked at.
+    The folder `graded` is left out, since it holds results. Raises UsageError if `path` cannot be
+    read.
     """
     try:
         folder = path.resolve(strict=True)
         names = os.listdir(folder) if folder.is_dir() else None
         results = graded and graded.resolve()
-    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
+    except (OSError, RuntimeError) as error:  # RuntimeError: a symlink loop, before Python 3.13
         why = os.strerror(getattr(error, "errno", None) or errno.ELOOP)
         raise UsageError(
             f"{printable(str(path))}: the file system says {why!r}; {_WANTED}"
@@ -245,7 +244,7 @@ def visible_names(path: Path, graded: Path | None = None) -> list[str] | None:
 
 
 def is_one_submission(names: Iterable[str], parts: Iterable[str]) -> bool:
-    """Whether a folder with these names is one submission: one of them is that of a part."""
+    """Whether a folder with these names is one submission: one of them is a part's filename."""
     parts = tuple(parts)
     return any(_is_part(name, parts) for name in names)
 
@@ -257,12 +256,15 @@ def _is_part(name: str, parts: tuple[str, ...]) -> bool:
 
 
 def is_hand_in(name: str) -> bool:
-    """Whether a file of this name may be a student's whole hand-in."""
+    """Whether a file of this name may be a whole submission."""
     return ending(name) in _ARCHIVES or ending(name) in SIZE_LIMITS
 
 
 def _with_ids(found: list[Path]) -> list[tuple[str, Path]]:
-    """Folders keep their names; what would be called alike keeps its ending, or gets a number."""
+    """Pair each path with a unique ID; if IDs collide, a file keeps its ending or gets a number.
+
+    Folders come first, so they keep their names.
+    """
     found = sorted(found, key=lambda path: (not path.is_dir(), os.fsencode(path.name)))
     ids = distinct_ids((_stem(path), path.name) for path in found)
     return list(zip(ids, found, strict=True))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from itertools import chain, count
 
 _ID_BYTES = 150
-"""What a file name has room for, next to what others add to it."""
+"""The longest ID in bytes, which leaves room for additions within the limit for filenames."""
 _LENGTH = 100
 _GAP = r"[\W_]*"
 _PLAIN_REST = re.compile(
@@ -16,11 +16,11 @@ _PLAIN_REST = re.compile(
     r"|20\d\d(?:[-_.]?(?:0[1-9]|1[0-2])[-_.]?[0-3]\d(?:[-_T ]?\d{4}(?:\d\d)?)?)?(?!\d))*",
     re.IGNORECASE,
 )
-"""What nobody's name is in. Any number but that of a copy, a year or a date is a student's."""
+"""Text that cannot be a student's name or number: copy numbers, years, dates and separators."""
 
 
 def safe_id(name: str) -> str:
-    """`name` as a file name on every system: printable, short, no path, no meaning of its own."""
+    """`name` as a filename that is valid on every system: printable, short, and not a path."""
     text = unicodedata.normalize("NFC", name)
     text = "".join(character if character.isprintable() else "_" for character in text)
     text = re.sub(r'[\\/:*?"<>|]', "_", text).strip(" .")
@@ -28,9 +28,9 @@ def safe_id(name: str) -> str:
 
 
 def distinct_ids(wanted: Iterable[tuple[str, ...]]) -> list[str]:
-    """For each tuple of names the first that makes a new id, else its last with a number.
+    """A unique ID for each tuple of names: the first not taken, else the last with a number.
 
-    Ids differ even where letter case does not count, as in the file names of some systems.
+    IDs are unique even if case is ignored, as some systems do in filenames.
     """
     taken: set[str] = set()
     ids = []
@@ -44,19 +44,19 @@ def distinct_ids(wanted: Iterable[tuple[str, ...]]) -> list[str]:
 
 
 def module_name(stem: str, parts: Iterable[str] = ()) -> str:
-    """The part of the course that a file with this stem holds, else the stem made an identifier.
+    """The course part that a filename's stem names, else the stem turned into an identifier.
 
-    A part is recognised inside what people, browsers and platforms add to it:
+    A part is recognised inside what people, browsers and platforms add to its name:
     `Part1_Softmax`, `part1_softmax (1)`, `wong_123_part1_softmax-2`, `part 1`.
     """
     return recognised_part(stem, parts) or _identifier(stem)
 
 
 def recognised_part(stem: str, parts: Iterable[str]) -> str | None:
-    """The one part that `stem` names; None where it names none, or several.
+    """The part that `stem` names; None if it names none, or several.
 
-    A part is named by its words, whatever stands between them, or by their beginning up to the
-    first number (`part1`) where no other part begins so.
+    A part is named by its words with any separators between them, or by its words up to the first
+    number (`part1`) if no other part begins the same way.
     """
     parts = tuple(parts)
     text = unicodedata.normalize("NFKC", stem[: _LENGTH * 3])
@@ -74,7 +74,7 @@ def recognised_part(stem: str, parts: Iterable[str]) -> str | None:
 
 
 def is_part_itself(stem: str, parts: Iterable[str]) -> bool:
-    """Whether `stem` is the name of a part and no more than a copy's number or a date: nobody's."""
+    """Whether `stem` is a part's name with at most a copy number or date added, not a student's."""
     parts = tuple(parts)
     if recognised_part(stem, parts) is None:
         return False
@@ -82,7 +82,7 @@ def is_part_itself(stem: str, parts: Iterable[str]) -> bool:
 
 
 def without_part(stem: str, parts: Iterable[str]) -> str:
-    """What `stem` says besides the name of a part and a copy's number; all of it if that is none.
+    """`stem` without a part's name and copy number; all of `stem` if nothing else is left.
 
     `wong_part1_softmax (1)` -> `wong`
     """
@@ -107,7 +107,7 @@ def _words(part: str) -> tuple[str, ...]:
 
 
 def _opening(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The words up to the first number, when that follows a word: `part1_softmax` -> part, 1."""
+    """The words up to the first number, if a word precedes it: `part1_softmax` -> part, 1."""
     count = next((index for index, word in enumerate(words) if word.isdigit()), 0)
     return words[: count + 1] if count else ()
 
@@ -117,7 +117,7 @@ def _inside(part: str, other: str) -> bool:
 
 
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    # A letter beside letters, or a digit beside digits, would make it another word.
+    # A letter next to letters, or a digit next to digits, would be part of another word.
     before = r"(?<!\d)" if words[:1] and words[0].isdigit() else r"(?<![^\W\d_])"
     after = r"(?!\d)" if words[-1:] and words[-1].isdigit() else r"(?![^\W\d_])"
     return re.compile(before + _GAP.join(map(re.escape, words)) + after, re.IGNORECASE)
@@ -126,7 +126,7 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 def _identifier(stem: str) -> str:
     name = re.sub(r"\W", "_", unicodedata.normalize("NFKC", stem))[:_LENGTH]
     if name.startswith("__") and name.endswith("__"):
-        name = name.strip("_")  # `__main__` is the name of what runs, not of a file
+        name = name.strip("_")  # `__main__` is reserved for the running script
     if not name.isidentifier():
         name = "_" + re.sub(r"[^0-9A-Za-z_]", "_", name)
     return name

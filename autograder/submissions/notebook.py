@@ -11,14 +11,14 @@ from typing import Any
 from autograder.submissions.entries import MIB
 
 CELL_LIMIT = 2_000
-"""Code cells of one notebook."""
+"""The most code cells in one notebook."""
 CODE_LIMIT = 4 * MIB
-"""Bytes of code in one notebook, as in one script."""
+"""The most bytes of code in one notebook, as in one script."""
 _SMALL = MIB
 _BULK = {b'"outputs"', b'"attachments"', b'"widgets"'}
 _BRACKET = re.compile(rb'["\[\]{}]')
 PYTHON = re.compile(rb"^(?:def|class|import|from|async)[ \t]", re.MULTILINE)
-"""A line that hardly anything but Python begins so."""
+"""Matches line beginnings that hardly occur outside Python."""
 _LANGUAGES = {
     "r": "R",
     "julia": "Julia",
@@ -37,11 +37,11 @@ _LANGUAGES = {
 }
 _KINDS = {"markdown": "Markdown", "raw": "raw"}
 _BRACKET_LIMIT = 1_000_000
-"""Lists and objects in one notebook: each costs sixty times the memory of its text."""
+"""The most lists and objects in one notebook: each takes sixty times the memory of its text."""
 
 
 class NotebookFault(ValueError):
-    """The notebook cannot be read; the message is ours, one line, safe to show."""
+    """The notebook cannot be read. The message is our own text, one line, safe to show."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +49,17 @@ class Cells:
     """The cells of a notebook."""
 
     code: tuple[bytes, ...]
-    """The text of each code cell, UTF-8."""
+    """The text of each code cell, in UTF-8."""
     others: tuple[tuple[str, bytes], ...]
-    """Each Markdown or raw cell that has text: what and where it is, and the text."""
+    """Each Markdown or raw cell with text, as (its kind and number, its text)."""
 
 
 def read_notebook(content: bytes) -> Cells:
-    """The cells of the notebook with these bytes, which are UTF-8.
+    """The cells of a notebook, given as UTF-8 bytes.
 
-    Reads nbformat 4 and the formats before it, whose cells lie in worksheets. A code cell without
-    text is empty, so that the others keep their numbers. Outputs are not read, so they may be of
-    any size. Raises NotebookFault, and nothing else.
+    Reads nbformat 4 and older formats, which keep cells in worksheets. A code cell without text is
+    kept as an empty one, so that the others keep their numbers. Outputs are not read, so they may
+    be of any size. Raises only NotebookFault.
     """
     content = without_outputs(content) if len(content) > _SMALL else content
     if content.count(b"[") + content.count(b"{") > _BRACKET_LIMIT:
@@ -68,7 +68,7 @@ def read_notebook(content: bytes) -> Cells:
         notebook = json.loads(content)
     except RecursionError:
         raise NotebookFault("not read: nested deeper than a notebook is") from None
-    except ValueError as error:  # also of a number too long, and of bytes that are not UTF-8
+    except ValueError as error:  # also for too long a number, and for bytes that are not UTF-8
         raise NotebookFault(_damage(content, error)) from None
     cells = _code_cells(_text(cell) for cell in _cells(notebook) if cell.get("cell_type") == "code")
     language = _language(notebook)
@@ -91,7 +91,7 @@ def _code_cells(texts: Iterable[bytes]) -> tuple[bytes, ...]:
 
 
 def _damage(content: bytes, error: ValueError) -> str:
-    """What is wrong with a notebook that is not JSON."""
+    """The message for a notebook that is not valid JSON."""
     if not isinstance(error, json.JSONDecodeError):
         return "not read: not a notebook, as it is not JSON; save it again"
     if error.pos >= len(error.doc.rstrip()) or error.msg.startswith("Unterminated string"):
@@ -100,7 +100,7 @@ def _damage(content: bytes, error: ValueError) -> str:
 
 
 def _language(notebook: Any) -> str:
-    """The language of the code, in lower case; "" where the notebook does not say."""
+    """The language of the code, in lower case; "" if the notebook's metadata has none."""
     metadata = notebook.get("metadata") if isinstance(notebook, dict) else None
     for key, name in (("kernelspec", "language"), ("language_info", "name")):
         found = metadata.get(key) if isinstance(metadata, dict) else None
@@ -111,31 +111,32 @@ def _language(notebook: Any) -> str:
 
 
 def is_notebook(content: bytes) -> bool:
-    """Whether a file with these bytes is meant to be a notebook, whatever it is called."""
+    """Whether the content looks like a Jupyter notebook, whatever the file's name."""
     return content.lstrip()[:1] == b"{" and (b'"cells"' in content or b'"worksheets"' in content)
 
 
 _FRONT = re.compile(
     rb"---[ \t]*\r?\n(?:.*\n)*?(?:jupytext|jupyter|marimo-version|kernelspec)[ \t]*:", re.IGNORECASE
 )
-"""The opening lines of a notebook in Markdown: Quarto's, jupytext's, MyST's or marimo's."""
+"""The front matter of a notebook in Markdown: Quarto's, jupytext's, MyST's or marimo's."""
 _FENCE = re.compile(rb"(`{3,}|~{3,})[ \t]*([^\n`]*)")
 _PYTHON_BLOCK = re.compile(rb"(\{)?[ \t]*\.?(python3?|ipython3?|py|code-cell)\b")
 _OPTIONS = re.compile(rb"(?:[ \t]*:[\w-]+:[^\n]*\n)+|---\n(?:.*\n)*?---\n")
-"""What MyST has at the top of a cell."""
+"""The options at the top of a MyST cell."""
 _RUNS_BRACED_ONLY = (".qmd", ".rmd")
-"""Where a block without braces is only shown."""
+"""Endings of files in which code blocks without braces are displayed, but not run."""
 
 
 def is_text_notebook(content: bytes) -> bool:
-    """Whether a file with these bytes is a notebook in Markdown, whatever it is called."""
+    """Whether the content is a notebook in Markdown, whatever the file's name."""
     return content.startswith(b"---") and _FRONT.match(content[:4000]) is not None
 
 
 def read_text_notebook(content: bytes, kind: str) -> Cells:
-    """The blocks of Python code in a Markdown file of the ending `kind`, each as a cell.
+    """The Python code blocks of a Markdown file with the ending `kind`, each as a cell.
 
-    In Quarto and R Markdown only blocks in braces run. Raises NotebookFault.
+    In Quarto and R Markdown, only blocks whose language is in braces, `{python}`, run. Raises
+    NotebookFault.
     """
     cells: list[bytes] = []
     others: list[tuple[str, bytes]] = []
@@ -158,7 +159,7 @@ def read_text_notebook(content: bytes, kind: str) -> Cells:
 
 
 def without_outputs(content: bytes) -> bytes:
-    """The notebook with null for outputs, attachments and widgets, which can be of any size."""
+    """The notebook with its outputs, attachments and widgets, of any size, replaced by null."""
     pieces, kept, at = [], 0, 0
     while (start := content.find(b'"', at)) >= 0:
         at = _string_end(content, start)
@@ -172,20 +173,20 @@ def without_outputs(content: bytes) -> bytes:
 
 
 def _string_end(content: bytes, start: int) -> int:
-    """Where the string ends that begins at `start`; the end of all where it does not."""
+    """The end of the string that begins at `start`; the end of `content` if it is unclosed."""
     at = start + 1
     while (at := content.find(b'"', at)) >= 0:
         before = at - 1
         while content[before : before + 1] == b"\\":
             before -= 1
         at += 1
-        if (at - before) % 2 == 0:  # the backslashes before it are even in number
+        if (at - before) % 2 == 0:  # an even number of backslashes: the quote is not escaped
             return at
     return len(content)
 
 
 def _value_end(content: bytes, at: int) -> int:
-    """Where the list or object ends that begins there."""
+    """The end of the list or object that begins at `at`; the end of `content` if unclosed."""
     depth = 0
     while found := _BRACKET.search(content, at):
         mark, at = found[0], found.end()
@@ -215,9 +216,9 @@ def _list(value: Any) -> list[Any]:
 
 
 def _text(cell: dict[str, Any]) -> bytes:
-    """The text of a code cell: one string, or one for each line."""
+    """The text of a cell, which is stored as one string or as a list of lines."""
     source = cell.get("source", cell.get("input"))
     lines = [source] if isinstance(source, str) else _list(source)
     text = "".join(line for line in lines if isinstance(line, str))
-    # JSON can spell half a surrogate pair; Python itself then says what is wrong with the cell.
+    # JSON can contain a lone surrogate; Python then reports the error when it compiles the cell.
     return text.encode("utf-8", "surrogatepass")

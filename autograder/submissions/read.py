@@ -1,4 +1,4 @@
-"""Reads what one student handed in: a folder, a script, a notebook or an archive."""
+"""Reads one submission: a folder, a script, a notebook or an archive."""
 
 from __future__ import annotations
 
@@ -31,29 +31,30 @@ from autograder.submissions.sources import has_function, name_sources
 from autograder.text import printable
 
 ARCHIVE_LIMIT = 16
-"""Archives in one hand-in."""
+"""The most archives in one submission."""
 NESTING_LIMIT = 2
-"""An archive may hold archives; these hold none."""
+"""How many levels of archives are opened: an archive, and archives inside it."""
 
 _NESTED = "not read: an archive within an archive within an archive"
 _TOO_MUCH = f"not read further: more than {READ_LIMIT // MIB} MiB, or {ARCHIVE_LIMIT} archives"
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
-"""What gzip, bzip2 and xz begin with: `archives.PACKED`, which is imported only for an archive."""
+"""The signatures of gzip, bzip2 and xz; a copy of `archives.PACKED`, as `archives` is imported only
+when there is an archive."""
 _NOTHING = "no .py or .ipynb file with code in it was found in the hand-in"
 
 
 def read_submission(path: Path, id: str, parts: Iterable[str] = ()) -> Submission:
-    """What lies at `path`, with a note on everything that was left out.
+    """Read the submission at `path`, with a note on everything that was left out.
 
-    `parts` are the names of the course's parts, which are then recognised inside longer file names.
-    Links are never followed, not even `path` itself. Nothing that a student can hand in raises;
-    UsageError says that `path` cannot be looked at.
+    `parts` are the names of the course's parts, which are recognised inside longer filenames. Links
+    are never followed, not even `path` itself. Nothing that a student can submit raises. Raises
+    UsageError if `path` cannot be read.
     """
     return read_attempt(Attempt(id, (("", path),)), parts)
 
 
 def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
-    """What `attempt` consists of; otherwise as `read_submission`."""
+    """Read the files of `attempt` as one submission; otherwise like `read_submission`."""
     parts = tuple(parts)
     paths = attempt.files
     whole = paths[0][0] or paths[0][1].name if len(paths) == 1 else ""
@@ -101,7 +102,7 @@ def _part_notes(left_out: Sequence[LeftOut], parts: tuple[str, ...]) -> Iterator
 def _unread_parts(
     sources: Sequence[Source], left_out: Iterable[LeftOut], parts: tuple[str, ...]
 ) -> Iterator[Source]:
-    """A file without cells for each part of which only files that cannot be read are there."""
+    """A source without cells for each part whose only files cannot be read."""
     there = {source.module for source in sources}
     for each in left_out:
         part = recognised_part(each.place.rpartition("/")[2], parts)
@@ -113,9 +114,10 @@ def _unread_parts(
 def _unpacked(
     entries: Iterable[Found | LeftOut], whole: str = "", level: int = 0
 ) -> Iterator[Found | LeftOut]:
-    """The entries, each archive followed by what it holds.
+    """The entries, with each archive followed by its contents.
 
-    The places within an archive begin with its own, unless it is the whole hand-in.
+    Places inside an archive begin with the archive's own place, unless the archive is the whole
+    submission.
     """
     for entry in entries:
         yield entry
@@ -129,10 +131,10 @@ def _unpacked(
 
 
 def _opened(entry: Found) -> Iterator[Found | LeftOut] | None:
-    """What is in the file, if it is an archive, whatever it is called; else None."""
+    """The contents of the file if it is an archive, whatever its name; else None."""
     if not _is_packed(entry):
         return None
-    # Imported only here: that takes longer than a folder of scripts takes to read.
+    # Imported here, as the import takes longer than reading a folder of scripts.
     from autograder.submissions.archives import read_archive
 
     return read_archive(entry.content)
@@ -146,7 +148,10 @@ def _is_packed(entry: Found) -> bool:
 def _gather(
     entries: Iterator[Found | LeftOut], parts: tuple[str, ...]
 ) -> tuple[list[Found], list[Found], list[LeftOut]]:
-    """Files to read, those that are code only where nothing else is, and what is left out."""
+    """Sort the entries into code files, files that may be code, and what is left out.
+
+    Files that may be code count only if no other file has code.
+    """
     found: list[Found] = []
     perhaps: list[Found] = []
     left_out: list[LeftOut] = []
@@ -174,7 +179,11 @@ def _gather(
 
 
 def _digest(sources: Iterable[Source]) -> str:
-    """Of names and bytes, each after its length, so that no two hand-ins run together alike."""
+    """A SHA-256 digest of names and cells.
+
+    Each is preceded by its length, so that different submissions do not concatenate to the same
+    bytes.
+    """
     hash = sha256()
     for source in sorted(sources, key=lambda source: (source.filename, source.cells)):
         head = (source.module, source.filename, str(source.notebook), str(len(source.cells)))
@@ -185,9 +194,9 @@ def _digest(sources: Iterable[Source]) -> str:
 
 
 def read_support(course: Course, folder: Path) -> tuple[Source, ...]:
-    """The Python files among `course.support`, read from `folder`.
+    """Read the Python files in `course.support` from `folder`.
 
-    Raises CourseError where one is missing.
+    Raises CourseError if one cannot be read.
     """
     sources = []
     for name in course.support:
@@ -206,14 +215,17 @@ def read_support(course: Course, folder: Path) -> tuple[Source, ...]:
 
 
 def not_handed_in(course: Course, sources: Sequence[Source]) -> tuple[Source, ...]:
-    """A file without cells for each part that is missing, since the other parts may import it."""
+    """A source without cells for each missing part, since the other parts may import it.
+
+    Empty if nothing was handed in.
+    """
     there = {source.module for source in sources}
     missing = (part.name for part in course.parts if part.name not in there)
     return tuple(Source(name, f"{name}.py", ()) for name in missing) if there else ()
 
 
 def own_work(submission: Submission, support: Sequence[Source]) -> Submission:
-    """`submission` without the support files that were handed out, unless they were changed."""
+    """`submission` without the course's support files, unless the student changed them."""
     handed_out = {(source.module, source.cells) for source in support}
     own = (each for each in submission.sources if (each.module, each.cells) not in handed_out)
     return replace(submission, sources=tuple(own))

@@ -1,4 +1,4 @@
-"""Makes the files found in a hand-in into sources, each with a module name of its own."""
+"""Turns the files found in a submission into sources, with the names of their modules."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ from autograder.submissions.notebook import (
 from autograder.text import printable
 
 SOURCE_LIMIT = 200
-"""Files of one hand-in that are run."""
+"""The most files of one submission that are run."""
 CODE_LIMIT = 8 * MIB
-"""Bytes of code of one hand-in."""
+"""The most bytes of code in one submission."""
 
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)\b[^\n#]*", re.MULTILINE)
 _WORD = re.compile(rb"[\w\x80-\xff]{1,200}")
-"""A name in UTF-8; nobody types a longer one for a module that others import."""
+"""A name in UTF-8; nobody gives a longer one to a module that other files import."""
 _OTTER_TEST = re.compile(rb"^OK_FORMAT = (?:True|False)$", re.MULTILINE)
-"""What begins every test of otter's; the course hands them out, and students hand them in again."""
+"""The first line of an otter test. The course hands them out, and students hand them in again."""
 _FUNCTION = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 _MARKDOWN = (".md", ".qmd", ".rmd")
 _STATEMENT = re.compile(rb"^[A-Za-z_@]", re.MULTILINE)
-"""A line of the file itself, not of a function in it."""
+"""The start of a line at the file's top level, outside any function."""
 _TO_WRITE = re.compile(rb"^ +raise NotImplementedError\b", re.MULTILINE)
 _RETURN = re.compile(rb"^[ \t]+(?:return|yield)\b", re.MULTILINE)
 _WRITES_FILE = re.compile(
@@ -57,13 +57,13 @@ _TOO_MANY = f"not read: more than {SOURCE_LIMIT} files, or {CODE_LIMIT // MIB} M
 def name_sources(
     found: Iterable[Found], parts: tuple[str, ...]
 ) -> tuple[tuple[Source, ...], tuple[LeftOut, ...]]:
-    """The sources, with notes on those files that are none or not quite.
+    """Return the sources, and the files that are left out or used only in part, with why.
 
-    Files that are imported by the same name are versions of one module, and the first of them
-    counts; of the others, only functions that are not written there. The first is one in which
-    something is written rather than untouched stubs; then the shallowest, then the one that is
-    called just so, then a script rather than a notebook, then the first of the alphabet.
-    `__init__.py` has the name of its folder, where this is imported and no other file is called so.
+    Files with the same module name are versions of one module. The first version counts; from the
+    others, only functions that the first has not written are used. The order of versions: files
+    with written code before untouched stubs and files that a notebook writes, then the shallowest,
+    then the one with exactly the module's name, then scripts before notebooks, then by path. An
+    `__init__.py` gets its folder's name if that is imported; other files of that name come first.
     """
     nearest_first = sorted(found, key=lambda each: (each.place.count("/"), each.place))
     files, left_out = _code_files(nearest_first)
@@ -94,7 +94,7 @@ def name_sources(
 
 
 def has_function(content: bytes) -> bool:
-    """Whether a file of any name with these bytes has a function in it."""
+    """Whether the content, whatever the file's name, defines a function."""
     return _FUNCTION.search(as_utf8(content)[0]) is not None
 
 
@@ -104,24 +104,24 @@ def _second(module: str, first: str) -> str:
 
 @dataclass(frozen=True)
 class _File:
-    """A file with code in it."""
+    """A file that holds code."""
 
     place: str
     name: str
-    """What it is called, without its folders."""
+    """The filename, without folders."""
     cells: tuple[bytes, ...]
     notebook: bool = False
     others: tuple[tuple[str, bytes], ...] = ()
     """As in `notebook.Cells`."""
     written: bool = False
-    """A cell of a notebook writes it."""
+    """Whether a notebook's `%%writefile` cell writes it."""
 
 
 _Rank = tuple[bool, bool, int, bool, bool, str]
 
 
 def _name(file: _File, parts: tuple[str, ...], imported: Collection[bytes]) -> tuple[str, _Rank]:
-    """The module's name, and the file's claim to it: the lower, the better."""
+    """The module's name, and the file's rank among that module's versions: the lowest counts."""
     stem = file.name[: len(file.name) - len(ending(file.name))]
     module = module_name(stem, parts)
     steps = file.place.split("/")
@@ -130,19 +130,22 @@ def _name(file: _File, parts: tuple[str, ...], imported: Collection[bytes]) -> t
     if is_package:
         module = folder
     elif stem != module and stem.isidentifier() and stem.encode() in imported:
-        module = stem  # the author's own files know it by that name
+        module = stem  # the student's own files import it by that name
     gives_way = is_package or _is_untouched(b"\n".join(file.cells))
     depth = len(steps) - 1
     return module, (gives_way, file.written, depth, stem != module, file.notebook, file.place)
 
 
 def _is_untouched(code: bytes) -> bool:
-    """Whether it looks as the course hands it out: each of its functions is still to be written."""
+    """Whether the code looks as handed out by the course: all its functions are still stubs."""
     return 0 < len(_FUNCTION.findall(code)) <= len(_TO_WRITE.findall(code))
 
 
 def _differ(first: _File, other: _File, is_part: bool) -> bool:
-    """Whether a reader should know that there are two: the other has a function of its own."""
+    """Whether to report a second version: it has a function that the first lacks or differs in.
+
+    Versions of a module that is not a part are always reported.
+    """
     if not is_part:
         return True
     ours, theirs = _functions(first), _functions(other)
@@ -150,7 +153,7 @@ def _differ(first: _File, other: _File, is_part: bool) -> bool:
 
 
 def _functions(file: _File) -> dict[bytes, bytes]:
-    """The functions that are written in it, with their text."""
+    """The functions in the file that are not stubs, with their text without whitespace."""
     code = b"\n".join(file.cells)
     texts = {match[1]: _body(code, match) for match in _FUNCTION.finditer(code)}
     return {
@@ -161,13 +164,13 @@ def _functions(file: _File) -> dict[bytes, bytes]:
 
 
 def _body(code: bytes, start: re.Match[bytes]) -> bytes:
-    """The function that begins at `start`, without the statements of the file below it."""
+    """The text of the function that begins at `start`, up to the next top-level statement."""
     below = _STATEMENT.search(code, start.end())
     return code[start.start() : below.start() if below else len(code)]
 
 
 def _code_files(found: Iterable[Found]) -> tuple[list[_File], list[LeftOut]]:
-    """The files that hold code, up to the limits of one hand-in."""
+    """The files that hold code, up to the limits of one submission, and what is left out."""
     files: list[_File] = []
     left_out: list[LeftOut] = []
     code = 0
@@ -192,7 +195,7 @@ def _code_files(found: Iterable[Found]) -> tuple[list[_File], list[LeftOut]]:
 
 
 def _read(place: str, content: bytes) -> Iterator[_File]:
-    """The file with this content, and those that it writes. Raises NotebookFault."""
+    """The file with this content, and the files that its cells write. Raises NotebookFault."""
     name = place.rpartition("/")[2]
     kind = ending(name)
     claims_notebook = kind.startswith(".ipynb")
@@ -231,7 +234,7 @@ def _read(place: str, content: bytes) -> Iterator[_File]:
 
 
 def _conflict(content: bytes) -> int:
-    """The line in which the first merge conflict begins that git left; 0 where there is none."""
+    """The line number of the first git merge conflict; 0 if there is none."""
     at, first = 0, -1
     for mark in _CONFLICT:
         found = mark.search(content, at)
@@ -242,7 +245,7 @@ def _conflict(content: bytes) -> int:
 
 
 def _written_files(place: str, cells: tuple[bytes, ...]) -> Iterator[_File]:
-    """The modules that `%%writefile` cells of a notebook write, each under the cell's own lines."""
+    """The modules that a notebook's `%%writefile` cells write, padded to keep line numbers."""
     texts: dict[str, tuple[int, bytes]] = {}
     for number, cell in enumerate(cells, 1):
         match = _WRITES_FILE.match(cell)
@@ -258,7 +261,7 @@ def _written_files(place: str, cells: tuple[bytes, ...]) -> Iterator[_File]:
 
 NOT_TEXT = "kept, but its bytes are not UTF-8, so Python may refuse it; save it as UTF-8"
 
-_MARKS = (  # UTF-32's begins with UTF-16's
+_MARKS = (  # UTF-32 before UTF-16, since its mark begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -266,14 +269,14 @@ _MARKS = (  # UTF-32's begins with UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _DECLARED = re.compile(rb"\A(?:[^\n]*\n)?[ \t\f]*#[^\n]*coding[:=]")
-"""A declared encoding, as PEP 263 has it; the interpreter looks it up, we never do."""
+"""A declared encoding (PEP 263). Only the interpreter decodes such files; we never do."""
 
 
 def as_utf8(content: bytes) -> tuple[bytes, str | None]:
-    """`content` as UTF-8 without a mark, with what is wrong with it, if anything is.
+    """Return `content` as UTF-8 without a byte order mark, and a fault, or None.
 
-    Bytes that cannot be decoded come back as they are: the interpreter's own message says where.
-    Zero bytes at the end, which a disk or a tool of DOS left there, are no text.
+    Bytes that cannot be decoded are returned unchanged: the interpreter's own message says where
+    the error is. Zero bytes and Ctrl-Z at the end, left by a disk or a DOS tool, are removed.
     """
     for mark, encoding in _MARKS:
         if content.startswith(mark):

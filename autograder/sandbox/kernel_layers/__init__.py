@@ -1,7 +1,7 @@
-"""What the Linux kernel enforces on a child: each layer, and the probe that tries it."""
+"""The protections that the Linux kernel enforces on a child, and the probe that tests them."""
 
 CHANNEL, ANSWERS = 3, 4
-"""A child's descriptors: of the socket to the grader, and of the pipe for its answers."""
+"""A child's descriptors of the socket to the grader and of the pipe for its answers."""
 
 LAYERS = (
     "namespaces",
@@ -14,5 +14,5 @@ LAYERS = (
     "limits",
     "seccomp",
 )
-"""What can be switched off. The rest always is on: own session and descriptors, no input, no
-environment, the limits of time, the end of the whole process group."""
+"""The layers that can be switched off. Always on are: a session and descriptors of its own, no
+input, none of our environment, the time limits, and ending the whole process group."""

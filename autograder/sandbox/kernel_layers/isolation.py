@@ -1,4 +1,4 @@
-"""The layers that shut a child of the fork server in: how each is put on, and which hold here."""
+"""The layers that isolate a child of the fork server: applies them, and tests which work here."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from typing import NamedTuple
 
 from autograder.sandbox.kernel_layers import ANSWERS, CHANNEL, linux, seccomp
 
-# No account has one of these: systemd keeps them for what it calls dynamic (its UIDS-GIDS.md).
+# No account has one of these: systemd reserves them for dynamic users (see its UIDS-GIDS.md).
 _FIRST_UID, _LAST_UID = 61184, 65519
 
 
 class Budget(NamedTuple):
-    """What one child may use: bytes of memory beyond what it begins with, seconds of CPU time."""
+    """One child's limits: bytes of memory on top of what it starts with, seconds of CPU time."""
 
     memory: int
     seconds: int
 
 
 class Layer(NamedTuple):
-    """One protection: `apply` puts it on, and `holds` tells whether it refuses what it must.
+    """One protection: `apply` switches it on, and `holds` tests whether it works.
 
-    `apply` raises OSError where the system refuses it.
+    `apply` raises OSError if the system refuses it.
     """
 
     name: str
@@ -38,9 +38,9 @@ class Layer(NamedTuple):
 
 
 def make_layers(wanted: Collection[str]) -> tuple[list[Layer], dict[str, str]]:
-    """The layers to put on, in this order; and for each of the others why it is off.
+    """Return the layers to apply, in order, and for each other layer why it is off.
 
-    What they need is made here, once. None of them is tried yet.
+    What they need is prepared here, once. None of them is tested yet.
     """
     found: list[Layer] = []
     off: dict[str, str] = {}
@@ -58,13 +58,16 @@ def make_layers(wanted: Collection[str]) -> tuple[list[Layer], dict[str, str]]:
 
 
 _FREE = 8
-"""From here on no descriptor has a place of its own in a child."""
+"""The first descriptor number that is free to use while a child's descriptors are moved."""
 
 
 def own_session(null: int, channel: int, output: int, answers: int) -> None:
-    """Leave this process these descriptors alone, and no terminal or group that others have."""
+    """Move this process to a new session, and close all but these descriptors.
+
+    They become 0 (null), 1 and 2 (output), CHANNEL and ANSWERS.
+    """
     os.setsid()
-    # Copied to free numbers first: the places they go to may be one another's.
+    # Copy them to free numbers first, since one may have another's target number.
     high = [
         fcntl.fcntl(each, fcntl.F_DUPFD, _FREE) for each in (null, output, output, channel, answers)
     ]
@@ -74,7 +77,7 @@ def own_session(null: int, channel: int, output: int, answers: int) -> None:
 
 
 def shut_in(layers: Sequence[Layer], budget: Budget) -> str:
-    """Put the layers on this process; "" or which one was refused, and why."""
+    """Apply the layers to this process; return "", or which layer was refused and why."""
     for layer in layers:
         try:
             layer.apply(budget)
@@ -83,7 +86,7 @@ def shut_in(layers: Sequence[Layer], budget: Budget) -> str:
     return ""
 
 
-# --- the layers, from the one to put on first to the one to put on last ------------------------
+# --- the layers, in the order in which they are applied ----------------------------------------
 
 
 def _make_uid(name: str) -> Layer:
@@ -118,7 +121,7 @@ def _make_landlock(name: str) -> Layer:
 
 
 def _make_parent_death_signal(name: str) -> Layer:
-    # After a change of uid, which takes it back.
+    # Must come after the change of uid, which clears it.
     return Layer(name, lambda budget: linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL))
 
 
@@ -138,7 +141,7 @@ def _make_limits(name: str) -> Layer:
         nothing = ("RLIMIT_FSIZE", "RLIMIT_NPROC", "RLIMIT_CORE", "RLIMIT_MEMLOCK")
         limits.update(dict.fromkeys((*nothing, "RLIMIT_MSGQUEUE", "RLIMIT_SIGPENDING"), 0))
         if sys.platform != "linux":
-            del limits["RLIMIT_AS"]  # others do not keep to it, and some refuse it
+            del limits["RLIMIT_AS"]  # other systems do not enforce it, and some refuse it
         for limit, most in limits.items():
             kind = getattr(resource, limit, None)
             if kind is not None:
@@ -189,11 +192,11 @@ def _virtual_size() -> int:
     try:
         with open("/proc/self/statm", "rb") as statm:
             return int(statm.read().split()[0]) * resource.getpagesize()
-    except OSError:  # only Linux has it, and only Linux keeps to the limit
+    except OSError:  # only Linux has this file, and only Linux enforces the limit
         return 1 << 40
 
 
-# --- which of them hold, found out in throw-away forks ------------------------------------------
+# --- tests in throw-away forks of which layers work ---------------------------------------------
 
 _BUDGET = Budget(1 << 30, 60)
 _SECONDS = 10.0
@@ -201,14 +204,17 @@ _END = "end"
 
 
 def probe(layers: Sequence[Layer], null: int) -> tuple[list[Layer], dict[str, str]]:
-    """The layers that hold, all of them put on together; and for the others why they do not."""
+    """Return the layers that work when all are applied together, and why the others do not.
+
+    A fork applies the layers; if one of them ends the fork, it is dropped and the rest tried again.
+    """
     left, off = list(layers), {}
     while True:
         tried, endable = _in_fork(lambda channel: _try_all(left, null, channel))
         found = dict(line.split("\t") for line in tried.splitlines())
         off.update({name: refused for name, refused in found.items() if refused})
         if _END in found:
-            if not endable:  # a process of another uid that nobody could end
+            if not endable:  # we may not kill a process of another uid
                 off["uid"] = "its processes could not be ended"
             return [layer for layer in left if layer.name not in off], off
         ended = next(layer for layer in left if layer.name not in found)
@@ -217,7 +223,7 @@ def probe(layers: Sequence[Layer], null: int) -> tuple[list[Layer], dict[str, st
 
 
 def attempt(action: Callable[[], None]) -> str:
-    """What refuses the action when a fork tries it; "" where nothing does."""
+    """Try the action in a fork; return why it was refused, or "" if it was not."""
 
     def try_it(channel: int) -> None:
         try:
@@ -243,11 +249,14 @@ def _try_all(layers: Sequence[Layer], null: int, channel: int) -> None:
             refused = error.strerror or str(error)
         os.write(CHANNEL, f"{layer.name}\t{refused}\n".encode())
     os.write(CHANNEL, f"{_END}\t\n".encode())
-    os.read(CHANNEL, 1)  # until it is ended, by us or by the end of the channel
+    os.read(CHANNEL, 1)  # wait until we kill it, or the channel is closed
 
 
 def _in_fork(action: Callable[[int], None]) -> tuple[str, bool]:
-    """What the action says over its channel, and whether we may end the fork that ran it."""
+    """Run the action in a fork; return what it wrote to its channel, and whether we may kill it.
+
+    Waits at most _SECONDS for each piece of output.
+    """
     ours, theirs = socket.socketpair()
     with ours, theirs:
         pid = os.fork()

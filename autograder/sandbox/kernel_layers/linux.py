@@ -1,8 +1,8 @@
-"""Calls of the Linux kernel that Python has no function for; each raises OSError when refused.
+"""Linux system calls that Python has no function for; each raises OSError when refused.
 
-The numbers of the calls are from arch/x86/entry/syscalls/syscall_64.tbl and
-include/uapi/asm-generic/unistd.h of Linux, which are never changed, only added to. A call without
-a number does not exist on that machine.
+The numbers are from arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h of
+Linux, where they are never changed, only added. A call without a number does not exist on that
+machine.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CLONE_NEWIPC = 0x08000000
 CLONE_NEWUSER = 0x10000000
 CLONE_NEWPID = 0x20000000
 CLONE_NEWNET = 0x40000000
-# include/uapi/linux/mount.h; umount's flag is of include/linux/fs.h
+# include/uapi/linux/mount.h; umount's flag is from include/linux/fs.h
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
 MS_REC, MS_PRIVATE = 16384, 1 << 18
 MNT_DETACH = 2
@@ -35,7 +35,7 @@ SECCOMP_SET_MODE_FILTER = 1
 # include/uapi/linux/landlock.h
 LANDLOCK_CREATE_RULESET_VERSION = 1
 LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF = 1
-# How many kinds of access to files each version knows.
+# The number of file access rights that each version of Landlock has.
 _FILE_ACCESS_BITS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
 _TCP_BIND_AND_CONNECT, _TCP_SINCE = 3, 4
 _ABSTRACT_SOCKETS_AND_SIGNALS, _SCOPES_SINCE = 3, 6
@@ -145,12 +145,12 @@ _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 
 def machine() -> str:
-    """The name of this machine's instruction set, which may be one that the tables do not have."""
+    """The name of this machine's architecture, which may be missing in the tables."""
     return platform.machine()
 
 
 def numbers(machine: str) -> Mapping[str, int]:
-    """Each call's number on that machine; none where the machine is not known."""
+    """Each system call's number on that machine; empty if the machine is not in the tables."""
     if machine not in _MACHINES:
         return MappingProxyType({})
     column = _MACHINES[machine][0]
@@ -159,7 +159,7 @@ def numbers(machine: str) -> Mapping[str, int]:
 
 
 def architecture(machine: str) -> int:
-    """How seccomp names that machine. Raises KeyError where it is not known."""
+    """seccomp's code for that machine's architecture. Raises KeyError if it is not known."""
     return _MACHINES[machine][1]
 
 
@@ -216,23 +216,23 @@ def unshare(flags: int) -> None:
 
 
 def mount(kind: str, target: str, flags: int, options: str = "") -> None:
-    """Mount a file system without a device; an empty kind changes what is mounted there."""
+    """Mount a file system that has no device; an empty `kind` changes an existing mount's flags."""
     arguments = (None, target.encode(), kind.encode() or None, ctypes.c_ulong(flags))
     _checked(_libc.mount(*arguments, options.encode() or None), "mount")
 
 
 def unmount(target: str) -> None:
-    """Take it out of sight now, and away when it is no longer used."""
+    """Detach the mount now; the kernel removes it once it is no longer in use."""
     _checked(_libc.umount2(target.encode(), MNT_DETACH), "umount2")
 
 
 def pivot_root(new: str, old: str) -> None:
-    """Put `new` in the place of the root, and the root at `old`."""
+    """Make `new` the root mount, and move the old root to `old`."""
     _system_call("pivot_root", new.encode(), old.encode())
 
 
 def capabilities() -> bool:
-    """Whether this process has, or may take, any."""
+    """Whether this process has, or may acquire or inherit, any capability."""
     header = _CapabilityHeader(_LINUX_CAPABILITY_VERSION_3, 0)
     sets = (_CapabilitySets * 2)()
     _system_call("capget", ctypes.byref(header), ctypes.byref(sets))
@@ -240,7 +240,7 @@ def capabilities() -> bool:
 
 
 def drop_capabilities() -> None:
-    """Give up every capability; without privileges to gain, for good."""
+    """Give up every capability: permanently, if the process cannot gain new privileges."""
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header = _CapabilityHeader(_LINUX_CAPABILITY_VERSION_3, 0)
     none = (_CapabilitySets * 2)()
@@ -248,31 +248,31 @@ def drop_capabilities() -> None:
 
 
 def landlock_version() -> int:
-    """The version of Landlock's interface; raises OSError where it is missing or switched off."""
+    """The version of Landlock's ABI. Raises OSError if Landlock is missing or disabled."""
     size, flags = ctypes.c_size_t(0), ctypes.c_uint32(LANDLOCK_CREATE_RULESET_VERSION)
     return _system_call("landlock_create_ruleset", None, size, flags)
 
 
 def _landlock_ruleset(files: int, network: int, scopes: int) -> int:
-    """The descriptor of a ruleset that denies these kinds of access."""
+    """Create a ruleset that denies these kinds of access; return its descriptor."""
     attributes = _LandlockRuleset(files, network, scopes)
-    # An older kernel takes the fields that it does not know where they are zero.
+    # An older kernel accepts fields that it does not know if they are zero.
     size = ctypes.c_size_t(ctypes.sizeof(attributes))
     flags = ctypes.c_uint32(0)
     return _system_call("landlock_create_ruleset", ctypes.byref(attributes), size, flags)
 
 
 def landlock_restrict(version: int) -> None:
-    """Deny this process every file, TCP port and process outside itself:
-    all that this version of Landlock can deny, for good.
+    """Permanently deny this process all access that this version of Landlock can deny.
 
-    It must not be able to gain privileges, or the kernel refuses.
+    That is access to files and, in later versions, to TCP ports, and to other processes by signals
+    and abstract sockets. The kernel refuses it to a process that could gain privileges.
     """
     bits = _FILE_ACCESS_BITS[min(version, max(_FILE_ACCESS_BITS))]
     network = _TCP_BIND_AND_CONNECT if version >= _TCP_SINCE else 0
     scopes = _ABSTRACT_SOCKETS_AND_SIGNALS if version >= _SCOPES_SINCE else 0
     ruleset = _landlock_ruleset((1 << bits) - 1, network, scopes)
-    # What a student's code tries in vain is no news for the machine's audit log.
+    # Keep denied attempts by a student's code out of the machine's audit log.
     quiet = LANDLOCK_RESTRICT_SELF_LOG_SAME_EXEC_OFF if version >= _LOG_FLAGS_SINCE else 0
     _landlock_restrict_self(ruleset, quiet)
     os.close(ruleset)
@@ -283,7 +283,7 @@ def _landlock_restrict_self(ruleset: int, flags: int) -> None:
 
 
 def seccomp_filter(instructions: bytes) -> None:
-    """Have every system call from now on judged by this program of 8-byte instructions."""
+    """Install this BPF program of 8-byte instructions as a filter for all further system calls."""
     program = _Program(len(instructions) // 8, instructions)
     mode, flags = ctypes.c_uint(SECCOMP_SET_MODE_FILTER), ctypes.c_uint(0)
     _system_call("seccomp", mode, flags, ctypes.byref(program))

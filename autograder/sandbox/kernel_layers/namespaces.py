@@ -1,4 +1,4 @@
-"""Moves the fork server's children into namespaces in which there is nothing but themselves."""
+"""Moves the fork server's children into Linux namespaces that contain nothing but themselves."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _FLAGS = {
 
 
 def enter() -> None:
-    """Give this process, or its children, namespaces of their own.
+    """Give this process and its children namespaces of their own; the pid one is for children only.
 
-    Raises OSError where one is refused; the process is then good for nothing but an end. An
-    ordinary user gets a user namespace, which root does not need.
+    Raises OSError if one is refused; the process is then half changed and must exit. An ordinary
+    user also gets a user namespace, which root does not need.
     """
     user, group = os.geteuid(), os.getegid()
     flags = sum(_FLAGS.values())
@@ -36,14 +36,14 @@ def enter() -> None:
 
 
 def kinds() -> str:
-    """The names of the namespaces that `enter` gives."""
+    """The names of the namespaces that `enter` creates, for display."""
     return ", ".join([*([] if os.geteuid() == 0 else ["user"]), *_FLAGS])
 
 
 def start_init() -> int:
-    """Fork the first process of the new pid namespace; all others end when it does.
+    """Fork the init process of the new pid namespace; when it ends, all others in it end too.
 
-    It takes in what children leave behind, and ends with its parent.
+    It adopts and reaps orphaned processes, and ends with its parent.
     """
     pid = os.fork()
     if pid:
@@ -61,13 +61,13 @@ def start_init() -> int:
 
 
 def _leave_the_files() -> None:
-    """Make an empty directory the root: whatever was mounted is out of reach."""
-    root = "/proc"  # an ordinary user may mount on it too, and it is there
+    """Make an empty directory the root, so that no mounted file system can be reached."""
+    root = "/proc"  # it exists everywhere, and an ordinary user may mount on it too
     linux.mount("", "/", linux.MS_REC | linux.MS_PRIVATE)
     flags = linux.MS_NOSUID | linux.MS_NODEV | linux.MS_NOEXEC
     linux.mount("tmpfs", root, flags, "size=4k,nr_inodes=1,mode=555")
     os.chdir(root)
-    # The new root and the place for the old one may be the same: see pivot_root(2), NOTES.
+    # The new root and the mount point for the old one may be the same: see pivot_root(2), NOTES.
     linux.pivot_root(".", ".")
     linux.unmount(".")
     os.chdir("/")

@@ -1,8 +1,8 @@
-"""The list of system calls that a student's code may make, as a program for the kernel.
+"""The system calls that a student's code may make, as a seccomp filter program.
 
-An allow-list: memory, time, signals to itself, and reading and writing what is open already. An
-attempt to open a file ends as it does where there is none. Changing the folder is said to be done,
-and is not: many a script begins with it that reads no file at all.
+An allow-list: memory, time, signals to itself, and reading and writing open descriptors. Opening a
+file fails as if there were no such file. `chdir` does nothing but reports success, since many
+scripts that read no files begin with it.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ _LOAD, _JUMP_EQUAL, _JUMP_ANY_BIT, _JUMP_GREATER_OR_EQUAL, _RETURN = 0x20, 0x15,
 _ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
 
 _ALLOWED = (
-    # what is open already
+    # open descriptors
     "read write readv writev close fstat lseek dup dup2 dup3 "
     # memory
     "brk munmap mremap madvise "
-    # time, waiting, and what the process may know of itself
+    # time, waiting, and information about the process itself
     "alarm clock_getres clock_gettime clock_nanosleep futex getcpu getcwd getegid geteuid getgid "
     "getitimer getpgid getpgrp getpid getppid getrandom getrlimit getrusage getsid gettid "
     "gettimeofday getuid nanosleep pause poll ppoll pselect6 restart_syscall sched_getaffinity "
     "sched_yield select setitimer sysinfo time times uname "
-    # its own signals and its end
+    # its own signals and exit
     "exit exit_group rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend "
     "rt_sigtimedwait sigaltstack"
 )
@@ -40,17 +40,17 @@ _REFUSED = {
 }
 _PROT_EXEC = 4  # include/uapi/asm-generic/mman-common.h
 _WRITING = 0o3 | 0o100  # O_WRONLY, O_RDWR and O_CREAT of include/uapi/asm-generic/fcntl.h
-# F_DUPFD to F_SETFL, which leaves out whom to send a signal to (fcntl.h as above).
+# Allows F_DUPFD to F_SETFL, but not F_SETOWN, which chooses a process to signal (fcntl.h as above).
 _FIRST_OTHER_FCNTL = 5
 _X32_BIT = 0x40000000  # arch/x86/include/uapi/asm/unistd.h: another table of calls
 PID = 0xDEADBEE5
-"""Stands in the program where the number of the process goes."""
+"""Placeholder in the program for the process ID."""
 
 
 def program(machine: str) -> bytes:
-    """The instructions for that machine, with PID in place of the process's own number.
+    """The program for that machine, with PID as a placeholder for the process ID.
 
-    Raises KeyError where the machine is not known.
+    Raises KeyError if the machine is not known.
     """
     numbers = linux.numbers(machine)
     code = [
@@ -76,12 +76,15 @@ def program(machine: str) -> bytes:
 
 
 def for_process(program: bytes, pid: int) -> bytes:
-    """The program for the process of this number, as it knows it itself."""
+    """The program with `pid` filled in: the process's ID as it sees it in its own pid namespace."""
     return program.replace(struct.pack("<I", PID), struct.pack("<I", pid))
 
 
 def _checked_calls() -> dict[str, list[bytes]]:
-    """The calls that are judged by their arguments: the first instruction after the name fits."""
+    """The instructions for calls that are allowed or refused by their arguments, by name.
+
+    The first one runs after the call's number has matched.
+    """
     no_code = [*_unless_any_bit(2, _PROT_EXEC), _do(_RETURN, _ERRNO | errno.EACCES)]
     only_self = [*_if_equal(0, PID), _do(_RETURN, _ERRNO | errno.EPERM)]
     return {
@@ -97,7 +100,7 @@ def _checked_calls() -> dict[str, list[bytes]]:
             _do(_RETURN, _ERRNO | errno.EPERM),
             _do(_RETURN, _ALLOW),
         ],
-        # It may ask for its own limits (process 0 and no new ones), not set any.
+        # It may read its own limits (pid 0 and a null pointer for new ones), but not set any.
         "prlimit64": [
             _load(0),
             _do(_JUMP_EQUAL, 0, 0, 5),

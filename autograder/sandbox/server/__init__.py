@@ -1,17 +1,17 @@
-"""The fork server, and the words between it and the grader, both of them ours.
+"""The fork server, and the protocol between it and the grader. Both ends are trusted.
 
-The server says when it is ready, in READY: the length of a text in UTF-8, then the text: a line for
-each layer of isolation, its name, a tab, and its state. From then on it answers requests:
+When the server is ready, it sends READY: the length of a UTF-8 text, then the text: one line for
+each isolation layer, with its name, a tab and its state. From then on it answers requests:
 
-    FORK    with three descriptors: the child's channel, and where its output and its answers go
+    FORK    with three descriptors: the child's socket, its output pipe and its answer pipe
             -> the pid of the new child
-    SUPPORT with as many bytes after it as it says: the files that each new child is to have, in the
-            form of the request SOURCES that `guest/protocol.py` states
+    SUPPORT followed by as many bytes as its memory field says: the files that every new child gets,
+            in the format of the request SOURCES in `guest/protocol.py`, from its count of files on
             -> 0
     REAP    end this child's process group and wait for it
-            -> how the child ended, as `subprocess.returncode` has it
+            -> the child's exit status, as in `Popen.returncode`
 
-An answer of REFUSED or lower is REFUSED less the errno of what was refused.
+An answer of REFUSED or lower is REFUSED minus the errno of the error.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import struct
 
 READY = struct.Struct("<I")
 REQUEST = struct.Struct("<BIQI")
-"""What to do, a pid, bytes of memory or of what follows, seconds of CPU time."""
+"""The request's kind, a pid, bytes of memory or of the data that follows, seconds of CPU time."""
 ANSWER = struct.Struct("<i")
 FORK, REAP, SUPPORT = 1, 2, 3
 REFUSED = -1000

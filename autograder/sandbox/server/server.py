@@ -1,7 +1,7 @@
-"""The fork server: a fresh interpreter that is warmed once, then forks a child for each session.
+"""The fork server: an interpreter that is warmed up once, then forks a child for each session.
 
-Its requests and answers are stated in `server/__init__.py`. It never sees a submission: the grader
-sends along the descriptors over which it then talks to the child directly.
+`server/__init__.py` specifies its requests and answers. It never sees a submission: the grader
+passes descriptors with FORK, and then talks to the child directly over them.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ from autograder.sandbox.server import stdlib, warm
 
 
 class Cell(NamedTuple):
-    """What shuts a child in."""
+    """What a child is isolated with."""
 
     layers: list[isolation.Layer]
     null: int
-    """A descriptor from which there is nothing to read."""
+    """A descriptor of the null device, for standard input."""
     allowance: Allowance
 
 
 def prepare(folders: list[str], packages: str, *, lean: bool) -> None:
-    """Warm this interpreter, then leave it nothing but its memory to import from."""
+    """Warm up this interpreter, then make it import from memory only."""
     if lean:
         warm.prepare_imports()
     else:
@@ -66,20 +66,23 @@ def prepare(folders: list[str], packages: str, *, lean: bool) -> None:
 
 
 def serve(wanted: Collection[str], descriptor: int) -> None:
-    """Fork children with these layers for the grader at the other end of this socket."""
+    """Fork children with these layers for the grader at the other end of this socket.
+
+    Exits when the grader closes it.
+    """
     grader = socket.socket(fileno=descriptor)
     grader.set_inheritable(False)
     cell, states = _build_cell(wanted)
     surroundings.install()
     text = "\n".join(f"{name}\t{state}" for name, state in states.items()).encode()
-    with contextlib.suppress(BrokenPipeError):  # the grader went in the meantime
+    with contextlib.suppress(BrokenPipeError):  # the grader has ended in the meantime
         grader.sendall(words.READY.pack(len(text)) + text)
         _answer(grader, cell)
     os._exit(0)
 
 
 def _build_cell(wanted: Collection[str]) -> tuple[Cell, dict[str, str]]:
-    """The layers that hold here, and the state of each for the report."""
+    """Return the layers that work here, and the state of every layer, for the report."""
     null = os.open(os.devnull, os.O_RDONLY)
     layers, off = isolation.make_layers(wanted)
     inside = _enter_namespaces(wanted)
@@ -97,7 +100,7 @@ def _enter_namespaces(wanted: Collection[str]) -> str:
         return "off (not asked for)"
     if sys.platform != "linux":
         return "off (only Linux has it)"
-    # What is refused half-way cannot be undone, so that a fork tries it first.
+    # A refusal halfway cannot be undone, so a fork tries it first.
     refused = isolation.attempt(namespaces.enter)
     if refused:
         return f"off ({refused})"
@@ -107,7 +110,7 @@ def _enter_namespaces(wanted: Collection[str]) -> str:
 
 
 def _answer(grader: socket.socket, cell: Cell) -> None:
-    """Fork and reap as told, until the grader is gone; then end the children that are left."""
+    """Answer requests until the grader has ended; then end the remaining children."""
     children: set[int] = set()
     support: list[guest.File] = []
     while True:
@@ -131,7 +134,7 @@ def _answer(grader: socket.socket, cell: Cell) -> None:
             os.close(descriptor)
         try:
             grader.sendall(words.ANSWER.pack(answer))
-        except OSError:  # it went in the meantime
+        except OSError:  # the grader has ended in the meantime
             break
     for pid in children:
         _reap(pid)
@@ -139,7 +142,7 @@ def _answer(grader: socket.socket, cell: Cell) -> None:
 
 def _receive_files(grader: socket.socket, length: int) -> list[guest.File]:
     payload = grader.recv(length, socket.MSG_WAITALL)
-    if len(payload) < length:  # the grader went in the meantime, as the next message will show
+    if len(payload) < length:  # the grader has ended, as the next receive will show
         return []
     files, _ = guest.read_files(Reader(payload))
     files = [file._replace(code=compiled(file)) for file in files]
@@ -148,7 +151,7 @@ def _receive_files(grader: socket.socket, length: int) -> list[guest.File]:
 
 
 def compiled(file: guest.File) -> CodeType | None:
-    """The code of a script; None where there is none, as whoever runs it will find out."""
+    """The compiled code of a script; None if it does not compile: the child reports that."""
     if file.notebook or len(file.cells) != 1:
         return None
     try:

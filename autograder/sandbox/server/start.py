@@ -1,4 +1,4 @@
-"""Where an interpreter for students' code begins: as the fork server, or for one submission."""
+"""Entry points of an interpreter for students' code: the fork server, or for one submission."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ if sys.platform == "win32":
 def fork_server(folders: list[str], arguments: list[str]) -> None:
     """Run as the fork server.
 
-    The arguments are where the packages are that students may import, `warm` or `lean`, the layers
-    wanted, and the control socket's descriptor.
+    The arguments are the locations of the packages that students may import, `warm` or `lean`, the
+    layers wanted, and the control socket's descriptor.
 
-    Modules of Python's would give themselves new locks in each child after the fork, since a thread
-    that is gone may have held the old ones, and the random generator a new seed. The server has one
-    thread, and a child gets its seed for each function. Without this, a submission that computes
-    little takes 4 % more CPU time.
+    Fork hooks are suppressed while modules are imported. With them, Python's modules would create
+    new locks in each child, in case a lost thread held the old ones, and reseed the random
+    generator. Neither is needed: the server has one thread, and a child is seeded for each
+    function. The hooks would cost a submission that computes little 4 % more CPU time.
     """
     packages, preparation, *wanted, descriptor = arguments
-    gc.disable()  # until it is prepared: what is imported stays
+    gc.disable()  # until it is prepared, since imported modules are never freed
     register = os.register_at_fork
     os.register_at_fork = _forget
     try:
-        # It imports numpy, and thereby most of the modules that this is about.
+        # This imports numpy, and with it most of the modules that register hooks.
         server = importlib.import_module("autograder.sandbox.server.server")
         server.prepare(folders, packages, lean=preparation == "lean")
     finally:
@@ -36,15 +36,15 @@ def fork_server(folders: list[str], arguments: list[str]) -> None:
 
 
 def _forget(**hooks: object) -> None:
-    """Take what `os.register_at_fork` takes, and do not register it."""
+    """Accept the arguments of `os.register_at_fork`, but register nothing."""
 
 
 def interpreter(folders: list[str], arguments: list[str]) -> None:
     """Run one submission, on systems that cannot fork a warm interpreter.
 
-    It talks over its standard input and output, and what the student's code prints goes to standard
-    error. The arguments are where the packages are that students may import, memory in bytes and
-    seconds of CPU time.
+    Requests and answers use standard input and output, and what the student's code prints goes to
+    standard error. The arguments are the locations of the packages that students may import, the
+    memory limit in bytes and the CPU time limit in seconds.
     """
     packages, *budget = arguments
     reading, writing = _take_channel()
@@ -71,7 +71,10 @@ def interpreter(folders: list[str], arguments: list[str]) -> None:
 
 
 def _take_channel() -> tuple[int, int]:
-    """Descriptors for the grader; a student's code finds no input, and prints elsewhere."""
+    """Return new descriptors for requests and answers.
+
+    Afterwards standard input is empty, and standard output goes to standard error.
+    """
     reading, writing = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)

@@ -1,9 +1,7 @@
-"""Keeps the standard library, with numpy and the course's packages, in memory.
+"""Keeps the standard library, numpy and the course's packages in memory, so imports need no files.
 
-An import then needs no file.
-
-A student's code then imports the same modules on every machine and under every layer of isolation:
-nothing is read from a disk that it might not be allowed to read, and no other package is found.
+A student's code can then import the same modules on every machine and under every isolation layer:
+imports do not depend on permission to read files, and no other package is found.
 """
 
 from __future__ import annotations
@@ -17,7 +15,7 @@ from types import CodeType, ModuleType
 
 from autograder.sandbox.guest import standins as guest_standins
 
-# What is big, and no exercise can use: tests, windows, installers.
+# Large folders that no exercise can use: tests, GUI toolkits, installers.
 _LEFT_OUT = """
     __pycache__ _pyinstaller dist-packages distutils ensurepip idlelib lib-dynload lib2to3 msilib
     pydoc_data site-packages test tests tkinter turtledemo venv
@@ -26,14 +24,14 @@ _HEADER_BYTES = 16  # of a .pyc file: PEP 552
 
 
 class Library:
-    """Finds modules by name among files that were read before."""
+    """A module finder and loader for files that were read into memory."""
 
     def __init__(self) -> None:
         self._modules: dict[str, tuple[str, bytes, bool]] = {}
         self._left_out = set(_LEFT_OUT.split())
 
     def read(self, folder: str, prefix: str = "") -> None:
-        """Take in the Python files of a folder and of the packages in it."""
+        """Read the Python files of a folder and of its subfolders."""
         compiled = {name.partition(".")[0]: path for name, path in _compiled(folder)}
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -69,7 +67,10 @@ class Library:
 
 
 def install(packages: Mapping[str, str]) -> None:
-    """From now on import from memory alone: the library, and the packages in these folders."""
+    """Make imports use memory only: the standard library and the packages in these folders.
+
+    `packages` maps each package's name to its folder.
+    """
     library = Library()
     library.read(os.path.dirname(os.__file__))
     for name, folder in packages.items():
@@ -81,14 +82,14 @@ def install(packages: Mapping[str, str]) -> None:
 
 
 def _compiled(folder: str) -> Iterator[tuple[str, str]]:
-    """The compiled files for this interpreter that lie beside those of a folder."""
+    """The folder's .pyc files for this interpreter, as (name, path)."""
     ending = f".{sys.implementation.cache_tag}.pyc"
     try:
         with os.scandir(os.path.join(folder, "__pycache__")) as entries:
             for entry in entries:
                 if entry.name.endswith(ending):
                     yield entry.name, entry.path
-    except OSError:  # it was never compiled, which only makes a first import slower
+    except OSError:  # nothing is compiled yet, which only makes a first import slower
         return
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from importlib.machinery import EXTENSION_SUFFIXES
 from typing import Any
 
-# What takes more than a few milliseconds to import, and no numerical exercise needs, is left out.
+# Modules that take more than a few milliseconds and that no numerical exercise needs are left out.
 MODULES = """
     numpy numpy.char numpy.ctypeslib numpy.fft numpy.lib.recfunctions numpy.lib.stride_tricks
     numpy.linalg numpy.ma numpy.polynomial numpy.random numpy.rec numpy.testing numpy.typing
@@ -34,7 +34,7 @@ MODULES = """
 """
 
 
-# The parts of these modules that are no Python text, and so cannot be imported from memory later.
+# The extension modules that these modules use, which cannot be imported from memory later.
 EXTENSIONS = """
     _bisect _blake2 _bz2 _csv _ctypes _datetime _decimal _hashlib _heapq _json _lsprof _lzma _md5
     _multiprocessing _opcode _pickle _posixsubprocess _queue _random _sha1 _sha2 _sha256 _sha3
@@ -44,12 +44,15 @@ EXTENSIONS = """
 
 
 def prepare_imports() -> None:
-    """Import only what a student's code could not import later: a third of the time, or less."""
+    """Import only extension modules, which a student's code could not import later.
+
+    It takes at most a third of the time of `warm_up`.
+    """
     _import(EXTENSIONS)
 
 
 def warm_up() -> None:
-    """Import the modules; run LAPACK, the generators, the compiler and a traceback once."""
+    """Import MODULES; use LAPACK, the random generators, the compiler and a traceback once."""
     _import(MODULES)
     _compute()
     time.localtime()
@@ -60,11 +63,11 @@ def warm_up() -> None:
 
 
 def import_packages(places: str) -> dict[str, str]:
-    """Import these packages with all that is no Python text in them; by name, where each lies.
+    """Import these packages and all their extension modules; return their folders, by name.
 
-    Those that they import themselves from the same folders are among them. A place is the path of
-    a folder with the name of a module in it after it; several are joined as in PATH. Raises
-    ImportError.
+    The result includes packages from the same parent folders that they import themselves. A place
+    is a folder's path with the name of a module in it appended; several are joined as in PATH.
+    Raises ImportError.
     """
     known = set(sys.modules)
     folders = []
@@ -83,7 +86,7 @@ def import_packages(places: str) -> dict[str, str]:
 
 
 def _extensions(folder: str, package: str) -> Iterator[str]:
-    """The modules of a package that are compiled, which cannot be imported from memory later."""
+    """The names of a package's extension modules, which cannot be imported from memory later."""
     for place, inside, names in os.walk(folder):
         inside[:] = sorted(name for name in inside if name not in ("tests", "__pycache__"))
         prefix = ".".join([package, *os.path.relpath(place, folder).split(os.sep)])
@@ -96,7 +99,7 @@ def _import(names: str) -> None:
     for name in names.split():
         try:
             importlib.import_module(name)
-        except ImportError:  # not every Python is built with every module
+        except ImportError:  # some builds of Python lack some modules
             continue
 
 
@@ -117,11 +120,11 @@ def _compute() -> None:
 
 _PIECES = (65536, 16384, 4096, 2048, 1024, 512, 256, 128, 64, 24)
 _MOST = 100_000
-"""Pieces of a size, in case that memory is not handed out as it is thought to be."""
+"""The most pieces of one size to allocate, in case the allocator does not behave as expected."""
 _IN_A_ROW = 12
 _FLOATS = 5000
 _EMPTY = 33
-"""Bytes of an empty `bytes`."""
+"""Size of an empty `bytes` object, in bytes."""
 
 _COUNTS = "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost"
 
@@ -129,11 +132,12 @@ _kept: list[object] = []
 
 
 def fill_holes() -> None:
-    """Take what is free among what is in use, for as long as this process lives.
+    """Allocate the free memory between objects in use, for as long as this process lives.
 
-    What a child allocates would lie in such holes first, here one and there one, and each touches a
-    page that is then copied for it: hundreds of pages. Where there are none it gets memory of its
-    own, in one piece. Without this, a submission that computes little takes 10 % more CPU time.
+    Otherwise a child's allocations would first fill these holes. They are scattered over hundreds
+    of pages, and each page that a child writes to is copied for it. Without holes, it gets new
+    memory in one piece. Without this function, a submission that computes little takes 10 % more
+    CPU time.
     """
     _fill_python(16, object)
     for size in range(48, 513, 16):
@@ -144,7 +148,7 @@ def fill_holes() -> None:
 
 
 def _fill_python(size: int, make: Callable[[], object]) -> None:
-    """Make objects of this size until they lie side by side: Python hands out holes first."""
+    """Allocate objects of this size until they are adjacent, as Python fills holes first."""
     in_a_row, place = 0, 0
     for _ in range(_MOST):
         made = make()
@@ -162,7 +166,7 @@ class _Info(ctypes.Structure):
 
 
 def _fill_c() -> None:
-    """Take every free piece but the last, which the heap grows from; glibc alone tells of them."""
+    """Allocate every free piece of C memory but the last, which the heap grows from. glibc only."""
     libc = ctypes.CDLL(None)
     try:
         tell, take = libc.mallinfo2, libc.malloc
