@@ -1,1 +1,1 @@
-"""Judges one submission: runs it, compares, scores and explains."""
+"""Judges one submission: runs it, compares its answers with the key, scores and explains them."""

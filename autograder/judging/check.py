@@ -1,4 +1,4 @@
-"""Checks files on the public test groups, as their author may see them before they are graded."""
+"""Checks files on the public test groups only, for students before they submit."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def check(
     support: Sequence[Source],
     names: Collection[str] | None = None,
 ) -> Judgement:
-    """The public groups of the exercises called `names` (default: all).
+    """Run the public groups of the exercises in `names` (default: all).
 
-    `course` and `key` are those of a public key file. Raises SandboxError where the sandbox fails,
-    and CourseError where solutions lie next to the exercises and do not run.
+    `course` and `key` come from a public key file. Raises SandboxError if the sandbox fails, and
+    CourseError if there are solutions next to the exercises folder that do not run.
     """
     return judge(
         course,
@@ -42,16 +42,17 @@ def check(
 
 
 def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
-    """Loads what the solutions next to the exercises say; of a course that was handed out, nothing.
+    """Return a function that loads the solutions from the author's course folder.
 
-    The folder of `course` is that of its public key file.
+    In a copy for students, which has no solutions, it returns empty Solutions. `course.folder` is
+    the folder of the public key file.
     """
     root = course.folder.resolve().parent
     if course.folder.resolve().name != EXERCISES or not (root / COURSE).is_file():
         return Solutions
 
     def load() -> Solutions:
-        # Only here: a check where all is right starts sooner without.
+        # Imported here, since a check with no wrong answers starts faster without these.
         from autograder.answer_key.build import texts_of_solutions
         from autograder.answer_key.catalog import misconceptions_of
         from autograder.answer_key.trusted_modules import load_references
@@ -67,5 +68,5 @@ def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
 
 
 def _can_be_seen(misconception: Misconception) -> bool:
-    """Whether it has a wrong answer to a public case: to stop there is what many others do too."""
+    """Whether it gives a wrong answer to a public case; many other mistakes raise, too."""
     return any(not isinstance(answer, Answered | None) for answer in misconception.answers)

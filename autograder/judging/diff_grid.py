@@ -1,4 +1,4 @@
-"""Lays out a wrong answer of a public case cell by cell, against what was expected."""
+"""Lays out a wrong answer next to the expected one, cell by cell."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ MOST_ROWS = 16
 MOST_COLUMNS = 16
 _DIGITS = 4
 _SPECK = 1e-15
-"""How small a number is, against the largest of the answer, to be what rounding leaves of zero."""
+"""Numbers below this share of the largest one are shown as 0: they are rounding errors."""
 _BESIDE = 2
 """How many columns to show to the left of the first one with a wrong cell."""
 
 
 def lay_out(mismatch: Mismatch, axes: Sequence[str] = ()) -> Grid | None:
-    """The cells of a wrong answer with at most two dimensions; None where shapes differ.
+    """The grid of a wrong answer with at most two dimensions; None if the shapes differ.
 
-    `axes` says what each axis of the answer counts, as in Exercise.axes. For public cases only: it
-    holds expected values.
+    `axes` says what each axis of the answer counts, as in Exercise.axes. The grid shows expected
+    values, so students may see it for public cases only.
     """
     got, expected, wrong = mismatch.outcome.value, mismatch.case.expected, mismatch.wrong
     if wrong is None or got is None or got.ndim > 2 or not wrong.any():
@@ -76,7 +76,10 @@ def _columns(marks: Mask) -> list[int]:
 
 
 def _cell(got: complex, expected: complex, wrong: bool, least: float) -> Cell:
-    """Both numbers; what is smaller than `least` reads 0, unless they differ in nothing else."""
+    """The cell for two numbers; those smaller than `least` are shown as 0.
+
+    That does not apply where a wrong cell would then show two equal numbers.
+    """
     if not wrong:
         shown, right = (number(_kept(one, least), _DIGITS) for one in (got, expected))
         return Cell(shown, right, wrong)
@@ -99,7 +102,10 @@ def _largest(array: Array) -> float:
 
 
 def first_wrong(mismatch: Mismatch) -> tuple[int, ...] | None:
-    """The index of the first wrong cell, of a non-finite one if that is the flaw."""
+    """The index of the first wrong cell, or of the first non-finite one if that is the flaw.
+
+    None if no cells were compared.
+    """
     wrong, value = mismatch.wrong, mismatch.outcome.value
     if wrong is None or value is None:
         return None
@@ -109,7 +115,10 @@ def first_wrong(mismatch: Mismatch) -> tuple[int, ...] | None:
 
 
 def two_numbers(got: complex, expected: complex, *, at_least: int = 6) -> tuple[str, str]:
-    """Both numbers with as few digits as tell them apart, but `at_least` so many."""
+    """Both numbers as text, with as many digits as it takes to tell them apart.
+
+    Tries `at_least` digits first, then up to 17.
+    """
     for digits in (at_least, 6, 9, 12, 17):
         texts = number(got, digits), number(expected, digits)
         if texts[0] != texts[1]:
@@ -118,8 +127,8 @@ def two_numbers(got: complex, expected: complex, *, at_least: int = 6) -> tuple[
 
 
 def number(value: complex | np.generic, digits: int) -> str:
-    """A number of any numeric type with at most so many significant digits."""
-    plain = value.item() if isinstance(value, np.bool_) else value  # bools have no format
+    """A number of any numeric type as text, with at most `digits` significant digits."""
+    plain = value.item() if isinstance(value, np.bool_) else value  # numpy bools do not take "g"
     return f"{plain:.{digits}g}"
 
 
@@ -127,7 +136,7 @@ def number(value: complex | np.generic, digits: int) -> str:
 
 
 def meanings(axes: Sequence[str], axis: int, case: Case) -> Callable[[int], str]:
-    """The meaning of each index of one axis: `class 2, input 1`, or nothing where unknown.
+    """A function that puts an index of `axis` into words: `class 2, input 1`, or "" if unknown.
 
     `axes` says what each axis of the answer counts, as in Exercise.axes.
     """
@@ -144,7 +153,10 @@ def meanings(axes: Sequence[str], axis: int, case: Case) -> Callable[[int], str]
 
 
 def _counted(axis_words: str, case: Case, axis: int) -> tuple[tuple[str, int], ...]:
-    """Each word of an axis with how many it counts: `class of Z, input` as class 5, input 3."""
+    """The words of an axis with their counts: `class of Z, input` gives (class, 5), (input, 3).
+
+    Empty if the counts do not multiply to the length of the axis.
+    """
     length = case.expected.shape[axis]
     counts: list[tuple[str, int]] = []
     for part in axis_words.split(", "):
@@ -190,7 +202,7 @@ def _where(wrong: Mask, axes: Sequence[str], case: Case) -> str:
 
 
 def _what(got: Array, expected: Array, right: Array) -> str:
-    """What the wrong numbers are, with `right` as the numbers expected elsewhere."""
+    """What the wrong numbers have in common; `right` has the expected values of the right cells."""
     each = "the wrong number is" if got.size == 1 else "each of them is"
     if np.isnan(got).all():
         return f"{each} NaN"

@@ -1,4 +1,4 @@
-"""Runs a student's functions on the cases of the answer key."""
+"""Runs a student's functions on the test cases of the answer key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from autograder.sandbox.host.wire import GOES_ON, Call, Job
 if TYPE_CHECKING:
     from autograder.sandbox.host.session import Session
 
-# Tuples, since an enum's member is found in one sooner than it is hashed.
+# Tuples rather than sets: a search in a short tuple is faster than hashing an enum member.
 _ENDS_GROUP = (
     Status.MISSING,
     Status.OUT_OF_TIME,
@@ -26,12 +26,12 @@ _ENDS_GROUP = (
     Status.CRASHED,
 )
 _EXERCISES = 64
-"""Of so many exercises, public and hidden cases apart, what is asked is kept for the next."""
+"""Cache size: the calls of this many exercises are kept, public and hidden cases separately."""
 _NOT_THERE = (Status.MISSING, Status.NOT_WRITTEN)
 _ENOUGH = 2
-"""After this many groups that ran out of time, the rest of the exercise is taken to do so too: one
-exercise that hangs must not use up the time of the others. As many groups that begin an exercise
-and find nothing written are enough to know that nothing is."""
+"""After this many groups that timed out, the rest of the exercise counts as timed out, so that one
+hanging exercise does not use up the time of the others. Likewise, if this many groups at the start
+of an exercise find nothing written, the rest is not run."""
 
 
 def run_exercises(
@@ -42,11 +42,12 @@ def run_exercises(
     together: bool = True,
     patience: int = _ENOUGH,
 ) -> dict[str, tuple[GroupResult, ...]]:
-    """What the student's functions did, by exercise, one result for each group in its order.
+    """Run the student's functions; return one result for each group, by exercise.
 
-    All public groups are run first: their answers are shown in full, and so must come from code
-    that has not seen a hidden input yet. After `patience` groups that ran out of time, the rest of
-    an exercise counts as the same. Raises SandboxError where the sandbox fails.
+    The public groups of all exercises run first: their answers are shown in full, so they must come
+    from code that has not seen any hidden input. After `patience` groups of an exercise timed out,
+    its other groups count as timed out. For `together` see `run_exercise`. Raises SandboxError if
+    the sandbox fails.
     """
     found: dict[str, tuple[GroupResult, ...]] = {}
     for public in (True, False):
@@ -73,13 +74,13 @@ def run_exercise(
     together: bool = False,
     patience: int = _ENOUGH,
 ) -> tuple[GroupResult, ...]:
-    """What the student's function did on `cases`, group by group.
+    """Run the student's function on `cases`; return one result for each group.
 
-    A case that hung, crashed or broke a limit ends its group: the cases left count as the same.
-    `before` has what other groups of the exercise did; where they hung, or nothing is written, it
-    counts too. What is wrong and far larger than what is asked for counts as too much output.
-    Cases that are handed over `together` take a fraction of the time, and what the function printed
-    is not known of each. Raises SandboxError where the sandbox fails.
+    A case that hung, crashed or broke a limit ends its group: the remaining cases get the same
+    outcome. `before` has the results of other groups of the exercise; they count toward `patience`
+    and toward the size limit. A wrong answer that exceeds the size limit counts as too much output.
+    With `together` all cases are sent at once, which is much faster, but the text that each call
+    printed is then not known. Raises SandboxError if the sandbox fails.
     """
     asked = _Asked([exercise], {exercise.name: cases}, session, together=together)
     return _run_groups(exercise, asked, before, patience)
@@ -107,7 +108,8 @@ def _run_groups(
 
 
 class _Asked:
-    """What a student's functions do with cases, asked for one by one or all that are left."""
+    """Gets outcomes from a session: requests one case at a time, or with `together` all that are
+    left."""
 
     def __init__(
         self,
@@ -120,7 +122,8 @@ class _Asked:
         self.cases = {one.name: tuple(cases.get(one.name, ())) for one in exercises}
         self._session = session
         self._together = together
-        # A trial asks a function by its own name for the cases of an exercise.
+        # The exercise's name, not `case.exercise`: an author's trial runs a variant, under the
+        # name of its own function, on the cases of an exercise.
         self._plan = [
             (one.name, one.part, case)
             for one in exercises
@@ -128,16 +131,16 @@ class _Asked:
             for case in own
         ]
         self._next = 0
-        """Where in the plan the next outcome that comes belongs."""
+        """The position in the plan of the next outcome."""
         self._coming: Iterator[Outcome] = iter(())
 
     def groups(self, exercise: Exercise) -> tuple[tuple[Case, ...], ...]:
-        """The cases of each of its groups, in the order in which they are asked for."""
+        """The cases of each group of `exercise`, in the order of the groups."""
         names = tuple(group.name for group in exercise.groups)
         return _by_group(self.cases[exercise.name], names)
 
     def outcome(self, case: Case) -> Outcome:
-        """Cases are asked for in their order; some may be left out."""
+        """The outcome of `case`. Cases must come in the order of the plan, but may be skipped."""
         outcome = next(self._coming, None) if self._plan[self._next][2] is case else None
         if outcome is None:
             while self._plan[self._next][2] is not case:
@@ -157,7 +160,7 @@ class _Asked:
 
 
 def _given_up(results: Sequence[GroupResult], patience: int) -> Outcome | None:
-    """The outcome to expect of all groups that are left, where there is no point in asking."""
+    """The outcome to assume for the remaining groups; None if they are worth running."""
     if results and results[-1].outcomes and results[-1].outcomes[-1].status in GOES_ON:
         return None
     ends = [result.outcomes[-1] for result in results if result.outcomes]
@@ -176,7 +179,7 @@ def _by_group(cases: tuple[Case, ...], groups: tuple[str, ...]) -> tuple[tuple[C
 
 @lru_cache(_EXERCISES)
 def _job(function: str, home: str, cases: tuple[Case, ...]) -> Job:
-    """The calls to make, which are packed once for a whole class."""
+    """The job for these cases; cached, so that its calls are packed only once for a whole class."""
     return Job(function, home, tuple(map(_call, cases)))
 
 

@@ -1,4 +1,4 @@
-"""Says in one line why a case was not passed, without a hidden number."""
+"""Explains in one line why a case failed, without revealing a hidden number."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from autograder.text import printable
 
 _DEFINITION = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 _ALIKE = 0.8
-"""How like a name has to be to be taken for a slip of the pen, between 0 and 1."""
+"""The similarity, from 0 to 1, from which a name is taken for a misspelling."""
 
 _TRY_OTHERS = "try it on inputs of your own, with other sizes and values"
 
@@ -40,7 +40,7 @@ _WRITES = re.compile(
     r"\]\s*=(?!=)|[-+*/@%&|^]=|\bout\s*=|\.(?:sort|fill|put|partition|resize)\("
     r"|\b(?:copyto|fill_diagonal|place|putmask)\("
 )
-"""A line of code that writes into an array: items, an operator with `=`, `out=`, a method."""
+"""Matches code that writes into an array: item assignment, `+=` and the like, `out=`, a method."""
 _READ_ONLY = "its arguments are read-only here: does it write into one? Work on a copy"
 
 _STATUS = {
@@ -53,7 +53,7 @@ _STATUS = {
 }
 
 _SAY_THEIR_LINE = ("SyntaxError", "IndentationError", "TabError")
-"""Exceptions whose text ends with the line."""
+"""Exceptions whose message already ends with the line number."""
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
@@ -67,13 +67,13 @@ def explain(
     sources: Sequence[Source] = (),
     exercises: Mapping[str, str] = MappingProxyType({}),
 ) -> str:
-    """One line for the student: what was found, what was wanted, what to do next.
+    """One line for the student: what was found, what was expected, what to do next.
 
-    For a hidden group it holds neither inputs nor expected values nor sizes, and no text that the
-    student's code could have filled with them. `failures` are the files and cells that stopped
-    with an error, as the likely reason for a missing function; `uses` are the names of the
-    exercises that this one may call; `sources` are the files that ran; `exercises` has the part
-    of each exercise of the course.
+    For a hidden group it contains no inputs, expected values or sizes, and no text into which the
+    student's code could have written them. `failures` are the files and cells that stopped with an
+    error, the likely reason for a missing function; `uses` names the exercises that this one may
+    call; `sources` are the files that ran; `exercises` maps each exercise of the course to its
+    part.
     """
     case, outcome = mismatch.case, mismatch.outcome
     if outcome.status in _STATUS:
@@ -89,7 +89,7 @@ def explain(
         text += _called_with(case)
     if not mismatch.place:
         return text
-    # Of a hidden case no more than which of several values it is: a key may be an answer.
+    # For a hidden case, say only which of several values is wrong: a dict key may be an answer.
     place = ", ".join(mismatch.place) if public else mismatch.place[0]
     shown = public or not mismatch.place[0].startswith("key ")
     return f"{printable(place)}: {text}" if shown else text
@@ -102,13 +102,13 @@ def _said(mismatch: Mismatch, public: bool) -> str:
 
 _BY_HAND = frozenset({Flaw.SHAPE, Flaw.NON_FINITE, Flaw.VALUES})
 _SHORT = 160
-"""Arguments of so many characters are shown, as they can be checked by hand."""
+"""Arguments are shown if their text is at most this long, since they can be checked by hand."""
 _NUMBERS = 40
 
 
 @lru_cache(256)
 def _called_with(case: Case) -> str:
-    """What is added to the message of a case whose arguments are few and short numbers."""
+    """The addition to a message that shows the arguments; "" unless they are few and short."""
     if sum(map(np.size, case.arguments.values())) > _NUMBERS:
         return ""
     called = in_words(case)
@@ -116,14 +116,14 @@ def _called_with(case: Case) -> str:
 
 
 def in_words(case: Case) -> str:
-    """The arguments of a case: `Z = [0.354, 0.418], rate = 0.5`."""
+    """The arguments of a case as text: `Z = [0.354, 0.418], rate = 0.5`."""
     return ", ".join(
         f"{name} = {numbers_in_words(value)}" for name, value in case.arguments.items()
     )
 
 
 def numbers_in_words(value: Value) -> str:
-    """An array as `[0.354, 0.418]`; of a large one the shape."""
+    """A number or array as text: `[0.354, 0.418]`, or only the shape of a large array."""
     array = np.asarray(value)
     if array.size > _NUMBERS:
         return f"an array of shape {array.shape}"
@@ -132,7 +132,7 @@ def numbers_in_words(value: Value) -> str:
 
 
 def explain_failure(failure: LoadFailure) -> str:
-    """Where a file or cell stopped, and with which error: safe to show."""
+    """Where a file or cell stopped, and with which error; safe to show."""
     where = place(failure.filename, failure.cell)
     text, frames = _error_text(failure.error), failure.error.frames
     says_line = failure.error.builtin and failure.error.type in _SAY_THEIR_LINE
@@ -141,14 +141,14 @@ def explain_failure(failure: LoadFailure) -> str:
 
 
 def explain_failures(failures: Sequence[LoadFailure]) -> list[str]:
-    """A note on each of the first of them, and how many more there are."""
+    """A note on each of the first NOTE_LIMIT failures, and one with the number of the others."""
     notes = list(map(explain_failure, failures[:NOTE_LIMIT]))
     left = len(failures) - len(notes)
     return [*notes, f"and {left} more that stopped with an error"] if left else notes
 
 
 def explain_follow_through(names: Sequence[str], share: float) -> str:
-    """Why answers that are wrong earn `share` of the points: they follow from these functions."""
+    """The message for wrong answers that follow from the functions `names` and earn `share`."""
     listed = " and ".join(names)
     return (
         f"right for what your {listed} return{'s' if len(names) == 1 else ''}, and wrong only "
@@ -157,7 +157,7 @@ def explain_follow_through(names: Sequence[str], share: float) -> str:
 
 
 def explain_wrong_beneath(names: Sequence[str]) -> str:
-    """Why nothing can be said of wrong answers yet: they are made with these wrong functions."""
+    """The message for wrong answers that may be wrong only because the functions `names` are."""
     listed = " and ".join(names)
     are, them = ("is", "it") if len(names) == 1 else ("are", "them")
     return (
@@ -166,14 +166,14 @@ def explain_wrong_beneath(names: Sequence[str]) -> str:
 
 
 def distinct_frames(error: StudentError) -> tuple[Frame, ...]:
-    """The lines on the way to the error; of a function that calls itself without end, each once."""
+    """The frames of the traceback; for a RecursionError, each line only once."""
     if error.type != "RecursionError":
         return error.frames
     return tuple({(one.filename, one.cell, one.line): one for one in error.frames}.values())
 
 
 def place(filename: str, cell: int | None, line: int | None = None) -> str:
-    """`part1_softmax.ipynb, cell 3, line 2`, as far as it is known."""
+    """A place in a file as text: `part1_softmax.ipynb, cell 3, line 2`, as far as known."""
     parts = [printable(filename)]
     if cell is not None:
         parts.append(f"cell {cell}")
@@ -182,7 +182,7 @@ def place(filename: str, cell: int | None, line: int | None = None) -> str:
     return ", ".join(parts)
 
 
-# --- the function could not be asked ----------------------------------------------------------
+# --- the function could not be called ---------------------------------------------------------
 
 
 def _missing(
@@ -219,7 +219,7 @@ def _not_written(
 
 
 def code_below_raise(outcome: Outcome, sources: Sequence[Source]) -> bool:
-    """Whether a function that is not written has lines of code below the `raise` of its stub."""
+    """Whether the student left the stub's `raise` in place and wrote code below it."""
     frames = outcome.error.frames if outcome.error is not None else ()
     if not frames or outcome.status is not Status.NOT_WRITTEN:
         return False
@@ -233,7 +233,7 @@ def code_below_raise(outcome: Outcome, sources: Sequence[Source]) -> bool:
 
 @lru_cache(256)
 def _goes_on(text: bytes, line: int) -> bool:
-    """Whether the first line of code after `line` is indented at least as far."""
+    """Whether code follows `line` in the same block: indented at least as far as `line` is."""
     lines = text.decode("utf-8", "replace").expandtabs().splitlines()[line - 1 :]
     indents = [
         len(each) - len(each.lstrip())
@@ -245,9 +245,9 @@ def _goes_on(text: bytes, line: int) -> bool:
 
 @lru_cache(64)
 def defined_as(name: str, sources: tuple[Source, ...], exercises: frozenset[str]) -> str:
-    """A function of the submission that is nearly called `name`, safe to show; "" for none.
+    """A function of the submission with nearly the name `name`, safe to show; "" if there is none.
 
-    One that has the name of another of the `exercises` is meant to be that.
+    Functions with the name of one of the `exercises` are not considered.
     """
     defined = {
         found.decode()
@@ -284,7 +284,10 @@ def _raised(case: Case, outcome: Outcome, public: bool) -> str:
 
 
 def _shapes(case: Case, error: StudentError, last: Frame) -> str:
-    """The shapes of the arguments, which numpy's text on shapes that do not fit leaves nameless."""
+    """The arguments with their shapes, for a ValueError of numpy: its message gives no names.
+
+    "" for other errors, and for errors that the student's own code raises.
+    """
     own = last.source.lstrip().startswith("raise")
     if own or not error.builtin or error.type != "ValueError":
         return ""
@@ -300,7 +303,7 @@ def _error_text(error: StudentError) -> str:
 
 
 def _is_exception_of_python_or_numpy(name: str) -> bool:
-    # The flag comes from the student's process, so the name itself is looked up here.
+    # `builtin` comes from the student's process, so it is not trusted: look the name up here.
     found = getattr(builtins, name, None) or getattr(np.exceptions, name, None)
     known = isinstance(found, type) and issubclass(found, BaseException)
     return known or name == np.linalg.LinAlgError.__name__

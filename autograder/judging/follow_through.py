@@ -1,7 +1,7 @@
-"""Finds the answers that are wrong only because an earlier function of the student is.
+"""Finds answers that are wrong only because one of the student's earlier functions is.
 
-The question is what the reference would return, had it been built on the student's own earlier
-functions. The reference runs here; its calls of these go to the sandbox, arrays in and arrays out.
+To find out, the reference is run on top of the student's earlier functions. The reference runs
+here, in the trusted process; its calls of the student's functions are sent to the sandbox.
 """
 
 from __future__ import annotations
@@ -45,21 +45,22 @@ if TYPE_CHECKING:
     from autograder.sandbox.host.session import Session
 
 Results = Mapping[str, Sequence[GroupResult]]
-"""By exercise, one for each of its groups."""
+"""The results of each exercise, one for each of its groups."""
 
 
 _TRIES = 2
-"""In how many groups a choice of earlier functions may fail before it is given up: each try costs
-hundreds of calls."""
+"""The number of groups on which a choice of earlier functions may fail before it is dropped: each
+try costs hundreds of calls."""
 _PROVEN = 1000
-"""A choice that has explained one group is tried on all the others."""
+"""The tries left for a choice that explained a group: enough to try it on all other groups."""
 _MOST_TIMES = 4
-"""An array that the reference hands over, or gets, may have so many times as many cells as all
-arguments and the answer of its case: it computes with them here, and what is broadcast grows."""
+"""Arrays exchanged with the student's functions may have this many times the cells of the case's
+arguments and answer together. The reference computes with them here, in the trusted process, and
+broadcasting multiplies their size."""
 
 
 class _Stopped(Exception):
-    """A student's function, called by the reference, returned no array that it could work with."""
+    """The reference's call of a student's function could not be made or gave no usable array."""
 
 
 def follow(
@@ -68,11 +69,10 @@ def follow(
     references: Mapping[str, Function],
     open_session: Callable[[], AbstractContextManager[Session]],
 ) -> dict[tuple[str, str], tuple[str, ...]]:
-    """By exercise and group, the earlier functions from which the wrong answers follow.
+    """The earlier functions from which wrong answers follow, by (exercise, group).
 
-    The session is a new one, and opened only where it is needed: a function that remembers what
-    it was asked before could otherwise shape its answers to it. Raises SandboxError where the
-    sandbox fails.
+    Uses a new session, opened only if needed: in the old one, a function that remembers earlier
+    calls could adapt its answers to them. Raises SandboxError if the sandbox fails.
     """
     candidates = [
         (exercise, earlier)
@@ -100,9 +100,9 @@ def follow(
 
 
 def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
-    """The references that `key` has with it.
+    """The reference functions by exercise; empty if `key` does not include the solutions.
 
-    Raises CourseError where a solution does not run.
+    Raises CourseError if a solution does not run.
     """
     parts = {one.name: one.part for one in course.exercises}
     if not key.solutions:
@@ -113,7 +113,10 @@ def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
 
 
 def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
-    """The earlier functions that lost points and on which right answers may have been built."""
+    """The wrong earlier functions from which this exercise's wrong answers may follow.
+
+    Empty if the exercise gives no follow-through credit, or no group has only wrong numbers.
+    """
     own = results.get(exercise.name, ())
     if exercise.follow_through <= 0.0 or not any(map(only_numbers_are_wrong, own)):
         return ()
@@ -124,10 +127,11 @@ def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
 def _only_follows(
     results: Sequence[GroupResult], followed: Mapping[tuple[str, str], tuple[str, ...]]
 ) -> bool:
-    """Whether all that is wrong about an earlier function follows from a still earlier one.
+    """Whether all wrong groups of an earlier function follow from a still earlier function.
 
-    An answer that is not finite is never found to follow; where others do, it speaks of nothing
-    else, as an overflow in the earlier function reaches all that is built on it.
+    Non-finite answers are never found to follow. If other groups do, groups that are only
+    non-finite are not held against the function: an overflow in the earlier function spreads to
+    everything built on it.
     """
     wrong = [result for result in results if _is_wrong([result])]
     left = [
@@ -142,7 +146,10 @@ def _is_not_finite(result: GroupResult) -> bool:
 
 
 def _choices(earlier: Sequence[str], at_fault: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Which earlier functions to take from the student: first all of those at fault."""
+    """Yield the sets of earlier functions to take from the student.
+
+    Starts with all of those at fault, then goes from large sets to small ones.
+    """
     if at_fault:
         yield tuple(at_fault)
     for count in range(len(earlier), 0, -1):
@@ -186,18 +193,21 @@ def _remote(name: str, part: str, session: Session, called: list[str], most: int
         value = outcome.value
         if outcome.status is not Status.RETURNED or value is None or value.size > most:
             raise _Stopped
-        return value.copy()  # the reference may go on to write into it
+        return value.copy()  # the reference may write into it
 
     return call
 
 
 def _plain(value: Any) -> Value:
-    """A value of the reference's, as it can be sent. Raises _Stopped for what cannot be."""
+    """A value from the reference in a form that can be sent to the sandbox.
+
+    Raises _Stopped if there is none.
+    """
     if isinstance(value, float | int | np.ndarray):
         return value
     if isinstance(value, FunctionType):
         known = [name for name, function in support_functions.items() if function is value]
-        if not known:  # it was made by the reference
+        if not known:  # a function that the reference created itself
             raise _Stopped
         return known[0]
     try:
@@ -212,10 +222,11 @@ def _is_wrong(results: Sequence[GroupResult]) -> bool:
 
 
 def _varies(results: Sequence[GroupResult], part: str, session: Session) -> bool:
-    """Whether the answers depend on the arguments, and are more than one of them or one number.
+    """Whether the function is neither constant nor trivial.
 
-    Whatever is built on a constant or trivial function shows nothing. Where all cases have the same
-    arguments, as public ones mostly do, the function is called with others.
+    It is trivial if it always returns one of its arguments, or arrays of a single repeated number.
+    Answers built on such a function are no evidence of follow-through. If all cases have the same
+    arguments, as public cases often do, the function is called once more with others.
     """
     answers = list(_answers_of(results))
     if answers and all(same_arguments(answers[0][0], case) for case, _ in answers):
@@ -256,9 +267,10 @@ def _is_argument(case: Case, value: Array, position: int) -> bool:
 
 
 def built_on(reference: Function, given: Mapping[str, Function]) -> Function | None:
-    """The reference with the functions of its module's globals replaced by those `given`.
+    """A copy of the reference that calls the functions `given` in place of those of its module.
 
-    The other functions of its module see them too. None for what is no plain function.
+    The module's other functions are copied as well, so that they call them, too. None if
+    `reference` is not a plain Python function.
     """
     if not isinstance(reference, FunctionType):
         return None
@@ -279,7 +291,7 @@ def _over(function: FunctionType, names: dict[str, Any]) -> FunctionType:
 
 
 def answers_follow(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
-    """Whether each answer is the reference's, had it been built on the functions `given`."""
+    """Whether each answer is that of the reference when it is built on the functions `given`."""
     function = built_on(reference, given)
     if function is None:
         return False
@@ -288,10 +300,10 @@ def answers_follow(result: GroupResult, reference: Function, given: Mapping[str,
 
 
 def data_matter(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
-    """Whether other data would have led to other answers.
+    """Whether the reference, built on the functions `given`, gives other answers for other data.
 
-    If not, the functions keep out of what they lead to all that was asked for, and to have followed
-    from them shows nothing.
+    If not, these functions drop what the exercise's answer should depend on, and agreeing with them
+    proves nothing.
     """
     function = built_on(reference, given)
     pairs = zip(result.cases, result.outcomes, strict=True)
@@ -301,11 +313,12 @@ def data_matter(result: GroupResult, reference: Function, given: Mapping[str, Fu
 
 
 def _with_other_data(case: Case) -> Case:
-    """The case with its arrays shifted, all but the one that the answer starts from.
+    """The case with other data: each array is shifted along its last axis.
 
-    Of several arrays that is the first one of the answer's shape. The others are shifted by one
-    place, two places and so on: together, a product of two would stay what it was. Shifted numbers
-    do not look like a trial. Where there are no arrays, single numbers are a little larger.
+    Of several arrays, the first one of the answer's shape is kept. The others are shifted by one
+    place, two places and so on, since shifting two by the same amount could leave their product
+    unchanged. Shifted data look like ordinary inputs, so a function cannot tell that it is being
+    tested. Without arrays, floats are made a little larger instead.
     """
     arrays = [name for name, value in case.arguments.items() if np.ndim(value)]
     starts = [name for name in arrays if np.shape(case.arguments[name]) == case.expected.shape]
@@ -331,7 +344,7 @@ def _answers(function: Function, case: Case, outcome: Outcome) -> bool:
             answer = np.asarray(function(*arguments))
     except SandboxError:
         raise
-    except Exception:  # the reference may fail in any way on what a student's function returned
+    except Exception:  # a student's wrong value may make the reference raise anything
         return False
     if answer.dtype.kind not in "biuf" or not np.isfinite(answer).all():
         return False

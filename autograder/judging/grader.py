@@ -1,4 +1,4 @@
-"""Grades submissions one after another in one warm sandbox."""
+"""Grades submissions one after another in the same warm sandbox."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from autograder.sandbox.sandbox import Sandbox
 
 
 class Grader:
-    """Owns a sandbox, which it replaces when it breaks. A context manager.
+    """A context manager that owns a sandbox, and replaces it after a failure.
 
-    Entering it raises IsolationError where the machine offers less isolation than asked for.
+    Entering it raises IsolationError if the machine offers less isolation than required.
     """
 
     def __init__(self, assignment: Assignment) -> None:
@@ -38,12 +38,15 @@ class Grader:
 
     @property
     def isolation(self) -> Isolation:
-        """What the sandbox runs under; only inside the `with` block."""
+        """The isolation of the sandbox; available only inside the `with` block."""
         assert self._isolation is not None
         return self._isolation
 
     def grade(self, submission: Submission) -> Report:
-        """The marks of `submission`. Where grading itself fails twice the report says so."""
+        """Grade `submission`, with one retry if grading itself fails.
+
+        If it fails twice, the report has a `judge_error`.
+        """
         report = self._grade_once(submission)
         return report if report.judge_error is None else self._grade_once(submission)
 
@@ -58,7 +61,7 @@ class Grader:
         except Exception as error:  # a bug of ours must not end the batch, nor become a zero
             report = judge_error(course, submission, describe(error), perf_counter() - begun)
         if report.judge_error is not None:
-            # what broke may have left the sandbox out of step: whoever comes next gets a new one
+            # The sandbox may be in a bad state, so the next submission gets a new one.
             self._close_sandbox()
         return report
 
@@ -80,7 +83,7 @@ class Grader:
 
 
 def require(isolation: Isolation, least_level: str) -> None:
-    """Raise IsolationError where `isolation` is weaker than `least_level`."""
+    """Raise IsolationError if `isolation` is weaker than `least_level`."""
     if LEVELS.index(isolation.level) >= LEVELS.index(least_level):
         return
     missing = ", ".join(
@@ -95,7 +98,7 @@ def require(isolation: Isolation, least_level: str) -> None:
 
 
 def describe(error: BaseException) -> str:
-    """`error` in one line; with its place in our code where it is a bug."""
+    """`error` on one line; if it is a bug, with its place in our code."""
     message = " ".join(str(error).split())
     if isinstance(error, AutograderError):
         return message

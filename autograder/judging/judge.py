@@ -1,7 +1,7 @@
-"""Judges one submission: runs it on the answer key, compares, and reports the marks.
+"""Judges one submission: runs it on the answer key, compares its answers and reports the scores.
 
-`judge` is the only way to a report. Grading, `check`, `study`, pytest and notebooks differ in which
-exercises and groups they ask for, and in how they print what they get.
+Everything goes through `judge`. Grading, `check`, `study`, pytest and notebooks differ only in the
+exercises and groups that they run, and in how they show the result.
 """
 
 from __future__ import annotations
@@ -56,25 +56,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Solutions:
-    """What only the course's own solutions can say of an answer that is wrong."""
+    """The data from the course's solutions that help to explain wrong answers."""
 
     references: Mapping[str, Function] = field(default_factory=dict)
-    """By exercise; without them no answer is found to follow from a wrong earlier function."""
+    """The reference functions by exercise; without them there is no follow-through credit."""
     misconceptions: Mapping[str, Sequence[Misconception]] = field(default_factory=dict)
-    """By exercise, with what each answers on the cases of the answer key."""
+    """The misconceptions by exercise, with their answers to the cases of the answer key."""
     texts: Mapping[str, str] = field(default_factory=dict)
-    """Of the solutions and variants by import name, as in AnswerKey.solutions."""
+    """The source texts of solutions and variants by import name, as in AnswerKey.solutions."""
 
 
 @dataclass(frozen=True, eq=False)
 class JudgedExercise:
-    """What a student's function did on test groups of one exercise, and what came of it."""
+    """The results of a student's function on test groups of one exercise, with the report."""
 
     exercise: Exercise
-    """With all its groups, those that were not run too."""
+    """The exercise with all its groups, including those that were not run."""
     results: tuple[GroupResult, ...]
     report: ExerciseReport
-    """One group for each result."""
+    """The report, with one group for each result."""
 
     @property
     def solved(self) -> bool:
@@ -82,35 +82,35 @@ class JudgedExercise:
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing of it is written yet, as far as its groups show."""
+        """Whether no group was attempted."""
         return all(group.verdict is Verdict.NOT_ATTEMPTED for group in self.report.groups)
 
     @property
     def mismatch(self) -> Mismatch | None:
-        """The first thing that is wrong."""
+        """The first mismatch in any group; None if all cases are right."""
         return next(filter(None, map(first_mismatch, self.results)), None)
 
 
 @dataclass(frozen=True, eq=False)
 class Judgement:
-    """What is known of a submission after it ran on some groups of some exercises."""
+    """The results of a submission that ran on some groups of some exercises."""
 
     exercises: tuple[JudgedExercise, ...]
     failures: tuple[LoadFailure, ...] = ()
-    """The files and cells that stopped with an error; what they define may be missing."""
+    """The files and cells that stopped with an error, so that their functions may be missing."""
     notes: tuple[str, ...] = ()
     """What was left out when the submission was read. Safe to show."""
     sources: tuple[Source, ...] = ()
-    """What ran."""
+    """The files that ran."""
 
     @property
     def accepted(self) -> bool:
-        """Whether every group that ran is passed."""
+        """Whether every group that ran passed."""
         return all(one.report.verdict is Verdict.ACCEPTED for one in self.exercises)
 
 
 Opener = Callable[[Sequence[Source]], AbstractContextManager["Session"]]
-"""Opens a new session on these sources."""
+"""Opens a new session with the given sources."""
 
 
 def judge(
@@ -126,13 +126,14 @@ def judge(
     known: Mapping[str, tuple[GroupResult, ...]] = MappingProxyType({}),
     shows_hidden: bool = False,
 ) -> Judgement:
-    """What `submission` does on the exercises called `names` (default: all), in the course's order.
+    """Run `submission` on the exercises in `names` (default: all) and report on each.
 
-    `solutions` is called only where something is wrong. Cases that are handed over `together` take
-    a fraction of the time, and what the function printed is then not known of each. Of `known`
-    exercises these results count; they are not run again. `shows_hidden` puts the inputs and the
-    answers of hidden groups into messages, for people who have the references anyway. Raises
-    SandboxError where the sandbox fails.
+    The exercises are in the course's order. `solutions` is called only if an answer is wrong.
+    `together` sends all cases at once, which is much faster, but what each call printed is then
+    not known. `known` has results of earlier runs for exercises outside `names`, which are then not
+    run again. `shows_hidden` lets messages show inputs and answers of hidden groups, for people who
+    have the references anyway. Raises SandboxError if the sandbox fails, and JudgeError if a judge
+    of the course does.
     """
     all_of_them = {
         one.name: _of_public_groups(one) if public_only else one for one in course.exercises
@@ -148,7 +149,7 @@ def judge(
     more = solutions() if wrong else Solutions()
     followed: Mapping[tuple[str, str], tuple[str, ...]] = {}
     if wrong and more.references:
-        # Only here: most checks need no references, and start sooner without what loads them.
+        # Imported here, since checks that need no references start faster without it.
         from autograder.judging.follow_through import follow
 
         followed = follow(course, results, more.references, lambda: open_session(sources))
@@ -189,11 +190,11 @@ def grade(
     support: Sequence[Source],
     references: Mapping[str, Function] = MappingProxyType({}),
 ) -> Report:
-    """The marks of `submission` on every group of `course`; never raises for a student's fault.
+    """Grade `submission` on every group of `course`; never raises because of the student's code.
 
-    `references` are the reference functions by exercise; without them no group earns a share for
-    what follows from a wrong earlier function. A failure of the sandbox, or of one of the course's
-    judges, is our own: it becomes the report's judge error, with no points.
+    `references` are the reference functions by exercise; without them there is no follow-through
+    credit. If the sandbox or a judge of the course fails, the report has a `judge_error` and no
+    points.
     """
     started = time.perf_counter()
     solutions = Solutions(references, key.misconceptions, key.solutions)
@@ -231,14 +232,13 @@ def report_exercise(
     exercises: Mapping[str, str] = MappingProxyType({}),
     shows_hidden: bool = False,
 ) -> ExerciseReport:
-    """The marks and messages for `results`, which hold one result for each group.
+    """The report on one exercise: the scores and messages for `results`, one for each group.
 
-    `solutions` are the course's, as far as they are known. `followed` has, by
-    group, the earlier functions from which its wrong answers follow. `beneath` are the wrong ones
-    that it calls, where nobody knows whether its answers follow from them: that is then all that
-    is said of wrong numbers. `sources` are the files that
-    ran, and `exercises` has the part of each exercise of the course. With `shows_hidden` nothing
-    is left out of what is told of hidden groups.
+    `solutions` has what is known of the course's solutions. `followed` has, by group, the earlier
+    functions from which its wrong answers follow. `beneath` names the wrong functions that the
+    exercise calls, where it is not known whether its answers follow from them; wrong numbers then
+    get no other message. `sources` are the files that ran; `exercises` maps each exercise of the
+    course to its part. With `shows_hidden`, hidden groups get the same details as public ones.
     """
     waiting = {
         result.group.name for result in results if beneath and only_numbers_are_wrong(result)
@@ -262,11 +262,11 @@ def report_exercise(
         )
         for result in results
     )
-    # What only follows from another exercise has no mistake of its own to name.
+    # Answers that follow from another exercise's mistake have none of their own to diagnose.
     own = [result for result in results if result.group.name not in {*followed, *waiting}]
     found = None
     if _is_wrong(own):
-        # Only here: a check where all is right, or nothing is written, starts sooner without.
+        # Imported here, since a check with no wrong answers starts faster without it.
         from autograder.diagnosis.diagnose import diagnose
 
         found = diagnose(
@@ -295,7 +295,7 @@ def _is_unreadable(
     failures: Sequence[LoadFailure],
     sources: Sequence[Source],
 ) -> bool:
-    """Whether it is missing from a file that cannot be read, or does not compile."""
+    """Whether the function is missing because its file cannot be read or does not compile."""
     mismatches = list(filter(None, map(first_mismatch, results)))
     if not mismatches or any(one.outcome.status is not Status.MISSING for one in mismatches):
         return False
@@ -307,7 +307,7 @@ def _is_unreadable(
 
 
 def judge_error(course: Course, submission: Submission, why: str, seconds: float) -> Report:
-    """A report without marks, for a submission that could not be graded through our own fault."""
+    """A report with no points, for a submission that the engine failed to grade."""
     exercises = tuple(
         ExerciseReport(
             exercise.name,
@@ -338,7 +338,7 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
 
 
 def public_part(one: JudgedExercise) -> JudgedExercise:
-    """What may be shown in full: the public groups alone."""
+    """The exercise with its public groups only, which may be shown in full."""
     results = tuple(result for result in one.results if result.group.public)
     groups = tuple(group for group in one.report.groups if group.public)
     return replace(one, results=results, report=replace(one.report, groups=groups))
@@ -353,7 +353,10 @@ def _may_follow_from(
     results: Mapping[str, Sequence[GroupResult]],
     known: Mapping[str, Exercise],
 ) -> Iterator[str]:
-    """The exercises, in the course's order, on which a wrong one among `chosen` may be built."""
+    """The exercises still to run for follow-through credit, in the course's order.
+
+    These are the ones without results on which a wrong exercise in `chosen` may be built.
+    """
     needed = {
         name
         for one in chosen
@@ -372,10 +375,10 @@ def _wrong_beneath(
     sources: tuple[Source, ...],
     beneath: Mapping[str, tuple[str, ...]],
 ) -> tuple[str, ...]:
-    """The wrong functions that are called by a wrong one, down to those that call no other.
+    """The wrong functions that a wrong exercise calls, traced down to those that call no other.
 
-    None where it is wrong on inputs of a kind that the called one is right on: that mistake is its
-    own. Of a kind are inputs that one recipe draws.
+    Empty if the exercise is wrong on a kind of input on which a called function is right: then the
+    mistake is its own. Inputs drawn by the same recipe are of the same kind.
     """
     called = calls_of(exercise.name, sources, frozenset(exercise.uses))
     wrong = [name for name in exercise.uses if name in called and _is_wrong(results.get(name, ()))]
@@ -390,13 +393,13 @@ def _wrong_beneath(
 
 
 def _is_wrong(results: Sequence[GroupResult]) -> bool:
-    """Whether it was written, and not all of it is right."""
+    """Whether the function is written and some group is wrong."""
     mismatches = filter(None, map(first_mismatch, results))
     return any(mismatch.verdict is not Verdict.NOT_ATTEMPTED for mismatch in mismatches)
 
 
 def _granted(result: GroupResult) -> float:
-    """The share of the points that a judge grants to every case of the group."""
+    """The smallest share of the points that a judge grants to a case of the group."""
     shares = [1.0 if one is None else one.share for one in result.mismatches]
     return min(shares, default=0.0)
 
@@ -422,7 +425,7 @@ def _message(
         return next(filter(None, map(note, result.outcomes)), "")
     if followed:
         return explain_follow_through(followed, exercise.follow_through)
-    # The points are those of the case that earns least, so that one is told.
+    # The case that earns least decides the points, so the message is about that case.
     mismatch = min(filter(None, result.mismatches), key=lambda one: one.share)
     text = explain(
         mismatch,

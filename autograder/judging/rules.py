@@ -1,9 +1,9 @@
-"""Finds what an exercise forbids in the text of a submission, which is never run for that.
+"""Finds uses of what an exercise forbids, by static analysis: the submission is not run for this.
 
-What counts is the text of the exercise's function and of everything in the submission that it
-names, directly or not, but for the earlier exercises that it may use. A name is followed through
-imports, other names, `getattr` with a plain text, and the text given to `eval`. That helps against
-taking the short way; it is no proof against somebody who hides it.
+The search covers the exercise's function and everything in the submission that it mentions,
+directly or not, except the earlier exercises that it may use. Names are followed through imports,
+aliases, `getattr` with a constant string, and constant strings passed to `eval` or `exec`. This
+catches shortcuts, but not somebody who deliberately hides them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _KINDS: dict[str, tuple[type[ast.AST], ...]] = {
     "@": (ast.MatMult,),
 }
 SYNTAX = (*_KINDS, "recursion")
-"""What can be forbidden besides names."""
+"""What can be forbidden in addition to names."""
 _WORDS = {
     "for": "a for loop",
     "while": "a while loop",
@@ -51,21 +51,21 @@ _WORDS = {
     "recursion": "a function that calls itself",
 }
 _MOST_BYTES = 500_000
-"""Longer code is not parsed: it would take seconds, and nobody writes that much for a course."""
+"""Longer code is not parsed: that would take seconds, and no coursework is that long."""
 
 _Definition = ast.stmt
 _Key = tuple[str, str]
-"""A module of the submission, and a name in it."""
+"""A module of the submission and a name in it."""
 
 
 @dataclass(frozen=True)
 class Use:
-    """Where a submission uses something that is forbidden."""
+    """The first place where a submission uses something that is forbidden."""
 
     rule: str
-    """As course.yaml has it."""
+    """The rule as in course.yaml."""
     where: str
-    """File, cell and line, safe to show; empty where the code is too long to be looked at."""
+    """File, cell and line, safe to show; empty if the code is too long to be searched."""
 
     def __str__(self) -> str:
         if not self.where:
@@ -74,7 +74,7 @@ class Use:
 
 
 def forbidden_uses(exercise: Exercise, sources: Sequence[Source]) -> tuple[Use, ...]:
-    """What the submission's function uses of what the exercise forbids, each at its first place."""
+    """The forbidden things that the exercise's function uses, each with the first place."""
     if not exercise.forbid:
         return ()
     if sum(len(cell) for source in sources for cell in source.cells) > _MOST_BYTES:
@@ -86,7 +86,7 @@ def forbidden_uses(exercise: Exercise, sources: Sequence[Source]) -> tuple[Use, 
 
 
 def under_rules(report: ExerciseReport, exercise: Exercise, uses: Sequence[Use]) -> ExerciseReport:
-    """The report, less the points that it costs to use what is forbidden."""
+    """The report after deducting the points for `uses` of forbidden things."""
     attempted = [one for one in report.groups if one.verdict is not Verdict.NOT_ATTEMPTED]
     if not uses or not attempted:
         return report
@@ -109,7 +109,7 @@ def under_rules(report: ExerciseReport, exercise: Exercise, uses: Sequence[Use])
 
 
 def unknown_name(rule: str) -> str:
-    """What is wrong with a name that an author forbids; "" where nothing is, or nobody knows."""
+    """Why a forbidden name does not exist, for the author; "" if it exists or cannot be checked."""
     if rule in SYNTAX or rule.startswith("."):
         return ""
     top, *names = rule.split(".")
@@ -136,19 +136,19 @@ def unknown_name(rule: str) -> str:
 
 @dataclass
 class _Module:
-    """What the names of one file stand for."""
+    """The names of one module of the submission, and what they are bound to."""
 
     name: str
     definitions: dict[str, list[_Definition]] = field(default_factory=lambda: defaultdict(list))
-    """The statements that give a name a value, but for imports."""
+    """The statements that bind each name, except imports."""
     imports: dict[str, dict[str, ast.stmt]] = field(default_factory=lambda: defaultdict(dict))
-    """By name, the dotted names that an import gives it, each with the import."""
+    """The dotted names that imports bind to each name, each with its import statement."""
     stars: list[str] = field(default_factory=list)
     places: dict[ast.AST, tuple[str, int | None]] = field(default_factory=dict)
-    """Of each of these statements: file and cell."""
+    """The file and cell of each statement."""
 
     def where(self, statement: ast.stmt, node: ast.AST) -> str:
-        """File, cell and line of a node of the statement."""
+        """The file, cell and line of a node in `statement`, as text."""
         filename, cell = self.places[statement]
         return place(filename, cell, getattr(node, "lineno", statement.lineno))
 
@@ -167,7 +167,7 @@ def _modules(sources: tuple[Source, ...]) -> Mapping[str, _Module]:
 
 
 def _parsed(cell: bytes) -> list[ast.stmt]:
-    """The statements of a cell; none of one that does not compile, and so does not run."""
+    """The statements of a cell; empty if it does not compile, since it then does not run either."""
     text = cell.decode("utf-8", "replace")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -180,7 +180,7 @@ def _parsed(cell: bytes) -> list[ast.stmt]:
 
 
 def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements of a file, those in an `if`, a `try` or a loop of it as well."""
+    """Yield the statements of a file, including those inside `if`, `try`, loops and the like."""
     for statement in body:
         yield statement
         if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -191,7 +191,10 @@ def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _bind(module: _Module, statement: ast.stmt, *, always: bool) -> None:
-    """Take in what a statement binds; a function that is `always` defined replaces earlier ones."""
+    """Record the names that a statement binds.
+
+    A function or class that is `always` defined, not only conditionally, replaces earlier ones.
+    """
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         if always:
             module.definitions[statement.name].clear()
@@ -209,7 +212,7 @@ def _bind(module: _Module, statement: ast.stmt, *, always: bool) -> None:
 
 
 def _imported(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    """The names that an import gives, each with the dotted name that it stands for."""
+    """Yield each name that an import binds, with the dotted name of what it is bound to."""
     for alias in statement.names:
         if isinstance(statement, ast.ImportFrom):
             before = f"{statement.module}." if statement.module else ""
@@ -223,7 +226,10 @@ def _imported(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str
 
 
 def _start(exercise: Exercise, modules: Mapping[str, _Module]) -> _Key | None:
-    """Where the function is that is graded: in its part, or else in the first file that has it."""
+    """The graded function: the one in its part, or else in the first file that has it.
+
+    Untouched stubs do not count. None if there is no such function.
+    """
     nearest = sorted(modules.values(), key=lambda module: module.name != exercise.part)
     having = [
         module
@@ -246,7 +252,7 @@ def _is_stub(definitions: Sequence[ast.stmt]) -> bool:
 
 
 class _Search:
-    """One search, from a function to all that it names."""
+    """A search that starts from one function and follows every name that it mentions."""
 
     def __init__(self, exercise: Exercise, modules: Mapping[str, _Module]) -> None:
         self._modules = modules
@@ -255,12 +261,12 @@ class _Search:
         self._objects = {rule: _object(rule) for rule in self._rules}
         self._found: dict[str, str] = {}
         self._calls: dict[_Key, dict[_Key, str]] = defaultdict(dict)
-        """Which names a name's statements use, and where."""
+        """For each name, the names that its statements use, with the place of each use."""
 
     def run(self, start: _Key) -> dict[str, str]:
-        """Each rule that is broken, with the first place."""
+        """The broken rules, each with the first place."""
         waiting, seen = [start], {start}
-        for key in waiting:  # grows on the way
+        for key in waiting:  # grows during the loop
             module = self._modules[key[0]]
             for statement in module.definitions.get(key[1], ()):
                 _Scope(self, module, key, statement).search()
@@ -277,7 +283,7 @@ class _Search:
         self._found.setdefault(rule, where)
 
     def use(self, key: _Key, path: str, where: str) -> None:
-        """Take note that the statements of `key` use what this dotted name stands for."""
+        """Record that the statements of `key` use the dotted name `path`."""
         for rule in self._rules:
             known = self._objects[rule]
             if (
@@ -298,7 +304,7 @@ class _Search:
             self.note(f".{name}", where)
 
     def use_any_of(self, path: str, where: str) -> None:
-        """An attribute of it that only a run would tell."""
+        """Record the use of an unknown attribute of `path`: every rule about one is broken."""
         for rule in self._rules:
             if rule.rpartition(".")[0] == path:
                 self.note(rule, where)
@@ -323,7 +329,7 @@ class _Search:
 
 
 class _Scope:
-    """The names of one statement of a file, with those of all functions in it."""
+    """The names in one statement of a file, including all functions inside it."""
 
     def __init__(
         self, search: _Search, module: _Module, key: _Key, statement: ast.stmt, depth: int = 0
@@ -400,7 +406,7 @@ class _Scope:
                 _Scope(self._search, self._module, self._key, statement, depth).search()
 
     def _paths(self, node: ast.expr, following: frozenset[str] = frozenset()) -> set[str]:
-        """The dotted names that an expression may stand for; none where only a run would tell."""
+        """The dotted names that an expression may refer to; empty if only known at run time."""
         if isinstance(node, ast.Name):
             return self._of_name(node.id, following)
         if isinstance(node, ast.Attribute):
@@ -438,7 +444,7 @@ class _Scope:
         return paths
 
     def _of_entry(self, holder: ast.expr, name: str, following: frozenset[str]) -> set[str]:
-        """`vars(module)["name"]`, `module.__dict__["name"]`, `globals()["name"]`."""
+        """The dotted names for `vars(module)["name"]`, `module.__dict__["name"]` and the like."""
         if isinstance(holder, ast.Attribute) and holder.attr == "__dict__":
             return {_joined(path, name) for path in self._paths(holder.value, following)}
         if isinstance(holder, ast.Call):
@@ -467,7 +473,7 @@ def _joined(path: str, name: str) -> str:
 
 
 def _text(node: ast.expr) -> str | None:
-    """The text that an expression of plain texts stands for."""
+    """The value of an expression of constant strings, such as `"a" + "b"`; None for others."""
     if isinstance(node, ast.Constant):
         return node.value if isinstance(node.value, str) else None
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -483,10 +489,10 @@ def _text(node: ast.expr) -> str | None:
 
 @lru_cache(4096)
 def _object(path: str) -> Any:
-    """The function or module of a loaded package that a dotted name stands for, if it is one.
+    """The function or class that a dotted name refers to in a loaded module; None if there is none.
 
-    numpy has many of its functions under several names. Nothing is imported or computed for that,
-    since the name comes from a student.
+    Comparing objects matters because numpy has many of its functions under several names. Nothing
+    is imported or evaluated here, since the name comes from a student.
     """
     names = path.split(".")
     found: Any = sys.modules.get(names[0])

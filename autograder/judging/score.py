@@ -1,4 +1,4 @@
-"""Turns what happened on the cases of a group into its marks."""
+"""Turns the results of a group's cases into its score."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from autograder.model import Flaw, Grid, GroupReport, GroupResult, Mismatch, Ver
 def score_group(
     result: GroupResult, message: str = "", share: float = 0.0, grid: Grid | None = None
 ) -> GroupReport:
-    """The marks of one group: its points when every case is right, else `share` of them.
+    """The report of one group: full points if every case is right, otherwise `share` of them.
 
-    `share`, between 0 and 1, is the follow-through credit. A group without cases, or with fewer
-    outcomes than cases, earns nothing.
+    `share`, between 0 and 1, is the follow-through credit or what a judge grants. A group without
+    cases, or with fewer outcomes than cases, does not pass.
     """
     passed = first_mismatch(result) is None and _complete(result)
     group, points = result.group, result.group.points
@@ -37,12 +37,12 @@ def shared_report(
     *,
     extra: bool = False,
 ) -> GroupReport:
-    """One value for all students who have it: to make it, or to pickle it, again takes longer."""
+    """Interned: equal reports share one object, which saves building and pickling."""
     return GroupReport(name, public, score, max_score, verdict, message, extra=extra)
 
 
 def first_mismatch(result: GroupResult) -> Mismatch | None:
-    """The first case of the group that is not right; None where all are."""
+    """The mismatch of the first case that is not right; None if all are right."""
     for mismatch in result.mismatches:
         if mismatch is not None:
             return mismatch
@@ -50,7 +50,7 @@ def first_mismatch(result: GroupResult) -> Mismatch | None:
 
 
 def only_numbers_are_wrong(result: GroupResult) -> bool:
-    """Whether something is wrong with a group, and it is the numbers of every wrong answer."""
+    """Whether the group has mismatches, all of them in shape, non-finite cells or values."""
     flaws = [mismatch.flaw for mismatch in result.mismatches if mismatch is not None]
     return bool(flaws) and all(flaw in _WRONG_NUMBERS for flaw in flaws)
 
@@ -59,7 +59,8 @@ _WRONG_NUMBERS = frozenset({Flaw.SHAPE, Flaw.NON_FINITE, Flaw.VALUES})
 
 
 def verdict(result: GroupResult) -> Verdict:
-    """The verdict of the first case that is not right; a judge error where cases are missing."""
+    """The verdict of the first case that is not right; JUDGE_ERROR if there are no cases or some
+    were not run."""
     mismatch = first_mismatch(result)
     if mismatch is not None:
         return mismatch.verdict

@@ -1,4 +1,4 @@
-"""Reads the text of a submission: why a function is not there after a run, and what it calls."""
+"""Searches a submission's source text: why a function is missing, and what a function calls."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ _BLOCK = re.compile(rb"^(class|def|async def)[ \t]+(\w+)|^\S", re.MULTILINE)
 
 @lru_cache(256)
 def why_absent(name: str, part: str, sources: tuple[Source, ...]) -> str:
-    """One line for the student, without the function's name; "" where the text does not say.
+    """Why the function `name` is missing, in one line for the student; "" if no reason is found.
 
-    `part` is the file that should have it, and `sources` are all files of the submission.
+    `part` is the file that should have it; `sources` are all files of the submission.
     """
     nearest = sorted(sources, key=lambda source: source.module != part)
     return next((why for source in nearest for why in _reasons(name.encode(), part, source)), "")
 
 
 def is_unreadable(part: str, sources: Sequence[Source]) -> bool:
-    """Whether of this part only a file that could not be read was handed in."""
+    """Whether the part was submitted, but only as a file that could not be read."""
     own = [source for source in sources if source.module == part]
     return any(source.unread for source in own) and not any(source.cells for source in own)
 
@@ -51,7 +51,7 @@ def _reasons(name: bytes, part: str, source: Source) -> Iterator[str]:
 
 
 def _above(code: bytes, at: int, where: str) -> Iterator[str]:
-    """What the indented definition lies in."""
+    """Yield the reason if the definition is inside a class, a function or the `__main__` guard."""
     block = None
     for block in _BLOCK.finditer(code, 0, at):  # noqa: B007  # the last one counts
         pass
@@ -86,9 +86,9 @@ _LONGEST = 200_000
 
 @lru_cache(256)
 def calls_of(name: str, sources: tuple[Source, ...], exercises: frozenset[str]) -> frozenset[str]:
-    """Those of the `exercises` that the function `name` of a submission names, or a helper of it.
+    """The `exercises` that the function `name` mentions, directly or through helper functions.
 
-    Comments and strings do not count, and neither does what `name` itself is called.
+    Names in comments and strings do not count, nor does `name` itself.
     """
     names = _names_by_function(sources)
     reached, found = [name], set()
@@ -103,7 +103,7 @@ def calls_of(name: str, sources: tuple[Source, ...], exercises: frozenset[str]) 
 
 @lru_cache(64)
 def _names_by_function(sources: tuple[Source, ...]) -> dict[str, Collection[str]]:
-    """The names in each function that begins at the left margin; of `a as b`, b is read as a."""
+    """The names in each top-level function; after `a as b` a mention of b counts as a."""
     found: dict[str, set[str]] = {}
     for text in (cell for source in sources for cell in source.cells):
         plain = text[:_LONGEST].decode("utf-8", "replace")

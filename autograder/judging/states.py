@@ -1,4 +1,4 @@
-"""Says in a word how far an exercise is, and why nothing of it was run where nothing was."""
+"""Summarises the progress of an exercise in one word, with the reason if it could not be run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograder.text import printable
 
 
 class Progress(Enum):
-    """How far an exercise is; the value is the word for it."""
+    """The progress of an exercise; the value is the word shown."""
 
     PASSED = "passed"
     WRONG = "wrong"
@@ -26,7 +26,7 @@ class Progress(Enum):
     JUDGE = "judge"
     TO_DO = "to do"
     WAITS = "waits"
-    """It is written, or may be, and cannot run before something else does."""
+    """It may be written, but cannot run until something else is fixed or written."""
     MISSING = "missing"
     NOT_TRIED = "hidden"
     """It has only hidden groups."""
@@ -34,15 +34,15 @@ class Progress(Enum):
 
 @dataclass(frozen=True)
 class State:
-    """How far an exercise is."""
+    """The progress of an exercise, with details for display."""
 
     progress: Progress
     why: str = ""
-    """One line where the test groups do not say it. Safe to show."""
+    """The reason in one line, if the test groups' messages do not give it. Safe to show."""
     source: str = ""
-    """The student's line that is at fault, made safe, where it is known."""
+    """The student's faulty line, if known; safe to show."""
     filename: str = ""
-    """The file that stopped before it was run, where that is why."""
+    """The file that failed to load, if that is the reason."""
 
 
 _OF_VERDICT = {
@@ -58,7 +58,7 @@ _IMPORT = re.compile(r"\s*(?:from\s+(\w+)\s+import\s+(.*)|import\s+(\w+))")
 
 
 def state_of(one: JudgedExercise, judged: Judgement) -> State:
-    """How far `one` of the judged exercises is."""
+    """The state of `one` of the exercises in `judged`."""
     if not one.results:
         return State(Progress.NOT_TRIED, "not tried: it has only hidden groups")
     verdict = one.report.verdict
@@ -74,10 +74,10 @@ def state_of(one: JudgedExercise, judged: Judgement) -> State:
 
 
 def followed_module(failure: LoadFailure, judged: Judgement) -> str:
-    """The module of the submission whose import made this file fail; "" where that is not why.
+    """The submission's module whose import made this file fail; "" if that is not the cause.
 
-    The student's own line tells it: it imports a file that failed itself, which passes its error
-    on, or an exercise that is not there under its name.
+    The line that failed shows it: it imports a file that failed itself, or imports by name an
+    exercise that is missing.
     """
     frames = failure.error.frames
     own = [frame for frame in frames if frame.filename == failure.filename]
@@ -137,9 +137,10 @@ def _missing(one: JudgedExercise, judged: Judgement) -> State:
 
 
 def notes_on_failures(judged: Judgement, said: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """One line for each file or cell that stopped, with the line at fault; consequences in one.
+    """Yield a note on each file or cell that stopped, with its faulty line.
 
-    Files of which it is `said` already are left out.
+    Files that stopped only because they import a failed file share one note. Files in `said`, which
+    have been reported already, are left out.
     """
     stopped: dict[str, list[str]] = {}
     for failure in judged.failures:
