@@ -1,1 +1,1 @@
-"""Names the mistake behind a wrong answer."""
+"""Finds the mistake behind a wrong answer, and the hints for it."""

@@ -1,7 +1,7 @@
-"""Explains wrong answers that are the reference's own, had one thing about it been another.
+"""Explains wrong answers by running the reference with a single change.
 
-An alternative is the reference with one change: of an argument (`changed_arguments`), or of an
-index in its loop form (`index_slips`).
+The reference with such a change is called an alternative. The change is made to an argument
+(`changed_arguments`), or to an index in the reference's loop form (`index_slips`).
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from autograder.model import Array, Case, Flaw, Mismatch
 
 _MOST_CELLS = 4096
 _MOST = 0.7
-"""Of the wrong cases that say anything, so many have to be explained."""
+"""The share of the informative wrong cases that an alternative must explain."""
 _LEAST_TOLD = 2
 _BESIDE = 3
-"""So many right answers have to stay right where all wrong ones are one and the same number."""
+"""The number of right answers needed as evidence if all wrong ones are the same single number."""
 
 
 def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diagnosis | None:
-    """The first alternative that answers like the student.
+    """The diagnosis of the first alternative that answers like the student; None if there is none.
 
-    It would be refuted by any wrong answer that is another one, by any right answer that the
-    change would not leave right, and needs two different wrong answers, or one with three
-    different numbers, or two of one number beside right ones. Cases in which the alternative is
-    not finite say nothing: they may have been guarded against. Of those in which the student's
-    answer is not finite, and the alternative's is, it is said that something is left.
+    The alternative must give the student's answer in every case, right or wrong. The wrong answers
+    need three different numbers; in two or more of them two are enough, or one that is not whole if
+    at least three answers are right. Cases in which the alternative is not finite are ignored: the
+    student may have guarded against them. If the student's answer is not finite where the
+    alternative's is, the hint says that this is left.
     """
     wrong = _wrong_answers(evidence)
     if not wrong or not alternatives or all(one.flaw is Flaw.SHAPE for one in evidence.failing):
@@ -54,9 +54,9 @@ def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diag
 
 
 def related(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Iterator[Alternative]:
-    """The alternatives with whose numbers the student's agree but for order, signs and a factor.
+    """Yield the alternatives that give the student's numbers up to order, signs and a factor.
 
-    That is found out on two cases: it spares a thorough look at nearly all of them.
+    Only two cases are compared: this pre-selection saves a full comparison of nearly all of them.
     """
     wrong = _wrong_answers(evidence)
     if not wrong or not alternatives:
@@ -70,7 +70,10 @@ def related(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Iterat
 
 
 def answer_to(case: Case, alternative: Alternative) -> Array | None:
-    """What an alternative answers; kept, as every student is asked the same."""
+    """The alternative's answer to a case; None if it raises or is not a small real array.
+
+    Cached, since the cases are the same for every student.
+    """
     kept = _KEPT.setdefault(case, {})
     if alternative.name not in kept:
         kept[alternative.name] = _answer(case, alternative)
@@ -83,15 +86,15 @@ _KEPT: WeakKeyDictionary[Case, dict[str, Array | None]] = WeakKeyDictionary()
 def _answer(case: Case, alternative: Alternative) -> Array | None:
     try:
         answer = np.asarray(alternative.answer(case))
-    except Exception:  # the reference may fail in any way on what it was not made for
+    except Exception:  # on inputs it was not made for, the reference may raise anything
         return None
     return answer if answer.dtype.kind in "biuf" and answer.size <= _MOST_CELLS else None
 
 
 def _wrong_answers(evidence: Evidence) -> list[tuple[Case, Array]]:
-    """The wrong answers that are finite numbers, those to the smallest inputs first.
+    """The wrong answers that are finite numbers, sorted by the size of their inputs.
 
-    None where they are no evidence, or all inputs are large.
+    Empty if they are too few to be evidence (see `explained`), or if all inputs are large.
     """
     wrong = [
         (case, outcome.value)
@@ -135,7 +138,7 @@ def _fits(alternative: Alternative, evidence: Evidence) -> bool:
 
 
 def _left(alternative: Alternative, evidence: Evidence) -> list[Mismatch]:
-    """The answers that are not finite where the alternative's are."""
+    """The mismatches with a non-finite answer where the alternative's answer is finite."""
     left = []
     for case, _, mismatch in evidence.rows:
         if mismatch is not None and is_not_finite(mismatch):
@@ -145,13 +148,13 @@ def _left(alternative: Alternative, evidence: Evidence) -> list[Mismatch]:
     return left
 
 
-# --- a quick look -----------------------------------------------------------------------------
+# --- fast pre-selection -----------------------------------------------------------------------
 
 _NEAR = 1e-3
 
 
 class _Screen:
-    """A few numbers about what each of some alternatives answers to one case."""
+    """Fingerprints of the alternatives' answers to one case."""
 
     def __init__(self, case: Case, alternatives: tuple[Alternative, ...]) -> None:
         self.case = case
@@ -163,14 +166,17 @@ class _Screen:
         }
 
     def like(self, got: Array) -> list[int]:
-        """Which alternatives may have given this answer."""
+        """The indices of the alternatives that may have given this answer."""
         marks = _marks(got)
         error = np.abs(self.marks - marks)
         near = error[:, 0] <= _NEAR * (1e-6 + marks[1])
         return [int(one) for one in np.flatnonzero(near & (self.marks[:, 2] == marks[2]))]
 
     def sized(self, got: Array) -> list[int]:
-        """Which alternatives have given wrong numbers of these sizes, up to a factor."""
+        """The indices of the wrong alternatives whose numbers may be those of `got`.
+
+        Order, signs and a common factor are ignored.
+        """
         near: npt.NDArray[np.bool_] = np.zeros(len(self.marks), dtype=bool)
         for name, start in _starts(self.case):
             own = _sizes(got, start)
@@ -191,7 +197,7 @@ def _screen(case: Case, alternatives: tuple[Alternative, ...]) -> _Screen:
 
 
 def _marks(answer: Array | None) -> tuple[float, float, float]:
-    """A sum of the numbers with other weights for each place, of their sizes, and their count."""
+    """A fingerprint: a sum weighted by position, the sum of the absolute values, and the count."""
     if answer is None or not answer.size:
         return (np.nan, np.nan, np.nan)
     flat = answer.ravel().astype(float)
@@ -200,7 +206,7 @@ def _marks(answer: Array | None) -> tuple[float, float, float]:
 
 
 def _starts(case: Case) -> Iterator[tuple[str, Array | None]]:
-    """Ways to read an answer: as it is, and as a change of an argument of its shape."""
+    """Yield the ways to read an answer: as it is, and as a change to an argument of its shape."""
     yield "", None
     for name, value in case.arguments.items():
         if isinstance(value, np.ndarray) and value.shape == case.expected.shape and value.ndim:
@@ -208,7 +214,11 @@ def _starts(case: Case) -> Iterator[tuple[str, Array | None]]:
 
 
 def _sizes(answer: Array | None, start: Array | None) -> tuple[float, float, float]:
-    """What order, signs and a factor leave alone: sums of sizes and of squares, and the count."""
+    """A fingerprint that ignores order, signs and a common factor.
+
+    The sum of the absolute values and that of their squares, scaled so that the largest value is 1,
+    and the count. NaN if there is no such reading.
+    """
     nothing = (np.nan, np.nan, np.nan)
     if answer is None or (start is not None and answer.shape != start.shape):
         return nothing

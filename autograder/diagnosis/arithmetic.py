@@ -1,4 +1,4 @@
-"""Explains wrong answers by arithmetic: a factor, a term or a function too many, or digits lost."""
+"""Detects arithmetic mistakes: a wrong factor, an extra term or function, lost digits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAMED = (
     (1 / log(10), "1_over_ln10", "1/ln 10 times"),
 )
 _NO_FACTOR = 1e-3
-"""A factor this close to 1 is no mistake in a factor, but in the digits."""
+"""A factor closer to 1 than this is a matter of lost digits, not of a wrong factor."""
 
 _FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
     ("reciprocal", "one divided by", np.reciprocal),
@@ -45,17 +45,17 @@ _FUNCTIONS: tuple[tuple[str, str, Callable[[Array], Array]], ...] = (
 )
 
 _SEVERAL = 3
-"""So many different numbers are evidence."""
+"""The number of different values needed as evidence."""
 
 Factor = Callable[[Case], "Array | None"]
-"""An argument, laid out along the answer of a case; None where the sizes do not fit."""
+"""Returns an argument shaped to broadcast with a case's answer; None if the sizes do not fit."""
 
 
 # --- one factor or one amount for all numbers -------------------------------------------------
 
 
 def zeros(evidence: Evidence) -> Diagnosis | None:
-    """Whether every answer is zero throughout."""
+    """Detect answers that are all zeros."""
     if not evidence.all_in_shape:
         return None
     if not all(one.is_like(np.zeros_like(one.got)) for one in evidence.wrong):
@@ -64,7 +64,7 @@ def zeros(evidence: Evidence) -> Diagnosis | None:
 
 
 def scaled(evidence: Evidence) -> Diagnosis | None:
-    """The factor by which every wrong answer is off, or every change to an argument."""
+    """Detect a factor by which all wrong answers are off, or all changes made to an argument."""
     for way in evidence.readings:
         if way.start is None:
             found = _factor(way, "Every number", "")
@@ -78,9 +78,9 @@ def scaled(evidence: Evidence) -> Diagnosis | None:
 
 
 def shifted(evidence: Evidence) -> Diagnosis | None:
-    """Whether all numbers of each wrong answer are off by the same amount.
+    """Detect wrong answers whose numbers are all off by the same amount, one for each answer.
 
-    Needs an answer with three different numbers, whose differences refute it.
+    Requires an answer with three different numbers, whose differences could refute it.
     """
     if not evidence.all_in_shape or not any(map(_varies, evidence.wrong)):
         return None
@@ -92,10 +92,10 @@ def shifted(evidence: Evidence) -> Diagnosis | None:
 
 
 def proportional(evidence: Evidence) -> Diagnosis | None:
-    """Whether most answers are wrong, each by one factor, which changes from case to case.
+    """Detect that most answers are wrong, each by a factor of its own.
 
-    A single number is always some multiple of another one: at least half of the wrong answers need
-    three different numbers that are not zero, whose ratios refute it.
+    A single number is always a multiple of another one, so at least half of the wrong answers need
+    three different non-zero numbers, whose ratios could refute it.
     """
     wrong = evidence.wrong
     if not evidence.all_in_shape or len(wrong) <= len(evidence.passing):
@@ -112,10 +112,10 @@ def proportional(evidence: Evidence) -> Diagnosis | None:
 
 
 def cut_off(evidence: Evidence) -> Diagnosis | None:
-    """Whether all is right but for numbers beyond a limit, which come out as the limit.
+    """Detect numbers beyond a limit that come out as the limit, where all others are right.
 
-    Needs three numbers beyond the limits, and three different ones between them: each of these
-    refutes it.
+    Requires three numbers beyond the limits, and three different ones between them: any of these
+    could refute it.
     """
     return named("cut_off") if any(map(_is_cut, evidence.readings)) else None
 
@@ -127,7 +127,7 @@ def _is_cut(way: Reading) -> bool:
     between = np.concatenate(
         [one.right[(one.right > low) & (one.right < high)] for one in (*way.changes, *way.still)]
     )
-    # There may be two limits, and a single number at a limit is no evidence.
+    # There may be two limits, and a single number at a limit is not evidence.
     return beyond >= _SEVERAL <= np.unique(between).size and all(
         agrees(one.got, np.clip(one.right, low, high), one.case.tolerance)
         for one in (*way.changes, *way.still)
@@ -135,7 +135,10 @@ def _is_cut(way: Reading) -> bool:
 
 
 def _factor(way: Reading, what: str, prefix: str) -> Diagnosis | None:
-    """The factor of the changes of `way`, which must not show in those that are still right."""
+    """The diagnosis of a common factor in all `way.changes`; None if there is none.
+
+    The factor must leave the numbers in `way.still` right.
+    """
     first, every = way.changes[0], (*way.changes, *way.still)
     ratio = _ratio(first.got, first.right)
     if not ratio or abs(ratio - 1.0) < _NO_FACTOR or not first.is_times(ratio):
@@ -151,7 +154,7 @@ def _factor(way: Reading, what: str, prefix: str) -> Diagnosis | None:
 
     if holds(-1.0):
         return named("negated", f"{prefix}negated", what=what)
-    # One number is always some multiple of another one, also if it comes twice.
+    # A single number is always a multiple of another one, even if it occurs twice.
     numbers = [change.right[change.right != 0.0].ravel() for change in way.changes]
     if np.unique(np.concatenate(numbers)).size < 2:
         return None
@@ -176,13 +179,13 @@ def _factor(way: Reading, what: str, prefix: str) -> Diagnosis | None:
 
 
 def _varies(one: Wrong) -> bool:
-    """Whether it has three different numbers, and three other than zero are expected."""
+    """Whether it has three different numbers, and three different non-zero ones are expected."""
     expected = one.expected[one.expected != 0.0]
     return bool(np.unique(expected).size >= _SEVERAL <= np.unique(one.got).size)
 
 
 def _ratio(got: Array, expected: Array) -> float:
-    """The factor that brings `expected` closest to `got`; 0.0 where there is none."""
+    """The factor that brings `expected` closest to `got` (least squares); 0.0 if there is none."""
     with np.errstate(all="ignore"):
         square = float(np.vdot(expected, expected))
         ratio = float(np.vdot(expected, got)) / square if square > 0.0 else 0.0
@@ -193,9 +196,10 @@ def _ratio(got: Array, expected: Array) -> float:
 
 
 def transformed(evidence: Evidence) -> Diagnosis | None:
-    """The function that makes every wrong answer of the right one, and leaves right ones right.
+    """Detect a function that turns every expected answer into the one returned.
 
-    Needs two different numbers, of which any refutes it.
+    It must leave the answers of passing cases right. Requires two different numbers, each of which
+    could refute it.
     """
     numbers = [one.expected.ravel() for one in evidence.wrong]
     if not numbers or np.unique(np.concatenate(numbers)).size < 2:
@@ -213,9 +217,10 @@ def transformed(evidence: Evidence) -> Diagnosis | None:
 
 
 def misused(evidence: Evidence) -> Diagnosis | None:
-    """The argument that every wrong answer lacks as a factor, or has as one too many.
+    """Detect an argument that is a missing factor, or a factor too many, in every wrong answer.
 
-    Needs a cell where the argument is neither 0 nor 1 and nothing else is zero: it refutes it.
+    Requires a cell where the argument is neither 0 nor 1, and neither the returned nor the expected
+    number is 0: such a cell could refute it.
     """
     for way in evidence.readings:
         for name, factor in _factors(way.changes[0].case):
@@ -230,7 +235,7 @@ def misused(evidence: Evidence) -> Diagnosis | None:
 
 
 def added(evidence: Evidence) -> Diagnosis | None:
-    """The argument of which every answer holds a multiple besides what it should be."""
+    """Detect an argument of which a multiple is added to every answer."""
     for way in evidence.readings:
         if way.start is None or way.still or max(one.right.size for one in way.changes) < 3:
             continue
@@ -263,7 +268,10 @@ def _number(name: str) -> Factor:
 
 
 def _vector(name: str, axis: int, stretch: Callable[[Array, int], Array]) -> Factor:
-    """A vector along one axis, which may count something else besides: slower, or faster."""
+    """The factor for a vector along `axis`, whose length may be a multiple of the vector's.
+
+    `stretch` repeats the vector to that length: np.tile as a whole, np.repeat element by element.
+    """
 
     def factor(case: Case) -> Array | None:
         vector, shape = np.asarray(case.arguments[name]), case.expected.shape
@@ -286,7 +294,7 @@ def _is_extra(change: Change, factor: Factor) -> bool:
 
 
 def _tells(change: Change, factor: Factor) -> bool:
-    """Whether a number that is neither 0 nor 1 meets one that came back and one that should."""
+    """Whether there is a cell that could refute `factor`; see `misused`."""
     value = factor(change.case)
     if value is None:
         return False
@@ -299,17 +307,17 @@ def _tells(change: Change, factor: Factor) -> bool:
 
 _MOST_PLACES = 9
 _HALF_ERROR = 2.0**-6
-"""Against the largest number; rounding of float16 is 2**-11, and it adds up."""
+"""The error of float16, relative to the largest number. One rounding is 2**-11; they add up."""
 _SINGLE_ERROR = 2.0**-16
 """The same for float32, whose rounding is 2**-24."""
 _INEXACT_ERROR = 1e-3
 
 
 def whole(evidence: Evidence) -> Diagnosis | None:
-    """Whether every wrong answer is the right one without its fractions.
+    """Detect wrong answers that are the right ones without their fractions.
 
-    Needs a number other than 0 and 1 among them, or answers of whole-number type: a one-hot answer
-    is what shares are rounded to.
+    Requires a number other than 0 and 1 among them, or answers of integer dtype: a one-hot answer
+    looks the same as rounded probabilities.
     """
     numbers = [one.got.ravel() for one in evidence.wrong]
     if not numbers or (
@@ -327,9 +335,9 @@ def whole(evidence: Evidence) -> Diagnosis | None:
 
 
 def lost_digits(evidence: Evidence) -> Diagnosis | None:
-    """How digits were lost, where every wrong answer is close to the right one.
+    """Detect how digits were lost, where every wrong answer is close to the right one.
 
-    One number is held by any type, and may be near another one by chance: two are needed.
+    Requires two different numbers: a single one may be exact in any dtype, and close by chance.
     """
     wrong = evidence.wrong
     if not wrong or np.unique(np.concatenate([one.got.ravel() for one in wrong])).size < 2:
@@ -346,19 +354,22 @@ def lost_digits(evidence: Evidence) -> Diagnosis | None:
 
 
 def inexact(evidence: Evidence) -> Diagnosis | None:
-    """Whether every wrong answer is close to the right one."""
+    """Detect that every wrong answer is close to the right one."""
     near = evidence.wrong and all(_is_close(one, _INEXACT_ERROR) for one in evidence.wrong)
     return named("inexact") if near else None
 
 
 def held_in_half(evidence: Evidence) -> Diagnosis | None:
-    """Whether every answer is of the type float16, which another type would refute."""
+    """Detect that every answer has dtype float16."""
     types = {outcome.value.dtype for outcome in evidence.outcomes if outcome.value is not None}
     return named("held_in_half") if types == {np.dtype(np.float16)} else None
 
 
 def _rounded(evidence: Evidence) -> Diagnosis | None:
-    """Three different numbers are needed: a constant may be near the right ones by chance."""
+    """Detect numbers rounded to a few decimals.
+
+    Requires three different numbers: a constant may be close to the right ones by chance.
+    """
     if np.unique(np.concatenate([one.got.ravel() for one in evidence.wrong])).size < 3:
         return None
     for places in range(1, _MOST_PLACES):
@@ -372,7 +383,7 @@ def _rounded(evidence: Evidence) -> Diagnosis | None:
 
 
 def _leaves(make: Callable[[Array], Array], evidence: Evidence) -> bool:
-    """Whether the answers that were right would not change."""
+    """Whether `make` leaves the answers of the passing cases right."""
     return all(
         agrees(make(case.expected), case.expected, case.tolerance) for case in evidence.passing
     )
@@ -387,7 +398,7 @@ def _is_rounded(one: Wrong, places: int) -> bool:
 
 
 def _is_held_in(one: Wrong, dtype: type[np.floating]) -> bool:
-    """Whether the numbers are ones of `dtype`, and as close as its rounding lets them be."""
+    """Whether `dtype` holds the numbers exactly, and they are as close as its rounding allows."""
     error = _HALF_ERROR if dtype is np.float16 else _SINGLE_ERROR
     return _is_close(one, error) and np.array_equal(one.got.astype(dtype), one.got)
 

@@ -1,4 +1,4 @@
-"""Explains wrong answers by which cells hold which numbers."""
+"""Detects right numbers in the wrong cells, and patterns of wrong cells."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from autograder.diagnosis.evidence import Change, Diagnosis, Evidence, Wrong, ag
 from autograder.diagnosis.hints import named
 from autograder.model import Array, Case
 
-_LONGEST_DIAGONAL = 1024  # a matrix of it is built, which must not cost gigabytes
+_LONGEST_DIAGONAL = 1024  # np.diag builds a square matrix, which must not take gigabytes
 
 Rearrangement = Callable[[Case], "Array | None"]
-"""What an answer would be under a mistake; None where the mistake cannot be made."""
+"""Returns the answer to a case under a mistake; None if the mistake cannot be made there."""
 
 
 def arrangement(evidence: Evidence) -> Diagnosis | None:
-    """The first rearrangement of the expected values that explains every wrong answer.
+    """Detect a rearrangement of the expected values that explains every wrong answer.
 
-    It has to leave the expected values of the passing cases as they are. Two different numbers are
-    needed, of which any refutes it.
+    It must leave the answers of the passing cases right. Requires two different numbers, each of
+    which could refute it.
     """
     if not evidence.wrong:
         return None
     numbers = np.concatenate([one.got.ravel() for one in evidence.wrong])
-    if np.unique(numbers).size < 2:  # a constant is the sum of many things
+    if np.unique(numbers).size < 2:  # a single number can be the sum of many things
         return None
     for name, changes in _REARRANGEMENTS:
         for change in changes(evidence.wrong[0].case):
@@ -39,7 +39,7 @@ def arrangement(evidence: Evidence) -> Diagnosis | None:
 
 
 def reshaped(evidence: Evidence) -> Diagnosis | None:
-    """Whether each wrong answer holds the expected numbers, in order, in another shape."""
+    """Detect wrong answers that hold the expected numbers, in order, in another shape."""
     for one in evidence.wrong:
         if one.got.shape == one.expected.shape or one.got.size != one.expected.size:
             return None
@@ -51,9 +51,9 @@ def reshaped(evidence: Evidence) -> Diagnosis | None:
 
 
 def among_others(evidence: Evidence) -> Diagnosis | None:
-    """Whether each wrong answer has a further axis in front, along which one part is the right one.
+    """Detect wrong answers with an extra leading axis, one part of which is the right answer.
 
-    At the same place in all of them; another number there would refute it.
+    The right part must have the same index in all of them.
     """
     places: set[int] | None = None
     for one in evidence.wrong:
@@ -69,7 +69,7 @@ def _is_like(part: Array, one: Wrong) -> bool:
 
 
 def signs(evidence: Evidence) -> Diagnosis | None:
-    """Whether only signs are wrong: all of them positive, or some the wrong way round."""
+    """Detect wrong signs: all numbers are positive, or some signs are the wrong way round."""
     wrong = evidence.wrong
     if not wrong:
         return None
@@ -83,7 +83,7 @@ def signs(evidence: Evidence) -> Diagnosis | None:
 
 
 def reordered(evidence: Evidence) -> Diagnosis | None:
-    """Whether each wrong answer holds the expected numbers, in some other order."""
+    """Detect wrong answers that hold the expected numbers in some other order."""
     for one in evidence.wrong:
         if one.got.shape != one.expected.shape or one.got.size < 2:
             return None
@@ -122,9 +122,9 @@ def _rows_first(expected: Array) -> Array:
 
 
 def _flat_orders(case: Case) -> Iterator[Rearrangement]:
-    """One axis that counts two indices, as i*n + j, taken to count them as j*m + i.
+    """Yield the rearrangements of an axis that flattens two indices as j*m + i, not as i*n + j.
 
-    One of the two sizes has to be that of an axis of an argument.
+    One of the two sizes must be that of an axis of an argument.
     """
     for axis in range(case.expected.ndim):
         for name, value in case.arguments.items():
@@ -186,7 +186,7 @@ _REARRANGEMENTS: tuple[tuple[str, Callable[[Case], Iterator[Rearrangement]]], ..
 
 
 def diagonal(evidence: Evidence) -> Diagnosis | None:
-    """Whether all wrong cells are on the diagonal, or all off it."""
+    """Detect wrong cells that are all on the diagonal, or all off it."""
     off: list[bool] = []
     on: list[bool] = []
     zero, telling = True, False
@@ -209,7 +209,7 @@ def diagonal(evidence: Evidence) -> Diagnosis | None:
 
 
 def left_out(evidence: Evidence) -> Diagnosis | None:
-    """Whether every wrong cell is zero, or still that of an argument, and others are right."""
+    """Detect wrong cells that are all zero, or all unchanged from an argument; others are right."""
     for way in evidence.readings:
         if _only_zeros_wrong(way.changes, way.still):
             if way.start is None:
@@ -229,7 +229,10 @@ def _only_zeros_wrong(changes: Sequence[Change], still: Sequence[Change]) -> boo
 
 
 def _diagonal_mask(shape: tuple[int, ...]) -> npt.NDArray[np.bool_] | None:
-    """The diagonal of a square; of (n*m, m) and (m, n*m) the m diagonal blocks of n."""
+    """A mask of the diagonal of a square matrix; None if `shape` has none.
+
+    For shapes (n*m, m) and (m, n*m), the m diagonal blocks of n cells each.
+    """
     if len(shape) != 2 or 0 in shape:
         return None
     rows, columns = shape

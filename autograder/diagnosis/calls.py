@@ -1,4 +1,4 @@
-"""Explains wrong answers by how the calls went: what came back or was raised, for which inputs."""
+"""Detects mistakes from how the calls went: what they returned or raised, and for which inputs."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ _SEVERAL = 3
 _NAMES_SHOWN = 3
 _ARITHMETIC = ("OverflowError", "ZeroDivisionError", "FloatingPointError")
 _MATH_DOMAIN = ("math domain error", "math range error", "expected a positive input")
-"""What math.log says of zero; the same words in every Python up to 3.13, others since."""
+"""How the messages of ValueErrors from `math` begin, such as that of math.log(0). The wording
+changed after Python 3.13."""
 
 
 def nothing_returned(evidence: Evidence) -> Diagnosis | None:
-    """Whether every call returned None, or failed to write into a read-only argument."""
+    """Detect that every call returned None. Calls that wrote into an argument do not count."""
     calls = zip(evidence.outcomes, evidence.mismatches, strict=True)
     texts = {
         outcome.returned if outcome.status is Status.RETURNED_OTHER else outcome.status.value
@@ -42,22 +43,22 @@ def nothing_returned(evidence: Evidence) -> Diagnosis | None:
 
 
 def several_returned(evidence: Evidence) -> Diagnosis | None:
-    """Whether values that make no array together were returned as a tuple."""
+    """Detect that a tuple was returned whose values do not form an array."""
     texts = [outcome.returned for outcome in evidence.outcomes]
     found = any(text.startswith("a tuple") for text in texts)
     return named("several_values_returned") if found else None
 
 
 def changed_arguments(evidence: Evidence) -> Diagnosis | None:
-    """Whether nothing is wrong except that arguments are changed."""
+    """Detect that nothing is wrong except that arguments are changed."""
     changed = all(map(is_about_arguments, evidence.failing))
     return named("changes_its_arguments") if changed else None
 
 
 def changes_arguments_too(evidence: Evidence) -> bool:
-    """Whether arguments are changed, and something else is wrong besides.
+    """Whether arguments are changed and something else is wrong, too.
 
-    A ValueError says so only where no other call ends in one.
+    A ValueError counts as a changed argument only if no other wrong call raises one.
     """
     about = [mismatch for mismatch in evidence.failing if is_about_arguments(mismatch)]
     others = [mismatch for mismatch in evidence.failing if not is_about_arguments(mismatch)]
@@ -66,7 +67,7 @@ def changes_arguments_too(evidence: Evidence) -> bool:
 
 
 def earlier_calls(evidence: Evidence) -> Diagnosis | None:
-    """Whether the same arguments got a different answer in another call."""
+    """Detect that the same arguments got different answers in two calls."""
     answers = [
         (case, outcome.value)
         for case, outcome in zip(evidence.cases, evidence.outcomes, strict=True)
@@ -79,7 +80,7 @@ def earlier_calls(evidence: Evidence) -> Diagnosis | None:
 
 
 def kept_answer(evidence: Evidence) -> Diagnosis | None:
-    """Whether every wrong answer is the right one for the arguments of another call."""
+    """Detect that every wrong answer is the right one for the arguments of another call."""
     for one in evidence.wrong:
         if not one.got.any() or not any(
             one.is_like(case.expected) and not same_arguments(one.case, case)
@@ -90,9 +91,9 @@ def kept_answer(evidence: Evidence) -> Diagnosis | None:
 
 
 def memory_not_set(evidence: Evidence) -> Diagnosis | None:
-    """Whether a wrong answer holds what the sandbox leaves in memory that nobody has written.
+    """Detect uninitialised memory, which the sandbox fills with a recognisable number.
 
-    That is a number near 1e127, which no sum of ordinary numbers reaches.
+    That number is near 1e127, which no sum of ordinary numbers reaches.
     """
     for one in evidence.wrong:
         sizes = np.abs(one.got)
@@ -103,10 +104,7 @@ def memory_not_set(evidence: Evidence) -> Diagnosis | None:
 
 
 def same_answer_always(evidence: Evidence) -> Diagnosis | None:
-    """Whether one answer is given to all calls, though three different ones are expected.
-
-    A second answer to other arguments would refute it.
-    """
+    """Detect the same answer to all calls, where at least three different ones are expected."""
     answers = [outcome.value for outcome in evidence.outcomes]
     if len(answers) < _SEVERAL or not all(
         answer is not None and answer.dtype.kind in NUMERIC_KINDS for answer in answers
@@ -120,9 +118,9 @@ def same_answer_always(evidence: Evidence) -> Diagnosis | None:
 
 
 def one_shape_only(evidence: Evidence) -> Diagnosis | None:
-    """Whether all answers have one shape, though three are expected, and it fits one of them.
+    """Detect that all answers have the same shape, where at least three shapes are expected.
 
-    An answer of another shape would refute it.
+    It must be one of the expected shapes.
     """
     if any(outcome.value is None for outcome in evidence.outcomes):
         return None
@@ -134,10 +132,7 @@ def one_shape_only(evidence: Evidence) -> Diagnosis | None:
 
 
 def right_but_for(evidence: Evidence) -> Diagnosis | None:
-    """The groups that are wrong, where they are at most a third of all.
-
-    More wrong groups would refute it.
-    """
+    """Detect that at most a third of the groups are wrong; the hint names them."""
     groups = {case.group for case in evidence.cases}
     wrong = list(dict.fromkeys(mismatch.case.group for mismatch in evidence.failing))
     if len(wrong) > len(groups) / 3 or len(groups) < _SEVERAL:
@@ -146,15 +141,15 @@ def right_but_for(evidence: Evidence) -> Diagnosis | None:
 
 
 def wrong_shape(evidence: Evidence) -> Diagnosis | None:
-    """Whether every wrong answer has another shape than the expected one."""
+    """Detect that every wrong answer has a wrong shape."""
     found = evidence.wrong and all(one.flaw is Flaw.SHAPE for one in evidence.failing)
     return named("wrong_shape") if found else None
 
 
 def not_finite(evidence: Evidence) -> Diagnosis | None:
-    """Whether all that is wrong is NaN or infinity in place of a number, or Python's error for it.
+    """Detect that all wrong numbers are NaN or infinity, or that Python raised an error instead.
 
-    One wrong number that is finite would refute it.
+    A single wrong number that is finite refutes it.
     """
     for mismatch in evidence.failing:
         value, wrong = mismatch.outcome.value, mismatch.wrong
@@ -162,16 +157,16 @@ def not_finite(evidence: Evidence) -> Diagnosis | None:
             return None
         if value is not None and wrong is not None and np.isfinite(value[wrong]).any():
             return None
-    # errors alone say what they are; that other numbers are right needs numbers that are
+    # The hint says that the other numbers are right, so some call must have returned numbers.
     seen = evidence.passing or any(one.outcome.value is not None for one in evidence.failing)
     return named("not_finite") if seen else None
 
 
 def is_not_finite(mismatch: Mismatch) -> bool:
-    """Whether a wrong answer holds NaN or infinity.
+    """Whether a wrong answer contains NaN or infinity, or the call raised Python's error for them.
 
-    Where numpy gives these, Python's own arithmetic raises OverflowError, ZeroDivisionError, or
-    the ValueError of math.log.
+    Where numpy returns these values, plain Python raises OverflowError, ZeroDivisionError, or
+    ValueError from math.log.
     """
     value, error = mismatch.outcome.value, mismatch.outcome.error
     if value is not None:
@@ -184,7 +179,7 @@ def is_not_finite(mismatch: Mismatch) -> bool:
 
 
 def with_rest(found: Diagnosis, left: Sequence[Mismatch]) -> Diagnosis:
-    """The diagnosis with a sentence on the wrong cases that it leaves unexplained."""
+    """The diagnosis with a sentence about the cases `left` that it does not explain."""
     if not left:
         return found
     names = list(dict.fromkeys(mismatch.case.group for mismatch in left))
@@ -202,7 +197,7 @@ def with_rest(found: Diagnosis, left: Sequence[Mismatch]) -> Diagnosis:
 
 
 def is_about_arguments(mismatch: Mismatch) -> bool:
-    """Whether the call wrote into an argument that it must leave alone."""
+    """Whether the call changed, or tried to change, an argument that it must leave alone."""
     error = mismatch.outcome.error
     read_only = mismatch.case.read_only and mismatch.outcome.status is Status.RAISED
     wrote = read_only and error is not None and error.builtin and error.type == "ValueError"
@@ -250,15 +245,12 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("ZeroDivisionError", "", "divided_by_zero"),
     ("OverflowError", "", "too_large_for_python"),
 )
-"""An exception's type, what its message holds, and the mistake. The message is Python's or numpy's:
-it is the only thing that tells some of these apart, and a rewording costs no more than the hint."""
+"""An exception's type, a pattern for its message, and the mistake; the first match counts. Some of
+these differ only in Python's or numpy's message; if it is reworded, only the hint is lost."""
 
 
 def errors(evidence: Evidence) -> Diagnosis | None:
-    """The kind of error with which at least half of the wrong calls stopped.
-
-    Any other error, or answer, in more than half of the wrong calls would refute it.
-    """
+    """Detect a kind of error that at least half of the wrong calls raised."""
     raised = [
         mismatch.outcome.error
         for mismatch in evidence.failing
@@ -283,7 +275,7 @@ def _kind(error: StudentError) -> str | None:
 
 
 def _arguments(evidence: Evidence) -> str:
-    """The arguments with their shapes, of a public case only, else with their axes."""
+    """The arguments with the shapes of a public case; without one, with their numbers of axes."""
     for case, public in zip(evidence.cases, evidence.public, strict=True):
         if public:
             return ", ".join(f"{n} {np.shape(value)}" for n, value in case.arguments.items())
@@ -302,7 +294,7 @@ def _axes(case: Case) -> str:
 
 
 def whole_number_arguments(evidence: Evidence) -> Diagnosis | None:
-    """Whether it goes wrong where an argument is an array of integers, and only there."""
+    """Detect that exactly the cases with an array of integers as an argument are wrong."""
     whole = all(_has_integers(mismatch.case) for mismatch in evidence.failing)
     if whole and evidence.passing and not any(map(_has_integers, evidence.passing)):
         return named("whole_number_arguments")
@@ -310,20 +302,20 @@ def whole_number_arguments(evidence: Evidence) -> Diagnosis | None:
 
 
 def zeros_and_ones(evidence: Evidence) -> Diagnosis | None:
-    """Whether it is right exactly where one of the arguments holds nothing but 0 and 1."""
+    """Detect that exactly the cases are right in which one argument holds only 0 and 1."""
     if not evidence.passing:
         return None
     right = [mismatch is None for mismatch in evidence.mismatches]
     for name in evidence.cases[0].arguments:
         plain = [np.isin(case.arguments[name], (0, 1)).all() for case in evidence.cases]
-        # A single number may be 1 for want of others.
+        # A single number is not evidence: a probability on its own, for one, is always 1.
         if plain == right and any(np.size(case.arguments[name]) > 1 for case in evidence.passing):
             return named("zeros_and_ones_only", argument=name)
     return None
 
 
 def mixed_sizes(evidence: Evidence) -> Diagnosis | None:
-    """Whether it is right exactly where two sizes are the same, or wrong exactly there."""
+    """Detect that exactly the cases are right, or wrong, in which two sizes are equal."""
     if not evidence.passing:
         return None
     right = [mismatch is None for mismatch in evidence.mismatches]
@@ -340,9 +332,9 @@ def mixed_sizes(evidence: Evidence) -> Diagnosis | None:
 
 
 def one_size(evidence: Evidence) -> Diagnosis | None:
-    """Whether all that is right has one set of sizes, and all that is wrong has others.
+    """Detect that all right cases have the same sizes, and all wrong cases have others.
 
-    Where an axis has length 1 much is right by chance: that shows nothing.
+    None if a right case has an axis of length 1: many mistakes do not show there.
     """
     right = {_shapes(case) for case in evidence.passing}
     if any(1 in shape for shapes in right for shape in shapes):
@@ -354,9 +346,9 @@ def one_size(evidence: Evidence) -> Diagnosis | None:
 
 
 def one_example(evidence: Evidence) -> Diagnosis | None:
-    """Whether it is right whenever one set of numbers comes, and wrong for others of its sizes.
+    """Detect that only the numbers of one example are right, and others of the same sizes wrong.
 
-    Where an axis has length 1 much is right by chance, so these calls do not count.
+    Right cases with an axis of length 1 do not count: many mistakes do not show there.
     """
     right = [case for case in evidence.passing if all(1 not in one for one in _shapes(case))]
     wrong = {_shapes(mismatch.case) for mismatch in evidence.failing}

@@ -1,7 +1,7 @@
-"""The reference on another argument: one mechanism for many mistakes.
+"""Detects mistakes that amount to calling the reference with a changed argument.
 
-A small number that is added for safety, a limit, a temperature, indices in place of values, an
-argument that is rounded, sorted, taken twice or taken for another.
+This covers many mistakes: a small number added for safety, a limit, a temperature, indices in place
+of values, an argument that is rounded, sorted, doubled or confused with another.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograder.diagnosis.hints import named
 from autograder.model import Array, Case, Value
 
 Changed = Callable[[Mapping[str, Value]], "Value | None"]
-"""What an argument would be under a mistake; None where the mistake cannot be made."""
+"""Takes a case's arguments; returns the changed one, or None if the change cannot be made."""
 
 _POWERS = tuple(float(f"1e-{power}") for power in range(1, 21))
 _MACHINE = float(np.finfo(float).eps)
@@ -32,12 +32,12 @@ _RATES = (1.0, 0.1, 0.01, 0.001, 0.5, 0.05, 0.2, 0.3)
 
 
 def reference_on_another_argument(evidence: Evidence) -> Diagnosis | None:
-    """The one change of an argument with which the reference answers like the student."""
+    """Detect a change of an argument with which the reference gives the student's answers."""
     return explained(evidence, changed_arguments(evidence))
 
 
 def changed_arguments(evidence: Evidence) -> tuple[Alternative, ...]:
-    """The reference with each change of an argument; none where it is not known."""
+    """The reference with each change of an argument; empty if the reference is not known."""
     if evidence.reference is None:
         return ()
     arguments = tuple(
@@ -48,7 +48,7 @@ def changed_arguments(evidence: Evidence) -> tuple[Alternative, ...]:
 
 
 Arguments = tuple[tuple[str, int, str], ...]
-"""The name, the number of axes and the kind of type of each argument."""
+"""The name, the number of axes and the dtype kind of each argument."""
 
 
 @lru_cache(64)
@@ -80,11 +80,12 @@ _FAMILIES = {
     "argument_made_safe": ("made_safe", "with a small number added, or as its least value"),
     "argument_limited": ("limited", "cut off at some limit"),
 }
-"""What is said where the numbers leave open which constant it is, and which of two ways."""
+"""By mistake, the label and the words used if more than _FEW constants, or ways to apply them, give
+the student's numbers."""
 
 
 def _mistake(label: str) -> str:
-    """Which hint a change has: the numbers show the same of all, but not what to do about it."""
+    """The name of the hint for a change: the advice differs, not what the numbers show."""
     if label.startswith(("plus_1e", "plus_machine", "at_least", "kept_from")):
         return "argument_made_safe"
     if label.startswith(("at_most", "within")):
@@ -95,7 +96,7 @@ def _mistake(label: str) -> str:
 
 
 def _changes(arguments: Arguments) -> Iterator[tuple[str, str, str, Changed]]:
-    """Of each argument: its name, a label for the change, words for the hint, and the change."""
+    """Yield each change of each argument: the name, a label, words for the hint, the function."""
     for name, axes, kind in arguments:
         changes = (
             _of_array(name, axes) if axes else _of_count(name) if kind in "iu" else _of_number(name)
@@ -194,7 +195,10 @@ def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
 
 
 def _with_constants(name: str) -> Iterator[tuple[str, str, Function]]:
-    """What is added for safety, limits, factors and the like; each constant is in the hint."""
+    """Yield changes with a constant: terms added for safety, limits, factors and the like.
+
+    The words for the hint include the constant.
+    """
     for small in _POWERS:
         text = f"{small:.0e}".replace("e-0", "e-")
         yield f"plus_{text}", f"{name} + {text}", partial(np.add, small)

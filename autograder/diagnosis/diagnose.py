@@ -1,4 +1,4 @@
-"""Finds out which mistake the answers of a failed exercise are."""
+"""Finds the mistake behind the wrong answers to an exercise."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     calls.nothing_returned,
     calls.several_returned,
     known_mistakes.recognised,
-    # What leaves no doubt.
+    # Beyond doubt.
     calls.changed_arguments,
     calls.memory_not_set,
     calls.earlier_calls,
     calls.kept_answer,
-    # What one simple change of the right numbers explains.
+    # One simple change to the right numbers.
     arrangement.arrangement,
     arrangement.reshaped,
     arrangement.among_others,
@@ -48,7 +48,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     arithmetic.lost_digits,
     index_slips.index_slip,
     arrangement.diagonal,
-    # What the course knows, and is not all there is to it.
+    # Less certain, or not the whole story.
     known_mistakes.mostly,
     changed_arguments.reference_on_another_argument,
     arithmetic.inexact,
@@ -63,7 +63,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     calls.not_finite,
     calls.errors,
     known_mistakes.two_mistakes,
-    # What says least.
+    # Least specific.
     arrangement.reordered,
     arithmetic.cut_off,
     arrangement.left_out,
@@ -72,7 +72,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     calls.one_example,
     calls.right_but_for,
 )
-"""All that a mistake can be recognised by, in the order in which they are asked."""
+"""All detectors in the order in which they are tried: the first one that finds something counts."""
 
 _NOT_THERE = frozenset({Status.MISSING, Status.NOT_WRITTEN})
 
@@ -84,12 +84,12 @@ def diagnose(
     reference: Callable[..., Any] | None = None,
     solutions: Mapping[str, str] = MappingProxyType({}),
 ) -> Diagnosis | None:
-    """The mistake that the results of `exercise` show; None where there is none or no name fits.
+    """The mistake that the results of `exercise` show; None if there is none or none is recognised.
 
-    It is what the first of DETECTORS says that has anything to say. `reference` is the exercise's,
-    for what only running it on other arguments can show; `solutions` are the texts of the course's
-    solutions and variants by import name, for slips in their loop forms. No hint holds a number of
-    a case.
+    It is the finding of the first of DETECTORS that finds anything. `reference` is the exercise's
+    reference function, for detectors that run it on other arguments. `solutions` has the source
+    texts of the course's solutions and variants by import name, for slips in their loop forms.
+    Hints never contain a number from a case.
     """
     own = [one for one in misconceptions if one.exercise == exercise.name]
     evidence = gather(
@@ -111,7 +111,7 @@ def _first(evidence: Evidence) -> Diagnosis | None:
 
 
 def _besides_changed_arguments(evidence: Evidence) -> Diagnosis | None:
-    """What is wrong apart from arguments that are changed; both are said."""
+    """The diagnosis of the other wrong answers, with a sentence that arguments are changed, too."""
     rows = [
         row
         for row in zip(evidence.rows, range(len(evidence.cases)), strict=True)
@@ -138,7 +138,7 @@ def _besides_changed_arguments(evidence: Evidence) -> Diagnosis | None:
 def _detectors(
     cases: Sequence[Case],
 ) -> tuple[Callable[[Evidence], Diagnosis | None], ...]:
-    """Those that can say something: most look for what numbers have to do with numbers."""
+    """The detectors that work on these cases: most need arguments and answers that are numbers."""
     if any(case.data is not None or case.judge is not None for case in cases):
         return (known_mistakes.recognised,)
     if all(

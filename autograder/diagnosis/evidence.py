@@ -1,4 +1,4 @@
-"""What a failed exercise shows: its cases, told apart by whether the answer was right."""
+"""The evidence for a diagnosis: the cases of a failed exercise, with the answers to them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from autograder.model import (
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """The name of a mistake, and hints from what the numbers show to how to go on."""
+    """The name of a mistake and its hints: first what the numbers show, then what to do."""
 
     name: str
     hints: tuple[str, ...]
@@ -34,20 +34,20 @@ class Diagnosis:
 
 @dataclass(frozen=True, eq=False)
 class Alternative:
-    """A function that answers like the reference but for one change."""
+    """The reference with one change."""
 
     name: str
-    """Unique among the alternatives of an exercise: its answers are kept under it."""
+    """Unique among the alternatives of an exercise: the key under which its answers are cached."""
     answer: Callable[[Case], object]
-    """Its answer to a case; it may raise."""
+    """Returns its answer to a case; may raise."""
     diagnosis: Callable[[tuple[str, ...]], Diagnosis]
-    """What to say, with the words of those of its family that answer alike, its own first."""
+    """Takes the `words` of the alternatives in its family that fit as well, its own first."""
     words: str = ""
     family: str = ""
-    """What differs in a constant only: numbers often leave open which one it is."""
+    """Alternatives of a family differ only in a constant, which the numbers often leave open."""
     excused: bool = False
-    """Whether cases in which it raises say nothing, rather than speak against it: who makes the
-    slip meets the same error, and has to get round it somehow."""
+    """Whether cases in which it raises are ignored rather than counted against it: a student who
+    makes the slip gets the same error and has to work around it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class Wrong:
 
     @property
     def in_shape(self) -> bool:
-        """Whether it has the expected shape, and any number at all."""
+        """Whether it has the expected shape and is not empty."""
         return self.got.shape == self.expected.shape and self.got.size > 0
 
     def is_like(self, answer: Array) -> bool:
@@ -73,47 +73,47 @@ class Wrong:
 
 @dataclass(frozen=True, eq=False)
 class Change:
-    """Numbers of one case as they came back, and as they should be."""
+    """The numbers of one case as returned and as expected, under one reading."""
 
     case: Case
     got: Array
     right: Array
 
     def is_times(self, factor: float | Array) -> bool:
-        """Whether what came back is `factor` times what should."""
+        """Whether the returned numbers are `factor` times the expected ones."""
         return agrees(self.got, np.asarray(factor * self.right), self.case.tolerance)
 
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """One way to read the answers: as they are, or as what was changed about an argument."""
+    """One way to read the answers: as they are, or as the change made to an argument."""
 
     start: str | None
-    """The argument, which has the shape of the answer in every case."""
+    """The argument, which has the answer's shape in every case; None: the answers as they are."""
     changes: tuple[Change, ...]
-    """Of the wrong answers."""
+    """One for each wrong answer."""
     still: tuple[Change, ...]
-    """Of the right ones, which an explanation must leave right."""
+    """One for each right answer; an explanation must leave these right."""
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """All cases of one exercise in order, with what came back and why it is wrong, if it is.
+    """All cases of one exercise in order, with their outcomes and mismatches.
 
-    This is what every detector is asked about.
+    Every detector takes this as its argument.
     """
 
     cases: tuple[Case, ...]
     outcomes: tuple[Outcome, ...]
     mismatches: tuple[Mismatch | None, ...]
     known: tuple[Misconception, ...] = ()
-    """The misconceptions of the exercise, each with an answer to every case."""
+    """The misconceptions of the exercise that have an answer to every case."""
     reference: Callable[..., Any] | None = None
-    """The reference itself; None where it is not known."""
+    """The reference function; None if it is not known."""
     shown: tuple[bool, ...] = ()
-    """Of each case, whether it is public."""
+    """For each case, whether it is public; empty if none is."""
     find_slips: Callable[[], tuple[Alternative, ...]] = tuple
-    """Makes the reference with each slip in an index, where a loop form of it is known."""
+    """Returns the reference's loop forms with each slip in an index; empty if there are none."""
 
     @property
     def public(self) -> tuple[bool, ...]:
@@ -129,7 +129,7 @@ class Evidence:
 
     @cached_property
     def wrong_first(self) -> tuple[int, ...]:
-        """The numbers of the cases, those with a wrong answer before the others."""
+        """The indices of the cases, those with a wrong answer first."""
         numbers = range(len(self.cases))
         return tuple(sorted(numbers, key=lambda number: self.mismatches[number] is None))
 
@@ -140,7 +140,7 @@ class Evidence:
 
     @cached_property
     def wrong(self) -> tuple[Wrong, ...]:
-        """The wrong answers, smallest first; empty if one of them is not a real numeric array."""
+        """The wrong answers, smallest array first; empty if one is not an array of real numbers."""
         found = []
         for mismatch in self.failing:
             value = mismatch.outcome.value
@@ -158,7 +158,7 @@ class Evidence:
 
     @cached_property
     def readings(self) -> tuple[Reading, ...]:
-        """The ways to read the wrong answers; none where one is empty or has a wrong shape."""
+        """The ways to read the answers; empty if a wrong one is empty or has a wrong shape."""
         if not self.all_in_shape:
             return ()
         cases = (*(one.case for one in self.wrong), *self.passing)
@@ -184,7 +184,7 @@ def gather(
     reference: Callable[..., Any] | None = None,
     find_slips: Callable[[], tuple[Alternative, ...]] = tuple,
 ) -> Evidence:
-    """The evidence of an exercise's results; of `known`, what has an answer to every case."""
+    """The evidence of an exercise's results; drops `known` ones without an answer to every case."""
     cases = tuple(chain.from_iterable(result.cases for result in results))
     return Evidence(
         cases,
@@ -198,7 +198,7 @@ def gather(
 
 
 def agrees(got: Array, answer: Array, tolerance: Tolerance) -> bool:
-    """Whether `got` is `answer` within `tolerance`, in shape and with NaN in the same places."""
+    """Whether `got` equals `answer` within `tolerance`, with the same shape and NaN cells."""
     if got.shape != answer.shape or answer.dtype.kind not in "biufc":
         return False
     right = right_cells(got, answer, tolerance)
@@ -206,7 +206,7 @@ def agrees(got: Array, answer: Array, tolerance: Tolerance) -> bool:
 
 
 def same_arguments(one: Case, other: Case) -> bool:
-    """Whether two calls are given the same numbers, of the same types."""
+    """Whether two cases have equal arguments of the same dtypes."""
     pairs = zip(one.arguments.values(), other.arguments.values(), strict=True)
     return all(
         np.array_equal(first, second) and np.asarray(first).dtype == np.asarray(second).dtype
@@ -215,14 +215,14 @@ def same_arguments(one: Case, other: Case) -> bool:
 
 
 def sides_of(case: Case) -> list[tuple[str, int]]:
-    """Each axis of each argument, as the argument's name and the axis."""
+    """The axes of all arguments, as (name, axis)."""
     return [
         (name, axis) for name, value in case.arguments.items() for axis in range(np.ndim(value))
     ]
 
 
 def size_of(case: Case, side: tuple[str, int]) -> float:
-    """The length of an axis of an argument; NaN where that is 0, or the axis is not there."""
+    """The length of an axis of an argument; NaN if it is 0 or there is no such axis."""
     name, axis = side
     shape = np.shape(case.arguments[name])
     return float(shape[axis] or np.nan) if axis < len(shape) else np.nan

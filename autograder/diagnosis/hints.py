@@ -1,7 +1,7 @@
-"""What students are told about each mistake: data, by the mistake's name.
+"""The hints that students get, by the name of the mistake.
 
-The first sentence says what the numbers show, the next what to do about it. `{…}` is filled by the
-detector, never with a number of a case.
+The first sentence says what the numbers show, the next what to do about it. The detector fills in
+`{…}`, never with a number from a case.
 """
 
 from __future__ import annotations
@@ -13,7 +13,10 @@ from autograder.diagnosis.evidence import Diagnosis
 
 
 def named(mistake: str, name: str = "", more: tuple[str, ...] = (), /, **words: str) -> Diagnosis:
-    """The diagnosis of a mistake of HINTS, under another name if one is given, with more hints."""
+    """The diagnosis for an entry of HINTS, with `words` filled in.
+
+    `name` replaces the name of the mistake, and the hints in `more` are appended.
+    """
     texts = tuple(text.format(**words) for text in HINTS[mistake])
     return Diagnosis(name or mistake, texts + more)
 
@@ -324,7 +327,7 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Every cell of {argument} has its change: look for an index that picks some of them, "
             "and at the first and the last step of each loop.",
         ),
-        # --- the right numbers, arranged otherwise ---
+        # --- the right numbers in the wrong arrangement ---
         "transposed": (
             "Your numbers are right, but rows and columns have changed places.",
             "Go through what the rows stand for and what the columns stand for, with two different "

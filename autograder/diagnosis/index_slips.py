@@ -1,9 +1,9 @@
-"""Slips with an index: the loop form of the reference, with one small edit.
+"""Detects slips with an index, by making one small edit to the reference's loop form.
 
-A loop form is a variant called `exercise__loops`, or `exercise__loops_…`: a right answer that runs
-over its indices with `for i in range(n)`. Where its docstring says "i counts the classes, j counts
-the inputs", hints use these words. What an edited loop form answers is what a student's function
-answers who made this slip, also where that is written without any loop.
+A loop form is a variant named `exercise__loops` or `exercise__loops_…`: a correct solution that
+runs over its indices with `for i in range(n)`. If its docstring says "i counts the classes, j
+counts the inputs", hints use these words. A student's function with the same slip gives the same
+answers as the edited loop form, even if it is written without loops.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ _MEANING = re.compile(r"\b(\w+) counts the ([\w -]+?)(?=[,.;]| and )")
 
 
 def index_slip(evidence: Evidence) -> Diagnosis | None:
-    """The one slip with an index that answers like the student.
+    """Detect a slip with an index that gives the student's answers.
 
-    Which nearly all of them do in the right shape: to make the slips takes a while, once.
+    Nearly all slips give the right shape, so it is tried only if some wrong answer has that:
+    generating the slips takes a while the first time.
     """
     if not any(one.flaw in (Flaw.VALUES, Flaw.NON_FINITE) for one in evidence.failing):
         return None
@@ -39,10 +40,10 @@ def index_slip(evidence: Evidence) -> Diagnosis | None:
 
 
 def slips_of(part: str, exercise: str, solutions: Mapping[str, str]) -> tuple[Alternative, ...]:
-    """Every slip in the loop forms of an exercise of this part.
+    """Every slip in the loop forms of an exercise of `part`.
 
-    `solutions` are the texts of the course's solutions and variants by import name. None where it
-    has no loop form among them, or they do not run here.
+    `solutions` has the source texts of the course's solutions and variants by import name. Empty if
+    the exercise has no loop form among them, or they cannot be loaded.
     """
     return _slips_of(part, exercise, tuple(solutions.items()))
 
@@ -67,7 +68,7 @@ def _slips_of(
 
 
 def _alternatives(form: ast.FunctionDef, names: Mapping[str, Any]) -> Iterator[Alternative]:
-    # Of two slips with one answer the first is told: the more common kind.
+    # If two slips give the same answers, the first one is reported, so common kinds go first.
     slips = sorted(_slips(form), key=lambda slip: _KINDS.index(slip.kind))
     for number, slip in enumerate(slips):
         name = re.sub(r"\W+", "_", f"{slip.kind}_{slip.label}").rstrip("_")
@@ -85,7 +86,7 @@ def _calling(edited: ast.FunctionDef, names: Mapping[str, Any]) -> Callable[[Cas
     made: list[Callable[..., object]] = []
 
     def answer(case: Case) -> object:
-        if not made:  # most are never asked
+        if not made:  # compiled on first use: most are never called
             made.append(defined(edited, names))
         return made[0](*case.arguments.values())
 
@@ -109,7 +110,7 @@ _KINDS = (
     "computed_before_the_loop",
     "computed_after_the_loop",
 )
-"""Of two slips that answer alike the first is told."""
+"""In order of preference: of two slips that give the same answers, the first one is reported."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +123,7 @@ class _Slip:
 
 @dataclass(frozen=True, eq=False)
 class _Edit:
-    """A change to a copy of the function, of which it gets the node that it is made at."""
+    """An edit of the function; `make` applies it in place to the given node of a copy."""
 
     kind: str
     label: str
@@ -132,7 +133,7 @@ class _Edit:
 
 @dataclass(frozen=True, eq=False)
 class _Form:
-    """The function, and what its indices are."""
+    """A loop form, with its loops and indices."""
 
     function: ast.FunctionDef
 
@@ -146,7 +147,7 @@ class _Form:
 
     @cached_property
     def sizes(self) -> dict[str, ast.expr]:
-        """What the loops run to, by its text."""
+        """The upper bounds of the loops, by their source text."""
         return {ast.unparse(_stop(loop)): _stop(loop) for loop in self.loops}
 
     @cached_property
@@ -159,7 +160,7 @@ class _Form:
         return f"the {meaning} ({index})".replace(" (_)", "") if meaning else index
 
     def legend(self) -> str:
-        """What the indices count, as a sentence; nothing where that is not known."""
+        """A sentence on what the indices count; "" if that is not known."""
         told = [f"{one} counts the {what}" for one, what in self.meanings.items() if one != "_"]
         return f" Here {', '.join(told)}." if told else ""
 
@@ -168,14 +169,14 @@ def _slips(function: ast.FunctionDef) -> Iterator[_Slip]:
     form, text = _Form(function), ast.unparse(function)
     for number, node in enumerate(ast.walk(function)):
         for edit in (*_of_blocks(form, node), *_of_expressions(form, node)):
-            copied = ast.parse(text).body[0]  # many times as fast as a deep copy
+            copied = ast.parse(text).body[0]  # much faster than a deep copy
             assert isinstance(copied, ast.FunctionDef)
             edit.make(next(islice(ast.walk(copied), number, None)))
             yield _Slip(edit.kind, edit.label, edit.words, ast.fix_missing_locations(copied))
 
 
 def _of_blocks(form: _Form, node: ast.AST) -> Iterator[_Edit]:
-    """Edits of the loops directly in the body of `node`, and of lines next to them."""
+    """Yield edits of the loops directly in the body of `node`, and of the lines next to them."""
     if not isinstance(node, ast.FunctionDef | ast.For | ast.If):
         return
     for place, loop in enumerate(node.body):
@@ -283,7 +284,7 @@ def _of_expressions(form: _Form, node: ast.AST) -> Iterator[_Edit]:
 
 
 def _other_places(form: _Form, node: ast.Subscript) -> Iterator[tuple[str, str, str]]:
-    """The kind, the text, and the text that runs, of each slip in a subscript."""
+    """Yield each slip in a subscript: the kind, the text to show, and the code if that differs."""
     array, place = ast.unparse(node.value), node.slice
     if not any(name in form.indices for name in _names(place)):
         return
@@ -296,13 +297,13 @@ def _other_places(form: _Form, node: ast.Subscript) -> Iterator[tuple[str, str, 
             changed = [*texts[:at], other, *texts[at + 1 :]]
             text = f"{array}[{', '.join(changed)}]"
             yield "wrong_index", text, ""
-            if isinstance(node.ctx, ast.Load):  # who meets an IndexError wraps round
+            if isinstance(node.ctx, ast.Load):  # to avoid an IndexError, some students use %
                 changed[at] = f"({other}) % {array}.shape[{at}]"
                 yield "wrong_index", text, f"{array}[{', '.join(changed)}]"
 
 
 def _other_indices(form: _Form, part: ast.expr) -> Iterator[str]:
-    """Other texts for an index: another name in the place of one, or another order of two."""
+    """Yield wrong texts for an index: another name, 0, one less, or a flat index the wrong way."""
     text = ast.unparse(part)
     own = _names(part)
     for name in own:
@@ -328,12 +329,12 @@ def _appended(place: int, statement: ast.stmt) -> Callable[[Any], object]:
 
 
 def _moved(place: int, inner: int, outer: int) -> Callable[[Any], object]:
-    """A line of the loop at `place` to a place in the block that holds the loop."""
+    """Move line `inner` of the loop at `place` to position `outer` of the surrounding block."""
     return lambda target: target.body.insert(outer, target.body[place].body.pop(inner))
 
 
 def _moved_out(place: int, depth: int) -> Callable[[Any], object]:
-    """The first line of a loop inside the one at `place` to the line above that one."""
+    """Move the first line of a nested loop, the `depth`-th inside, above the loop at `place`."""
 
     def make(target: Any) -> None:
         loops = [node for node in ast.walk(target.body[place]) if _is_loop(node)]
@@ -372,7 +373,7 @@ def _compared(at: int, name: str) -> Callable[[Any], object]:
 
 
 def _set_instead(place: int) -> Callable[[Any], object]:
-    """From `+=` to `=`, and from `-=` to `= -`."""
+    """Replace `+=` with `=`, and `-=` with `= -`."""
 
     def make(target: Any) -> None:
         sum = target.body[place]
@@ -420,7 +421,7 @@ def _names(node: ast.AST) -> list[str]:
 
 
 def _shown(text: str, node: ast.Subscript) -> str:
-    """An argument is shown by its name, anything else by the place alone."""
+    """A subscript as hints show it: a value that is read in full, a target by its index alone."""
     if isinstance(node.ctx, ast.Load):
         return text
     return f"the place [{text.partition('[')[2]}"

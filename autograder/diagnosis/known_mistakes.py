@@ -1,4 +1,4 @@
-"""Recognises the misconceptions of the course by what they answer."""
+"""Recognises the course's misconceptions by the answers they give."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _STOPPED = frozenset(
         Status.CRASHED,
     }
 )
-"""What a misconception without an answer may have come to in the sandbox."""
+"""How a student's call may have ended in the sandbox where the misconception has no answer."""
 
 _MOST = 0.7
 _LEAST_ALIKE = 3
@@ -47,11 +47,10 @@ _LEAST_GROUPS = 2
 
 
 def recognised(evidence: Evidence) -> Diagnosis | None:
-    """The one misconception that answers like the student.
+    """Detect the misconception that gives the student's answers in all cases.
 
-    First the one that does so on every case, then the one that does so wherever it has a finite
-    answer. None where several do that have different hints. Any case with another answer would
-    refute it.
+    If there is none, in all cases where the misconception's answer is finite. None if several fit
+    and have different hints.
     """
     alike = [one for one in evidence.known if _answers_alike(evidence, one)] or [
         one for one in evidence.known if _answers_alike(evidence, one, guarded=True)
@@ -68,10 +67,10 @@ def _the_only(alike: list[Misconception]) -> Diagnosis | None:
 def _answers_alike(
     evidence: Evidence, misconception: Misconception, *, guarded: bool = False
 ) -> bool:
-    """Whether the student did on every case what the misconception does.
+    """Whether the student's answer is the misconception's in every case.
 
-    With `guarded`, the student may have done anything where the misconception stops or is not
-    finite: the same mistake can be made by someone who prevented that.
+    With `guarded`, cases in which the misconception raises or is not finite are ignored: a student
+    can make the same mistake and still guard against that.
     """
     numbers = False
     for mismatch, case, outcome, answer in _rows(evidence, misconception):
@@ -88,7 +87,7 @@ Row = tuple["Mismatch | None", Case, Outcome, Answer]
 
 
 def _rows(evidence: Evidence, misconception: Misconception) -> Iterator[Row]:
-    """The wrong answers first: nearly always the first one shows that it is another mistake."""
+    """Yield all cases, wrong answers first: the first one nearly always rules the mistake out."""
     answers = misconception.answers
     for index in evidence.wrong_first:
         case, outcome = evidence.cases[index], evidence.outcomes[index]
@@ -105,10 +104,10 @@ def _is_alike(
     outcome: Outcome,
     answer: Answer,
 ) -> bool:
-    """Whether the student did on this case what the misconception does."""
+    """Whether the student's answer to this case is the misconception's."""
     if isinstance(answer, Data):
-        # Of plain data there is but one comparison: the student's with the misconception's. A judge
-        # would say of many answers that they are wrong in the same way, so it is not asked.
+        # Plain data is compared with the misconception's answer directly. A judge is not used: it
+        # rejects many different answers alike.
         if mismatch is None or outcome.data is None:
             return False
         alike = replace(case, data=answer, judge=None, keeps_arguments=False)
@@ -118,7 +117,7 @@ def _is_alike(
     if answer is None:
         return mismatch.flaw is Flaw.ARGUMENTS or outcome.status in _STOPPED
     if outcome.status is Status.RAISED and _fails(answer):
-        return is_not_finite(mismatch)  # Python's own arithmetic raises where numpy's does not
+        return is_not_finite(mismatch)  # plain Python raises where numpy returns inf or NaN
     if outcome.status is not Status.RETURNED or mismatch.flaw is Flaw.ARGUMENTS:
         return False
     if isinstance(answer, Answered):
@@ -130,11 +129,12 @@ def _is_alike(
 
 
 def mostly(evidence: Evidence) -> Diagnosis | None:
-    """The one misconception that answers like the student on most of the wrong cases.
+    """Detect the misconception that gives most of the student's wrong answers.
 
-    On at least 70 % of those that say anything, and at least three in two groups. A right answer
-    where the misconception has a finite wrong one refutes it, and so does another misconception
-    that explains as many cases, unless it has the same hint. What is left is said besides.
+    It must explain at least 70 % of the informative wrong cases, and at least three with numbers,
+    in at least two groups. It is ruled out by a right answer where the misconception has a finite
+    wrong one, and by another misconception with other hints that explains as many cases. The hint
+    also mentions the wrong cases that it does not explain.
     """
     best: list[tuple[Misconception, list[Mismatch]]] = []
     most = 0.0
@@ -142,7 +142,7 @@ def mostly(evidence: Evidence) -> Diagnosis | None:
         alike, left, numbers = _weigh(evidence, one)
         groups = {mismatch.case.group for mismatch in alike}
         share = len(alike) / max(1, len(alike) + len(left))
-        # Errors alone are no evidence: many mistakes end in one.
+        # Errors alone are not evidence: many mistakes raise one.
         if numbers < max(_LEAST_ALIKE, len(alike) / 2) or share < _MOST:
             continue
         if len(groups) < _LEAST_GROUPS:
@@ -156,9 +156,10 @@ def mostly(evidence: Evidence) -> Diagnosis | None:
 
 
 def _weigh(evidence: Evidence, one: Misconception) -> tuple[list[Mismatch], list[Mismatch], int]:
-    """The wrong cases that a misconception explains and does not explain.
+    """The wrong cases that a misconception explains, and those that it does not explain.
 
-    Also of how many of the first it explains the numbers; none where a right answer refutes it.
+    The third value counts the explained cases in which the student returned numbers. Returns empty
+    lists and 0 if a right answer rules the misconception out, or too many cases are unexplained.
     """
     numbers = 0
     alike: list[Mismatch] = []
@@ -193,11 +194,12 @@ _DOUBTFUL = ("factor_constant", "returns_its_argument", "summed", "diagonal_as_a
 
 
 def two_mistakes(evidence: Evidence) -> Diagnosis | None:
-    """One mistake whose answers, taken for the right ones, leave another, simple one.
+    """Detect a simple mistake on top of another one.
 
-    The first is a misconception, a changed argument or a slip with an index. At least two cases in
-    which it is wrong itself have to be explained, with three different numbers among them; any
-    other answer, right ones too, refutes it.
+    The first mistake is a misconception, a changed argument or a slip with an index. Its answers
+    are taken as the expected ones, and a detector looks for the second mistake in what is still
+    wrong. At least two cases in which the first mistake itself gives a wrong answer must be
+    explained, with three different numbers among them; every other answer must fit, too.
     """
     for one, answers in _first_mistakes(evidence):
         expecting = _expecting(evidence, answers)
@@ -217,7 +219,7 @@ def two_mistakes(evidence: Evidence) -> Diagnosis | None:
 
 
 def _first_mistakes(evidence: Evidence) -> Iterator[tuple[Diagnosis, Sequence[Answer]]]:
-    """The mistakes that may be one of two, with what each answers to the cases."""
+    """Yield the mistakes that may be the first of two, each with its answers to the cases."""
     for one in evidence.known:
         if _may_be_on_top(evidence, one):
             yield Diagnosis(one.name, one.hints), one.answers
@@ -237,9 +239,9 @@ def _first_mistakes(evidence: Evidence) -> Iterator[tuple[Diagnosis, Sequence[An
 
 
 def _expecting(evidence: Evidence, answers: Sequence[Answer]) -> Evidence | None:
-    """The evidence, had these answers been the right ones; None if that is none.
+    """The evidence with `answers` as the expected ones; None if it is too little.
 
-    Cases in which either is not finite are left out.
+    Cases in which the student's or the mistake's answer is not finite are left out.
     """
     cases: list[Case] = []
     outcomes: list[Outcome] = []
@@ -262,16 +264,16 @@ def _expecting(evidence: Evidence, answers: Sequence[Answer]) -> Evidence | None
     if _few(case.expected for case in cases):
         return None
     mismatches = tuple(map(compare, cases, outcomes))
-    # Answers that are the first mistake's own are no mistake on top of it.
+    # If the answers are those of the first mistake alone, there is no second one.
     if sum(mismatch is not None for mismatch in mismatches) < 2:
         return None
     return Evidence(tuple(cases), tuple(outcomes), mismatches)
 
 
 def _may_be_on_top(evidence: Evidence, one: Misconception) -> bool:
-    """Whether one wrong answer has the same sizes of numbers, but for their order and a factor.
+    """Whether a wrong answer has the misconception's numbers up to order, signs and a factor.
 
-    A quick look that spares a thorough one for nearly all misconceptions.
+    Only one case is compared: this rules out nearly all misconceptions without a full comparison.
     """
     for mismatch, case, outcome, answer in _rows(evidence, one):
         got = outcome.value
