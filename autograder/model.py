@@ -142,7 +142,7 @@ class TestGroup:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One function to write."""
+    """One exercise: a function that students write."""
 
     name: str
     part: str
@@ -485,7 +485,7 @@ class ExerciseReport:
     misconception: str | None = None
     hint: str | None = None
     more_hints: tuple[str, ...] = ()
-    """Further hints, each of which says more than the one before."""
+    """Further hints; each one gives away more than the one before."""
     unreadable: bool = False
     """Whether its file could not be read or compiled, so that it may be written or not."""
 

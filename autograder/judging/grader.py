@@ -58,7 +58,7 @@ class Grader:
                 self._sandbox = self._open_sandbox()
             support = self._assignment.support
             report = grade(course, key, submission, self._sandbox, support, self._references)
-        except Exception as error:  # a bug of ours must not end the batch, nor become a zero
+        except Exception as error:  # our bug must not stop the batch, or give a score of zero
             report = judge_error(course, submission, describe(error), perf_counter() - begun)
         if report.judge_error is not None:
             # The sandbox may be in a bad state, so the next submission gets a new one.

@@ -191,10 +191,7 @@ def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def _bind(module: _Module, statement: ast.stmt, *, always: bool) -> None:
-    """Record the names that a statement binds.
-
-    A function or class that is `always` defined, not only conditionally, replaces earlier ones.
-    """
+    """Record what a statement binds; an unconditional (`always`) def or class replaces others."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         if always:
             module.definitions[statement.name].clear()
@@ -226,10 +223,7 @@ def _imported(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str
 
 
 def _start(exercise: Exercise, modules: Mapping[str, _Module]) -> _Key | None:
-    """The graded function: the one in its part, or else in the first file that has it.
-
-    Untouched stubs do not count. None if there is no such function.
-    """
+    """The graded function: in its part, or else in the first file that has more than a stub."""
     nearest = sorted(modules.values(), key=lambda module: module.name != exercise.part)
     having = [
         module
