@@ -92,7 +92,7 @@ def read_zip_file(
     """
     try:
         archive = zipfile.ZipFile(file)
-    except Exception:  # zipfile raises whatever the bytes make it raise
+    except Exception:  # zipfile may raise anything on invalid input
         yield LeftOut("", DAMAGED)
         return
     with archive:
@@ -103,7 +103,7 @@ def read_zip_file(
 def _read_tar(content: bytes) -> Iterator[Found | LeftOut]:
     try:
         plain = _decompressed(content, READ_LIMIT + 1)
-    except Exception:  # the decompressors raise whatever the bytes make them raise
+    except Exception:  # the decompressors may raise anything on invalid input
         yield LeftOut("", DAMAGED)
         return
     if len(plain) > READ_LIMIT:
@@ -116,7 +116,7 @@ def _read_tar(content: bytes) -> Iterator[Found | LeftOut]:
         entries = list(islice(archive, ENTRY_LIMIT + 1))
         reason = TOO_MANY if len(entries) > ENTRY_LIMIT else reason
         members = [_in_tar(archive, one) for one in entries[:ENTRY_LIMIT] if not one.isdir()]
-    except Exception:  # tarfile raises whatever the bytes make it raise
+    except Exception:  # tarfile may raise anything on invalid input
         reason = DAMAGED
     yield from _read(members, READ_LIMITS, READ_LIMIT)
     if reason:
@@ -155,7 +155,7 @@ def _read(
             return
         try:
             yield Found(place, member.read())
-        except Exception:  # zipfile, tarfile and zlib raise whatever the bytes make them raise
+        except Exception:  # zipfile, tarfile and zlib may raise anything on invalid input
             yield LeftOut(place, DAMAGED)
 
 

@@ -1,4 +1,4 @@
-"""Turns the names of submissions and of their files into ids and module names."""
+"""Turns the names of submissions and of their files into IDs and module names."""
 
 from __future__ import annotations
 

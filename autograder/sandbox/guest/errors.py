@@ -31,7 +31,7 @@ _numpy_errors = {
 } | {"LinAlgError": np.linalg.LinAlgError}
 
 
-# --- the end of its time ------------------------------------------------------------------------
+# --- timeouts -----------------------------------------------------------------------------------
 
 
 class TooLong(BaseException):

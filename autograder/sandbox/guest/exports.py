@@ -67,9 +67,9 @@ def _numbered(lines: list[str], start: int) -> str:
 
 
 def _next_gap(lines: list[str], start: int, marks: list[int]) -> list[int]:
-    """Where a cell without an end mark ends: [line of the first two empty lines], or [].
+    """Where a cell that no mark ends is taken to end: at the first two empty lines in a row.
 
-    Always [] if a mark follows.
+    Returns a list of that line's index; empty if there are none, or if a mark follows.
     """
     if any(mark > start for mark in marks):
         return []

@@ -255,7 +255,7 @@ class Modules:
             self.failures.append(Failure(filename, number, error))
 
     def _pieces(self, file: File) -> Iterator[Callable[[], CodeType]]:
-        """What compiles a script: one piece for a plain script, one per cell for an export."""
+        """Functions that compile a script: one for a plain script, one per cell for an export."""
         cell, name = file.cells[0], file.filename
         try:
             text = decode_source(cell)
@@ -451,7 +451,7 @@ _SYSTEMS = {"tkinter", "turtle", "curses", "readline", "msvcrt", "winreg", "wins
 
 
 def _exported(text: str, name: str) -> list[Callable[[], CodeType]]:
-    """What compiles each cell of a script that was exported from a notebook.
+    """Functions that compile the cells of a script that was exported from a notebook.
 
     Empty for a marimo notebook with a syntax error.
     """
@@ -469,9 +469,9 @@ def _code_of(cell: Any, name: str) -> CodeType:
 
 
 def _repaired(text: str, name: str, error: Exception) -> list[Callable[[], CodeType]]:
-    """What compiles each cell of a script that is not plain Python.
+    """Functions that compile the cells of a script that is not plain Python.
 
-    If the script is not an exported notebook either, a single item that raises `error`.
+    If the script is not an exported notebook either, a single function that raises `error`.
     """
 
     def fail() -> NoReturn:

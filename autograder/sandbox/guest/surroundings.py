@@ -471,7 +471,7 @@ def in_students_terms(error: BaseException, line: str) -> str | None:
         return None
     if type(error).__name__ in _OF_NETWORK:
         return _NO_MORE
-    if isinstance(error, FileNotFoundError):  # numpy's has no number
+    if isinstance(error, FileNotFoundError):  # numpy raises one without an errno
         return f"{str(error).rstrip('.')}; {NO_FILES}"
     if type(error).__module__ == "builtins" and (error.errno in _REFUSED or not str(error)):
         return f"{_NO_MORE}, nor are files" if error.filename is None else NO_FILES

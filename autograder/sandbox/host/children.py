@@ -138,7 +138,7 @@ class ForkServer:
             return None
         try:
             return spare, spare.pid()
-        except SandboxError:  # there was no room for a second child, and may be for this one
+        except SandboxError:  # no room for a second child; there may be room for this one now
             return None
 
     def _drop_spare(self) -> None:
@@ -325,7 +325,7 @@ def _receive(connection: socket.socket, wanted: int) -> bytes:
 
 
 def _why(number: int) -> str:
-    """What the system refused, by the number of its error, and what to do about it."""
+    """The message for an error number of the system, with advice if there is any."""
     if number == errno.EAGAIN:
         return (
             "this account may start no more processes; end others, or raise the limit "

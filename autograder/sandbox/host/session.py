@@ -55,7 +55,7 @@ class Session:
         self._called = False
         """Whether the current process has received calls, so that it may know hidden inputs."""
         self._places: dict[tuple[str, str], wire.Place | None] = {}
-        """Where the current process has each function, by (name, home); None if it has not."""
+        """Where the current process has each function, by (name, home); None if not found."""
         self._loading = ""
         """The module whose file is being run."""
         self._broken: dict[str, Outcome] = {}
@@ -226,7 +226,7 @@ class Session:
                 elif not left:
                     talk.finish()
                 if outcome.status is Status.OUT_OF_MEMORY:
-                    talk.end()  # memory that it still holds would be missing in the next call
+                    talk.end()  # a child that still holds the memory could fail the next call
                 yield outcome
             if not keep_printed:
                 talk.forget_printed()

@@ -151,7 +151,10 @@ def _receive_files(grader: socket.socket, length: int) -> list[guest.File]:
 
 
 def compiled(file: guest.File) -> CodeType | None:
-    """The compiled code of a script; None if it does not compile: the child reports that."""
+    """The compiled code of a script; None for a notebook, or if compiling fails.
+
+    The child then compiles the file itself, and reports the error.
+    """
     if file.notebook or len(file.cells) != 1:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Prepares the server before the first fork: imports, exercises and memory."""
+"""Warms up the server before the first fork: imports modules, runs code once, fills memory."""
 
 from __future__ import annotations
 
