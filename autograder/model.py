@@ -288,7 +288,8 @@ class AnswerKey:
     """A hash that is the same on every machine for the same course."""
     misconceptions: Mapping[str, tuple[Misconception, ...]] = field(default_factory=dict)
     solutions: Mapping[str, str] = field(default_factory=dict)
-    """The source text of the solutions by module; present if follow-through credit needs it."""
+    """The source text of solutions, and of variants with a loop form, by import name. Empty in a
+    course without follow-through credit."""
     judges: str = ""
     """The source text of solutions/judges.py, if an exercise uses it."""
 

@@ -1,7 +1,7 @@
 """Finds answers that are wrong only because one of the student's earlier functions is.
 
-To find out, the reference is run on top of the student's earlier functions. The reference runs
-here, in the trusted process; its calls of the student's functions are sent to the sandbox.
+To find out, it runs the reference on top of the student's earlier functions. The reference runs
+here, in the trusted process; its calls to the student's functions are sent to the sandbox.
 """
 
 from __future__ import annotations
