@@ -130,6 +130,10 @@ class FinalMark:
         return max(0.0, round((self.score or 0.0) - self.lost + self.adjustment, 6))
 
 
+NO_HAND_IN, GRADED = "no hand-in", "graded: "
+"""How the words about a mark begin."""
+
+
 def in_words(mark: FinalMark) -> tuple[str, ...]:
     """Describe each part of the mark on a line, the final mark last.
 
@@ -138,9 +142,7 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
     """
     if mark.standing is Standing.JUDGE_ERROR:
         return ("not graded yet, through no fault of the hand-in",)
-    lines = [
-        "no hand-in" if mark.score is None else f"graded: {mark.score:g} of {mark.max_score:g}"
-    ]
+    lines = [NO_HAND_IN if mark.score is None else f"{GRADED}{mark.score:g} of {mark.max_score:g}"]
     if mark.commit:
         zone = mark.due.tzinfo if mark.due is not None else None
         when = f" of {mark.time.astimezone(zone).isoformat(' ', 'minutes')}" if mark.time else ""

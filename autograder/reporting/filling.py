@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.errors import UsageError
+from autograder.gradebook.marks import GRADED, NO_HAND_IN
 from autograder.model import Mark, Student
 from autograder.platforms.people import matches
 from autograder.reporting.graded_folder import neutral
@@ -68,16 +69,16 @@ def fill_rows(sheet: Sheet, rows: Sequence[Row], marks: Iterable[Mark], best_sco
             if best and round(score, 2) > best:
                 above.append(mark.student)
             changes[row.score] = row.prefix + _written(score, "," if "," in best_score else ".")
-            if row.comment and mark.comment and not _by_hand(row.comment.text, mark.comment):
+            if row.comment and mark.comment and not _by_hand(row.comment.text):
                 changes[row.comment] = neutral(mark.comment)
             filled.append(mark.student)
     content = write_sheet(sheet, changes)
     return Filled(content, tuple(filled), tuple(refused), tuple(unlisted), scaled_to, tuple(above))
 
 
-def _by_hand(comment: str, ours: str) -> bool:
-    """Whether someone else wrote the comment: ours are equal up to the first colon."""
-    return bool(comment.strip()) and comment.partition(":")[0] != ours.partition(":")[0]
+def _by_hand(comment: str) -> bool:
+    """Whether someone else wrote the comment, and not an earlier run."""
+    return bool(comment.strip()) and not comment.startswith((NO_HAND_IN, GRADED))
 
 
 def number(text: str) -> float | None:

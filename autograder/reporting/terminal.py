@@ -295,7 +295,7 @@ def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iter
     if filled.above:
         people = listed_people(filled.above)
         yield (
-            f"above the list's maximum, where Moodle skips a mark without a word: {people}; raise "
+            f"above the list's maximum, which Moodle skips without a word: {people}; raise "
             "its maximum, or write 'cap_at_maximum: true' into course.yaml"
         )
     if filled.unlisted:

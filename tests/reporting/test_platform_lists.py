@@ -197,6 +197,8 @@ def test_a_comment_by_hand_stays_and_an_earlier_one_of_ours_is_replaced() -> Non
     lines = fill_moodle(content, [li, wong]).content.splitlines()
     assert lines[1] == b"Participant 1,2,well done: go on"
     assert lines[2] == b"Participant 2,3,graded: 3 of 4"
+    before = content.replace(b"graded: 1 of 4; final mark: 1", b"no hand-in; adjusted: +1 (ill)")
+    assert fill_moodle(before, [li, wong]).content.splitlines() == lines
 
 
 # --- lists of Brightspace, Blackboard and Sakai come back with the marks, and else as they were ---

@@ -100,7 +100,7 @@ def _marks(
     facts = {name: str(count) for name, count in counts.items() if count or name == "hand-ins"}
     if found is None:
         return facts, None
-    full = int(np.count_nonzero(final >= results.points)) if results.points else 0
+    full = sum(mark.final >= mark.max_score > 0.0 for mark in marks if mark.final is not None)
     facts |= {
         "mean": f"{found.mean:.1f}",
         "median": f"{found.median:.1f}",

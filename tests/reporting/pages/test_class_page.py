@@ -78,6 +78,12 @@ def test_the_marks_in_numbers_and_as_bars() -> None:
     assert marks.count("<g><title>") == 3
 
 
+def test_full_marks_need_no_extra_credit() -> None:
+    marks = [replace(mark_of(one), max_score=6.0) for one in CLASS]
+    facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", page_of(CLASS, marks)))
+    assert facts["with full marks"] == "3"
+
+
 def test_exercises_have_pass_rates_difficulty_discrimination_and_mistakes() -> None:
     first, second = rows(section(page_of(CLASS), "exercises"))
     assert first == ["softmax", "4", "25%", "0.50", "\N{EN DASH}", "transposed (2)"]
