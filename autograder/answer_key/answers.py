@@ -59,15 +59,13 @@ def calling_of(exercise: Exercise, reference: Function) -> Calling:
     return Calling((*own, *more), exercise.calls, len(own) if exercise.calls else None)
 
 
-def call(function: Function, calling: Calling, arguments: Mapping[str, Value]) -> Any:
-    """Return the function's result or, with steps, the tuple of their results; catches nothing."""
-    return call_with(function, calling, arguments, [fresh(value) for value in arguments.values()])
-
-
 def call_with(
     function: Function, calling: Calling, arguments: Mapping[str, Value], values: Sequence[Any]
 ) -> Any:
-    """Like `call`, but passes `values`, which the caller can inspect afterwards."""
+    """Return the function's result or, with steps, the tuple of their results; catches nothing.
+
+    It is called with `values`, copies of `arguments` which the caller can inspect afterwards.
+    """
     own, keywords = calling.names(arguments)
     mine = list(values[:own])
     plain = len(mine) - len(keywords)

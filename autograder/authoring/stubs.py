@@ -104,10 +104,13 @@ def stub_of(solution: str, part: Part) -> Stub:
 
 
 def is_stub(function: ast.FunctionDef | ast.ClassDef) -> bool:
-    """Whether the body is only a docstring, if any, and `raise NotImplementedError`."""
-    if isinstance(function, ast.ClassDef):
-        return all(map(is_stub, _functions(function)))
+    """Whether the body is only a docstring, if any, and `raise NotImplementedError`.
+
+    A class is a stub if it has nothing but methods that are.
+    """
     body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+    if isinstance(function, ast.ClassDef):
+        return all(isinstance(one, ast.FunctionDef) and is_stub(one) for one in body)
     if len(body) != 1 or not isinstance(body[0], ast.Raise):
         return False
     raised = body[0].exc.func if isinstance(body[0].exc, ast.Call) else body[0].exc
@@ -309,7 +312,7 @@ def _remaining(lines: list[str], drop: set[int], replace: dict[int, list[str]]) 
 
 _FIRST = """\
 # Run this cell first: it makes the checks below work. Leave the notebook in the folder that it
-# came in: workbench.py and tests/ lie beside it.
+# came in, next to tests/.
 try:
     import otter
 except ModuleNotFoundError:  # the same checks, without otter

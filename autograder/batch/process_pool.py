@@ -83,7 +83,10 @@ class ProcessPool:
             return self._threads.submit(self._grade, tuple(batch))
 
     def _grade(self, batch: tuple[Submission, ...]) -> Graded:
-        worker = self._idle.pop() if self._idle else self._start()
+        try:
+            worker = self._idle.pop()
+        except IndexError:
+            worker = self._start()
         try:
             graded = worker.executor.submit(_grade, batch).result()
         except BaseException as error:
@@ -125,6 +128,7 @@ class _Worker:
         # a process that has died already is not among them
         started = set(multiprocessing.active_children()) - before
         if not started:
+            self.executor.shutdown()
             raise WorkerDied("the grading process ended twice before it graded this submission")
         (self.process,) = started
 

@@ -299,3 +299,18 @@ def test_any_mixture_of_blocks_keeps_what_it_must(kinds: list[str], gaps: list[s
     assert [function.name for function in stubs] == names
     assert all(is_stub(function) for function in stubs)
     assert stub_text(stub, whole) == stub
+
+
+@pytest.mark.parametrize(
+    ("body", "is_one"),
+    [
+        ("def step(self):\n        raise NotImplementedError", True),
+        ("def step(self):\n        return 1", False),
+        ("def _half(self):\n        return 1", False),
+        ("rate = 0.1", False),
+    ],
+)
+def test_a_class_with_anything_of_ones_own_is_no_stub(body: str, is_one: bool) -> None:
+    (found,) = ast.parse(f'class Walk:\n    """It walks."""\n    {body}\n').body
+    assert isinstance(found, ast.ClassDef)
+    assert is_stub(found) is is_one
