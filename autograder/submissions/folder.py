@@ -193,7 +193,7 @@ def _refused(place: str, error: OSError) -> LeftOut:
 _ARCHIVES = frozenset([*ARCHIVES, ".rar", ".7z", ".gz", ".bz2", ".xz"])
 """Archives that count as a submission even if they cannot be read, so that the student is listed
 among the marks."""
-_KINDS = ".py, .ipynb, .zip or .tar.gz"
+_KINDS = ".py, .ipynb, .qmd, .Rmd, .zip or .tar.gz"
 _WANTED = "name a folder of submissions, or one submission"
 
 

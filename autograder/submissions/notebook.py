@@ -121,10 +121,20 @@ _FRONT = re.compile(
 """The front matter of a notebook in Markdown: Quarto's, jupytext's, MyST's or marimo's."""
 _FENCE = re.compile(rb"(`{3,}|~{3,})[ \t]*([^\n`]*)")
 _PYTHON_BLOCK = re.compile(rb"(\{)?[ \t]*\.?(python3?|ipython3?|py|code-cell)\b")
+_BRACED = re.compile(rb"\{[ \t]*([\w+#]+)", re.ASCII)
 _OPTIONS = re.compile(rb"(?:[ \t]*:[\w-]+:[^\n]*\n)+|---\n(?:.*\n)*?---\n")
 """The options at the top of a MyST cell."""
 _RUNS_BRACED_ONLY = (".qmd", ".rmd")
 """Endings of files in which code blocks without braces are displayed, but not run."""
+_OFF = re.compile(
+    rb"\beval[ \t]*=[ \t]*(?:FALSE|F|false)\b|\bdisabled[ \t]*=[ \t]*[\"']?(?:true|True|TRUE)\b"
+)
+"""An option on a block's first line with which knitr or marimo does not run the block."""
+_EVAL_OFF = re.compile(
+    rb"#\|[ \t]*eval[ \t]*(?::[ \t]*(?:[Ff]alse|FALSE)|=[ \t]*(?:FALSE|F))[ \t]*$"
+)
+_ACTIVE = re.compile(rb"\bactive[ \t]*=[ \t]*[\"']([\w, \t]*)[\"']")
+"""jupytext's option with the kinds of file in which a cell runs."""
 
 
 def is_text_notebook(content: bytes) -> bool:
@@ -135,27 +145,48 @@ def is_text_notebook(content: bytes) -> bool:
 def read_text_notebook(content: bytes, kind: str) -> Cells:
     """The Python code blocks of a Markdown file with the ending `kind`, each as a cell.
 
-    In Quarto and R Markdown, only blocks whose language is in braces, `{python}`, run. Raises
-    NotebookFault.
+    In Quarto and R Markdown, only blocks whose language is in braces, `{python}`, run. A block that
+    is switched off is an empty cell. Raises NotebookFault.
     """
     cells: list[bytes] = []
     others: list[tuple[str, bytes]] = []
     fence, block, start = b"", None, 0
+    language = ""
     lines = content.splitlines(keepends=True)
     for number, line in enumerate(lines, 1):
         found = _FENCE.match(line)
         if not fence and found:
             fence, start = found[1], number
             block = _PYTHON_BLOCK.match(found[2])
+            if kind in _RUNS_BRACED_ONLY and (braced := _BRACED.match(found[2])):
+                language = language or _LANGUAGES.get(braced[1].decode().lower(), "")
         elif fence and found and found[1].startswith(fence) and not found[2].strip():
             text = b"".join(lines[start : number - 1])
             if block and kind in _RUNS_BRACED_ONLY and not block[1]:
                 others.append((f"a block that is only shown (line {start})", text))
+            elif block and _is_off(lines[start - 1], text):
+                cells.append(b"")  # so that the others keep their numbers
+                others.append((f"a block that is switched off (line {start})", text))
             elif block:
                 options = _OPTIONS.match(text) if block[2] == b"code-cell" else None
                 cells.append(text[options.end() if options else 0 :])
             fence = b""
+    if language and not cells and not others:
+        raise NotebookFault(f"not read: a notebook in {language}; write it in Python")
     return Cells(_code_cells(cells), tuple(others))
+
+
+def _is_off(first: bytes, text: bytes) -> bool:
+    """Whether the options on a block's first line, or those above its code, switch it off."""
+    active = _ACTIVE.search(first)
+    if _OFF.search(first) or (active and not {b"py", b"ipynb"} & set(re.split(rb"\W+", active[1]))):
+        return True
+    for line in text.splitlines():
+        if line.strip() and not line.startswith(b"#|"):
+            return False
+        if _EVAL_OFF.match(line):
+            return True
+    return False
 
 
 def without_outputs(content: bytes) -> bytes:

@@ -40,7 +40,7 @@ _TOO_MUCH = f"not read further: more than {READ_LIMIT // MIB} MiB, or {ARCHIVE_L
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 """The signatures of gzip, bzip2 and xz; a copy of `archives.PACKED`, as `archives` is imported only
 when there is an archive."""
-_NOTHING = "no .py or .ipynb file with code in it was found in the hand-in"
+_NOTHING = "no .py, .ipynb, .qmd, .Rmd or .md file with code in it was found in the hand-in"
 
 
 def read_submission(path: Path, id: str, parts: Iterable[str] = ()) -> Submission:

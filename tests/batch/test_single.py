@@ -140,4 +140,4 @@ def test_nothing_handed_in_is_no_failure_of_ours(tiny_course: Course, tmp_path: 
     result = grade_hand_in(read_hand_in(empty, "wong", assignment), assignment)
     assert result.report.score == 0.0
     assert {one.verdict for one in result.report.exercises} == {Verdict.NOT_ATTEMPTED}
-    assert "no .py or .ipynb" in result.notes[0]
+    assert "no .py, .ipynb, .qmd, .Rmd or .md" in result.notes[0]

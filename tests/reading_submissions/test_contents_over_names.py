@@ -188,6 +188,60 @@ def test_a_block_that_is_only_shown_is_not_run(tmp_path: Path) -> None:
     assert source.others == (("a block that is only shown (line 6)", SCRIPT),)
 
 
+OLD = b"center = None\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "fence", "body"),
+    [
+        ("part1_softmax.Rmd", b"", b"{python, eval=FALSE}", OLD),
+        ("part1_softmax.Rmd", b"", b"{python old, echo=TRUE, eval = F}", OLD),
+        ("part1_softmax.qmd", b"", b"{python}", b"#| echo: true\n#| eval: false\n" + OLD),
+        (
+            "part1_softmax.md",
+            b"---\nmarimo-version: 1\n---\n",
+            b'python {.marimo disabled="true"}',
+            OLD,
+        ),
+        (
+            "part1_softmax.md",
+            b"---\nmarimo-version: 1\n---\n",
+            b"{.python.marimo disabled=True}",
+            OLD,
+        ),
+        ("part1_softmax.md", b"---\njupytext:\n  a: b\n---\n", b'python active="md"', OLD),
+    ],
+)
+def test_a_block_that_is_switched_off_is_not_run(
+    tmp_path: Path, name: str, head: bytes, fence: bytes, body: bytes
+) -> None:
+    on = b"{python}" if not name.endswith(".md") else b"python"
+    content = head + b"```%s\n%s```\n\n```%s\n%s```\n" % (on, SCRIPT, fence, body)
+    submission = read(tmp_path, {name: content})
+    (source,) = submission.sources
+    assert source.cells == (SCRIPT, b"")
+    assert submission.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("fence", "body"),
+    [
+        (b"{python, eval=TRUE}", SCRIPT),
+        (b'{python active="ipynb,Rmd"}', SCRIPT),
+        (b"{python}", b"#| eval: true\n" + SCRIPT),
+        (b"{python}", SCRIPT + b"#| eval: false\n"),
+    ],
+)
+def test_a_block_that_is_switched_on_is_run(tmp_path: Path, fence: bytes, body: bytes) -> None:
+    files = {"part1_softmax.Rmd": b"```%s\n%s```\n" % (fence, body)}
+    assert read(tmp_path, files).sources[0].cells == (body,)
+
+
+def test_r_markdown_with_r_only_is_a_notebook_in_another_language(tmp_path: Path) -> None:
+    submission = read(tmp_path, {"part1_softmax.Rmd": b"# A\n\n```{r}\nx <- 1\n```\n"})
+    assert "a notebook in R; write it in Python" in " ".join(submission.problems)
+
+
 def test_notes_next_to_code_are_no_code(tmp_path: Path) -> None:
     files = {"part1_softmax.py": SCRIPT, "README.md": b"```python\n%s```\n" % SCRIPT}
     (source,) = read(tmp_path, {**files, "notes.txt": SCRIPT}).sources

@@ -88,7 +88,7 @@ def test_rubbish_gives_no_source_but_notes(tmp_path: Path, name: str) -> None:
     submission = _read(tmp_path / name, b"\x00\xff rubbish" if name != "wong.py" else b"")
     assert submission.sources == ()
     assert submission.notes[0].startswith(f"{name}: not read")
-    assert submission.notes[-1].startswith("no .py or .ipynb file")
+    assert submission.notes[-1].startswith("no .py, .ipynb, .qmd, .Rmd or .md file")
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
