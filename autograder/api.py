@@ -163,7 +163,7 @@ def grade(
     from autograder.judging.grader import Grader
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.people import enrol
-    from autograder.platforms.repositories import REPOSITORIES, at_deadline
+    from autograder.platforms.repositories import REPOSITORIES, at_deadline, with_history
     from autograder.platforms.roster import read_rosters, with_times
     from autograder.reporting.graded_folder import write_reports
 
@@ -189,8 +189,13 @@ def grade(
         enrolment = enrol(found.attempts, people)
         attempts = with_times(enrolment.attempts, [Path(one) for one in rosters])
         notes = found.notes
-        if REPOSITORIES.name in found.platform:
-            at = at_deadline(attempts, rules_of(course), checked_out=checked_out)
+        clones: Sequence[Attempt] = attempts
+        others: Sequence[Attempt] = ()
+        if REPOSITORIES.name not in found.platform:
+            clones, others = with_history(attempts)
+        if clones:
+            rules = rules_of(course)
+            at = at_deadline(clones, rules, others=others, checked_out=checked_out)
             attempts, said = stack.enter_context(at)
             notes += said
         if layout is None:

@@ -20,6 +20,7 @@ from autograder.gradebook.policy import (
     counted,
     deadline_of,
     free_days_left,
+    has_impossible_time,
     identities,
     lateness,
 )
@@ -153,6 +154,8 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
         lines.append(f"extension: due {due}{reason}")
     if mark.days_late:
         late = f"late by {number_of(mark.days_late, 'day')}"
+        if has_impossible_time(mark.time, mark.commit):
+            late = "the commit's time is impossible, so it loses all that lateness can cost"
         if mark.free_days:
             some = f"{mark.free_days} of them " if mark.free_days < mark.days_late else ""
             late += f", {some}paid with free days ({mark.free_days_left} left)"

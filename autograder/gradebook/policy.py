@@ -123,9 +123,13 @@ def deadline_of(student: Student, rules: Rules) -> tuple[Deadline | None, Extens
 def lateness(attempt: Attempt, student: Student, score: float, rules: Rules) -> Lateness:
     """Return how late `attempt` is for `student`, and the penalty for an attempt with this score.
 
-    Free days are used only as far as they lower the penalty.
+    Free days are used only as far as they lower the penalty. A commit with an impossible time loses
+    the most that the rules take, whatever extension and free days there are.
     """
     deadline, extension = deadline_of(student, rules)
+    if deadline is not None and has_impossible_time(attempt.time, attempt.commit):
+        days = _most_days(deadline)
+        return Lateness(days, 0, points_lost(score, days, deadline))
     if extension is not None and attempt.time is None:
         return Lateness()  # the platform's late flag does not take the extension into account
     days = days_late(attempt, deadline)
@@ -133,6 +137,17 @@ def lateness(attempt: Attempt, student: Student, score: float, rules: Rules) -> 
     costs = {free: points_lost(score, days - free, deadline) for free in range(min(days, left) + 1)}
     free = min(costs, key=lambda free: (costs[free], free))
     return Lateness(days, free, costs[free])
+
+
+def has_impossible_time(time: datetime | None, commit: str) -> bool:
+    """Whether an attempt is a commit whose own time is in the future or before git existed."""
+    return bool(commit) and time is None
+
+
+def _most_days(deadline: Deadline) -> int:
+    """The days after which the penalty grows no more; at least 1."""
+    per_day = deadline.percent_per_day
+    return max(1, math.ceil(deadline.cap_percent / per_day)) if per_day > 0 else 1
 
 
 def free_days_left(student: Student, rules: Rules) -> int:

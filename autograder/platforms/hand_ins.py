@@ -19,7 +19,7 @@ from autograder.platforms.git import git_folder
 from autograder.platforms.gradescope import GRADESCOPE
 from autograder.platforms.inside import PACKED, archive_tree, folder_tree, is_unpacked
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree
-from autograder.platforms.repositories import REPOSITORIES, repositories
+from autograder.platforms.repositories import REPOSITORIES, cloned, repositories
 from autograder.platforms.unpack import unpacked
 from autograder.submissions.entries import ending, is_archive, notes
 from autograder.submissions.folder import (
@@ -126,6 +126,8 @@ class _Search:
         layout, fitting = self._platform(inside, folder.name)
         if layout is not None:
             return self._from_platform(layout, folder, inside, fitting)
+        if self._said == "repositories" and (alone := cloned(inside)):
+            return self._from_platform(REPOSITORIES, folder, inside, alone)
         direct = is_one_submission(names, self._parts)
         if direct and self._said is None:
             several = self._in_several(folder, [n for n in inside if inside[n] is not None])

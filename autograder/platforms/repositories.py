@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -31,7 +31,7 @@ from autograder.platforms.git import (
 )
 from autograder.platforms.layouts import Layout, Tree
 from autograder.platforms.unpack import write_entry
-from autograder.submissions.entries import Found, size_limit
+from autograder.submissions.entries import Found, is_clutter, size_limit
 from autograder.submissions.folder import read_path
 from autograder.submissions.names import distinct_ids
 from autograder.text import printable
@@ -41,6 +41,8 @@ _PARENT = re.compile(r"(?P<assignment>.+?)[-_]submissions(?:[-_].*)?")
 _FIRST_GIT = 1112824800
 """7 April 2005; git did not exist before."""
 _DAY = 86400
+_AROUND = 6
+"""The depth at which a clone is looked for below the folder of a hand-in."""
 _NAMED = 8
 
 
@@ -51,8 +53,14 @@ def _clones(inside: Tree, folder: str) -> Collection[str]:
     named = [name for name in folders if prefix and name.startswith(prefix) and name != prefix]
     if 2 * len(named) > len(folders):
         return named
-    cloned = [name for name, below in folders.items() if GIT in below or below.keys() >= BARE]
-    return cloned if len(cloned) > 1 else ()
+    found = cloned(inside)
+    return found if len(found) > 1 else ()
+
+
+def cloned(inside: Tree) -> list[str]:
+    """The names of the folders that are clones."""
+    folders = [(name, below) for name, below in inside.items() if below is not None]
+    return [name for name, below in folders if GIT in below or below.keys() >= BARE]
 
 
 def repositories(folder: Path, names: Sequence[str]) -> list[Attempt]:
@@ -67,11 +75,9 @@ def repositories(folder: Path, names: Sequence[str]) -> list[Attempt]:
         prefix = _common_words(names)
     users = [name.removeprefix(prefix).removesuffix(GIT) or name for name in names]
     return [
-        Attempt(
-            id=name,
-            files=(("", folder / name),),
-            students=(Student(user, (user,)),),
-            time=_time_of_last_commit(folder / name),
+        _timed(
+            Attempt(id=name, files=(("", folder / name),), students=(Student(user, (user,)),)),
+            folder / name,
         )
         for name, user in zip(names, users, strict=True)
     ]
@@ -84,15 +90,56 @@ def _common_words(names: Sequence[str]) -> str:
     return "".join(column[0] + "-" for column in alike) if len(names) > 1 else ""
 
 
-def _time_of_last_commit(place: Path) -> datetime | None:
+def clone_in(attempt: Attempt) -> Path | None:
+    """The clone that is the whole of the attempt, perhaps with folders around it; else None."""
+    if len(attempt.files) != 1:
+        return None
+    ((_, place),) = attempt.files
+    for _ in range(_AROUND):
+        if place.is_symlink() or not place.is_dir():
+            return None
+        if git_folder(place) is not None:
+            return place
+        try:
+            inner = [one for one in place.iterdir() if not is_clutter(one.name)]
+        except OSError:
+            return None  # reported when the folder is read for grading
+        if len(inner) != 1:
+            return None
+        (place,) = inner
+    return None
+
+
+def with_history(attempts: Iterable[Attempt]) -> tuple[list[Attempt], list[Attempt]]:
+    """The attempts that only a history gives a time to, with that of the last commit; the others.
+
+    For downloads and folders that are not clones throughout.
+    """
+    clones: list[Attempt] = []
+    others: list[Attempt] = []
+    for attempt in attempts:
+        place = clone_in(attempt) if attempt.time is None and not attempt.late else None
+        if place is None:
+            others.append(attempt)
+        else:
+            clones.append(_timed(replace(attempt, files=(("", place),)), place))
+    return clones, others
+
+
+def _timed(attempt: Attempt, place: Path) -> Attempt:
+    """The attempt with the time of the clone's last commit; without one, but with the commit, if
+    that time is impossible.
+    """
     git = git_folder(place)
     if git is None:
-        return None
+        return attempt
     try:
         with opened(git) as clone:
-            return _moment(clone.last_commit())
+            last = clone.last_commit()
     except GitError:
-        return None
+        return attempt
+    time = _moment(last)
+    return replace(attempt, time=time, commit="" if time else last.id)
 
 
 def _moment(commit: Commit) -> datetime | None:
@@ -110,7 +157,11 @@ REPOSITORIES = Layout("classroom repositories", _clones, repositories)
 
 @contextmanager
 def at_deadline(
-    attempts: Sequence[Attempt], rules: Rules, *, checked_out: bool = False
+    attempts: Sequence[Attempt],
+    rules: Rules,
+    *,
+    others: Sequence[Attempt] = (),
+    checked_out: bool = False,
 ) -> Iterator[tuple[tuple[Attempt, ...], tuple[str, ...]]]:
     """Yield the clones as they were at their students' deadlines, and notes to show.
 
@@ -118,19 +169,21 @@ def at_deadline(
     late, it is the checked-out commit, with its lateness. If the best attempt counts, a later
     checked-out commit is an additional attempt. Team members with different deadlines can have
     different commits. A clone is used as it is in the folder if its history cannot be read, if
-    `checked_out` is set, or if there is no deadline. The files exist until the block ends. Raises
-    UsageError if a shallow clone lacks the commits that decide.
+    `checked_out` is set, or if there is no deadline. A commit with an impossible time is never on
+    time; it has no time then, and loses the whole penalty. The `others`, which are next to the
+    clones, are yielded as they are. The files exist until the block ends. Raises UsageError if a
+    shallow clone lacks the commits that decide.
     """
     if rules.deadline is None or checked_out:
         by_time = any(attempt.time for attempt in attempts)
         yield (
-            tuple(attempts),
+            tuple(sorted((*attempts, *others), key=lambda one: one.id)),
             (f"times are those of the last commits, which are {_OWN_WORD}",) * by_time,
         )
         return
     with tempfile.TemporaryDirectory(prefix="commits-") as scratch:
         search = _AtDeadline(rules, Path(scratch))
-        found = sorted(search.attempts(attempts), key=lambda one: one.id)
+        found = sorted(search.attempts(attempts, others), key=lambda one: one.id)
         yield tuple(found), tuple(search.lines())
 
 
@@ -141,9 +194,12 @@ class _AtDeadline:
         self._said: dict[str, list[str]] = {}
         self._count = 0
 
-    def attempts(self, attempts: Sequence[Attempt]) -> Iterator[Attempt]:
-        made: list[Attempt] = []
-        wanted: list[tuple[str, ...]] = []
+    def attempts(self, attempts: Sequence[Attempt], others: Sequence[Attempt]) -> Iterator[Attempt]:
+        made = list(others)
+        wanted: list[tuple[str, ...]] = [(one.id,) for one in others]
+        for one in others:
+            if one.time is None and not one.late:
+                self._say(_NO_HISTORY, one.id)
         for attempt in attempts:
             for number, one in enumerate(self._of_clone(attempt)):
                 made.append(one)
@@ -168,10 +224,10 @@ class _AtDeadline:
         self._said.setdefault(what, []).append(id)
 
     def _of_clone(self, attempt: Attempt) -> list[Attempt]:
-        (_, place), *others = attempt.files
-        git = git_folder(place)
-        if others or git is None:
-            self._say("graded as it is in the folder, since it has no git history", attempt.id)
+        place = clone_in(attempt)
+        git = None if place is None else git_folder(place)
+        if place is None or git is None:
+            self._say(_NO_HISTORY, attempt.id)
             return [attempt]
         try:
             with opened(git) as clone:
@@ -203,11 +259,11 @@ class _AtDeadline:
             # of commits with equal times, max returns the first, which is the latest child
             chosen = max(on_time, key=lambda one: one[0], default=(None, None))[1]
             if chosen is None:
-                what = _SHALLOW if clone.is_shallow else _ALL_LATE
-                self._say(what, attempt.id)
+                what = _ALL_LATE if _moment(head) else _IMPOSSIBLE
+                self._say(_SHALLOW if clone.is_shallow else what, attempt.id)
             students.setdefault((chosen or head).id, []).append(student)
-        # an impossible date must not make a commit early: it is later than its parents
-        latest = max((moment for moment, _ in known), default=None)
+        # a commit is later than its parents, whatever its date; an impossible one is no time at all
+        latest = max(moment for moment, _ in known) if _moment(head) else None
         times = {commit.id: moment for moment, commit in known} | {head.id: latest}
         found = [
             self._at(attempt, clone, commit, times[commit], people)
@@ -260,6 +316,11 @@ class _AtDeadline:
 
 
 _ALL_LATE = "no commit before the deadline, so that the last one is graded, as late as it is"
+_IMPOSSIBLE = (
+    "no commit before the deadline, and the last one has an impossible time, so that it is graded "
+    "with the whole penalty for lateness"
+)
+_NO_HISTORY = "graded as it is in the folder, since it has no git history"
 _SHALLOW = "shallow"
 _OWN_WORD = "the students' own word"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.gradebook.policy import Rules, days_late
+from autograder.gradebook.policy import Lateness, Rules, days_late, lateness
 from autograder.model import Attempt, Deadline, Extension, Student
 from autograder.platforms.hand_ins import hand_ins
-from autograder.platforms.repositories import at_deadline
+from autograder.platforms.repositories import at_deadline, with_history
 from autograder.submissions.read import read_attempt
 
 DUE = datetime(2026, 9, 11, 21, 59, tzinfo=timezone.utc)
@@ -144,7 +144,24 @@ def test_a_date_that_cannot_be_is_said_and_is_not_on_time(clones: Path) -> None:
         assert "from the future, or from before git existed: hw1-bo, hw1-cy" in notes
     commit(clones / "hw1-dee", {PART: "early = 1\n"}, LATE)
     commit(clones / "hw1-dee", {PART: "never = 1\n"}, 4_000_000_000)
-    assert graded(clones)[0]["hw1-dee"][1] == LATE
+    assert graded(clones)[0]["hw1-dee"][1] is None
+    assert "the whole penalty for lateness: hw1-cy, hw1-dee" in graded(clones)[1]
+    found, _ = graded(clones, Rules("best", DEADLINE))
+    assert (found["hw1-bo"][1], found["hw1-bo~2"][1]) == (EARLY, None)
+
+
+@pytest.mark.parametrize("checked_out", [False, True])
+def test_an_impossible_time_costs_all_that_lateness_can(clones: Path, checked_out: bool) -> None:
+    commit(clones / "hw1-cy", {PART: "only = 1\n"}, 4_000_000_000)
+    deadline = Deadline(DUE, percent_per_day=15.0, cap_percent=40.0, free_days=3)
+    rules = Rules(deadline=deadline, extensions=(Extension("cy", hours=24.0),))
+    with (
+        hand_ins(clones, ["part1_softmax"]) as found,
+        at_deadline(found.attempts, rules, checked_out=checked_out) as (chosen, _),
+    ):
+        (cy,) = [one for one in chosen if one.id == "hw1-cy"]
+    assert lateness(cy, cy.students[0], 10.0, rules) == Lateness(3, 0, 4.0)
+    assert lateness(cy, cy.students[0], 10.0, Rules()) == Lateness()
 
 
 def test_a_merged_branch_counts_by_its_own_commits(clones: Path) -> None:
@@ -285,3 +302,46 @@ def test_a_submodule_is_no_file_of_the_clone(clones: Path, tmp_path: Path) -> No
 
 def test_one_clone_is_graded_as_in_its_class(clones: Path) -> None:
     assert graded(clones / "hw1-ada")[0]["hw1-ada"][:2] == graded(clones)[0]["hw1-ada"][:2]
+
+
+@pytest.mark.parametrize("said", [None, "class", "repositories"])
+@pytest.mark.parametrize("around", ["", "wrapped"])
+def test_a_clone_next_to_anything_is_graded_by_its_history(
+    clones: Path, tmp_path: Path, said: str | None, around: str
+) -> None:
+    one = tmp_path / "one"
+    (one / around).mkdir(parents=True)
+    (clones / "hw1-ada").rename(one / around / "hw1-ada")
+    if around and said == "repositories":
+        return
+    for plain in (False, True):
+        if plain:
+            (one / "bo").mkdir()
+            (one / "bo" / PART).write_text("plain = 1\n")
+        with hand_ins(one, ["part1_softmax"], said=said) as found:
+            lone, others = found.attempts, ()
+            if said != "repositories":
+                lone, others = with_history(found.attempts)
+            with at_deadline(lone, RULES, others=others) as (chosen, notes):
+                ada = chosen[-1]
+                assert (code(ada)[PART], ada.time) == ("early = 1\n", EARLY)
+                assert len(chosen) == 1 + (plain and said != "repositories")
+                assert ("no git history: bo" in "\n".join(notes)) == (len(chosen) == 2)
+
+
+def test_a_time_of_the_platform_counts_before_that_of_a_commit(clones: Path) -> None:
+    timed = Attempt("ada", (("", clones / "hw1-ada"),), time=LATE)
+    assert with_history([timed, Attempt("nothing", ())])[0] == []
+
+
+def test_a_shallow_clone_alone_is_refused(clones: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "one"
+    folder.mkdir()
+    git(folder, "clone", "-q", "--depth=1", f"file://{clones}/hw1-ada", "ada")
+    with hand_ins(folder, ["part1_softmax"]) as found:
+        lone, others = with_history(found.attempts)
+        with (
+            pytest.raises(UsageError, match=r"^ada: .*git fetch --unshallow"),
+            at_deadline(lone, RULES, others=others),
+        ):
+            pass
