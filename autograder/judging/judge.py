@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from autograder.compare import note
+from autograder.compare import compare_group, note
 from autograder.errors import JudgeError, SandboxError
 from autograder.judging.diff_grid import lay_out
 from autograder.judging.execute import run_exercises
@@ -29,7 +29,12 @@ from autograder.judging.score import (
     score_group,
     shared_report,
 )
-from autograder.judging.source_text import calls_of, is_unreadable
+from autograder.judging.source_text import (
+    calls_of,
+    has_definition,
+    is_self_check,
+    is_unreadable,
+)
 from autograder.model import (
     AnswerKey,
     Course,
@@ -40,6 +45,7 @@ from autograder.model import (
     LoadFailure,
     Misconception,
     Mismatch,
+    Outcome,
     Report,
     Source,
     Status,
@@ -144,7 +150,14 @@ def judge(
         results = {**known, **run_exercises(chosen, key, session, together=together)}
         earlier = [all_of_them[name] for name in _may_follow_from(chosen, results, all_of_them)]
         results |= run_exercises(earlier, key, session, together=together)
-        failures = tuple(session.load_failures())
+        failures = tuple(
+            failure
+            for failure in session.load_failures()
+            if not is_self_check(failure, sources, all_of_them)
+        )
+    for name in all_of_them:
+        if name in results:
+            results[name] = _without_other_stubs(name, results[name], failures, sources)
     wrong = any(_is_wrong(results[one.name]) for one in chosen)
     more = solutions() if wrong else Solutions()
     followed: Mapping[tuple[str, str], tuple[str, ...]] = {}
@@ -342,6 +355,38 @@ def public_part(one: JudgedExercise) -> JudgedExercise:
     results = tuple(result for result in one.results if result.group.public)
     groups = tuple(group for group in one.report.groups if group.public)
     return replace(one, results=results, report=replace(one.report, groups=groups))
+
+
+def _without_other_stubs(
+    name: str,
+    results: tuple[GroupResult, ...],
+    failures: Sequence[LoadFailure],
+    sources: Sequence[Source],
+) -> tuple[GroupResult, ...]:
+    """The results, with a function as missing where the file or cell that has it stopped.
+
+    The stub in another file or cell then stood in for it, and says nothing of what was written.
+    """
+    stopped = [one for one in failures if has_definition(name, one, sources)]
+    if not stopped:
+        return results
+
+    def missing(outcome: Outcome) -> Outcome:
+        frames = outcome.error.frames if outcome.error is not None else ()
+        if outcome.status is not Status.NOT_WRITTEN or not frames:
+            return outcome
+        last = frames[-1]
+        elsewhere = all((one.filename, one.cell) != (last.filename, last.cell) for one in stopped)
+        return Outcome(Status.MISSING) if last.function == name and elsewhere else outcome
+
+    found = []
+    for result in results:
+        outcomes = tuple(map(missing, result.outcomes))
+        if outcomes != result.outcomes:
+            mismatches = tuple(compare_group(result.cases, outcomes))
+            result = replace(result, outcomes=outcomes, mismatches=mismatches)
+        found.append(result)
+    return tuple(found)
 
 
 def _of_public_groups(exercise: Exercise) -> Exercise:

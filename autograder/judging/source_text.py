@@ -1,4 +1,5 @@
-"""Searches a submission's source text: why a function is missing, and what a function calls."""
+"""Searches a submission's source text: why a function is missing, what stopped, and what a function
+calls."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-from autograder.model import Source
+from autograder.model import LoadFailure, Source
 from autograder.text import printable
 
 _GUARD = re.compile(rb"^if[ \t(]+__name__\s*==\s*[\"']__main__[\"'][ \t)]*:", re.MULTILINE)
@@ -68,6 +69,46 @@ def _above(code: bytes, at: int, where: str) -> Iterator[str]:
         yield f"{where} defines it inside the {kind} {outer}: move it to the left margin"
 
 
+_SELF_CHECK = re.compile(
+    rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*"
+    rb"if[ \t(]+__name__\s*==\s*[\"']__main__[\"'][ \t)]*:[^\n]*"
+    rb"(?:\n(?:[ \t\r#][^\n]*)?)*"
+)
+
+
+def is_self_check(failure: LoadFailure, sources: Sequence[Source], names: Collection[str]) -> bool:
+    """Whether a cell that stopped is wholly under the `__main__` guard, as the lessons' checks are.
+
+    In a script such lines do not run when graded, so that they may need what is not there. Not if
+    the cell does not compile, or defines one of the functions in `names`.
+    """
+    if failure.cell is None or failure.error.type == "SyntaxError":
+        return False
+    return any(
+        source.notebook
+        and _SELF_CHECK.fullmatch(source.cells[failure.cell - 1])
+        and not any(_defines(name, source.cells[failure.cell - 1]) for name in names)
+        for source in sources
+        if source.filename == failure.filename and 0 < failure.cell <= len(source.cells)
+    )
+
+
+def has_definition(name: str, failure: LoadFailure, sources: Sequence[Source]) -> bool:
+    """Whether the file or cell that stopped has a definition of the function `name`."""
+    cells = (source.cells for source in sources if source.filename == failure.filename)
+    return any(
+        _defines(name, cell)
+        for own in cells
+        for cell in (own if failure.cell is None else own[failure.cell - 1 : failure.cell])
+    )
+
+
+def _defines(name: str, text: bytes) -> bool:
+    return (
+        re.search(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+%s\b" % name.encode(), text, re.M) is not None
+    )
+
+
 # --- what a function calls --------------------------------------------------------------------
 
 _TOKEN = re.compile(
@@ -103,9 +144,29 @@ def calls_of(name: str, sources: tuple[Source, ...], exercises: frozenset[str]) 
 
 @lru_cache(64)
 def _names_by_function(sources: tuple[Source, ...]) -> dict[str, Collection[str]]:
-    """The names in each top-level function; after `a as b` a mention of b counts as a."""
+    """The names in each top-level function; after `a as b` a mention of b counts as a.
+
+    Of a module's versions, the first that has written the function counts.
+    """
+    modules: dict[str, dict[str, set[str]]] = {}
+    for source in sources:
+        counted = modules.setdefault(source.module, {})
+        for function, names in _names_in(source.cells).items():
+            if _STUB_RAISES in counted.get(function, {_STUB_RAISES}):
+                counted[function] = names
     found: dict[str, set[str]] = {}
-    for text in (cell for source in sources for cell in source.cells):
+    for counted in modules.values():
+        for function, names in counted.items():
+            found.setdefault(function, set()).update(names)
+    return {function: tuple(names) for function, names in found.items()}
+
+
+_STUB_RAISES = "NotImplementedError"
+
+
+def _names_in(cells: Sequence[bytes]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for text in cells:
         plain = text[:_LONGEST].decode("utf-8", "replace")
         also = dict(re.findall(r"\b(\w+)[ \t]+as[ \t]+(\w+)", plain))
         original = {alias: name for name, alias in also.items()}
@@ -120,4 +181,4 @@ def _names_by_function(sources: tuple[Source, ...]) -> dict[str, Collection[str]
                 elif function:
                     found[function].add(original.get(token["name"]) or token["name"])
                 before = token["name"]
-    return {function: tuple(names) for function, names in found.items()}
+    return found

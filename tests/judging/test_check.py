@@ -3,6 +3,7 @@ import pytest
 from autograder.answer_key.build import build_key
 from autograder.judging.check import check
 from autograder.judging.judge import JudgedExercise, Solutions, judge, public_part
+from autograder.judging.states import Progress, state_of
 from autograder.model import Course, Source, Submission, Verdict
 from autograder.sandbox.sandbox import Sandbox
 
@@ -18,7 +19,11 @@ def mix(A, v):
 
 
 def run(course: Course, code: bytes):
-    submission = Submission("wong", (Source("part1_scale", "part1_scale.py", (code,)),), "digest")
+    return run_files(course, Source("part1_scale", "part1_scale.py", (code,)))
+
+
+def run_files(course: Course, *sources: Source):
+    submission = Submission("wong", sources, "digest")
     with Sandbox(course.limits) as sandbox:
         return check(course, build_key(course), submission, sandbox, ())
 
@@ -41,6 +46,72 @@ def test_a_file_that_stops_is_told(tiny_course):
     checked = run(tiny_course, b"import numpy as np\n1 / 0\n")
     assert [failure.error.type for failure in checked.failures] == ["ZeroDivisionError"]
     assert checked.exercises[0].report.verdict is Verdict.NOT_ATTEMPTED
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        (
+            "# %% on flowers\n\nif __name__ == '__main__':\n\n    open('iris.csv')  # data\n# end",
+            [],
+        ),
+        ("if __name__ == '__main__': open('iris.csv')", []),
+        ("open('iris.csv')", ["FileNotFoundError"]),
+        ("if __name__ == '__main__':\n    pass\nopen('iris.csv')", ["FileNotFoundError"]),
+        (
+            "if __name__ == '__main__':\n    def mix(A, v): return A @ v\n    1 / 0",
+            ["ZeroDivisionError"],
+        ),
+        ("if __name__ == '__main__':\n    print('iris'", ["SyntaxError"]),
+    ],
+)
+def test_a_self_check_of_a_notebook_that_cannot_run_is_not_told(tiny_course, cell, told):
+    notebook = Source("part1_scale", "part1_scale.ipynb", (CODE, cell.encode()), notebook=True)
+    checked = run_files(tiny_course, notebook)
+    assert [failure.error.type for failure in checked.failures] == told
+    assert checked.exercises[0].report.verdict is Verdict.ACCEPTED
+
+
+STUBS = b"""
+def double(v):
+    raise NotImplementedError("write double here")
+
+def mix(A, v):
+    raise NotImplementedError("write mix here")
+"""
+
+
+def test_a_file_that_does_not_compile_is_an_error_beside_an_untouched_notebook(tiny_course):
+    broken = Source("part1_scale", "part1_scale.py", (b"def double(v):\n    return sum(2 * v\n",))
+    notebook = Source("part1_scale", "part1_scale.ipynb", (STUBS,), notebook=True)
+    checked = run_files(tiny_course, broken, notebook)
+    double, mix = checked.exercises
+    state = state_of(double, checked)
+    assert (state.progress, state.source) == (Progress.ERROR, "return sum(2 * v")
+    assert double.report.unreadable
+    assert "a file stopped early: part1_scale.py: SyntaxError" in double.report.groups[0].message
+    assert state_of(mix, checked).progress is Progress.TO_DO
+
+
+def test_what_the_notebook_has_counts_beside_a_file_that_does_not_compile(tiny_course):
+    broken = Source("part1_scale", "part1_scale.py", (b"def double(v):\n    return sum(2 * v\n",))
+    notebook = Source("part1_scale", "part1_scale.ipynb", (CODE,), notebook=True)
+    assert run_files(tiny_course, broken, notebook).exercises[0].report.verdict is Verdict.ACCEPTED
+
+
+def test_one_exercise_alone_waits_for_the_wrong_one_it_uses_beside_an_untouched_notebook(
+    tiny_course,
+):
+    code = b"def double(v):\n    return 3 * v\n\ndef mix(A, v):\n    return A @ double(v)\n"
+    sources = (
+        Source("part1_scale", "part1_scale.py", (code,)),
+        Source("part1_scale", "part1_scale.ipynb", (STUBS,), notebook=True),
+    )
+    submission = Submission("wong", sources, "digest")
+    with Sandbox(tiny_course.limits) as sandbox:
+        key = build_key(tiny_course)
+        [mix] = check(tiny_course, key, submission, sandbox, (), ["mix"]).exercises
+    assert "uses your double, which is wrong: fix it first" in mix.report.groups[0].message
 
 
 def test_all_right_is_accepted(tiny_course):
