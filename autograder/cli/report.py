@@ -70,24 +70,28 @@ def command(
     DIR is a folder that `autograder grade --out DIR` wrote; results.json, gradebook.csv, index.html
     and the pages in feedback/ are made from its gradebook.sqlite. Nothing is graded.
     """
+    from autograder.errors import UsageError
     from autograder.gradebook.gradebook import Gradebook, require_gradebook
     from autograder.gradebook.lock import alone_in
     from autograder.reporting.graded_folder import write_reports
     from autograder.reporting.terminal import change_lines, ungraded_lines
 
     require_gradebook(graded)
+    lists = {
+        "canvas": canvas,
+        "moodle": moodle,
+        "brightspace": brightspace,
+        "blackboard": blackboard,
+        "sakai": sakai,
+    }
+    if column and not any(lists.values()):
+        options = ", ".join(f"--{platform}" for platform in lists)
+        raise UsageError(f"--column names a column of a list: name the list too, with {options}")
     with alone_in(graded), Gradebook(graded, must_exist=True) as gradebook:
         write_reports(gradebook, graded)
         click.echo(f"{graded}: wrote results.json, gradebook.csv, index.html and feedback/")
         for line in ungraded_lines(gradebook.ungraded()):
             click.echo(line)
-        lists = {
-            "canvas": canvas,
-            "moodle": moodle,
-            "brightspace": brightspace,
-            "blackboard": blackboard,
-            "sakai": sakai,
-        }
         for platform, given in lists.items():
             if given is not None:
                 _fill(gradebook, graded, platform, given, column)

@@ -98,6 +98,8 @@ def _written(score: float, point: str) -> str:
 
 _BYTE_ORDER_MARK = "\ufeff"
 _UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_NOT_CSV = (b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"%PDF")
+"""The signatures of zip archives, which Excel's own files are too, of gzip and of PDF."""
 _ERRORS = {"utf-8": "surrogateescape", "utf-16-le": "surrogatepass", "utf-16-be": "surrogatepass"}
 
 
@@ -128,13 +130,16 @@ def read_sheet(content: bytes, name: str) -> Sheet:
     """Parse a CSV file, separated by comma, semicolon or tab; `name` is for error messages.
 
     UTF-16, which Blackboard writes for Excel, is recognised by its byte order mark. Bytes that are
-    not UTF-8 are preserved. Raises UsageError for truncated UTF-16 and for an unclosed quote.
+    not UTF-8 are preserved. Raises UsageError for truncated UTF-16, for an unclosed quote, and for
+    a file that is not text.
     """
     encoding = _UTF_16.get(content[:2], "utf-8")
     try:
         text = content.decode(encoding, _ERRORS[encoding])
     except UnicodeDecodeError:
         raise UsageError(f"{name}: is cut off in a character; download it again") from None
+    if content.startswith(_NOT_CSV) or "\0" in text[:4096]:
+        raise UsageError(f"{name}: is not a CSV file; export the list again, as CSV")
     start = len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0
     first_line = re.match(r'(?:[^"\r\n]|"[^"]*")*', text[start:])
     titles = re.sub(r'"[^"]*"', "", first_line[0] if first_line else "")

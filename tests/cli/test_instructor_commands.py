@@ -117,6 +117,14 @@ def test_moodle_gets_marks_and_comments(tiny_folder):
     )
 
 
+def test_a_column_without_a_list_is_refused_in_one_line(canvas):
+    done("grade", "submissions.zip", "--out", "graded", cwd=canvas)
+    refused = run("report", "graded", "--column", "HW1", cwd=canvas)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert "--column names a column of a list" in refused.stderr
+
+
 @pytest.mark.parametrize(("rule", "id"), [("latest", "wong_attempt_2"), ("best", "wong_attempt_1")])
 def test_of_several_attempts_one_counts(tiny_folder, rule, id):
     edit(tiny_folder, "seed: 7", f"seed: 7\nattempts: {rule}")

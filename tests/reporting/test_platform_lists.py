@@ -280,6 +280,12 @@ def test_another_file_is_one_line(text: str, column: str, said: str) -> None:
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize("content", [b"PK\x03\x04\x14", b"a,b\n\0\x17\xdc8", b"%PDF-1.7\n"])
+def test_a_file_that_is_not_csv_is_said_to_be_none(content: bytes) -> None:
+    with pytest.raises(UsageError, match=r"^class\.zip: is not a CSV file; [^\n\\]*$"):
+        fill_sakai(content, GIVEN, "", "class.zip")
+
+
 # --- Moodle's own rules: mod/assign/feedback/offline/importgradesform.php -------------------------
 
 
