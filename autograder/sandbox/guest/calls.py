@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import itertools
+import json
 import random
 import sys
 import warnings
@@ -66,9 +67,26 @@ def open_workspace(
     allowance: Allowance | None = None,
 ) -> Calls:
     """Return the workspace for one submission; the process is used for nothing else afterwards."""
-    surroundings.take_own({each.filename: each.cells[0] for each in files if each.cells})
+    surroundings.take_own({each.filename: _content(each) for each in files if each.cells})
     sys.stdout, sys.stderr = _stdout, _stderr
     return Calls(files, refused, support, allowance)
+
+
+def _content(file: File) -> bytes:
+    """What the file's own code reads when it opens it; of a notebook only the code is known."""
+    if not (file.notebook and file.filename.endswith(".ipynb")):
+        return b"\n".join(file.cells)
+    cells = [
+        {
+            "cell_type": "code",
+            "execution_count": None,
+            "metadata": {},
+            "outputs": [],
+            "source": cell.decode("utf-8", "replace"),
+        }
+        for cell in file.cells
+    ]
+    return json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}).encode()
 
 
 class Calls:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import _io
 import builtins
+import contextlib
 import errno
 import io
 import os
@@ -52,6 +53,18 @@ class _Files:
         if found is None:
             raise FileNotFoundError(errno.ENOENT, NO_FILES, str(path))
         return found
+
+    def make_folders(self, name: str) -> None:
+        """Add the folder and those above it."""
+        while name not in self.folders:
+            self.folders.add(name)
+            name = os.path.dirname(name)
+
+    def forget(self, path: Any) -> None:
+        """Remove a written file. Raises OSError for any other, such as the submission's own."""
+        self.read(path)
+        if self.written.pop(self.path(path), None) is None:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 _files = _Files()
@@ -109,7 +122,10 @@ def _open_in_memory(
         if "x" in mode and path in _files.written:
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(file))
         kept = _files.read(file) if "r" in mode else b""
-        kept = _files.written.get(path, b"") if "a" in mode else kept
+        if "a" in mode:
+            with contextlib.suppress(FileNotFoundError):
+                kept = _files.read(file)
+        _files.make_folders(os.path.dirname(path))
         raw = _Written(path, kept, "a" in mode)
         raw.flush()
     if "b" in mode:
@@ -139,20 +155,15 @@ def _make_folder(path: Any, mode: int = 0o777, *, dir_fd: int | None = None) -> 
 
 
 def _make_folders(name: Any, mode: int = 0o777, exist_ok: bool = False) -> None:
+    folder = _files.path(name)
     if not exist_ok:
         _make_folder(name)
-    folder = _files.path(name)
-    while folder not in _files.folders or folder == _files.path(name):
-        _files.folders.add(folder)
-        above = os.path.dirname(folder)
-        if above == folder:
-            break
-        folder = above
+    _files.make_folders(folder)
+    _files.make_folders(os.path.dirname(folder))
 
 
 def _remove(path: Any, *, dir_fd: int | None = None) -> None:
-    _files.read(path)
-    del _files.written[_files.path(path)]
+    _files.forget(path)
 
 
 def _remove_folder(path: Any, *, dir_fd: int | None = None) -> None:
@@ -160,8 +171,10 @@ def _remove_folder(path: Any, *, dir_fd: int | None = None) -> None:
 
 
 def _rename(source: Any, target: Any, **_: Any) -> None:
-    _files.written[_files.path(target)] = _files.read(source)
-    del _files.written[_files.path(source)]
+    content = _files.read(source)
+    _files.forget(source)
+    _files.written[_files.path(target)] = content
+    _files.make_folders(os.path.dirname(_files.path(target)))
 
 
 def _state(path: Any, *_: Any, **__: Any) -> os.stat_result:
@@ -177,6 +190,8 @@ _stat = os.stat
 
 
 def _names(path: Any = ".") -> list[str]:
+    if _files.path(path) not in _files.folders:
+        raise FileNotFoundError(errno.ENOENT, NO_FILES, str(path))
     folder = _files.path(path).rstrip("/") + "/"
     inside = {
         name[len(folder) :].partition("/")[0]
@@ -209,7 +224,7 @@ class _NoEntries:
 
 def _go(path: Any) -> None:
     _files.here = _files.path(path)
-    _files.folders.add(_files.here)
+    _files.make_folders(_files.here)
 
 
 def _nothing(*_: Any, **__: Any) -> None:

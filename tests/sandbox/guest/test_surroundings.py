@@ -65,6 +65,12 @@ def outcome(text: str) -> str:
         "import importlib.util as u\ns = u.spec_from_file_location('util', '/some/util.py')\n"
         "m = u.module_from_spec(s); s.loader.exec_module(m); x = m.f()",
         "import runpy; x = runpy.run_path('util.py')['f']()",
+        "import os; open('d/f.txt', 'w'); x = 7 if os.path.exists('d') and os.listdir('d') == ['f.txt'] else 0",
+        "import os; os.makedirs('a/b'); x = 7 if os.listdir('a') == ['b'] else 0",
+        "open('util.py', 'a').write('#'); names = {}; exec(open('util.py').read(), names); x = names['f']()",
+        "import os\ntry:\n    os.remove('util.py')\nexcept PermissionError:\n    x = 7 if os.path.exists('util.py') else 0",
+        "import os\ntry:\n    os.rename('util.py', 'b.py')\nexcept PermissionError:\n    x = 0 if os.path.exists('b.py') else 7",
+        "import os\ntry:\n    os.listdir('data')\nexcept FileNotFoundError:\n    x = 7",
         "import os; x = 7 if open(os.devnull).read() == '' else 0",
     ],
 )
@@ -109,3 +115,12 @@ def test_other_errors_say_it_themselves(statement: str) -> None:
 def test_what_is_written_is_limited() -> None:
     text = "f = open('a', 'wb')\ntry:\n    f.write(bytes(40 << 20)); f.flush()\n"
     assert "cannot be kept" in outcome(text + "except OSError as error:\n    print(error)")
+
+
+def test_a_notebook_that_is_opened_as_a_file_has_all_its_cells() -> None:
+    text = "from autograder.sandbox.guest.calls import open_workspace\n"
+    text += "from autograder.sandbox.guest.protocol import File\n"
+    text += "open_workspace([File('hw', 'hw.ipynb', True, False, [b'a = 1', b'b = 2'])], set())\n"
+    text += "import json\ncells = json.load(open('hw.ipynb'))['cells']\n"
+    text += "print([cell['source'] for cell in cells], flush=True)\n"
+    assert outcome(text) == "['a = 1', 'b = 2']"
