@@ -181,7 +181,11 @@ class _Search:
             )
         loose = [name for name in tops if inside[name] is None and ending(name) in _CODE]
         if loose and 2 * len(loose) < len(folders):
-            said.append(f"{_named(loose)}: graded as a hand-in; move it away if it is not one")
+            said.append(
+                f"{_named(loose)}: graded as a hand-in; move it away if it is not one"
+                if len(loose) == 1
+                else f"{_named(loose)}: graded as hand-ins; move away those that are not"
+            )
         owners = {self._owner(name) for name in tops}
         others = [
             name

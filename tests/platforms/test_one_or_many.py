@@ -366,3 +366,9 @@ def test_what_a_student_hands_in_instead_of_code_is_said(tmp_path: Path) -> None
 def test_a_script_among_folders_is_said(tmp_path: Path) -> None:
     found = look(write(tmp_path, *(f"{who}/{P1}" for who in WHO), "reference.py"))
     assert found.notes == ("reference.py: graded as a hand-in; move it away if it is not one",)
+
+
+def test_scripts_among_folders_are_said_in_the_plural(tmp_path: Path) -> None:
+    who = [f"{name}{n}" for name in WHO for n in range(3)]
+    found = look(write(tmp_path, *(f"{one}/{P1}" for one in who), "one.py", "two.ipynb"))
+    assert found.notes == ("one.py, two.ipynb: graded as hand-ins; move away those that are not",)

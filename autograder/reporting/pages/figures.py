@@ -79,7 +79,8 @@ def grid_figure(grid: Grid, group: str) -> Markup:
     wrong = sum(cell.wrong for line in grid.lines for cell in line.cells)
     description = (
         f"Three maps of {group}: what was expected, your answer, and their difference. "
-        f"{wrong} cells shown are wrong. {grid.pattern} The numbers follow as a table."
+        f"{number_of(wrong, 'cell')} shown {'is' if wrong == 1 else 'are'} wrong. "
+        f"{grid.pattern} The numbers follow as a table."
     )
     single = grid.dimensions == 0
     return macro("figures.html", "grid_figure")(

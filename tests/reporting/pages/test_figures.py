@@ -104,6 +104,17 @@ def test_the_figure_says_in_words_and_numbers_what_it_shows() -> None:
     assert "2 cells shown are wrong" in figure
 
 
+def test_a_single_wrong_cell_is_in_the_singular() -> None:
+    lines = tuple(
+        replace(
+            line,
+            cells=tuple(replace(cell, wrong=(n, m) == (0, 0)) for m, cell in enumerate(line.cells)),
+        )
+        for n, line in enumerate(GRID.lines)
+    )
+    assert "1 cell shown is wrong" in grid_figure(replace(GRID, lines=lines), "the worked example")
+
+
 def test_a_single_number_needs_no_picture() -> None:
     figure = grid_figure(vector(("1", "2"), dimensions=0), "the worked example")
     assert "<svg" not in figure
