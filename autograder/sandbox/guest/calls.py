@@ -76,7 +76,7 @@ def _content(file: File) -> bytes:
     """What the file's own code reads when it opens it; of a notebook only the code is known."""
     if not (file.notebook and file.filename.endswith(".ipynb")):
         return b"\n".join(file.cells)
-    cells = [
+    cells: list[dict[str, Any]] = [
         {
             "cell_type": "code",
             "execution_count": None,
