@@ -14,11 +14,13 @@ def score_group(
     """The report of one group: full points if every case is right, otherwise `share` of them.
 
     `share`, between 0 and 1, is the follow-through credit or what a judge grants. A group without
-    cases, or with fewer outcomes than cases, does not pass.
+    cases, or one whose outcomes are right but fewer than its cases, earns nothing.
     """
-    passed = first_mismatch(result) is None and _complete(result)
+    wrong = first_mismatch(result) is not None
+    passed = not wrong and _complete(result)
     group, points = result.group, result.group.points
-    score = round(points if passed else points * min(max(share, 0.0), 1.0), 6)
+    granted = min(max(share, 0.0), 1.0) if wrong else 0.0
+    score = round(points if passed else points * granted, 6)
     found = Verdict.ACCEPTED if passed else verdict(result)
     report = shared_report(
         group.name, group.public, score, points, found, message, extra=group.extra

@@ -71,6 +71,12 @@ def test_the_verdict_is_that_of_the_first_case_that_is_not_right() -> None:
     assert mismatch.outcome.status is Status.RAISED
 
 
+def test_a_share_is_nothing_where_cases_were_not_run() -> None:
+    few = replace(a_result(True, True), outcomes=a_result(True).outcomes, mismatches=(None,))
+    assert score_group(few, share=1.0).score == 0.0
+    assert score_group(few, share=1.0).verdict is Verdict.JUDGE_ERROR
+
+
 @given(
     st.lists(st.booleans(), max_size=6),
     st.floats(0, 100),

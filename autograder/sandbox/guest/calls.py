@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import gc
 import itertools
 import json
@@ -142,7 +143,7 @@ class Calls:
         missing.begin_call()
         try:
             with self._allowance:
-                returned = self._returned(found, call)
+                returned, call = forgiving(found, call, self._modules.load)
                 answer = described_data(returned) if call.as_data else described(returned)
         except BaseException as exception:
             answer = Answer(_status(exception), error=self._modules.error_of(exception))
@@ -151,9 +152,6 @@ class Calls:
         _flush()
         self._size = answer.value.nbytes if answer.status == "RETURNED" else 0
         return answer
-
-    def _returned(self, function: Callable[..., Any], call: Call) -> Any:
-        return forgiving(lambda: result_of(function, call, self._modules.load))
 
     def _reset(self, everything: bool) -> None:
         """Undo changes to global state by earlier calls, so that calls do not influence each other.
@@ -174,18 +172,23 @@ class Calls:
             self._allowance.tick()
 
 
-def forgiving(run: Callable[[], Any]) -> Any:
-    """Call `run` with the error and warning settings that the student's files left behind.
+def forgiving(
+    function: Callable[..., Any], call: Call, load: Callable[[str], Mapping[str, Any]]
+) -> tuple[Any, Call]:
+    """Return what `result_of` does, with the error and warning settings that the files left behind.
 
     Some answers depend on them: a file sets `np.seterr(all="raise")` at its top, and a function
-    catches the FloatingPointError. If nothing catches it, `run` is called again with the default
-    settings, since warnings lose no marks.
+    catches the FloatingPointError. If nothing catches it, the function is called again with the
+    default settings, since warnings lose no marks. The second value is the call that returned: the
+    second one has arguments of its own, which the first has not changed.
     """
+    strict = np.geterr() != _usual.errors or any(one[0] == "error" for one in warnings.filters)
+    again = copy.deepcopy(call) if strict else call
     with contextlib.suppress(FloatingPointError, Warning):
-        return run()
+        return result_of(function, call, load), call
     with np.errstate(**_usual.errors), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return run()
+        return result_of(function, again, load), again
 
 
 def result_of(

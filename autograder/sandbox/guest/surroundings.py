@@ -48,8 +48,8 @@ class _Files:
         name = self.path(path)
         found = self.written.get(name)
         if found is None:
-            last = name.rpartition("/")[2]
-            found = next((text for own, text in self.own.items() if own.endswith(last)), None)
+            last = f"/{name.rpartition('/')[2]}"
+            found = next((t for own, t in self.own.items() if f"/{own}".endswith(last)), None)
         if found is None:
             raise FileNotFoundError(errno.ENOENT, NO_FILES, str(path))
         return found

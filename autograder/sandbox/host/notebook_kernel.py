@@ -22,7 +22,6 @@ from autograder.sandbox.guest.calls import (
     described,
     described_data,
     forgiving,
-    result_of,
     sendable,
 )
 from autograder.sandbox.guest.errors import TooLong, error_of
@@ -73,7 +72,7 @@ class KernelSession:
         handed = read_call(Reader(call.packed))
         try:
             with _within(self._seconds):
-                returned = forgiving(lambda: result_of(found, handed, self._support))
+                returned, handed = forgiving(found, handed, self._support)
                 answer = described_data(returned) if call.as_data else described(returned)
         except TooLong as error:
             answer = Answer("OUT_OF_TIME", error=error_of(error, _places(error.__traceback__)))

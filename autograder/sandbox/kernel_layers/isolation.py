@@ -217,7 +217,10 @@ def probe(layers: Sequence[Layer], null: int) -> tuple[list[Layer], dict[str, st
             if not endable:  # we may not kill a process of another uid
                 off["uid"] = "its processes could not be ended"
             return [layer for layer in left if layer.name not in off], off
-        ended = next(layer for layer in left if layer.name not in found)
+        if not left:
+            return [], off
+        # where it reported every layer and ended then, the last one is to blame
+        ended = next((layer for layer in left if layer.name not in found), left[-1])
         off[ended.name] = "it ends the process that tries it"
         left.remove(ended)
 

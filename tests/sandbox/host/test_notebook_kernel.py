@@ -142,3 +142,14 @@ def test_a_setting_that_another_cell_made_costs_no_answer() -> None:
         outcome = session.call("f", "part1", [np.array([-1e4, 0.0])])
     assert outcome.status is Status.RETURNED
     assert np.array_equal(outcome.value, [0.0, 1.0])
+
+
+def test_a_second_call_gets_the_arguments_as_they_were() -> None:
+    def halved(x: Any) -> Any:
+        x /= 2.0
+        return np.exp(x)
+
+    session = KernelSession({"f": halved}, 1.0)
+    with np.errstate(all="raise"):
+        outcome = session.call("f", "part1", [np.array([-1e4, 2.0])])
+    assert np.array_equal(outcome.value, np.exp([-5e3, 1.0]))
