@@ -207,7 +207,8 @@ class _Search:
         for attempt in found.attempts:
             ((_, place),) = attempt.files
             is_file = not place.is_dir() and ending(place.name) in _CODE
-            owner = without_part(attempt.id, self._parts) if is_file and not attempt.number else ""
+            is_attempt = _ATTEMPT.fullmatch(attempt.id)
+            owner = without_part(attempt.id, self._parts) if is_file and not is_attempt else ""
             if owner:  # the part is not in the student's name; the id is unchanged
                 attempt = replace(attempt, students=(Student(owner, (owner,)),))
             files.setdefault(self._owner(place.name) if is_file else str(place), []).append(attempt)

@@ -278,7 +278,7 @@ def test_the_readme_is_short_and_true(built: Built) -> None:
     assert len(readme.splitlines()) < 60
     assert "@" not in readme
     assert "Leave `.venv` out of the `.zip`" in readme  # it stands in this folder, 400 MB of it
-    assert "| `part1_softmax` | `softmax` | 12 | 2 (2 points) | 8 (10 points) |" in readme
+    assert "| `part1_softmax` | `softmax` | 12 | 5 (4 points) | 7 (8 points) |" in readme
     assert f"pip install {built.wheel.name}" in readme
     for command in re.findall(r"bin/autograder ([\w-]+)", readme):
         assert command in MODULES
@@ -305,4 +305,4 @@ def test_a_student_can_begin_as_the_readme_says(built: Built, tmp_path: Path) ->
     assert "note:" not in said
     assert "softmax is not written yet" in run("pytest", "-q", "-p", "no:cacheprovider")
     shown = run("autograder", "check", "-e", built.course.exercises[0].name)
-    assert "hidden, 10 points" in shown
+    assert "hidden, 8 points" in shown

@@ -55,7 +55,8 @@ def test_the_course_is_proved(whole: tuple[CourseProof, list[Trial]]) -> None:
 def test_every_group_catches_something(whole: tuple[CourseProof, list[Trial]]) -> None:
     proof, _ = whole
     assert all(group.catches for group in proof.groups)
-    assert sum(1 for group in proof.groups if group.alone) >= 30
+    # Fewer than there are groups: what a public group shows, a hidden one need not catch alone.
+    assert sum(1 for group in proof.groups if group.alone) >= 15
 
 
 def test_without_any_group_that_alone_catches_something_the_proof_fails_and_names_it(
@@ -109,15 +110,14 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def test_a_hidden_group_taken_out_of_course_yaml_lets_something_through(copy: Path) -> None:
     lines = (copy / "course.yaml").read_text(encoding="utf-8").splitlines()
-    start = next(n for n, line in enumerate(lines) if "- name: weight_gradient" in line)
-    place = next(n for n in range(start, len(lines)) if "as many inputs as classes" in lines[n])
+    start = next(n for n, line in enumerate(lines) if "- name: z_dir" in line)
+    place = next(n for n in range(start, len(lines)) if "more than 256 classes" in lines[n])
     del lines[place]
     (copy / "course.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     sync(copy)
-    proof = validate(copy, ["weight_gradient"])
+    proof = validate(copy, ["z_dir"])
     assert not proof.proved
-    [failure] = proof.failures
-    assert "weight_gradient__transposed_to_fit slips through every group" in failure
+    assert any("z_dir__is_for_equal slips through every group" in one for one in proof.failures)
 
 
 LOG_SOFTMAX = '''

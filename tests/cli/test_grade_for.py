@@ -48,7 +48,9 @@ def test_gradescope_gets_results(hand_in: Path, key_path: Path, tmp_path: Path) 
     assert results["score"] == 0.0
     first = results["tests"][0]
     message, hint = first["output"].splitlines()
-    assert message == "<p>at [0] got 3, expected 2 (3 of 3 cells are wrong)</p>"
+    assert message == (
+        "<p>at [0] got 3, expected 2 (3 of 3 cells are wrong); called with v = [1., 2., 4.]</p>"
+    )
     assert hint.startswith("<p>Hint: ")
     assert results["tests"][1]["visibility"] == "hidden"
 
