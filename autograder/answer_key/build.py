@@ -51,7 +51,7 @@ def build_key(course: Course, names: Collection[str] | None = None) -> AnswerKey
         MappingProxyType(cases),
         digest_cases(cases),
         MappingProxyType(misconceptions),
-        MappingProxyType(texts_of_solutions(course) if _follows(course) else {}),
+        MappingProxyType(texts_of_solutions(course)),
         judges_text(course),
     )
 
@@ -77,10 +77,6 @@ def build_cases(course: Course, *, backwards: bool = False) -> dict[str, tuple[C
     if faults:
         raise together(faults)
     return {exercise.name: cases[exercise.name] for exercise in course.exercises}
-
-
-def _follows(course: Course) -> bool:
-    return any(exercise.follow_through for exercise in course.exercises)
 
 
 def texts_of_solutions(course: Course) -> dict[str, str]:
