@@ -163,7 +163,12 @@ def grade(
     from autograder.judging.grader import Grader
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.people import enrol
-    from autograder.platforms.repositories import REPOSITORIES, at_deadline, with_history
+    from autograder.platforms.repositories import (
+        REPOSITORIES,
+        at_deadline,
+        require_unpacked,
+        with_history,
+    )
     from autograder.platforms.roster import read_rosters, with_times
     from autograder.reporting.graded_folder import write_reports
 
@@ -188,13 +193,14 @@ def grade(
         )
         enrolment = enrol(found.attempts, people)
         attempts = with_times(enrolment.attempts, [Path(one) for one in rosters])
+        rules = rules_of(course)
         notes = found.notes
+        notes += require_unpacked(found, attempts, rules, checked_out=checked_out)
         clones: Sequence[Attempt] = attempts
         others: Sequence[Attempt] = ()
         if REPOSITORIES.name not in found.platform:
             clones, others = with_history(attempts)
         if clones:
-            rules = rules_of(course)
             at = at_deadline(clones, rules, others=others, checked_out=checked_out)
             attempts, said = stack.enter_context(at)
             notes += said

@@ -19,9 +19,10 @@ from autograder.cli.options import course_option
 )
 @course_option
 def command(out: Path, folder: Path) -> None:
-    """Make what students, Gradescope, otter and GitHub get.
+    """Make what students, Gradescope, otter, GitHub and other platforms get.
 
-    DIR then holds student.zip, gradescope.zip, otter.zip and github/. All but student.zip,
+    DIR then holds student.zip, gradescope.zip, otter.zip, github/, and in platforms/ a folder for
+    each of prairielearn, coursera, autolab, submitty and gitlab. All but student.zip,
     github/classroom50/ and the workflows hold the answer key: keep them to yourself.
     """
     from autograder.authoring.build import build

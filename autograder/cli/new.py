@@ -57,4 +57,5 @@ def exercise(name: str, part: str, folder: Path) -> None:
 
     for path in new_exercise(folder, name, part):
         click.echo(f"{path}: written")
-    click.echo(f"next: autograder validate -e {name}")
+    where = "" if folder.resolve() == Path.cwd() else f" --course {folder}"
+    click.echo(f"next: autograder validate -e {name}{where}")

@@ -17,7 +17,13 @@ from autograder.errors import UsageError
 from autograder.model import Attempt, Student
 from autograder.platforms.git import git_folder
 from autograder.platforms.gradescope import GRADESCOPE
-from autograder.platforms.inside import PACKED, archive_tree, folder_tree, is_unpacked
+from autograder.platforms.inside import (
+    PACKED,
+    archive_tree,
+    clones_packed_in,
+    folder_tree,
+    is_unpacked,
+)
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree
 from autograder.platforms.repositories import REPOSITORIES, cloned, repositories
 from autograder.platforms.unpack import unpacked
@@ -64,6 +70,8 @@ class HandIns:
     """Sorted by id."""
     notes: tuple[str, ...] = ()
     """What was left out or may have been misinterpreted; safe to show."""
+    packed_clones: tuple[str, ...] = ()
+    """Folders with git history in the archives that were unpacked; that history is not read."""
 
 
 @contextmanager
@@ -83,7 +91,9 @@ def hand_ins(
     submission, or if it is unclear whether there is one or many.
     """
     with ExitStack() as stack:
-        yield _Search(path, tuple(parts), tuple(exercises), graded, said, stack).found()
+        search = _Search(path, tuple(parts), tuple(exercises), graded, said, stack)
+        found = search.found()
+        yield replace(found, packed_clones=tuple(search.packed_clones))
 
 
 class _Search:
@@ -98,6 +108,7 @@ class _Search:
     ) -> None:
         self._path, self._shown = path, printable(str(path))
         self._parts, self._graded, self._said, self._stack = parts, graded, said, stack
+        self.packed_clones: list[str] = []
         words = "|".join(map(re.escape, exercises))
         self._written = re.compile(rf"\bdef\s+({words})\s*\(".encode()) if exercises else None
 
@@ -116,7 +127,7 @@ class _Search:
         many = self._look(folder, packed=True)
         if many is None and self._said not in (None, FOLDER):
             raise UsageError(f"{self._shown}: holds no class; name the download, or use --one")
-        unread = notes(left_out)
+        unread = (*notes(left_out), *self._without_files(path, folder))
         return replace(many or one, notes=(*unread, *(many.notes if many else ())))
 
     def _look(self, folder: Path, *, packed: bool) -> HandIns | None:
@@ -196,6 +207,13 @@ class _Search:
             said.append(f"{_named(others)}: not graded, as it is not code")
         found = [(id, at) for id, at in find_submissions(folder) if at.name in tops]
         return replace(self._with_files_of_one(_plain(found)), notes=tuple(said))
+
+    def _without_files(self, archive: Path, folder: Path) -> list[str]:
+        """Say which clones in the archive, unpacked in `folder`, have nothing but their history."""
+        clones = clones_packed_in(archive)
+        self.packed_clones += [name or archive.name for name in clones]
+        lost = [name for name in clones if ".." not in name and not (folder / name).exists()]
+        return [f"{_named(lost)}: not graded, as it has no file but git history"] if lost else []
 
     def _owner(self, name: str) -> str:
         """The owner of a loose file: its name without the part's name and the ending."""
@@ -285,6 +303,7 @@ class _Search:
             if inside[name] is None:
                 place, left_out = self._stack.enter_context(unpacked(place))
                 said += notes(left_out)
+                said += self._without_files(folder / name, place)
             many = self._look(place, packed=inside[name] is None)
             assert many is not None
             downloads.append(many)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from autograder.platforms.git import GIT
 from autograder.platforms.layouts import Tree
+from autograder.submissions.archives import names_in
 from autograder.submissions.entries import ENTRY_LIMIT, SIZE_LIMITS, ending, is_clutter
 
 PACKED = frozenset([".zip"])
@@ -62,6 +63,19 @@ def archive_tree(path: Path) -> Tree | None:
             if steps[-1]:
                 at.setdefault(steps[-1], None)
     return found or None
+
+
+def clones_packed_in(path: Path) -> list[str]:
+    """The folders with git history in the archive at `path`, sorted; "" is the archive itself."""
+    if path.is_symlink() or not path.is_file():
+        return []
+    try:
+        with path.open("rb") as file:
+            names = names_in(file)
+    except OSError:
+        return []
+    split = [[step for step in name.split("/") if step not in ("", ".")] for name in names]
+    return sorted({"/".join(steps[: steps.index(GIT)]) for steps in split if GIT in steps})
 
 
 def is_unpacked(archive: Path, places: Iterable[Path]) -> bool:

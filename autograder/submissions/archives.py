@@ -100,6 +100,20 @@ def read_zip_file(
         yield from _read(members, size_limits, room)
 
 
+def names_in(file: BinaryIO) -> list[str]:
+    """The names in an archive in an open file, without reading what they name; none if broken."""
+    try:
+        if zipfile.is_zipfile(file):
+            with zipfile.ZipFile(file) as archive:
+                return [entry.filename.replace("\\", "/") for entry in archive.infolist()]
+        file.seek(0)
+        plain = _decompressed(file.read(READ_LIMIT), READ_LIMIT)
+        with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as packed:
+            return [entry.name for entry in islice(packed, ENTRY_LIMIT)]
+    except Exception:  # zipfile, tarfile and the decompressors may raise anything on invalid input
+        return []
+
+
 def _read_tar(content: bytes) -> Iterator[Found | LeftOut]:
     try:
         plain = _decompressed(content, READ_LIMIT + 1)

@@ -138,6 +138,9 @@ def test_the_commands_say_what_they_did_or_why_not(
     monkeypatch.chdir(tmp_path)
     assert run(["new", "course", "mine"]) == 0
     assert capsys.readouterr().out.endswith("next: autograder validate --course mine\n")
+    assert run(["new", "exercise", "scale_rows", "--course", "mine"]) == 0
+    next_line = "next: autograder validate -e scale_rows --course mine\n"
+    assert capsys.readouterr().out.endswith(next_line)
     for words, why in (
         (["course", "mine"], "mine: has files in it; name a folder that is new or empty"),
         (["course", "mine/course.yaml"], "mine/course.yaml: is a file"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
@@ -14,7 +15,7 @@ from autograder.errors import UsageError
 from autograder.gradebook.policy import Lateness, Rules, days_late, lateness
 from autograder.model import Attempt, Deadline, Extension, Student
 from autograder.platforms.hand_ins import hand_ins
-from autograder.platforms.repositories import at_deadline, with_history
+from autograder.platforms.repositories import at_deadline, require_unpacked, with_history
 from autograder.submissions.read import read_attempt
 
 DUE = datetime(2026, 9, 11, 21, 59, tzinfo=timezone.utc)
@@ -345,3 +346,23 @@ def test_a_shallow_clone_alone_is_refused(clones: Path, tmp_path: Path) -> None:
             at_deadline(lone, RULES, others=others),
         ):
             pass
+
+
+@pytest.mark.parametrize("kind", ["zip", "gztar"])
+def test_a_history_in_an_archive_is_not_lost_in_silence(
+    clones: Path, tmp_path: Path, kind: str
+) -> None:
+    commit(clones / "hw1-cy", {}, EARLY)
+    packed = Path(shutil.make_archive(str(tmp_path / "hw1"), kind, clones))
+    with hand_ins(packed, ["part1_softmax"], said="class") as found:
+        assert "hw1-cy: not graded, as it has no file but git history" in found.notes
+        with pytest.raises(UsageError, match=r"^hw1-ada, hw1-bo, hw1-cy: unpack it first"):
+            require_unpacked(found, found.attempts, RULES, checked_out=False)
+        assert not require_unpacked(found, found.attempts, RULES, checked_out=True)
+        assert not require_unpacked(found, found.attempts, Rules(), checked_out=False)
+    folder = tmp_path / "archives"
+    for name in ("ada", "bo"):
+        shutil.make_archive(str(folder / name), kind, clones / f"hw1-{name}")
+    with hand_ins(folder, ["part1_softmax"]) as found:
+        (line,) = require_unpacked(found, found.attempts, RULES, checked_out=False)
+        assert line.endswith("history in an archive is not read; unpack it first: ada, bo")
