@@ -23,7 +23,8 @@ def command(out: Path, folder: Path) -> None:
 
     DIR then holds student.zip, gradescope.zip, otter.zip, github/, and in platforms/ a folder for
     each of prairielearn, coursera, autolab, submitty and gitlab. All but student.zip,
-    github/classroom50/ and the workflows hold the answer key: keep them to yourself.
+    github/classroom50/, platforms/gitlab/ and the workflows hold the answer key: keep them to
+    yourself.
     """
     from autograder.authoring.build import build
     from autograder.authoring.sync import beside_stubs

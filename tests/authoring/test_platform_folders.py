@@ -17,6 +17,7 @@ from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
 from autograder.authoring.build import platform_folders
 from autograder.authoring.packing import build_wheel
+from autograder.cli.build import command as build_command
 from autograder.model import Course
 
 WHEEL = build_wheel()
@@ -64,6 +65,13 @@ def test_the_same_course_gives_the_same_files(files: dict[str, bytes], tiny_cour
     names = ("key.json", *tiny_course.support)
     assignment = {name: files[f"coursera/assignment/{name}"] for name in names}
     assert platform_folders(tiny_course, assignment, WHEEL) == files
+
+
+def test_the_help_and_the_docs_name_each_folder(files: dict[str, bytes]) -> None:
+    page = Path(__file__).parents[2] / "docs" / "platforms" / "others.md"
+    for folder in {path.partition("/")[0] for path in files}:
+        assert folder in str(build_command.help)
+        assert f"| `platforms/{folder}/` |" in page.read_text(encoding="utf-8")
 
 
 def test_students_get_nothing_of_the_key_with_gitlab(files: dict[str, bytes]) -> None:
