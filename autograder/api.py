@@ -195,7 +195,9 @@ def grade(
         attempts = with_times(enrolment.attempts, [Path(one) for one in rosters])
         rules = rules_of(course)
         notes = found.notes
-        notes += require_unpacked(found, attempts, rules, checked_out=checked_out)
+        notes += require_unpacked(
+            found.packed_clones, found.platform, attempts, rules, checked_out=checked_out
+        )
         clones: Sequence[Attempt] = attempts
         others: Sequence[Attempt] = ()
         if REPOSITORIES.name not in found.platform:

@@ -15,7 +15,6 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograder.errors import UsageError
 from autograder.gradebook.policy import RANKS, Rules, best, days_late, deadline_of
@@ -37,9 +36,6 @@ from autograder.submissions.entries import Found, is_clutter, size_limit
 from autograder.submissions.folder import read_path
 from autograder.submissions.names import distinct_ids
 from autograder.text import printable
-
-if TYPE_CHECKING:
-    from autograder.platforms.hand_ins import HandIns
 
 _PARENT = re.compile(r"(?P<assignment>.+?)[-_]submissions(?:[-_].*)?")
 """`hw1-submissions` of `gh classroom clone`, `cs1-hw1_submissions_2026_09_01` of Classroom 50."""
@@ -132,17 +128,24 @@ def with_history(attempts: Iterable[Attempt]) -> tuple[list[Attempt], list[Attem
 
 
 def require_unpacked(
-    found: HandIns, attempts: Iterable[Attempt], rules: Rules, *, checked_out: bool
+    clones: Sequence[str],
+    platform: str,
+    attempts: Iterable[Attempt],
+    rules: Rules,
+    *,
+    checked_out: bool,
 ) -> tuple[str, ...]:
     """Say whose history is not read, since it is in an archive.
 
-    Raises UsageError if the archive has a class of clones that only their history gives a time to.
+    `clones` are the names of those in the archives that were unpacked. Raises UsageError if there
+    are some, and only their history gives a time to the attempts, unless the download is a
+    learning platform's.
     """
     timeless = [one for one in attempts if one.time is None and not one.late]
     if rules.deadline is None or checked_out or not timeless:
         return ()
-    packed = list(found.packed_clones)
-    if packed and found.platform in (REPOSITORIES.name, "folder"):
+    packed = list(clones)
+    if packed and platform in (REPOSITORIES.name, "folder"):
         raise UsageError(
             f"{_named(packed)}: unpack it first: history in an archive is not read, and the "
             "deadline needs it; or use --checked-out"

@@ -357,12 +357,20 @@ def test_a_history_in_an_archive_is_not_lost_in_silence(
     with hand_ins(packed, ["part1_softmax"], said="class") as found:
         assert "hw1-cy: not graded, as it has no file but git history" in found.notes
         with pytest.raises(UsageError, match=r"^hw1-ada, hw1-bo, hw1-cy: unpack it first"):
-            require_unpacked(found, found.attempts, RULES, checked_out=False)
-        assert not require_unpacked(found, found.attempts, RULES, checked_out=True)
-        assert not require_unpacked(found, found.attempts, Rules(), checked_out=False)
+            require_unpacked(
+                found.packed_clones, found.platform, found.attempts, RULES, checked_out=False
+            )
+        assert not require_unpacked(
+            found.packed_clones, found.platform, found.attempts, RULES, checked_out=True
+        )
+        assert not require_unpacked(
+            found.packed_clones, found.platform, found.attempts, Rules(), checked_out=False
+        )
     folder = tmp_path / "archives"
     for name in ("ada", "bo"):
         shutil.make_archive(str(folder / name), kind, clones / f"hw1-{name}")
     with hand_ins(folder, ["part1_softmax"]) as found:
-        (line,) = require_unpacked(found, found.attempts, RULES, checked_out=False)
+        (line,) = require_unpacked(
+            found.packed_clones, found.platform, found.attempts, RULES, checked_out=False
+        )
         assert line.endswith("history in an archive is not read; unpack it first: ada, bo")
