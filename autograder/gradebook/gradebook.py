@@ -212,13 +212,25 @@ class Gradebook:
 
     def marks(self) -> tuple[FinalMark, ...]:
         """The mark of each student, sorted by submission id, then those without a submission."""
+        adjustments = tuple(self.register.adjustments())
+        given = self._given()
+        points: dict[str, dict[str, float]] = {}
+        if given or any(one.exercise for _, one in adjustments):
+            points = {
+                report.id: {one.name: one.score for one in report.exercises}
+                for report in self._latest_reports()
+            }
         return class_marks(
             self.register.attempts(),
-            {row["submission"]: Score(row["score"], row["max_score"]) for row in self._latest()},
+            {
+                id: Score(row["score"], row["max_score"], points.get(id, {}))
+                for row in self._latest()
+                for id in (row["submission"],)
+            },
             self.register.rules(),
             self.register.missing(),
-            self.register.adjustments(),
-            self._given(),
+            adjustments,
+            given,
         )
 
     def _given(self) -> dict[str, list[Adjustment]]:

@@ -7,7 +7,7 @@ and `in_words` describes the parts of a mark as lines of text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import get_close_matches
 from enum import Enum
@@ -179,6 +179,12 @@ class Score:
     score: float | None
     """None if grading itself failed."""
     max_score: float
+    exercises: Mapping[str, float] = field(default_factory=dict)
+    """The graded points of each exercise; needed only where an exercise is adjusted."""
+
+
+AT_LEAST = "an exercise has no less than 0 points"
+"""Why an adjustment is made that nobody made by hand."""
 
 
 def class_marks(
@@ -194,7 +200,8 @@ def class_marks(
     Only attempts in `scores` are considered: if a run was stopped, the others are not graded yet. A
     score without an attempt belongs to a student named after its id. The best attempt is the one
     with the most points after the late penalty. The `missing` students come last, in their order.
-    `given` holds adjustments by submission id, for all students of that submission.
+    `given` holds adjustments by submission id, for all students of that submission. If those of one
+    exercise leave it below 0 points, one more adjustment brings it back to 0.
     """
     unknown = sorted(scores.keys() - {attempt.id for attempt in attempts})
     done = [attempt for attempt in attempts if attempt.id in scores]
@@ -224,7 +231,7 @@ def class_marks(
                 free_days_left=free_days_left(student, rules) - own.free_days,
                 extension=extension,
                 due=None if deadline is None else deadline.due,
-                adjustments=tuple(sorted(changed, key=lambda one: one.made_at)),
+                adjustments=_not_negative(changed, score.exercises),
                 capped=rules.cap_at_maximum,
                 commit=attempt.commit,
                 time=attempt.time,
@@ -237,7 +244,7 @@ def class_marks(
             None,
             Standing.MISSING,
             most,
-            adjustments=_of(student, by_id),
+            adjustments=_not_negative(_of(student, by_id), {}),
             capped=rules.cap_at_maximum,
         )
         for student in missing
@@ -247,6 +254,19 @@ def class_marks(
 
 def _is_graded(score: Score) -> bool:
     return score.score is not None
+
+
+def _not_negative(
+    adjustments: Iterable[Adjustment], exercises: Mapping[str, float]
+) -> tuple[Adjustment, ...]:
+    """The adjustments in order, and those that keep each exercise from less than 0 points."""
+    made = sorted(adjustments, key=lambda one: one.made_at)
+    for name in dict.fromkeys(one.exercise for one in made if one.exercise):
+        own = [one for one in made if one.exercise == name]
+        points = round(exercises.get(name, 0.0) + sum(one.points for one in own), 6)
+        if points < 0.0:
+            made.append(replace(own[-1], points=-points, reason=AT_LEAST))
+    return tuple(made)
 
 
 def _by_id(

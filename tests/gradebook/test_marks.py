@@ -225,3 +225,23 @@ def test_who_is_not_there_or_not_alone(meant, said):
     with pytest.raises(UsageError, match=said) as caught:
         find_students(MARKS, meant)
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("points", "of_exercise", "final"),
+    [
+        ((-2.0, 1.0, -8.0), 0.0, 4.0),
+        ((-2.0, 1.0, -8.0, 8.0), 7.0, 11.0),
+        ((2.0, 1.0), 11.0, 15.0),
+    ],
+)
+def test_adjustments_never_leave_an_exercise_with_less_than_nothing(
+    points: tuple[float, ...], of_exercise: float, final: float
+) -> None:
+    made = [(ADA, Adjustment(each, "x", str(n), "sm_dir")) for n, each in enumerate(points)]
+    graded = {"a1": Score(12.0, 20.0, {"sm_dir": 8.0, "softmax": 4.0})}
+    (mark, missing) = class_marks((FIRST,), graded, Rules(), (ZOE,), [*made, (ZOE, made[0][1])])
+    assert (mark.points_of("sm_dir", 8.0), mark.final) == (of_exercise, final)
+    assert missing.points_of("sm_dir", None) == max(points[0], 0.0)
+    lines = "\n".join(in_words(mark))
+    assert ("an exercise has no" in lines) == (mark.adjustment != sum(points))
