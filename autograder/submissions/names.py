@@ -128,5 +128,5 @@ def _identifier(stem: str) -> str:
     if name.startswith("__") and name.endswith("__"):
         name = name.strip("_")  # `__main__` is reserved for the running script
     if not name.isidentifier():
-        name = "_" + re.sub(r"[^0-9A-Za-z_]", "_", name)
+        name = "_" + re.sub(r"[^0-9A-Za-z_]", "_", name).lstrip("_")
     return name
