@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
-from autograder.file_names import PUBLIC_KEY
+from autograder.file_names import EXERCISES, PUBLIC_KEY
 from autograder.judging import check as public_groups
 from autograder.judging.judge import Judgement
 from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
@@ -326,7 +326,7 @@ def _find_key(folder: Path, path: Path | None) -> Path:
 
     Raises UsageError if there is none.
     """
-    places = [folder / "exercises", folder]
+    places = [folder / EXERCISES, folder]
     if path is not None:
         places.append(path if path.is_dir() else path.parent)
     for place in places:

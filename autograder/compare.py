@@ -23,7 +23,7 @@ from autograder.model import (
     Tolerance,
     Verdict,
 )
-from autograder.text import number_of
+from autograder.text import number_of, ordinal
 
 NUMERIC_KINDS = "biufc"
 
@@ -272,9 +272,6 @@ def _as_parts(got: Any, expected: Any) -> Any:
     return list(got) if rows else None
 
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
-
-
 def _output(case: Case, place: tuple[str, ...]) -> Output | None:
     names = [_nth(case, number, True) for number in range(len(case.outputs))]
     return case.outputs[names.index(place[0])] if place and place[0] in names else None
@@ -286,8 +283,7 @@ def _nth(case: Case, number: int, outermost: bool) -> str:
         return case.outputs[number].name
     if outermost and number < len(case.steps):
         return f"step {number + 1}, {case.steps[number]}"
-    ordinal = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
-    return f"{ordinal} value"
+    return f"{ordinal(number)} value"
 
 
 _SHORT = 60

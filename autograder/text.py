@@ -45,6 +45,14 @@ def as_markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
 
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
+
+
+def ordinal(place: int) -> str:
+    """The word for a place counted from 0: `first`, `second`, …, `7th`."""
+    return _ORDINALS[place] if place < len(_ORDINALS) else f"{place + 1}th"
+
+
 def number_of(number: float, noun: str) -> str:
     """The number with the noun in singular or plural: `1 point`, `2.5 points`, `0 more rows`."""
     return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"

@@ -43,6 +43,7 @@ from autograder.authoring.trials import (
 )
 from autograder.course.load import load_course
 from autograder.errors import UsageError
+from autograder.file_names import EXERCISES
 from autograder.model import Course, Exercise
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_support
@@ -82,7 +83,7 @@ def validate(
         tell("references")
         report, again = (hand_in(bench, references, "solutions") for _ in range(2))
         tell("stubs")
-        stubs = hand_in(bench, parts_in(course, "exercises"), "exercises")
+        stubs = hand_in(bench, parts_in(course, EXERCISES), EXERCISES)
         tell("variants")
         variants = list(try_out(bench, bank_candidates(course, VARIANTS, tried)))
         tell("misconceptions")

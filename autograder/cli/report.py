@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder.cli.options import course_option
+from autograder.file_names import EXERCISES
 
 if TYPE_CHECKING:
     from autograder.gradebook.gradebook import Gradebook
@@ -137,7 +138,7 @@ def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder
     course = load_course(folder)
     parts = [part.name for part in course.parts]
     support = read_support(course, folder / "solutions")
-    stubs = read_submission(folder / "exercises", "stubs", parts).sources
+    stubs = read_submission(folder / EXERCISES, "stubs", parts).sources
 
     def read(attempt: Attempt) -> Submission:
         return own_work(read_attempt(attempt, parts), support)

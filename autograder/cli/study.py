@@ -13,6 +13,7 @@ import click
 
 from autograder.cli.options import course_option, in_colour
 from autograder.errors import UsageError
+from autograder.file_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
 
 _CLEAR = "\x1b[H\x1b[2J"
 _LOG_EVERY = 5  # s
@@ -55,7 +56,7 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
     from autograder.submissions.read import read_support
 
     course = load_course(folder)
-    exercises = folder / "exercises"
+    exercises = folder / EXERCISES
     if not exercises.is_dir():
         raise UsageError(f"{exercises}: is missing; run 'autograder sync' to make it")
     support = read_support(course, folder / "solutions")
@@ -111,8 +112,8 @@ def _tell_address(address: str) -> None:
 
 def _require_solutions(folder: Path) -> None:
     """Raise UsageError in a student's copy of the course, which has no references."""
-    if (folder / "solutions").is_dir() or not any(
-        (place / "course.json").is_file() for place in (folder, folder / "exercises")
+    if (folder / SOLUTIONS).is_dir() or not any(
+        (place / PUBLIC_KEY).is_file() for place in (folder, folder / EXERCISES)
     ):
         return
     raise UsageError(

@@ -6,15 +6,13 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from autograder.file_names import COURSE_FILE, EXERCISES
 from autograder.judging.judge import Judgement, Solutions, judge
 from autograder.model import Answered, AnswerKey, Course, Misconception, Source, Submission
 from autograder.submissions.read import own_work
 
 if TYPE_CHECKING:
     from autograder.sandbox.sandbox import Sandbox
-
-COURSE = "course.yaml"
-EXERCISES = "exercises"
 
 
 def check(
@@ -48,7 +46,7 @@ def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
     the folder of the public key file.
     """
     root = course.folder.resolve().parent
-    if course.folder.resolve().name != EXERCISES or not (root / COURSE).is_file():
+    if course.folder.resolve().name != EXERCISES or not (root / COURSE_FILE).is_file():
         return Solutions
 
     def load() -> Solutions:

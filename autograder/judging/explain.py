@@ -28,7 +28,7 @@ from autograder.model import (
     Value,
 )
 from autograder.submissions.entries import NOTE_LIMIT
-from autograder.text import printable
+from autograder.text import ordinal, printable
 
 _DEFINITION = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 _ALIKE = 0.8
@@ -54,8 +54,6 @@ _STATUS = {
 
 _SAY_THEIR_LINE = ("SyntaxError", "IndentationError", "TabError")
 """Exceptions whose message already ends with the line number."""
-
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 
 def explain(
@@ -371,9 +369,8 @@ def _arguments(mismatch: Mismatch, public: bool) -> str:
     changed = changed_arguments(mismatch.case, mismatch.outcome)
     if not changed or mismatch.outcome.arguments is None:
         return "changes its arguments: work on a copy"
-    position = names.index(changed[0])
-    ordinal = _ORDINALS[position] if position < len(_ORDINALS) else f"{position + 1}th"
-    return f"changes its {ordinal} argument, {changed[0]}: work on a copy of it"
+    place = ordinal(names.index(changed[0]))
+    return f"changes its {place} argument, {changed[0]}: work on a copy of it"
 
 
 def _value(mismatch: Mismatch) -> Array:
