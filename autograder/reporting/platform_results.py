@@ -161,13 +161,16 @@ def _kind(group: GroupReport) -> str:
     return f"{kind}, extra credit" if group.extra else kind
 
 
-def _message(exercise: ExerciseReport, group: GroupReport) -> str:
-    """The group's message; only the first failed group has the hint, to reveal no later one."""
+def _hint(exercise: ExerciseReport, group: GroupReport) -> str:
+    """The titled hint, for the first failed group only, so that no later one is revealed."""
     first = next((one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED), None)
-    hint = f"Hint: {exercise.hint}" if exercise.hint and group is first else ""
+    return f"Hint: {exercise.hint}" if exercise.hint and group is first else ""
+
+
+def _message(exercise: ExerciseReport, group: GroupReport) -> str:
     words = group.message or ("passed" if group.verdict is Verdict.ACCEPTED else "")
     words = words or group.verdict.value.replace("_", " ").lower()
-    return f"{words} {hint}".strip()
+    return f"{words} {_hint(exercise, group)}".strip()
 
 
 def _line(exercise: ExerciseReport, group: GroupReport) -> str:
@@ -306,12 +309,7 @@ def _test(
 
 
 def _messages(exercise: ExerciseReport, group: GroupReport) -> Iterator[str]:
-    if group.message:
-        yield group.message
-    # With the first failed group only: a hint must not reveal groups that are still hidden.
-    first = next((one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED), None)
-    if exercise.hint and group is first:
-        yield f"Hint: {exercise.hint}"
+    return filter(None, (group.message, _hint(exercise, group)))
 
 
 def _written(texts: Iterable[str], feedback: str) -> str:
