@@ -65,7 +65,7 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
         sandbox = Sandbox(course.limits, packages=course.packages, launched=launched)
         stack.enter_context(sandbox)
         key = build_key(course)
-        solutions = Solutions(references_of(course, key), key.misconceptions, key.solutions)
+        solutions = Solutions.of(key, references_of(course, key))
         checker = Checker(course, key, sandbox, support, solutions)
         lesson = Lesson(course, support, exercises)
         if name is not None:

@@ -71,6 +71,11 @@ class Solutions:
     texts: Mapping[str, str] = field(default_factory=dict)
     """The source texts of solutions and variants by import name, as in AnswerKey.solutions."""
 
+    @classmethod
+    def of(cls, key: AnswerKey, references: Mapping[str, Function]) -> Solutions:
+        """All that the key holds, with these references."""
+        return cls(references, key.misconceptions, key.solutions)
+
 
 @dataclass(frozen=True, eq=False)
 class JudgedExercise:
@@ -210,7 +215,7 @@ def grade(
     points.
     """
     started = time.perf_counter()
-    solutions = Solutions(references, key.misconceptions, key.solutions)
+    solutions = Solutions.of(key, references)
     try:
         judged = judge(
             course,

@@ -47,7 +47,7 @@ def studying(
     """A session on these files, before its first look at them."""
     key = key or build_key(course)
     lesson = Studying(course, support, folder)
-    solutions = Solutions(references_of(course, key), key.misconceptions, key.solutions)
+    solutions = Solutions.of(key, references_of(course, key))
     lesson.checker = Checker(course, key, sandbox, support, solutions)
     return lesson
 
