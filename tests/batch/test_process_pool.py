@@ -8,6 +8,7 @@ from multiprocessing.resource_tracker import ensure_running
 from pathlib import Path
 
 import pytest
+from processes import children, descendants
 
 from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
@@ -32,20 +33,6 @@ def assignment(tiny_course: Course) -> Assignment:
 def scores(graded: list[Graded | Unfinished]) -> dict[str, float]:
     batches = [one for one in graded if isinstance(one, Graded)]
     return {report.id: report.score for batch in batches for report in batch.reports}
-
-
-def children(of: int | str = "self") -> set[int]:
-    """The processes that a process has started, on Linux."""
-    return {
-        int(pid)
-        for task in Path(f"/proc/{of}/task").glob("*/children")
-        for pid in task.read_text().split()
-    }
-
-
-def descendants(of: int) -> set[int]:
-    found = children(of)
-    return found.union(*map(descendants, found))
 
 
 def test_both_pools_give_the_same_marks(assignment):

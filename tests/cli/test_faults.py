@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from processes import descendants
 
 from autograder import grade, load_course
 from autograder.errors import UsageError
@@ -305,15 +306,6 @@ def test_a_signal_ends_a_run_in_order(folder: Path, name: str, workers: str) -> 
     (folder / "hand-ins" / "slow.py").unlink()
     assert shell(folder, "GRADE --class").returncode == 0
     assert scores(folder) == ALL_RIGHT
-
-
-def descendants(of: int) -> set[int]:
-    found = {
-        int(pid)
-        for task in Path(f"/proc/{of}/task").glob("*/children")
-        for pid in task.read_text().split()
-    }
-    return found.union(*map(descendants, found))
 
 
 def test_an_ignored_signal_stays_ignored(folder: Path) -> None:
