@@ -7,7 +7,7 @@ autograder course, nothing of the engine is imported.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,6 @@ from autograder.file_names import COURSE_FILE, EXERCISES, PUBLIC_KEY
 if TYPE_CHECKING:
     from autograder.judging.judge import JudgedExercise
     from autograder.model import AnswerKey, Course, Exercise, GroupReport, Mismatch
-    from autograder.sandbox.sandbox import Sandbox
 
 KEY_MARK = b'"autograder/key/'
 
@@ -60,10 +59,10 @@ class GroupFailed(Exception):
 
 
 class CourseFile(pytest.File):
-    """Collects the public groups of a course, and owns the sandbox in which they run."""
+    """Collects the public groups of a course, and judges the student's files when asked first."""
 
     key_path: Path
-    _sandbox: Sandbox | None = None
+    _judged: dict[str, JudgedExercise] | None = None
 
     def collect(self) -> Iterator[pytest.Collector]:
         """Yield a collector for each exercise with a public group."""
@@ -80,49 +79,45 @@ class CourseFile(pytest.File):
                 collector.exercise = exercise
                 yield collector
 
-    def check(self, exercise: Exercise) -> JudgedExercise:
-        """Run the student's function on the public groups of this exercise."""
+    def check(self, name: str) -> JudgedExercise:
+        """Return the result of an exercise.
+
+        All exercises with a selected item are judged at once, in one sandbox, when the first of
+        their items runs.
+        """
+        if self._judged is None:
+            selected = (getattr(item.parent, "exercise", None) for item in self.session.items)
+            self._judged = self._judge({one.name for one in selected if one is not None} | {name})
+        return self._judged[name]
+
+    def _judge(self, names: Collection[str]) -> dict[str, JudgedExercise]:
         from autograder.judging.check import check
         from autograder.sandbox.sandbox import Sandbox
         from autograder.submissions.read import read_submission, read_support
 
-        if self._sandbox is None:
-            self._sandbox = Sandbox(self.course.limits, packages=self.course.packages)
         folder = self.key_path.parent
         parts = [part.name for part in self.course.parts]
         submission = read_submission(folder, folder.name, parts)
         support = read_support(self.course, folder)
-        judged = check(self.course, self.key, submission, self._sandbox, support, [exercise.name])
-        return judged.exercises[0]
-
-    def teardown(self) -> None:
-        """Close the sandbox after the last group."""
-        if self._sandbox is not None:
-            self._sandbox.close()
-            self._sandbox = None
+        with Sandbox(self.course.limits, packages=self.course.packages) as sandbox:
+            judged = check(self.course, self.key, submission, sandbox, support, names)
+        return {one.exercise.name: one for one in judged.exercises}
 
     course: Course
     key: AnswerKey
 
 
 class ExerciseGroups(pytest.Collector):
-    """Collects the public groups of one exercise; all run together when the first is run."""
+    """Collects the public groups of one exercise."""
 
     parent: CourseFile
     exercise: Exercise
-    _checked: JudgedExercise | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield an item for each public group."""
         for group in self.exercise.groups:
             if group.public:
                 yield GroupItem.from_parent(self, name=group.name)
-
-    def check(self) -> JudgedExercise:
-        """Return the result of all groups, computed once."""
-        if self._checked is None:
-            self._checked = self.parent.check(self.exercise)
-        return self._checked
 
 
 class GroupItem(pytest.Item):
@@ -135,7 +130,7 @@ class GroupItem(pytest.Item):
         from autograder.judging.score import first_mismatch
         from autograder.model import Verdict
 
-        checked = self.parent.check()
+        checked = self.parent.parent.check(self.parent.name)
         result = next(one for one in checked.results if one.group.name == self.name)
         report = next(one for one in checked.report.groups if one.name == self.name)
         printed = "".join(outcome.printed for outcome in result.outcomes)
