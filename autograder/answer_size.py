@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autograder.model import Case, GroupResult, Outcome
+from autograder.model.course import Case
+from autograder.model.report import GroupResult
+from autograder.model.submission import Outcome
 
 MOST_KEPT = 16 << 20
 """Bytes that the answers to one exercise may take, in addition to the size of the expected ones.

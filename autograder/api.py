@@ -16,7 +16,9 @@ from autograder.errors import UsageError
 from autograder.file_names import EXERCISES, PUBLIC_KEY
 from autograder.judging import check as public_groups
 from autograder.judging.judge import Judgement
-from autograder.model import Attempt, Course, Isolation, Report, Student, Submission
+from autograder.model.course import Course
+from autograder.model.report import Isolation, Report
+from autograder.model.submission import Attempt, Student, Submission
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_submission, read_support
 from autograder.text import number_of

@@ -29,7 +29,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import numpy as np
 
-from autograder.model import Array, Data
+from autograder.model.values import Array, Data
 
 T = TypeVar("T")
 Place = tuple[Any, str | int] | None

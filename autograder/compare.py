@@ -10,19 +10,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
-from autograder.model import (
-    Array,
-    Case,
-    Data,
-    Flaw,
-    Mismatch,
-    Outcome,
-    Output,
-    Status,
-    TestGroup,
-    Tolerance,
-    Verdict,
-)
+from autograder.model.course import Case, Output, TestGroup, Tolerance
+from autograder.model.report import Flaw, Mismatch, Verdict
+from autograder.model.submission import Outcome, Status
+from autograder.model.values import Array, Data
 from autograder.text import number_of, ordinal
 
 NUMERIC_KINDS = "biufc"

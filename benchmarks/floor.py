@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from autograder.model import Source
+from autograder.model.submission import Source
 from benchmarks.material import ROOT, Material
 
 _PIECE = 1 << 16

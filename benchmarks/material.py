@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
 from autograder.course.load import load_course
-from autograder.model import Submission
+from autograder.model.submission import Submission
 from autograder.submissions.read import read_submission, read_support
 
 ROOT = Path(__file__).parents[1]

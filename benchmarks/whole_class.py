@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from autograder.batch.schedule import Graded, Pool, batch_size, grade_all
-from autograder.model import Submission
+from autograder.model.submission import Submission
 from benchmarks.material import Material
 
 

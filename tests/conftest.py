@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course.load import load_course
-from autograder.model import Course
+from autograder.model.course import Course
 
 ROOT = Path(__file__).parents[1]
 NEEDED = ("hypothesis", "jupytext", "mpmath", "nbformat", "otter", "pexpect")

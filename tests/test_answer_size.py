@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.answer_size import MOST_KEPT, room_for, size
-from autograder.model import Case, Draw, GroupResult, Outcome, Status, TestGroup, Tolerance
+from autograder.model.course import Case, Draw, TestGroup, Tolerance
+from autograder.model.report import GroupResult
+from autograder.model.submission import Outcome, Status
 
 CASE = Case("f", "only", 0, {"x": np.ones(2)}, np.ones(4), Tolerance())
 GROUP = TestGroup("only", 1.0, True, Draw("r"), Tolerance())

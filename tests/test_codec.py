@@ -15,14 +15,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from typing_extensions import TypeAliasType
 
 from autograder.codec import CodecError, array_from_json, from_json, to_json
-from autograder.model import (
-    NOT_WRITTEN,
-    Answered,
-    Array,
-    Course,
-    Misconception,
-    Value,
-)
+from autograder.model.course import NOT_WRITTEN, Answered, Course, Misconception
+from autograder.model.values import Array, Value
 
 DTYPES = [np.bool_, np.int64, np.uint8, np.float16, np.float32, np.float64, np.complex128]
 ANY_ARRAY = st.sampled_from(DTYPES).flatmap(

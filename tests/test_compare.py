@@ -19,17 +19,10 @@ from autograder.compare import (
     right_cells,
     tolerance_for,
 )
-from autograder.model import (
-    Case,
-    Data,
-    Flaw,
-    Outcome,
-    Output,
-    Status,
-    TestGroup,
-    Tolerance,
-    Verdict,
-)
+from autograder.model.course import Case, Output, TestGroup, Tolerance
+from autograder.model.report import Flaw, Verdict
+from autograder.model.submission import Outcome, Status
+from autograder.model.values import Data
 
 TOLERANCE = Tolerance()
 

@@ -20,8 +20,16 @@ from autograder.answer_key.trusted_modules import (
 )
 from autograder.compare import same_value
 from autograder.errors import CourseError
-from autograder.model import Array, Data, Exercise, Value
-from autograder.values import MOST_RESULT_BYTES, Seeded, Step, SupportFunction
+from autograder.model.course import Exercise
+from autograder.model.values import (
+    MOST_RESULT_BYTES,
+    Array,
+    Data,
+    Seeded,
+    Step,
+    SupportFunction,
+    Value,
+)
 
 
 @dataclass(frozen=True)

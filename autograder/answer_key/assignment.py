@@ -12,7 +12,9 @@ from typing import Any
 
 from autograder.answer_key.file import digest_cases
 from autograder.codec import to_json
-from autograder.model import Answered, AnswerKey, Array, Course, Data, Source, Tolerance
+from autograder.model.course import Answered, AnswerKey, Course, Tolerance
+from autograder.model.submission import Source
+from autograder.model.values import Array, Data
 
 LEVELS = ("process", "partial", "full")
 """Levels of isolation, from the weakest to the strongest."""

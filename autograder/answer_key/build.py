@@ -32,7 +32,7 @@ from autograder.answer_key.trusted_modules import (
 )
 from autograder.course.load import load_course
 from autograder.errors import CourseError, together
-from autograder.model import AnswerKey, Case, Course, Exercise
+from autograder.model.course import AnswerKey, Case, Course, Exercise
 
 
 def build_key(course: Course, names: Collection[str] | None = None) -> AnswerKey:

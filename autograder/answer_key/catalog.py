@@ -27,17 +27,10 @@ from autograder.answer_key.trusted_modules import (
 )
 from autograder.compare import NUMERIC_KINDS, compare
 from autograder.errors import CourseError
-from autograder.model import (
-    Answered,
-    Array,
-    Case,
-    Course,
-    Data,
-    Flaw,
-    Misconception,
-    Outcome,
-    Status,
-)
+from autograder.model.course import Answered, Case, Course, Misconception
+from autograder.model.report import Flaw
+from autograder.model.submission import Outcome, Status
+from autograder.model.values import Array, Data
 
 MISCONCEPTIONS = "misconceptions"
 VARIANTS = "variants"

@@ -18,19 +18,16 @@ from autograder.atomic_write import write_whole
 from autograder.codec import CodecError, from_json, to_json
 from autograder.compare import tolerance_for
 from autograder.errors import CourseError
-from autograder.model import (
+from autograder.model.course import (
     AnswerKey,
-    Array,
     Case,
     Course,
-    Data,
     Exercise,
     Judge,
     Misconception,
     TestGroup,
-    Value,
 )
-from autograder.values import Seeded, SupportFunction
+from autograder.model.values import Array, Data, Seeded, SupportFunction, Value
 
 _STEPS = 20
 """Numbers are rounded to this many binary digits, relative to the largest in their array."""

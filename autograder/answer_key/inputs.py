@@ -23,8 +23,8 @@ from autograder.answer_key.trusted_modules import (
 )
 from autograder.compare import same_value
 from autograder.errors import CourseError
-from autograder.model import Course, Data, Exercise, TestGroup, Value
-from autograder.values import MOST_DEPTH, Seeded, SupportFunction
+from autograder.model.course import Course, Exercise, TestGroup
+from autograder.model.values import MOST_DEPTH, Data, Seeded, SupportFunction, Value
 
 
 def draw_arguments(

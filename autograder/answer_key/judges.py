@@ -25,7 +25,7 @@ from autograder.answer_key.trusted_modules import (
 )
 from autograder.errors import CourseError, JudgeError
 from autograder.file_names import SOLUTIONS
-from autograder.model import Case, Course, Exercise, Judge
+from autograder.model.course import Case, Course, Exercise, Judge
 
 MODULE = "judges"
 PLACE = f"{SOLUTIONS}/{MODULE}.py"

@@ -18,8 +18,8 @@ from types import MappingProxyType, ModuleType
 from typing import Any, NamedTuple
 
 from autograder.errors import CourseError, together
-from autograder.model import Course
-from autograder.values import SupportFunction
+from autograder.model.course import Course
+from autograder.model.values import SupportFunction
 
 Function = Callable[..., Any]
 Sources = Mapping[str, Path | str]

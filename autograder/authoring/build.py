@@ -29,7 +29,7 @@ from autograder.authoring.sync import derive
 from autograder.course.load import load_course
 from autograder.errors import AutograderError, UsageError
 from autograder.file_names import EXERCISES, FULL_KEY, PUBLIC_KEY
-from autograder.model import Course, Exercise, Part
+from autograder.model.course import Course, Exercise, Part
 from autograder.text import number_of
 
 README = "README.md"

@@ -24,7 +24,7 @@ from autograder.course.schema import json_schema
 from autograder.errors import AutograderError, CourseError, UsageError
 from autograder.file_names import COURSE_FILE, EXERCISES, SOLUTIONS
 from autograder.installed import NAME, installed
-from autograder.model import Course, Part
+from autograder.model.course import Course, Part
 
 SCHEMA_FILE = "course.schema.json"
 """Written next to course.yaml, so that editors offer completion."""

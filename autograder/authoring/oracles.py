@@ -35,7 +35,9 @@ from autograder.answer_key.trusted_modules import (
 from autograder.authoring.proof import OracleProof
 from autograder.compare import compare
 from autograder.errors import CourseError
-from autograder.model import AnswerKey, Array, Case, Course, Data, Exercise, Outcome, Status
+from autograder.model.course import AnswerKey, Case, Course, Exercise
+from autograder.model.submission import Outcome, Status
+from autograder.model.values import Array, Data
 from autograder.text import number_of
 
 MODULE = "oracles"

@@ -24,7 +24,7 @@ from autograder.authoring.script import (
     split_cells,
 )
 from autograder.errors import CourseError
-from autograder.model import Exercise, Part
+from autograder.model.course import Exercise, Part
 
 WIDTH = 100
 

@@ -17,7 +17,7 @@ from autograder.authoring.stubs import HEADER, is_stub, notebook_text, otter_tes
 from autograder.course.load import load_course
 from autograder.errors import CourseError
 from autograder.file_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
-from autograder.model import AnswerKey, Course, Part
+from autograder.model.course import AnswerKey, Course, Part
 
 TESTS = "tests"
 

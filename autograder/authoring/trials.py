@@ -28,19 +28,9 @@ from autograder.judging.explain import explain
 from autograder.judging.judge import grade
 from autograder.judging.rules import forbidden_uses, unknown_name
 from autograder.judging.score import first_mismatch
-from autograder.model import (
-    AnswerKey,
-    Case,
-    Course,
-    Exercise,
-    ExerciseReport,
-    GroupResult,
-    Misconception,
-    Report,
-    Source,
-    Submission,
-    Verdict,
-)
+from autograder.model.course import AnswerKey, Case, Course, Exercise, Misconception
+from autograder.model.report import ExerciseReport, GroupResult, Report, Verdict
+from autograder.model.submission import Source, Submission
 from autograder.sandbox.sandbox import Sandbox
 from autograder.text import number_of
 

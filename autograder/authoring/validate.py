@@ -44,7 +44,7 @@ from autograder.authoring.trials import (
 from autograder.course.load import load_course
 from autograder.errors import UsageError
 from autograder.file_names import EXERCISES
-from autograder.model import Course, Exercise
+from autograder.model.course import Course, Exercise
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_support
 

@@ -13,7 +13,7 @@ from autograder.authoring.validate import chosen, validate
 from autograder.course.load import load_course
 from autograder.errors import AutograderError
 from autograder.file_names import COURSE_FILE, EXERCISES, SOLUTIONS
-from autograder.model import Course, Exercise
+from autograder.model.course import Course, Exercise
 from autograder.text import number_of
 
 _DEBOUNCE = 100  # ms; writes within this time count as one change

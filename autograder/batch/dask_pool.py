@@ -15,7 +15,7 @@ from autograder.batch.schedule import Graded, WorkerDied, grade_batch
 from autograder.errors import UsageError
 from autograder.installed import NAME, installed
 from autograder.judging.grader import Grader
-from autograder.model import Submission
+from autograder.model.submission import Submission
 
 _CONNECT_SECONDS = 15
 

@@ -21,7 +21,7 @@ from autograder.answer_key.assignment import Assignment, pack_assignment
 from autograder.batch.schedule import Graded, WorkerDied, grade_batch
 from autograder.errors import SandboxError, UsageError
 from autograder.judging.grader import Grader
-from autograder.model import Submission
+from autograder.model.submission import Submission
 
 _SPARE_SECONDS = 60.0
 

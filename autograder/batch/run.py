@@ -10,7 +10,8 @@ from autograder.batch.schedule import Pool, Unfinished, grade_all
 from autograder.gradebook.gradebook import Gradebook
 from autograder.judging.grader import describe
 from autograder.judging.judge import judge_error
-from autograder.model import Attempt, Report, Student, Submission
+from autograder.model.report import Report
+from autograder.model.submission import Attempt, Student, Submission
 from autograder.submissions.read import own_work, read_attempt
 
 

@@ -10,7 +10,8 @@ from typing import Protocol
 
 from autograder.errors import SandboxError
 from autograder.judging.grader import Grader
-from autograder.model import Isolation, Report, Submission
+from autograder.model.report import Isolation, Report
+from autograder.model.submission import Submission
 
 LARGEST_BATCH = 8
 LARGEST_BYTES = 8 * 2**20

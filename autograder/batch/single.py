@@ -9,7 +9,9 @@ from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.answer_key.file import read_key
 from autograder.errors import CourseError
 from autograder.judging.grader import Grader
-from autograder.model import Course, Exercise, Isolation, Part, Report, Submission
+from autograder.model.course import Course, Exercise, Part
+from autograder.model.report import Isolation, Report
+from autograder.model.submission import Submission
 from autograder.submissions.read import own_work, read_submission, read_support
 from autograder.text import number_of
 

@@ -17,7 +17,7 @@ from autograder.text import number_of
 if TYPE_CHECKING:
     from autograder.gradebook.gradebook import Gradebook
     from autograder.gradebook.marks import Adjustment, FinalMark
-    from autograder.model import Student
+    from autograder.model.submission import Student
 
 _SIZE_LIMIT = 4 * 1024 * 1024
 _LISTED = 20

@@ -13,7 +13,7 @@ import click
 
 from autograder.answer_key.assignment import LEVELS
 from autograder.errors import SandboxError
-from autograder.model import FeedbackFormat, Gradescope, HiddenGroups
+from autograder.model.course import FeedbackFormat, Gradescope, HiddenGroups
 
 if TYPE_CHECKING:
     from autograder.batch.single import GradedHandIn

@@ -128,7 +128,7 @@ def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder
     """
     from autograder.atomic_write import replacing
     from autograder.course.load import load_course
-    from autograder.model import Attempt, Submission
+    from autograder.model.submission import Attempt, Submission
     from autograder.platforms.hand_ins import hand_ins
     from autograder.reporting.pages.document import similar_page
     from autograder.similarity.matches import class_matches

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder.errors import CourseError
-from autograder.model import Extension
+from autograder.model.course import Extension
 from autograder.text import printable
 
 EXTENSIONS_FILE = "extensions.csv"

@@ -31,7 +31,7 @@ from autograder.course.schema import (
 from autograder.course.strict_yaml import Document, Place, read_yaml
 from autograder.errors import CourseError, together
 from autograder.file_names import COURSE_FILE
-from autograder.model import (
+from autograder.model.course import (
     Course,
     Deadline,
     Draw,
@@ -41,11 +41,10 @@ from autograder.model import (
     Limits,
     Output,
     Part,
-    Step,
     TestGroup,
     Tolerance,
-    Value,
 )
+from autograder.model.values import Step, Value
 from autograder.text import printable
 
 

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from pydantic_core import PydanticCustomError
 
 from autograder.course.deadlines import moment, zone_named
-from autograder.model import (
+from autograder.model.course import (
     CountedAttempt,
     Deadline,
     Exercise,

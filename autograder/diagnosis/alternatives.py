@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from autograder.diagnosis.calls import is_about_arguments, is_not_finite, with_rest
 from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees
-from autograder.model import Array, Case, Flaw, Mismatch
+from autograder.model.course import Case
+from autograder.model.report import Flaw, Mismatch
+from autograder.model.values import Array
 
 _MOST_CELLS = 4096
 _MOST = 0.7

@@ -18,7 +18,8 @@ from autograder.diagnosis.evidence import (
     size_of,
 )
 from autograder.diagnosis.hints import named
-from autograder.model import Array, Case
+from autograder.model.course import Case
+from autograder.model.values import Array
 
 _NAMED = (
     (2.0, "2", "twice"),

@@ -10,7 +10,8 @@ import numpy.typing as npt
 from autograder.compare import right_cells
 from autograder.diagnosis.evidence import Change, Diagnosis, Evidence, Wrong, agrees
 from autograder.diagnosis.hints import named
-from autograder.model import Array, Case
+from autograder.model.course import Case
+from autograder.model.values import Array
 
 _LONGEST_DIAGONAL = 1024  # np.diag builds a square matrix, which must not take gigabytes
 

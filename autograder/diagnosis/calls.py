@@ -19,7 +19,9 @@ from autograder.diagnosis.evidence import (
     size_of,
 )
 from autograder.diagnosis.hints import named
-from autograder.model import Case, Flaw, Mismatch, Status, StudentError
+from autograder.model.course import Case
+from autograder.model.report import Flaw, Mismatch
+from autograder.model.submission import Status, StudentError
 from autograder.sandbox.guest import UNWRITTEN_BYTE
 
 _UNWRITTEN = float(np.frombuffer(bytes([UNWRITTEN_BYTE] * 8))[0])

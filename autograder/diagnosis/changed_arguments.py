@@ -16,7 +16,8 @@ import numpy as np
 from autograder.diagnosis.alternatives import explained
 from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence
 from autograder.diagnosis.hints import named
-from autograder.model import Array, Case, Value
+from autograder.model.course import Case
+from autograder.model.values import Array, Value
 
 Changed = Callable[[Mapping[str, Value]], "Value | None"]
 """Takes a case's arguments; returns the changed one, or None if the change cannot be made."""

@@ -20,7 +20,9 @@ from autograder.diagnosis import (
 from autograder.diagnosis.evidence import Diagnosis, Evidence, gather
 from autograder.diagnosis.hints import ALSO_CHANGES, named
 from autograder.diagnosis.index_slips import slips_of
-from autograder.model import Case, Exercise, GroupResult, Misconception, Status
+from autograder.model.course import Case, Exercise, Misconception
+from autograder.model.report import GroupResult
+from autograder.model.submission import Status
 
 __all__ = ["DETECTORS", "Diagnosis", "diagnose"]
 

@@ -11,17 +11,10 @@ from typing import Any
 import numpy as np
 
 from autograder.compare import right_cells
-from autograder.model import (
-    Array,
-    Case,
-    Flaw,
-    GroupResult,
-    Misconception,
-    Mismatch,
-    Outcome,
-    Status,
-    Tolerance,
-)
+from autograder.model.course import Case, Misconception, Tolerance
+from autograder.model.report import Flaw, GroupResult, Mismatch
+from autograder.model.submission import Outcome, Status
+from autograder.model.values import Array
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from autograder.diagnosis.alternatives import explained
 from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence
 from autograder.diagnosis.hints import named
 from autograder.errors import CourseError
-from autograder.model import Case, Flaw
+from autograder.model.course import Case
+from autograder.model.report import Flaw
 
 _MEANING = re.compile(r"\b(\w+) counts the ([\w -]+?)(?=[,.;]| and )")
 

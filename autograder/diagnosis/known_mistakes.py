@@ -14,17 +14,10 @@ from autograder.diagnosis.calls import is_not_finite, with_rest
 from autograder.diagnosis.changed_arguments import changed_arguments
 from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees
 from autograder.diagnosis.hints import named
-from autograder.model import (
-    Answered,
-    Array,
-    Case,
-    Data,
-    Flaw,
-    Misconception,
-    Mismatch,
-    Outcome,
-    Status,
-)
+from autograder.model.course import Answered, Case, Misconception
+from autograder.model.report import Flaw, Mismatch
+from autograder.model.submission import Outcome, Status
+from autograder.model.values import Array, Data
 
 _STOPPED = frozenset(
     {

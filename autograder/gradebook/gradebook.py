@@ -20,7 +20,9 @@ from autograder.gradebook.database import TABLES, UPGRADES, VERSION, Database
 from autograder.gradebook.marks import Adjustment, FinalMark, Score, class_marks
 from autograder.gradebook.people import Register
 from autograder.gradebook.policy import identities, rules_of
-from autograder.model import Attempt, Course, ExerciseReport, Isolation, Report, Student, Submission
+from autograder.model.course import Course
+from autograder.model.report import ExerciseReport, Isolation, Report
+from autograder.model.submission import Attempt, Student, Submission
 
 FILE = "gradebook.sqlite"
 _ALIKE = 1024

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from autograder.gradebook.gradebook import Gradebook
 from autograder.gradebook.people import NotedMark
 from autograder.gradebook.policy import identities
-from autograder.model import Student
+from autograder.model.submission import Student
 
 _EVERYTHING = "course"
 """The ingredient that covers the whole course, so it changes whenever any other one does."""

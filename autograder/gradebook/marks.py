@@ -24,7 +24,8 @@ from autograder.gradebook.policy import (
     identities,
     lateness,
 )
-from autograder.model import Attempt, Extension, Student
+from autograder.model.course import Extension
+from autograder.model.submission import Attempt, Student
 from autograder.text import number_of, printable
 
 

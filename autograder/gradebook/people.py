@@ -12,7 +12,7 @@ from autograder.codec import from_json, to_json
 from autograder.gradebook.database import Database
 from autograder.gradebook.marks import Adjustment, FinalMark
 from autograder.gradebook.policy import Rules, identities
-from autograder.model import Attempt, Student
+from autograder.model.submission import Attempt, Student
 
 
 @dataclass(frozen=True)

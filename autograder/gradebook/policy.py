@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from autograder.model import Attempt, Course, Deadline, Extension, Student
+from autograder.model.course import Course, Deadline, Extension
+from autograder.model.submission import Attempt, Student
 
 _DAY = timedelta(days=1)
 _BEFORE_ALL = datetime.min.replace(tzinfo=timezone.utc)

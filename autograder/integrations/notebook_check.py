@@ -16,15 +16,9 @@ from autograder.errors import UsageError
 from autograder.file_names import PUBLIC_KEY
 from autograder.judging.check import check, solutions_beside
 from autograder.judging.judge import Judgement, judge
-from autograder.model import (
-    AnswerKey,
-    Course,
-    ExerciseReport,
-    GroupReport,
-    Source,
-    Submission,
-    Verdict,
-)
+from autograder.model.course import AnswerKey, Course
+from autograder.model.report import ExerciseReport, GroupReport, Verdict
+from autograder.model.submission import Source, Submission
 from autograder.reporting.styled_text import grid_text
 from autograder.sandbox.host.notebook_kernel import KernelSession
 

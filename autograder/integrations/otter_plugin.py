@@ -19,7 +19,8 @@ from autograder.answer_key.assignment import Assignment
 from autograder.batch.single import GradedHandIn, grade_hand_in, read_assignment, read_hand_in
 from autograder.errors import SandboxError
 from autograder.file_names import FULL_KEY
-from autograder.model import ExerciseReport, GroupReport, Submission, Verdict
+from autograder.model.report import ExerciseReport, GroupReport, Verdict
+from autograder.model.submission import Submission
 
 KEY = Path("files", ".autograder", FULL_KEY)
 """Relative to the folder into which otter unpacks its archive. Otter copies the contents of `files`

@@ -17,7 +17,8 @@ from autograder.file_names import COURSE_FILE, EXERCISES, PUBLIC_KEY
 
 if TYPE_CHECKING:
     from autograder.judging.judge import JudgedExercise
-    from autograder.model import AnswerKey, Course, Exercise, GroupReport, Mismatch
+    from autograder.model.course import AnswerKey, Course, Exercise
+    from autograder.model.report import GroupReport, Mismatch
 
 KEY_MARK = b'"autograder/key/'
 
@@ -128,7 +129,7 @@ class GroupItem(pytest.Item):
     def runtest(self) -> None:
         """Raise GroupFailed, with our message and the student's traceback, if it does not pass."""
         from autograder.judging.score import first_mismatch
-        from autograder.model import Verdict
+        from autograder.model.report import Verdict
 
         checked = self.parent.parent.check(self.parent.name)
         result = next(one for one in checked.results if one.group.name == self.name)
@@ -166,7 +167,7 @@ def _grid(report: GroupReport) -> list[str]:
 def _lines_of(mismatch: Mismatch | None) -> Iterator[str]:
     """Yield the student's lines that led to an exception, innermost call last."""
     from autograder.judging.explain import distinct_frames, place
-    from autograder.model import Status
+    from autograder.model.submission import Status
     from autograder.text import printable
 
     if mismatch is None or mismatch.outcome.error is None:

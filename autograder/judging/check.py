@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from autograder.file_names import COURSE_FILE, EXERCISES
 from autograder.judging.judge import Judgement, Solutions, judge
-from autograder.model import Answered, AnswerKey, Course, Misconception, Source, Submission
+from autograder.model.course import Answered, AnswerKey, Course, Misconception
+from autograder.model.submission import Source, Submission
 from autograder.submissions.read import own_work
 
 if TYPE_CHECKING:

@@ -8,7 +8,9 @@ from math import prod
 import numpy as np
 import numpy.typing as npt
 
-from autograder.model import Array, Case, Cell, Flaw, Grid, Line, Mismatch
+from autograder.model.course import Case
+from autograder.model.report import Cell, Flaw, Grid, Line, Mismatch
+from autograder.model.values import Array
 
 Mask = npt.NDArray[np.bool_]
 

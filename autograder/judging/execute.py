@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from autograder.answer_size import room_for, size
 from autograder.compare import compare, compare_group
-from autograder.model import AnswerKey, Case, Exercise, GroupResult, Outcome, Status
+from autograder.model.course import AnswerKey, Case, Exercise
+from autograder.model.report import GroupResult
+from autograder.model.submission import Outcome, Status
 from autograder.sandbox.host.wire import GOES_ON, Call, Job
 
 if TYPE_CHECKING:

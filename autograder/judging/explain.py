@@ -14,19 +14,10 @@ import numpy as np
 from autograder.compare import changed_arguments
 from autograder.judging.diff_grid import first_wrong, two_numbers
 from autograder.judging.source_text import why_absent
-from autograder.model import (
-    Array,
-    Case,
-    Flaw,
-    Frame,
-    LoadFailure,
-    Mismatch,
-    Outcome,
-    Source,
-    Status,
-    StudentError,
-    Value,
-)
+from autograder.model.course import Case
+from autograder.model.report import Flaw, Mismatch
+from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
+from autograder.model.values import Array, Value
 from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import ordinal, printable
 

@@ -27,19 +27,10 @@ from autograder.compare import changed_arguments
 from autograder.diagnosis.evidence import agrees, same_arguments
 from autograder.errors import CourseError, SandboxError
 from autograder.judging.score import only_numbers_are_wrong
-from autograder.model import (
-    AnswerKey,
-    Array,
-    Case,
-    Course,
-    Data,
-    Exercise,
-    Flaw,
-    GroupResult,
-    Outcome,
-    Status,
-    Value,
-)
+from autograder.model.course import AnswerKey, Case, Course, Exercise
+from autograder.model.report import Flaw, GroupResult
+from autograder.model.submission import Outcome, Status
+from autograder.model.values import Array, Data, Value
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.session import Session

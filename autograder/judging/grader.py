@@ -9,11 +9,8 @@ from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.errors import AutograderError, IsolationError
 from autograder.judging.follow_through import references_of
 from autograder.judging.judge import grade, judge_error
-from autograder.model import (
-    Isolation,
-    Report,
-    Submission,
-)
+from autograder.model.report import Isolation, Report
+from autograder.model.submission import Submission
 from autograder.sandbox.sandbox import Sandbox
 
 

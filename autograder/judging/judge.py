@@ -35,23 +35,9 @@ from autograder.judging.source_text import (
     is_self_check,
     is_unreadable,
 )
-from autograder.model import (
-    AnswerKey,
-    Course,
-    Exercise,
-    ExerciseReport,
-    Grid,
-    GroupResult,
-    LoadFailure,
-    Misconception,
-    Mismatch,
-    Outcome,
-    Report,
-    Source,
-    Status,
-    Submission,
-    Verdict,
-)
+from autograder.model.course import AnswerKey, Course, Exercise, Misconception
+from autograder.model.report import ExerciseReport, Grid, GroupResult, Mismatch, Report, Verdict
+from autograder.model.submission import LoadFailure, Outcome, Source, Status, Submission
 from autograder.submissions.read import not_handed_in
 
 if TYPE_CHECKING:

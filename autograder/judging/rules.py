@@ -20,13 +20,9 @@ from functools import lru_cache
 from typing import Any
 
 from autograder.judging.explain import place
-from autograder.model import (
-    Exercise,
-    ExerciseReport,
-    GroupReport,
-    Source,
-    Verdict,
-)
+from autograder.model.course import Exercise
+from autograder.model.report import ExerciseReport, GroupReport, Verdict
+from autograder.model.submission import Source
 from autograder.sandbox.guest.cells import python_of
 
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from autograder.model import Flaw, Grid, GroupReport, GroupResult, Mismatch, Verdict
+from autograder.model.report import Flaw, Grid, GroupReport, GroupResult, Mismatch, Verdict
 
 
 def score_group(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-from autograder.model import LoadFailure, Source
+from autograder.model.submission import LoadFailure, Source
 from autograder.text import printable
 
 _GUARD = re.compile(rb"^if[ \t(]+__name__\s*==\s*[\"']__main__[\"'][ \t)]*:", re.MULTILINE)

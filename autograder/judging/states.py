@@ -10,7 +10,8 @@ from enum import Enum
 from autograder.judging.explain import code_below_raise, defined_as, explain_failure
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.source_text import is_unreadable, why_absent
-from autograder.model import LoadFailure, Outcome, Source, Status, Verdict
+from autograder.model.report import Verdict
+from autograder.model.submission import LoadFailure, Outcome, Source, Status
 from autograder.text import printable
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.model import Attempt, Student
+from autograder.model.submission import Attempt, Student
 from autograder.platforms.git import git_folder
 from autograder.platforms.gradescope import GRADESCOPE
 from autograder.platforms.inside import (

@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from itertools import takewhile
 from pathlib import Path
 
-from autograder.model import Attempt, Student
+from autograder.model.submission import Attempt, Student
 from autograder.submissions.entries import ending
 
 Tree = Mapping[str, "Tree | None"]

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.model import Attempt, Student
+from autograder.model.submission import Attempt, Student
 
 
 def matches(students: Iterable[Student], people: Sequence[Student]) -> dict[Student, Student]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.gradebook.policy import RANKS, Rules, best, days_late, deadline_of
-from autograder.model import Attempt, Student
+from autograder.model.submission import Attempt, Student
 from autograder.platforms.git import (
     BARE,
     GIT,

@@ -11,17 +11,9 @@ from autograder.judging.explain import distinct_frames, explain_failure, place
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.score import first_mismatch
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
-from autograder.model import (
-    Course,
-    Exercise,
-    Frame,
-    GroupReport,
-    GroupResult,
-    Isolation,
-    Outcome,
-    StudentError,
-    Verdict,
-)
+from autograder.model.course import Course, Exercise
+from autograder.model.report import GroupReport, GroupResult, Isolation, Verdict
+from autograder.model.submission import Frame, Outcome, StudentError
 from autograder.reporting.styled_text import (
     Span,
     Styled,

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.errors import AutograderError
-from autograder.model import ExerciseReport, Report, Verdict
+from autograder.model.report import ExerciseReport, Report, Verdict
 
 Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]

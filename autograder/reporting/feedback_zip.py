@@ -21,7 +21,7 @@ from autograder.atomic_write import write_whole
 from autograder.errors import UsageError
 from autograder.gradebook.gradebook import Gradebook
 from autograder.gradebook.marks import FinalMark
-from autograder.model import Student
+from autograder.model.submission import Student
 from autograder.reporting.graded_folder import feedback_files
 from autograder.reporting.terminal import listed_people
 from autograder.text import number_of

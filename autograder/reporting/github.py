@@ -9,7 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 from autograder.batch.single import GradedHandIn
-from autograder.model import Course, ExerciseReport, GroupReport, Source, Verdict
+from autograder.model.course import Course
+from autograder.model.report import ExerciseReport, GroupReport, Verdict
+from autograder.model.submission import Source
 from autograder.text import as_markdown, number_of
 
 

@@ -18,7 +18,7 @@ from autograder.atomic_write import replacing, write_whole
 from autograder.errors import AutograderError, UsageError
 from autograder.gradebook.gradebook import Gradebook, GradedCourse
 from autograder.gradebook.marks import FinalMark, in_words
-from autograder.model import ExerciseReport, Isolation, Report
+from autograder.model.report import ExerciseReport, Isolation, Report
 from autograder.reporting.class_results import gather
 from autograder.submissions.names import distinct_ids
 

@@ -11,7 +11,7 @@ from typing import Protocol
 from autograder.atomic_write import replacing
 from autograder.errors import UsageError
 from autograder.gradebook.marks import FinalMark, in_words
-from autograder.model import Mark, Student
+from autograder.model.submission import Mark, Student
 from autograder.platforms.roster import COLUMN_KINDS
 from autograder.reporting.filling import Cell, Filled, Row, Sheet, fill_rows, read_sheet
 from autograder.text import printable

@@ -29,7 +29,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from autograder.batch.single import GradedHandIn
-from autograder.model import Course, ExerciseReport, Gradescope, Grid, GroupReport, Verdict
+from autograder.model.course import Course, Gradescope
+from autograder.model.report import ExerciseReport, Grid, GroupReport, Verdict
 from autograder.reporting.styled_text import grid_text
 from autograder.text import as_markdown, number_of, printable
 

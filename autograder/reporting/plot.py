@@ -19,7 +19,10 @@ from autograder.errors import UsageError
 from autograder.judging.diff_grid import meanings, number
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.score import first_mismatch
-from autograder.model import Array, Case, Status, Verdict
+from autograder.model.course import Case
+from autograder.model.report import Verdict
+from autograder.model.submission import Status
+from autograder.model.values import Array
 from autograder.text import printable
 
 if TYPE_CHECKING:

@@ -17,7 +17,9 @@ from rich.text import Text
 from autograder.gradebook.history import Change
 from autograder.gradebook.marks import FinalMark, Standing
 from autograder.gradebook.policy import by_student, identities, zoned
-from autograder.model import Attempt, Course, Isolation, Report, Student, Verdict
+from autograder.model.course import Course
+from autograder.model.report import Isolation, Report, Verdict
+from autograder.model.submission import Attempt, Student
 from autograder.reporting.filling import Filled
 from autograder.text import number_of, printable
 

@@ -9,7 +9,9 @@ import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from autograder.model import Isolation, Limits, Source
+from autograder.model.course import Limits
+from autograder.model.report import Isolation
+from autograder.model.submission import Source
 from autograder.sandbox.host.children import ForkServer, FreshInterpreters
 from autograder.sandbox.host.launch import Launched, launch_server
 from autograder.sandbox.host.session import Session

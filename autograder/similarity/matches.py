@@ -9,7 +9,7 @@ from math import log2
 import numpy as np
 import numpy.typing as npt
 
-from autograder.model import Attempt, Source, Submission
+from autograder.model.submission import Attempt, Source, Submission
 from autograder.similarity.sketches import Hashes, Place, Sketch, known_hashes, sketch, text_of
 from autograder.text import number_of, printable
 

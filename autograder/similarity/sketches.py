@@ -19,7 +19,7 @@ from zlib import crc32
 import numpy as np
 import numpy.typing as npt
 
-from autograder.model import Source, Submission
+from autograder.model.submission import Source, Submission
 
 LONGEST = 200_000
 """Maximum number of characters read from one text."""

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.errors import AutograderError
 from autograder.judging.judge import Judgement, Solutions, judge
-from autograder.model import AnswerKey, Course, GroupResult, Source, Submission
+from autograder.model.course import AnswerKey, Course
+from autograder.model.report import GroupResult
+from autograder.model.submission import Source, Submission
 from autograder.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from typing import Any
 from autograder.atomic_write import replacing
 from autograder.authoring.stubs import stub_text
 from autograder.errors import CourseError, UsageError
-from autograder.model import Course, Exercise
+from autograder.model.course import Course, Exercise
 
 
 def reset(course: Course, exercise: Exercise, folder: Path) -> tuple[Path, ...]:

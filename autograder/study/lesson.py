@@ -15,7 +15,9 @@ from autograder.errors import AutograderError
 from autograder.judging.explain import in_words, numbers_in_words
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.score import first_mismatch
-from autograder.model import Case, Course, Exercise, LoadFailure, Source, Submission, Verdict
+from autograder.model.course import Case, Course, Exercise
+from autograder.model.report import Verdict
+from autograder.model.submission import LoadFailure, Source, Submission
 from autograder.reporting.plot import save_pictures
 from autograder.study.checker import Broken, Found, Job
 from autograder.study.files import (

@@ -16,7 +16,9 @@ from autograder.authoring.stubs import stub_text
 from autograder.judging.explain import distinct_frames, in_words, place
 from autograder.judging.judge import JudgedExercise
 from autograder.judging.states import notes_on_failures, state_of
-from autograder.model import Course, Exercise, Grid, Outcome, Part, Verdict
+from autograder.model.course import Course, Exercise, Part
+from autograder.model.report import Grid, Verdict
+from autograder.model.submission import Outcome
 from autograder.reporting.check_view import WORDS, state_span
 from autograder.study.lesson import Page, View
 from autograder.study.screen import bars

@@ -8,7 +8,7 @@ from itertools import chain
 from autograder.judging.explain import in_words
 from autograder.judging.judge import JudgedExercise
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
-from autograder.model import Verdict
+from autograder.model.report import Verdict
 from autograder.reporting.check_view import WORDS, show_outcome, state_span
 from autograder.reporting.styled_text import Span, Styled, cut, grid_text, line, painted, wrapped
 from autograder.study.lesson import Page, View

@@ -10,7 +10,8 @@ from itertools import chain
 from pathlib import Path
 
 from autograder.errors import CourseError, UsageError
-from autograder.model import Attempt, Course, Source, Submission
+from autograder.model.course import Course
+from autograder.model.submission import Attempt, Source, Submission
 from autograder.submissions.entries import (
     HIDDEN_COPY,
     MIB,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from autograder.model import Source
+from autograder.model.submission import Source
 from autograder.submissions.entries import (
     MIB,
     NOT_CODE,

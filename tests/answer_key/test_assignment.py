@@ -12,7 +12,7 @@ from autograder.answer_key.assignment import (
     ingredients,
     pack_assignment,
 )
-from autograder.model import (
+from autograder.model.course import (
     Answered,
     AnswerKey,
     Course,
@@ -21,10 +21,10 @@ from autograder.model import (
     Limits,
     Misconception,
     Part,
-    Source,
     TestGroup,
     Tolerance,
 )
+from autograder.model.submission import Source
 
 GROUP = TestGroup("first", 2.0, True, Draw("r"), Tolerance())
 EXERCISE = Exercise("double", "part1", (GROUP,))

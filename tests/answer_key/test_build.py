@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import values
 from autograder.answer_key.build import build_cases, build_key
 from autograder.answer_key.file import read_key, write_key
 from autograder.answer_key.inputs import copy_arguments
@@ -14,7 +13,9 @@ from autograder.compare import same_value
 from autograder.course.load import load_course
 from autograder.errors import CourseError
 from autograder.judging.execute import run_exercises
-from autograder.model import AnswerKey, Course, Part, Source, Tolerance
+from autograder.model import values
+from autograder.model.course import AnswerKey, Course, Part, Tolerance
+from autograder.model.submission import Source
 from autograder.sandbox.guest import values as guest_values
 from autograder.sandbox.sandbox import Sandbox
 

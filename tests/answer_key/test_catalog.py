@@ -7,7 +7,7 @@ import pytest
 from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS, read_bank
 from autograder.course.load import load_course
 from autograder.errors import CourseError
-from autograder.model import Course
+from autograder.model.course import Course
 
 ROOT = Path(__file__).parents[2]
 

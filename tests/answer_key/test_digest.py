@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from autograder.answer_key.file import digest_cases
-from autograder.model import Case, Tolerance, Value
+from autograder.model.course import Case, Tolerance
+from autograder.model.values import Value
 
 
 def case(expected: Any = (1.0, 2.0), v: Value = 1.0, **changes: Any) -> Case:

@@ -17,9 +17,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text, read_key, says_the_same, write_key
 from autograder.errors import CourseError
-from autograder.model import (
+from autograder.model.course import (
     AnswerKey,
-    Array,
     Case,
     Course,
     Draw,
@@ -29,6 +28,7 @@ from autograder.model import (
     TestGroup,
     Tolerance,
 )
+from autograder.model.values import Array
 
 
 def same(one: object, other: object) -> bool:

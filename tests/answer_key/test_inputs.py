@@ -13,8 +13,8 @@ from autograder.answer_key.inputs import draw_arguments, fresh, plain_data
 from autograder.answer_key.trusted_modules import Function, Parameter, load_recipes
 from autograder.course.load import load_course
 from autograder.errors import CourseError
-from autograder.model import Course, Data, Draw, Value
-from autograder.values import Seeded
+from autograder.model.course import Course, Draw
+from autograder.model.values import Data, Seeded, Value
 
 
 def draw(

@@ -10,7 +10,9 @@ import pytest
 from autograder.answer_key.judges import CourseJudge, known_judge
 from autograder.compare import compare
 from autograder.errors import CourseError, JudgeError
-from autograder.model import Case, Data, Judge, Outcome, Status, Tolerance
+from autograder.model.course import Case, Judge, Tolerance
+from autograder.model.submission import Outcome, Status
+from autograder.model.values import Data
 
 
 def judge(body: str, parameters: str = "answer") -> Judge:

@@ -5,7 +5,7 @@ import pytest
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.catalog import MOST_CELLS, misconceptions_of
-from autograder.model import Answered, Case, Course, Misconception, Tolerance
+from autograder.model.course import Answered, Case, Course, Misconception, Tolerance
 
 HINT = '    """A hint."""\n'
 

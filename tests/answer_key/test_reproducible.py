@@ -7,7 +7,7 @@ import pytest
 from autograder.answer_key.build import build_key, check_reproducible
 from autograder.course.load import load_course
 from autograder.errors import CourseError
-from autograder.model import Course
+from autograder.model.course import Course
 
 
 def rewrite(course: Course, name: str, text: str) -> None:

@@ -16,7 +16,7 @@ from autograder.answer_key.trusted_modules import (
     parameters_of,
 )
 from autograder.errors import CourseError
-from autograder.model import Course
+from autograder.model.course import Course
 
 
 def write(folder: Path, **files: str) -> list[Path]:

@@ -22,7 +22,7 @@ import pytest
 
 from autograder.errors import AutograderError
 from autograder.gradebook.marks import FinalMark, Standing
-from autograder.model import Student
+from autograder.model.submission import Student
 from autograder.platforms.gradescope import METADATA, PlainYamlError, read_plain_yaml
 from autograder.platforms.hand_ins import PLATFORMS, hand_ins
 from autograder.platforms.people import matches

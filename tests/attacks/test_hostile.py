@@ -27,7 +27,9 @@ from autograder.answer_key.build import build_key
 from autograder.course.load import load_course
 from autograder.judging.execute import run_exercise
 from autograder.judging.judge import grade
-from autograder.model import AnswerKey, Course, Report, Source, Submission
+from autograder.model.course import AnswerKey, Course
+from autograder.model.report import Report
+from autograder.model.submission import Source, Submission
 from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_submission

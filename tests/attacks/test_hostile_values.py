@@ -11,7 +11,9 @@ import pytest
 from autograder.answer_key.build import build_key
 from autograder.course.load import load_course
 from autograder.judging.judge import grade
-from autograder.model import AnswerKey, Course, Report, Source, Submission, Verdict
+from autograder.model.course import AnswerKey, Course
+from autograder.model.report import Report, Verdict
+from autograder.model.submission import Source, Submission
 from autograder.sandbox.sandbox import Sandbox
 
 COURSE = """

@@ -21,7 +21,7 @@ from autograder.answer_key.file import key_text
 from autograder.authoring.build import github_files
 from autograder.authoring.packing import build_wheel
 from autograder.cli.commands import MODULES
-from autograder.model import Course
+from autograder.model.course import Course
 
 WHEEL = build_wheel()
 RIGHT = "def double(v):\n    return 2 * v\n"

@@ -23,7 +23,7 @@ from autograder.answer_key.file import key_text
 from autograder.authoring.build import gradescope_archive
 from autograder.authoring.packing import build_wheel, filled
 from autograder.course.load import load_course
-from autograder.model import Course, Gradescope
+from autograder.model.course import Course, Gradescope
 from autograder.reporting.platform_results import gradescope_failure
 
 ROOT = Path(__file__).parents[2]

@@ -21,25 +21,19 @@ from autograder.authoring.trials import (
     weigh_groups,
 )
 from autograder.compare import compare
-from autograder.model import (
+from autograder.model.course import (
     Answered,
     AnswerKey,
-    Array,
     Case,
     Draw,
     Exercise,
-    ExerciseReport,
-    GroupReport,
-    GroupResult,
     Misconception,
-    Outcome,
-    Report,
-    Source,
-    Status,
     TestGroup,
     Tolerance,
-    Verdict,
 )
+from autograder.model.report import ExerciseReport, GroupReport, GroupResult, Report, Verdict
+from autograder.model.submission import Outcome, Source, Status
+from autograder.model.values import Array
 
 GROUPS = tuple(TestGroup(name, 1.0, False, Draw("drawn"), Tolerance()) for name in ("a", "b"))
 EXERCISE = Exercise("double", "part1", GROUPS)

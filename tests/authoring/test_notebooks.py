@@ -13,7 +13,7 @@ import pytest
 from autograder.authoring.stubs import HEADER, notebook_text, otter_test
 from autograder.authoring.sync import derive, sync
 from autograder.course.load import load_course
-from autograder.model import Draw, Exercise, Part, TestGroup, Tolerance
+from autograder.model.course import Draw, Exercise, Part, TestGroup, Tolerance
 
 ROOT = Path(__file__).parents[2]
 

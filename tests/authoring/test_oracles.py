@@ -5,7 +5,7 @@ import pytest
 from autograder.answer_key.build import build_key
 from autograder.authoring.oracles import Witness, consult
 from autograder.errors import CourseError
-from autograder.model import Course
+from autograder.model.course import Course
 
 
 def ask(course: Course, text: str, names: tuple[str, ...] = ("double", "mix")) -> Witness:

@@ -20,7 +20,7 @@ from autograder.authoring.build import (
 )
 from autograder.authoring.packing import Wheel, build_wheel
 from autograder.errors import AutograderError
-from autograder.model import Course, Draw, Exercise, Gradescope, TestGroup, Tolerance
+from autograder.model.course import Course, Draw, Exercise, Gradescope, TestGroup, Tolerance
 
 # Importing otter warns, through packages of its own.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -18,7 +18,7 @@ from autograder.answer_key.file import key_text
 from autograder.authoring.build import platform_folders
 from autograder.authoring.packing import build_wheel
 from autograder.cli.build import command as build_command
-from autograder.model import Course
+from autograder.model.course import Course
 
 WHEEL = build_wheel()
 QUESTION = "prairielearn/questions/a-tiny-course"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from autograder.authoring.stubs import is_stub, stub_of, stub_text
 from autograder.errors import CourseError
-from autograder.model import Exercise, Part
+from autograder.model.course import Exercise, Part
 
 
 def part(*names: str, uses: tuple[str, ...] = (), lesson: tuple[str, ...] = ()) -> Part:

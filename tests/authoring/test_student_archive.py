@@ -29,7 +29,7 @@ from autograder.authoring.packing import Wheel, build_wheel
 from autograder.authoring.sync import derive
 from autograder.cli.commands import MODULES
 from autograder.course.load import load_course
-from autograder.model import AnswerKey, Course
+from autograder.model.course import AnswerKey, Course
 
 ROOT = Path(__file__).parents[2]
 

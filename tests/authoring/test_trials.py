@@ -19,7 +19,9 @@ from autograder.authoring.trials import (
     parts_in,
     try_out,
 )
-from autograder.model import Course, Source, Status, Verdict
+from autograder.model.course import Course
+from autograder.model.report import Verdict
+from autograder.model.submission import Source, Status
 from autograder.sandbox.sandbox import Sandbox
 
 

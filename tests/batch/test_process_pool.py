@@ -15,7 +15,8 @@ from autograder.answer_key.build import build_key
 from autograder.batch.process_pool import OwnProcess, ProcessPool
 from autograder.batch.schedule import Graded, Unfinished, WorkerDied, grade_all
 from autograder.errors import IsolationError, UsageError
-from autograder.model import Course, Source, Submission
+from autograder.model.course import Course
+from autograder.model.submission import Source, Submission
 
 RIGHT = b"def double(v):\n    return 2 * v\n"
 NEVER_ENDS = b"def double(v):\n    while True:\n        pass\n"

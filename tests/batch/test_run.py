@@ -7,7 +7,9 @@ from autograder.answer_key.build import build_key
 from autograder.batch.process_pool import OwnProcess
 from autograder.batch.run import collect
 from autograder.gradebook.gradebook import Gradebook
-from autograder.model import Attempt, Course, Report
+from autograder.model.course import Course
+from autograder.model.report import Report
+from autograder.model.submission import Attempt
 from autograder.submissions.folder import find_submissions
 
 RIGHT = "def double(v):\n    return 2 * v\n"

@@ -12,7 +12,8 @@ from autograder.batch.schedule import (
     grade_all,
 )
 from autograder.errors import SandboxError
-from autograder.model import Isolation, Report, Source, Submission
+from autograder.model.report import Isolation, Report
+from autograder.model.submission import Source, Submission
 
 ISOLATION = Isolation("full", {})
 

@@ -16,7 +16,8 @@ from autograder.batch.single import (
     read_hand_in,
 )
 from autograder.errors import CourseError, IsolationError, UsageError
-from autograder.model import Course, Isolation, Verdict
+from autograder.model.course import Course
+from autograder.model.report import Isolation, Verdict
 
 RIGHT = "def double(v):\n    return 2 * v\n"
 # What follows from it earns half of the points that a full key knows of.

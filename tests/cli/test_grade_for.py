@@ -13,7 +13,7 @@ from platform_schemas import check_classroom50, check_gradescope
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import write_key
-from autograder.model import Course
+from autograder.model.course import Course
 
 WRONG = "def double(v):\n    return 3 * v\n"
 

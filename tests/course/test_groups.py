@@ -10,7 +10,7 @@ from autograder.answer_key.inputs import copy_arguments
 from autograder.answer_key.trusted_modules import load_modules
 from autograder.compare import compare
 from autograder.course.load import load_course
-from autograder.model import Outcome, Status
+from autograder.model.submission import Outcome, Status
 
 ROOT = Path(__file__).parents[2]
 COURSE = load_course(ROOT)

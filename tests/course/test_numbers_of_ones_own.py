@@ -10,7 +10,8 @@ import pytest
 
 from autograder.compare import compare
 from autograder.diagnosis.diagnose import diagnose
-from autograder.model import GroupResult, Outcome, Status
+from autograder.model.report import GroupResult
+from autograder.model.submission import Outcome, Status
 from tests.support.corpus import built
 
 Function = Callable[..., Any]

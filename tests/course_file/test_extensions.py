@@ -8,7 +8,7 @@ import pytest
 
 from autograder.course.deadlines import moment, read_extensions, zone_named
 from autograder.errors import CourseError
-from autograder.model import Extension
+from autograder.model.course import Extension
 
 BERLIN = zone_named("Europe/Berlin")
 

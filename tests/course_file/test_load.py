@@ -8,7 +8,7 @@ import pytest
 
 from autograder.course.load import load_course
 from autograder.errors import CourseError
-from autograder.model import Course, Deadline, Gradescope, Limits, Tolerance
+from autograder.model.course import Course, Deadline, Gradescope, Limits, Tolerance
 
 
 def test_whole_course_is_loaded(tiny_course: Course, tiny_folder: Path) -> None:

@@ -19,7 +19,8 @@ from autograder.authoring.sync import sync
 from autograder.course.load import load_course
 from autograder.errors import CourseError
 from autograder.integrations.notebook_check import Notebook
-from autograder.model import Limits, Source, Status
+from autograder.model.course import Limits
+from autograder.model.submission import Source, Status
 from autograder.sandbox.sandbox import Sandbox
 
 FOLDER = Path(__file__).parent / "numerical_methods"

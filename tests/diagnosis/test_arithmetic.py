@@ -20,7 +20,7 @@ from autograder.diagnosis.arithmetic import (
     whole,
     zeros,
 )
-from autograder.model import Case, Tolerance
+from autograder.model.course import Case, Tolerance
 from tests.support.evidence import evidence_of
 
 VALUES = np.array([0.5, 2.0, -3.0])

@@ -16,7 +16,7 @@ from autograder.diagnosis.arrangement import (
     signs,
 )
 from autograder.diagnosis.evidence import Evidence
-from autograder.model import Case, Tolerance
+from autograder.model.course import Case, Tolerance
 from tests.support.evidence import evidence_of
 
 MATRIX = np.arange(1.0, 13.0).reshape(6, 2)

@@ -10,7 +10,8 @@ import pytest
 from autograder.compare import compare
 from autograder.diagnosis import calls
 from autograder.diagnosis.evidence import Evidence
-from autograder.model import Case, Outcome, Status, StudentError, Tolerance
+from autograder.model.course import Case, Tolerance
+from autograder.model.submission import Outcome, Status, StudentError
 
 RAISED = Outcome(Status.RAISED, error=StudentError("ValueError", "", builtin=True))
 NONE = Outcome(Status.RETURNED_OTHER, returned="None")

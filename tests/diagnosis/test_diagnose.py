@@ -15,19 +15,17 @@ from hypothesis.extra import numpy as npst
 
 from autograder.compare import compare
 from autograder.diagnosis.diagnose import Diagnosis, diagnose
-from autograder.model import (
+from autograder.model.course import (
     Answered,
     Case,
     Draw,
     Exercise,
-    GroupResult,
     Misconception,
-    Outcome,
-    Status,
-    StudentError,
     TestGroup,
     Tolerance,
 )
+from autograder.model.report import GroupResult
+from autograder.model.submission import Outcome, Status, StudentError
 
 Function = Callable[..., Any]
 GROUP = TestGroup("group", 1.0, False, Draw("layer"), Tolerance())

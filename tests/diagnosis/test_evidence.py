@@ -9,7 +9,9 @@ import pytest
 
 from autograder.compare import compare
 from autograder.diagnosis.evidence import agrees, gather
-from autograder.model import Case, Draw, GroupResult, Outcome, Status, TestGroup, Tolerance
+from autograder.model.course import Case, Draw, TestGroup, Tolerance
+from autograder.model.report import GroupResult
+from autograder.model.submission import Outcome, Status
 
 TOLERANCE = Tolerance()
 

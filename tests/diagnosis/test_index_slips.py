@@ -10,7 +10,7 @@ import pytest
 
 from autograder.diagnosis.evidence import Evidence
 from autograder.diagnosis.index_slips import index_slip, slips_of
-from autograder.model import Case, Tolerance
+from autograder.model.course import Case, Tolerance
 from tests.support.evidence import evidence_of
 
 PART = """

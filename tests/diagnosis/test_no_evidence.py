@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from autograder.diagnosis.diagnose import DETECTORS
 from autograder.diagnosis.evidence import Evidence
-from autograder.model import Case, Tolerance
+from autograder.model.course import Case, Tolerance
 from tests.support.evidence import evidence_of
 
 OBVIOUS = {

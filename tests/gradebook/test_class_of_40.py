@@ -20,19 +20,9 @@ from autograder.gradebook.gradebook import Gradebook
 from autograder.gradebook.history import changes
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.gradebook.people import now
-from autograder.model import (
-    Attempt,
-    Course,
-    Deadline,
-    ExerciseReport,
-    Extension,
-    GroupReport,
-    Isolation,
-    Report,
-    Student,
-    Submission,
-    Verdict,
-)
+from autograder.model.course import Course, Deadline, Extension
+from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict
+from autograder.model.submission import Attempt, Student, Submission
 from autograder.reporting.graded_folder import write_reports
 
 ZONE = "Europe/Berlin"

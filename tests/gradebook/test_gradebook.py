@@ -6,17 +6,9 @@ import pytest
 
 from autograder.errors import AutograderError, UsageError
 from autograder.gradebook.gradebook import FILE, Gradebook, PastGrading
-from autograder.model import (
-    Attempt,
-    Course,
-    ExerciseReport,
-    GroupReport,
-    Isolation,
-    Report,
-    Student,
-    Submission,
-    Verdict,
-)
+from autograder.model.course import Course
+from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict
+from autograder.model.submission import Attempt, Student, Submission
 
 COURSE = Course("The softmax derivative", "1.0.0", Path("."), (), seed=7)
 FULL = Isolation("full", {"seccomp": "on"})

@@ -8,18 +8,9 @@ import pytest
 from autograder.gradebook.gradebook import Gradebook
 from autograder.gradebook.history import changes
 from autograder.gradebook.marks import Adjustment
-from autograder.model import (
-    Attempt,
-    Course,
-    Deadline,
-    ExerciseReport,
-    GroupReport,
-    Isolation,
-    Report,
-    Student,
-    Submission,
-    Verdict,
-)
+from autograder.model.course import Course, Deadline
+from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict
+from autograder.model.submission import Attempt, Student, Submission
 
 COURSE = Course("c", "1", Path(), (), seed=1)
 DUE = datetime(2026, 9, 11, tzinfo=timezone.utc)

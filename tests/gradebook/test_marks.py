@@ -20,7 +20,8 @@ from autograder.gradebook.marks import (
     in_words,
 )
 from autograder.gradebook.policy import Rules
-from autograder.model import Attempt, Deadline, Extension, Student
+from autograder.model.course import Deadline, Extension
+from autograder.model.submission import Attempt, Student
 
 DUE = datetime(2026, 9, 11, tzinfo=timezone.utc)
 ADA, LI, ZOE = Student("Ada", ("00101", "ada")), Student("Li", ("2",)), Student("Zoe", ("3",))

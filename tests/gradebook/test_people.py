@@ -6,7 +6,8 @@ from autograder.gradebook.database import TABLES, Database
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.gradebook.people import Register, now
 from autograder.gradebook.policy import Rules
-from autograder.model import Attempt, Deadline, Student
+from autograder.model.course import Deadline
+from autograder.model.submission import Attempt, Student
 
 ADA, LI = Student("Ada", ("1", "ada"), "Monday"), Student("李", ("2",))
 THEN = datetime(2026, 9, 11, 23, 59, 5, tzinfo=timezone(timedelta(hours=-7)))

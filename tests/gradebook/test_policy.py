@@ -7,7 +7,8 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from autograder.gradebook.policy import by_student, counted, days_late, percent_lost, points_lost
-from autograder.model import Attempt, Deadline, Student
+from autograder.model.course import Deadline
+from autograder.model.submission import Attempt, Student
 
 ADA, LI = Student("Ada", ("1",)), Student("Li", ("2",))
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from autograder.codec import CodecError, from_json, to_json
-from autograder.model import Cell, ExerciseReport, Grid, GroupReport, Line, Report, Verdict
+from autograder.model.report import Cell, ExerciseReport, Grid, GroupReport, Line, Report, Verdict
 
 GRID = Grid(
     dimensions=2,

@@ -13,7 +13,8 @@ import pytest
 
 from autograder.course.deadlines import moment, zone_named
 from autograder.gradebook.policy import Rules, days_late, deadline_of, lateness
-from autograder.model import Attempt, Deadline, Extension, Student
+from autograder.model.course import Deadline, Extension
+from autograder.model.submission import Attempt, Student
 
 BERLIN, NEW_YORK, ADELAIDE = "Europe/Berlin", "America/New_York", "Australia/Adelaide"
 

@@ -13,7 +13,8 @@ from autograder.errors import UsageError
 from autograder.gradebook.database import VERSION
 from autograder.gradebook.gradebook import FILE, Gradebook
 from autograder.gradebook.history import changes
-from autograder.model import Attempt, Report, Student, Submission
+from autograder.model.report import Report
+from autograder.model.submission import Attempt, Student, Submission
 
 DUMP = Path(__file__).parents[1] / "samples" / "gradebook_2.sql"
 ADA, BO = Student("Ada", ("1",)), Student("Bo", ("2",))

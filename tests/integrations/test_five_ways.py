@@ -29,7 +29,7 @@ from autograder.answer_key.build import build_key
 from autograder.course.load import load_course
 from autograder.judging.explain import explain_failures
 from autograder.judging.grader import Grader
-from autograder.model import ExerciseReport
+from autograder.model.report import ExerciseReport
 from autograder.study.files import replace_function
 from autograder.submissions.folder import find_submissions
 from autograder.submissions.read import own_work, read_submission, read_support

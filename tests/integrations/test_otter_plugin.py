@@ -20,7 +20,7 @@ from autograder.authoring.build import otter_archive, placeholder_test
 from autograder.authoring.packing import build_wheel
 from autograder.course.load import load_course
 from autograder.errors import SandboxError
-from autograder.model import Course
+from autograder.model.course import Course
 
 # Importing otter warns, through packages of its own.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -4,7 +4,9 @@ from autograder.answer_key.build import build_key
 from autograder.judging.check import check
 from autograder.judging.judge import JudgedExercise, Solutions, judge, public_part
 from autograder.judging.states import Progress, state_of
-from autograder.model import Course, Source, Submission, Verdict
+from autograder.model.course import Course
+from autograder.model.report import Verdict
+from autograder.model.submission import Source, Submission
 from autograder.sandbox.sandbox import Sandbox
 
 CODE = b"""

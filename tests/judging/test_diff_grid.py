@@ -19,7 +19,9 @@ from autograder.judging.diff_grid import (
     number,
     two_numbers,
 )
-from autograder.model import Case, Grid, Mismatch, Outcome, Status, Tolerance
+from autograder.model.course import Case, Tolerance
+from autograder.model.report import Grid, Mismatch
+from autograder.model.submission import Outcome, Status
 from autograder.reporting.styled_text import grid_text
 
 AXES = ("class of Z, input", "class")

@@ -10,7 +10,7 @@ import pytest
 from fake_sandbox import DOUBLE, KEY, RIGHT, FakeSandbox
 
 from autograder.judging.execute import run_exercise
-from autograder.model import Outcome, Status
+from autograder.model.submission import Outcome, Status
 
 
 @pytest.mark.parametrize("together", [False, True])

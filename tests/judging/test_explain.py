@@ -11,7 +11,8 @@ import pytest
 
 from autograder.compare import compare
 from autograder.judging.explain import explain, explain_failure, place
-from autograder.model import Case, Frame, LoadFailure, Outcome, Status, StudentError, Tolerance
+from autograder.model.course import Case, Tolerance
+from autograder.model.submission import Frame, LoadFailure, Outcome, Status, StudentError
 
 FRAME = Frame("part1_softmax.py", None, 12, "softmax", "return 1 / 0")
 

@@ -22,27 +22,22 @@ from autograder.judging.follow_through import (
     references_of,
 )
 from autograder.judging.judge import grade
-from autograder.model import (
+from autograder.model.course import (
     AnswerKey,
     Case,
     Course,
     Draw,
     Exercise,
-    GroupResult,
-    Outcome,
     Part,
-    Report,
-    Source,
-    Status,
-    Submission,
     TestGroup,
     Tolerance,
-    Verdict,
 )
+from autograder.model.report import GroupResult, Report, Verdict
+from autograder.model.submission import Outcome, Source, Status, Submission
+from autograder.model.values import SupportFunction
 from autograder.sandbox.host.wire import Job
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_support
-from autograder.values import SupportFunction
 
 Function = Callable[..., Any]
 

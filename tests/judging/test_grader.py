@@ -7,7 +7,9 @@ from autograder.answer_key.assignment import Assignment
 from autograder.errors import CourseError, IsolationError, SandboxError
 from autograder.judging import grader as grader_module
 from autograder.judging.grader import Grader, describe, require
-from autograder.model import AnswerKey, Course, Isolation, Report, Submission
+from autograder.model.course import AnswerKey, Course
+from autograder.model.report import Isolation, Report
+from autograder.model.submission import Submission
 
 COURSE = Course("c", "1", Path(), (), seed=1)
 ASSIGNMENT = Assignment(COURSE, AnswerKey({}, "digest"), ())

@@ -13,19 +13,15 @@ from fake_sandbox import DOUBLE, KEY, RIGHT, SQUARE, FakeSandbox
 
 from autograder.errors import JudgeError, SandboxError
 from autograder.judging.judge import grade
-from autograder.model import (
-    AnswerKey,
-    Case,
-    Course,
-    Exercise,
+from autograder.model.course import AnswerKey, Case, Course, Exercise, Part
+from autograder.model.report import Verdict
+from autograder.model.submission import (
     Frame,
     LoadFailure,
     Outcome,
-    Part,
     Status,
     StudentError,
     Submission,
-    Verdict,
 )
 
 COURSE = Course("c", "1", Path(), (Part("part1", "One", (DOUBLE, SQUARE)),), seed=1)

@@ -7,14 +7,9 @@ from pathlib import Path
 import pytest
 
 from autograder.judging.rules import forbidden_uses, under_rules, unknown_name
-from autograder.model import (
-    Exercise,
-    ExerciseReport,
-    GroupReport,
-    Source,
-    TestGroup,
-    Verdict,
-)
+from autograder.model.course import Exercise, TestGroup
+from autograder.model.report import ExerciseReport, GroupReport, Verdict
+from autograder.model.submission import Source
 
 SOLVE = "numpy.linalg.solve"
 

@@ -10,16 +10,9 @@ from hypothesis import strategies as st
 
 from autograder.compare import compare
 from autograder.judging.score import first_mismatch, score_group
-from autograder.model import (
-    Case,
-    Draw,
-    GroupResult,
-    Outcome,
-    Status,
-    TestGroup,
-    Tolerance,
-    Verdict,
-)
+from autograder.model.course import Case, Draw, TestGroup, Tolerance
+from autograder.model.report import GroupResult, Verdict
+from autograder.model.submission import Outcome, Status
 
 GROUP = TestGroup("any number of classes", 3.0, False, Draw("layer"), Tolerance())
 ANSWERS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.judging.source_text import calls_of
-from autograder.model import Source
+from autograder.model.submission import Source
 
 EXERCISES = frozenset({"softmax", "weight_gradient", "train_step", "fit"})
 

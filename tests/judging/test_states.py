@@ -8,7 +8,8 @@ from autograder.answer_key.build import build_key
 from autograder.judging.check import check
 from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
-from autograder.model import Course, Exercise, Source, Submission
+from autograder.model.course import Course, Exercise
+from autograder.model.submission import Source, Submission
 from autograder.sandbox.sandbox import Sandbox
 
 STUB = 'def double(v):\n    raise NotImplementedError("write double here")\n'

@@ -13,7 +13,8 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.gradebook.policy import Lateness, Rules, days_late, lateness
-from autograder.model import Attempt, Deadline, Extension, Student
+from autograder.model.course import Deadline, Extension
+from autograder.model.submission import Attempt, Student
 from autograder.platforms.hand_ins import hand_ins
 from autograder.platforms.repositories import at_deadline, require_unpacked, with_history
 from autograder.submissions.read import read_attempt

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.model import Attempt, Student
+from autograder.model.submission import Attempt, Student
 from autograder.platforms.hand_ins import hand_ins
 from autograder.platforms.people import enrol
 from autograder.platforms.roster import read_roster

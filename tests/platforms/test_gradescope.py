@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.model import Attempt, Student
+from autograder.model.submission import Attempt, Student
 from autograder.platforms import gradescope as gradescope_module
 from autograder.platforms.gradescope import GRADESCOPE, METADATA, gradescope
 

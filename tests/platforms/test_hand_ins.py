@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.model import Attempt
+from autograder.model.submission import Attempt
 from autograder.platforms.hand_ins import HandIns, hand_ins
 from autograder.submissions.read import read_attempt
 

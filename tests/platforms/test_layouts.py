@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.model import Attempt
+from autograder.model.submission import Attempt
 from autograder.platforms.hand_ins import PLATFORMS
 from autograder.platforms.inside import folder_tree
 from autograder.submissions.read import read_attempt

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.model import Student
+from autograder.model.submission import Student
 from autograder.platforms.people import matches, merged
 
 PEOPLE = (

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.model import Attempt, Student
+from autograder.model.submission import Attempt, Student
 from autograder.platforms.roster import read_roster, with_times
 
 SAMPLES = Path(__file__).parents[1] / "samples"

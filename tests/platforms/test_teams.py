@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.model import Attempt, Student
+from autograder.model.submission import Attempt, Student
 from autograder.platforms.people import enrol
 from autograder.platforms.roster import read_rosters
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.model import Submission
+from autograder.model.submission import Submission
 from autograder.submissions.read import read_submission
 
 PARTS = ("part1_softmax", "part2_layer")

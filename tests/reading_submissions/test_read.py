@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import CourseError, UsageError
-from autograder.model import Course, Part, Source, Submission
+from autograder.model.course import Course, Part
+from autograder.model.submission import Source, Submission
 from autograder.submissions import read as submission_module
 from autograder.submissions.read import not_handed_in, own_work, read_submission, read_support
 

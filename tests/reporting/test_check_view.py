@@ -8,22 +8,9 @@ import pytest
 
 from autograder.compare import compare
 from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
-from autograder.model import (
-    Case,
-    Course,
-    Draw,
-    Exercise,
-    Frame,
-    GroupResult,
-    Isolation,
-    LoadFailure,
-    Outcome,
-    Part,
-    Status,
-    StudentError,
-    TestGroup,
-    Tolerance,
-)
+from autograder.model.course import Case, Course, Draw, Exercise, Part, TestGroup, Tolerance
+from autograder.model.report import GroupResult, Isolation
+from autograder.model.submission import Frame, LoadFailure, Outcome, Status, StudentError
 from autograder.reporting.check_view import check_json, render
 from autograder.reporting.styled_text import plain
 

@@ -9,7 +9,7 @@ import pytest
 from sample_class import HINTS, report
 
 from autograder.errors import AutograderError
-from autograder.model import Report
+from autograder.model.report import Report
 from autograder.reporting.class_results import (
     Summary,
     difficulty,

@@ -10,7 +10,7 @@ from sample_class import COURSE, ISOLATION, report
 
 from autograder.errors import UsageError
 from autograder.gradebook.gradebook import Gradebook
-from autograder.model import Attempt, Student, Submission
+from autograder.model.submission import Attempt, Student, Submission
 from autograder.reporting.feedback_zip import write_feedback_zip
 from autograder.reporting.graded_folder import write_reports
 

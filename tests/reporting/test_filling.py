@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import UsageError
-from autograder.model import Mark, Student
+from autograder.model.submission import Mark, Student
 from autograder.reporting.filling import Filled, Row, fill_rows, read_sheet, write_sheet
 
 CONTENT = b"id,grade,comment\n1,,\n2,,\n3,,\n"

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from platform_schemas import IDENTITY, check_classroom50
 
-from autograder.model import Course, Exercise, GroupReport, Part, Source, Verdict
+from autograder.model.course import Course, Exercise, Part
+from autograder.model.report import GroupReport, Verdict
+from autograder.model.submission import Source
 from autograder.reporting.github import (
     classroom50_result,
     job_summary,

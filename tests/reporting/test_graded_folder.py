@@ -17,16 +17,9 @@ from sample_class import MARKUP, fill, hostile_class, report
 from autograder.errors import AutograderError, UsageError
 from autograder.gradebook.gradebook import Gradebook, GradedCourse
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
-from autograder.model import (
-    Course,
-    ExerciseReport,
-    GroupReport,
-    Isolation,
-    Report,
-    Student,
-    Submission,
-    Verdict,
-)
+from autograder.model.course import Course
+from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict
+from autograder.model.submission import Student, Submission
 from autograder.reporting.graded_folder import (
     feedback_files,
     neutral,

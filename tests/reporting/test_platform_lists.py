@@ -8,7 +8,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
-from autograder.model import Mark, Student
+from autograder.model.submission import Mark, Student
 from autograder.reporting.platform_lists import (
     fill_blackboard,
     fill_brightspace,

@@ -15,7 +15,8 @@ from platform_schemas import VISIBILITIES, check_gradescope
 from sample_class import GRID
 
 from autograder.batch.single import GradedHandIn
-from autograder.model import Gradescope, Verdict
+from autograder.model.course import Gradescope
+from autograder.model.report import Verdict
 from autograder.reporting.platform_results import (
     autolab_result,
     coursera_feedback,

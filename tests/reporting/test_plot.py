@@ -13,16 +13,9 @@ from matplotlib.figure import Figure
 from autograder.compare import compare
 from autograder.errors import UsageError
 from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
-from autograder.model import (
-    Case,
-    Draw,
-    Exercise,
-    GroupResult,
-    Outcome,
-    Status,
-    TestGroup,
-    Tolerance,
-)
+from autograder.model.course import Case, Draw, Exercise, TestGroup, Tolerance
+from autograder.model.report import GroupResult
+from autograder.model.submission import Outcome, Status
 from autograder.reporting.plot import heat_maps, save_pictures
 
 pytest.importorskip("matplotlib")

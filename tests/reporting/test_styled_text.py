@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from autograder.model import Cell, Grid, Line
+from autograder.model.report import Cell, Grid, Line
 from autograder.reporting.styled_text import (
     Span,
     cut,

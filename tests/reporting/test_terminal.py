@@ -12,18 +12,9 @@ from rich.console import Console
 
 from autograder.gradebook.history import Change
 from autograder.gradebook.marks import FinalMark, Standing
-from autograder.model import (
-    Attempt,
-    Course,
-    Deadline,
-    ExerciseReport,
-    Extension,
-    GroupReport,
-    Isolation,
-    Report,
-    Student,
-    Verdict,
-)
+from autograder.model.course import Course, Deadline, Extension
+from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict
+from autograder.model.submission import Attempt, Student
 from autograder.reporting.filling import Filled
 from autograder.reporting.terminal import (
     called,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.model import Limits, Source, Status
+from autograder.model.course import Limits
+from autograder.model.submission import Source, Status
 from autograder.sandbox.sandbox import Sandbox
 
 F = "def f(x):\n    return x + 1\n"

@@ -15,7 +15,8 @@ import numpy as np
 import pytest
 
 from autograder.errors import SandboxError
-from autograder.model import Limits, Outcome, Source, Status
+from autograder.model.course import Limits
+from autograder.model.submission import Outcome, Source, Status
 from autograder.sandbox.host.launch import launch_server
 from autograder.sandbox.host.wire import Call, Job
 from autograder.sandbox.kernel_layers import LAYERS

@@ -13,7 +13,7 @@ import pytest
 from sample_class import MARKUP
 from strange_code import handed_in, renamed, work
 
-from autograder.model import Attempt, Source, Student, Submission
+from autograder.model.submission import Attempt, Source, Student, Submission
 from autograder.reporting.pages.document import similar_page
 from autograder.similarity import matches as module
 from autograder.similarity.matches import (

@@ -10,7 +10,9 @@ import pytest
 
 from autograder.answer_key.build import build_key
 from autograder.judging.judge import Solutions
-from autograder.model import Course, Source, Submission, Verdict
+from autograder.model.course import Course
+from autograder.model.report import Verdict
+from autograder.model.submission import Source, Submission
 from autograder.sandbox.sandbox import Sandbox
 from autograder.study.checker import Checker, Found, Job
 

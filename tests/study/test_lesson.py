@@ -10,18 +10,8 @@ from studying import begun
 
 from autograder.authoring.sync import sync
 from autograder.judging.judge import JudgedExercise
-from autograder.model import (
-    Case,
-    Course,
-    Draw,
-    Exercise,
-    ExerciseReport,
-    GroupReport,
-    GroupResult,
-    TestGroup,
-    Tolerance,
-    Verdict,
-)
+from autograder.model.course import Case, Course, Draw, Exercise, TestGroup, Tolerance
+from autograder.model.report import ExerciseReport, GroupReport, GroupResult, Verdict
 from autograder.reporting.styled_text import plain
 from autograder.study.lesson import hints_for
 from autograder.study.screen import KEYS, screen

@@ -16,7 +16,8 @@ from autograder.authoring.trials import Bench, Candidate, Trial, parts_in, try_o
 from autograder.course.load import load_course
 from autograder.diagnosis.diagnose import diagnose
 from autograder.diagnosis.evidence import Diagnosis
-from autograder.model import AnswerKey, Course, Source
+from autograder.model.course import AnswerKey, Course
+from autograder.model.submission import Source
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_support
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from autograder.compare import compare
 from autograder.diagnosis.evidence import Evidence
-from autograder.model import Case, Outcome, Status
+from autograder.model.course import Case
+from autograder.model.submission import Outcome, Status
 
 
 def evidence_of(wrong: Iterable[tuple[Case, Any]], passing: Iterable[Case] = ()) -> Evidence:

@@ -7,17 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.model import (
-    AnswerKey,
-    Case,
-    Draw,
-    Exercise,
-    LoadFailure,
-    Outcome,
-    Status,
-    TestGroup,
-    Tolerance,
-)
+from autograder.model.course import AnswerKey, Case, Draw, Exercise, TestGroup, Tolerance
+from autograder.model.submission import LoadFailure, Outcome, Status
 from autograder.sandbox.host.wire import GOES_ON, Call, Job
 
 DOUBLE = Exercise(

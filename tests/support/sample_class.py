@@ -6,20 +6,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.gradebook.gradebook import Gradebook
-from autograder.model import (
-    Attempt,
+from autograder.model.course import Course
+from autograder.model.report import (
     Cell,
-    Course,
     ExerciseReport,
     Grid,
     GroupReport,
     Isolation,
     Line,
     Report,
-    Student,
-    Submission,
     Verdict,
 )
+from autograder.model.submission import Attempt, Student, Submission
 
 MARKUP = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
 """What it does would show in the page's title."""

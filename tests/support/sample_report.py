@@ -5,21 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.batch.single import GradedHandIn
-from autograder.model import (
-    Course,
-    Draw,
-    Exercise,
-    ExerciseReport,
-    GroupReport,
-    Isolation,
-    Part,
-    Report,
-    Source,
-    Submission,
-    TestGroup,
-    Tolerance,
-    Verdict,
-)
+from autograder.model.course import Course, Draw, Exercise, Part, TestGroup, Tolerance
+from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict
+from autograder.model.submission import Source, Submission
 
 SCRIPT = "<script>alert('x')</script> [a](http://evil.example) |b| `c` *d*"
 HINT = "Your rows are sorted by input first."

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterable
 
-from autograder.model import Source, Submission
+from autograder.model.submission import Source, Submission
 
 _CALLS = ("np.exp", "np.log", "np.sum", "np.outer", "abs", "np.dot")
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from autograder.answer_key.build import build_key
 from autograder.judging.follow_through import references_of
 from autograder.judging.judge import Solutions
-from autograder.model import AnswerKey, Course, Source
+from autograder.model.course import AnswerKey, Course
+from autograder.model.submission import Source
 from autograder.sandbox.sandbox import Sandbox
 from autograder.study.checker import Checker
 from autograder.study.lesson import Lesson

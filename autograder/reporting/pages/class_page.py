@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from autograder.gradebook.gradebook import GradedCourse
 from autograder.gradebook.marks import FinalMark, Standing
-from autograder.model import Isolation
+from autograder.model.report import Isolation
 from autograder.reporting.class_results import (
     ClassResults,
     GroupColumn,

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup
 
-from autograder.model import Verdict
+from autograder.model.report import Verdict
 from autograder.text import printable
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from math import isfinite
 
 from markupsafe import Markup
 
-from autograder.model import Cell, Grid
+from autograder.model.report import Cell, Grid
 from autograder.reporting.class_results import Summary, Vector, histogram
 from autograder.reporting.pages.document import MINUS, macro
 from autograder.text import number_of

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from autograder.gradebook.gradebook import GradedCourse
 from autograder.gradebook.marks import Adjustment, FinalMark, in_words
-from autograder.model import ExerciseReport, Grid, Report
+from autograder.model.report import ExerciseReport, Grid, Report
 from autograder.reporting.pages.document import macro, page
 from autograder.reporting.pages.figures import grid_figure
 

@@ -14,7 +14,8 @@ from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from autograder.errors import SandboxError
-from autograder.model import Limits, Source
+from autograder.model.course import Limits
+from autograder.model.submission import Source
 from autograder.sandbox import server as fork_server
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.channel import Channel, PipeChannel

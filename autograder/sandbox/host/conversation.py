@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Protocol
 
 from autograder.errors import IsolationError, SandboxError
-from autograder.model import Status, StudentError
+from autograder.model.submission import Status, StudentError
 from autograder.sandbox.guest import WALL_FACTOR
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.host import wire

@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
-from autograder.model import LoadFailure, Outcome, Status, Value
+from autograder.model.submission import LoadFailure, Outcome, Status
+from autograder.model.values import Value
 from autograder.sandbox.guest import WALL_FACTOR
 from autograder.sandbox.guest.calls import (
     described,

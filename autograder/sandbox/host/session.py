@@ -8,7 +8,9 @@ from dataclasses import replace
 from itertools import chain, count, takewhile
 from typing import Protocol
 
-from autograder.model import Limits, LoadFailure, Outcome, Source, Status, StudentError, Value
+from autograder.model.course import Limits
+from autograder.model.submission import LoadFailure, Outcome, Source, Status, StudentError
+from autograder.model.values import Value
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.conversation import Child, Conversation, Stopped

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import SandboxError
-from autograder.model import Array, Data, Frame, StudentError, Value
+from autograder.model.submission import Frame, StudentError
+from autograder.model.values import Array, Data, Seeded, SupportFunction, Value
 from autograder.sandbox.guest import values as guest
-from autograder.values import Seeded, SupportFunction
 
 MOST_TEXT = 4000
 MOST_FRAMES = 32

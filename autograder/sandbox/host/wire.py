@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from autograder.answer_size import MOST_REMEMBERED
-from autograder.model import LoadFailure, Outcome, Source, Status, Value
+from autograder.model.submission import LoadFailure, Outcome, Source, Status
+from autograder.model.values import Seeded, Step, SupportFunction, Value
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest.values import MOST_RESULT_BYTES
 from autograder.sandbox.host.values import Payload, Reader, WireError, pack_text, pack_value
-from autograder.values import Seeded, Step, SupportFunction
 
 GOES_ON = (Status.RETURNED, Status.RETURNED_OTHER, Status.RAISED)
 """After an answer with any other status, the guest skips the remaining calls."""

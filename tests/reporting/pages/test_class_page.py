@@ -12,7 +12,8 @@ from sample_class import ISOLATION, MARKUP, report
 
 from autograder.gradebook.gradebook import GradedCourse
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
-from autograder.model import Isolation, Report, Student
+from autograder.model.report import Isolation, Report
+from autograder.model.submission import Student
 from autograder.reporting.class_results import gather
 from autograder.reporting.pages.class_page import class_page
 

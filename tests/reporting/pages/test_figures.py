@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from sample_class import GRID, MARKUP
 
-from autograder.model import Cell, Grid, Line
+from autograder.model.report import Cell, Grid, Line
 from autograder.reporting.pages.figures import LEVELS, grid_figure, heat_map, legend
 
 

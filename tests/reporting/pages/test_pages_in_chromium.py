@@ -15,7 +15,7 @@ from sample_class import COURSE, ISOLATION, fill, hostile_class, report
 
 from autograder.gradebook.gradebook import GradedCourse
 from autograder.gradebook.marks import FinalMark, Standing
-from autograder.model import Student
+from autograder.model.submission import Student
 from autograder.reporting.class_results import gather
 from autograder.reporting.graded_folder import write_pages
 from autograder.reporting.pages.class_page import class_page

@@ -10,7 +10,8 @@ from sample_class import GRID, HINTS, MARKUP, report
 
 from autograder.gradebook.gradebook import GradedCourse
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
-from autograder.model import Report, Student, Verdict
+from autograder.model.report import Report, Verdict
+from autograder.model.submission import Student
 from autograder.reporting.pages.document import VERDICTS
 from autograder.reporting.pages.student import student_page
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from autograder.model import Source, Status
+from autograder.model.submission import Source, Status
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest import values as guest_values
 from autograder.sandbox.host import wire

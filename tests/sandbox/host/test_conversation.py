@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from autograder.errors import IsolationError, SandboxError
-from autograder.model import Status
+from autograder.model.submission import Status
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest.values import pack_text
 from autograder.sandbox.host import wire

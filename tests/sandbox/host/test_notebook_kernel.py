@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.model import Outcome, Status
+from autograder.model.submission import Outcome, Status
+from autograder.model.values import Seeded, Step, SupportFunction
 from autograder.sandbox.host.notebook_kernel import KernelSession
 from autograder.sandbox.host.wire import Call, Job
-from autograder.values import Seeded, Step, SupportFunction
 
 
 def call(function: Any, *arguments: Any, **options: bool) -> Outcome:

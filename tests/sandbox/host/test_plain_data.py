@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.compare import same_value
-from autograder.model import Data
+from autograder.model.values import Data
 from autograder.sandbox.guest import values as guest
 from autograder.sandbox.guest.values import NotPlain, TooMuch, pack_data
 from autograder.sandbox.host.values import Reader, WireError, pack_value

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from autograder.model import Limits, Outcome, Source, Status
+from autograder.model.course import Limits
+from autograder.model.submission import Outcome, Source, Status
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.session import Session
 from autograder.sandbox.host.wire import Call, Job

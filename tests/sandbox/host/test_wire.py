@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from autograder.errors import SandboxError
-from autograder.model import Outcome, Source, Status
+from autograder.model.submission import Outcome, Source, Status
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest import values as guest_values
 from autograder.sandbox.host import values, wire

@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.model import Limits, Source, Status
+from autograder.model.course import Limits
+from autograder.model.submission import Source, Status
 from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 
