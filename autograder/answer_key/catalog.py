@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -162,9 +163,20 @@ def misconceptions_of(
 def _misconception(
     answer: NamedAnswer, calling: Calling, cases: Sequence[Case], public: set[str], seconds: float
 ) -> Misconception:
-    answers: list[Array | Answered | Data | None] = [None] * len(cases)
-    for index in sorted(range(len(cases)), key=lambda index: cases[index].group not in public):
-        answers[index] = _answer(answer, calling, cases[index], seconds)
+    # In the order in which a student's function is called, for a misconception that keeps state.
+    order = sorted(range(len(cases)), key=lambda index: cases[index].group not in public)
+    answers: list[_Answer] = [None] * len(cases)
+    try:
+        with _quietly(seconds):  # once for all of them, which are nearly always quick
+            for index in order:
+                answers[index] = _answer(answer, calling, cases[index])
+    except TooSlow:
+        for index in order:
+            try:
+                with _quietly(seconds):
+                    answers[index] = _answer(answer, calling, cases[index])
+            except TooSlow:
+                answers[index] = None
     arrays = [one for one in answers if isinstance(one, np.ndarray)]
     if any(one.size <= MOST_CELLS for one in arrays):
         answers = [
@@ -174,23 +186,30 @@ def _misconception(
     return Misconception(answer.exercise, answer.name, answer.hints, tuple(answers))
 
 
-def _answer(
-    answer: NamedAnswer, calling: Calling, case: Case, seconds: float
-) -> Array | Answered | Data | None:
+_Answer = Array | Answered | Data | None
+
+
+@contextmanager
+def _quietly(seconds: float) -> Iterator[None]:
+    """Raise TooSlow after `seconds`; nothing is warned of."""
+    with np.errstate(all="ignore"), warnings.catch_warnings(), within(seconds):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _answer(answer: NamedAnswer, calling: Calling, case: Case) -> _Answer:
     arguments = copy_arguments(case.arguments)
     if case.read_only:
         for value in arguments:
             if isinstance(value, np.ndarray):
                 value.setflags(write=False)
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings(), within(seconds):
-            warnings.simplefilter("ignore")
-            returned = call_with(answer.function, calling, case.arguments, arguments)
-            if case.data is not None:
-                returned = Data(plain_data(returned, answer.identifier))
-            else:
-                returned = np.array(returned)
-    except (Exception, SystemExit, TooSlow):
+        returned = call_with(answer.function, calling, case.arguments, arguments)
+        if case.data is not None:
+            returned = Data(plain_data(returned, answer.identifier))
+        else:
+            returned = np.array(returned)
+    except (Exception, SystemExit):
         return None
     after = tuple(map(as_drawn, case.arguments.values(), arguments))
     if isinstance(returned, Data):
