@@ -17,10 +17,6 @@ A limit is needed because the student decides how large an answer is, and becaus
 compared with one another."""
 
 
-MOST_REMEMBERED = 2048
-"""Answers of at most this many bytes are cached: a class gives the same ones again and again."""
-
-
 def room_for(cases: Sequence[Case], before: Sequence[GroupResult]) -> int:
     """Bytes left for the answers to `cases`, given the results that came `before`."""
     room = MOST_KEPT + sum(case.expected.nbytes for case in cases)

@@ -23,7 +23,7 @@ from autograder.reporting.styled_text import grid_text
 from autograder.sandbox.host.notebook_kernel import KernelSession
 
 if TYPE_CHECKING:
-    from autograder.sandbox.host.session import Session
+    from autograder.sandbox.sandbox import Session
 
 
 def check_public(exercise: str, group: str, env: Mapping[str, Any]) -> None:

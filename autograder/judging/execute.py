@@ -17,7 +17,7 @@ from autograder.model.submission import Outcome, Status
 from autograder.sandbox.host.wire import GOES_ON, Call, Job
 
 if TYPE_CHECKING:
-    from autograder.sandbox.host.session import Session
+    from autograder.sandbox.sandbox import Session
 
 # Tuples rather than sets: a search in a short tuple is faster than hashing an enum member.
 _ENDS_GROUP = (

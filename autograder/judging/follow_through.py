@@ -33,7 +33,7 @@ from autograder.model.submission import Outcome, Status
 from autograder.model.values import Array, Data, Value
 
 if TYPE_CHECKING:
-    from autograder.sandbox.host.session import Session
+    from autograder.sandbox.sandbox import Session
 
 Results = Mapping[str, Sequence[GroupResult]]
 """The results of each exercise, one for each of its groups."""

@@ -42,8 +42,7 @@ from autograder.submissions.read import not_handed_in
 
 if TYPE_CHECKING:
     from autograder.answer_key.trusted_modules import Function
-    from autograder.sandbox.host.session import Session
-    from autograder.sandbox.sandbox import Sandbox
+    from autograder.sandbox.sandbox import Sandbox, Session
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""The sandbox: a warm server that runs submissions one after another."""
+"""The sandbox: sessions that run submissions one after another, on a warm server."""
 
 from __future__ import annotations
 
@@ -8,14 +8,23 @@ import sys
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain, count, takewhile
 
 from autograder.model.course import Limits
 from autograder.model.report import Isolation
-from autograder.model.submission import Source
-from autograder.sandbox.host.children import ForkServer, FreshInterpreters
-from autograder.sandbox.host.launch import Launched, launch_server
-from autograder.sandbox.host.session import Session
+from autograder.model.submission import LoadFailure, Outcome, Source, Status, StudentError
+from autograder.model.values import Value
+from autograder.sandbox.guest import protocol as guest
+from autograder.sandbox.host import wire
+from autograder.sandbox.host.conversation import Conversation, Stopped
+from autograder.sandbox.host.launch import ForkServer, FreshInterpreters, Launched, launch_server
+from autograder.sandbox.host.wire import Call, Job, WireError
 from autograder.sandbox.kernel_layers import LAYERS
+
+_FINDING = (guest.LOADING, guest.LOADED, guest.FOUND)
+_CALLING = (guest.ANSWER,)
+_LOAD_FACTOR = 2
+"""The time limit for running a file and what it imports, as a multiple of a call's."""
 
 Support = Sequence[Source]
 """The course's own files that students' code may import."""
@@ -50,9 +59,10 @@ class Sandbox:
             self._children = ForkServer(limits, launched)
         else:
             self._children = FreshInterpreters(limits, packages)
-        self._undo = contextlib.ExitStack()
+        self._stack = contextlib.ExitStack()
         if "undumpable" in layers and sys.platform == "linux":
-            self._undo.enter_context(_undumpable())
+            self._stack.enter_context(_undumpable())
+        self._stack.callback(self._children.close)
 
     def __enter__(self) -> Sandbox:
         return self
@@ -87,10 +97,7 @@ class Sandbox:
 
     def close(self) -> None:
         """End the server and all remaining session processes."""
-        try:
-            self._children.close()
-        finally:
-            self._undo.close()
+        self._stack.close()
 
 
 _undumpable_lock = threading.Lock()
@@ -120,3 +127,239 @@ def _undumpable() -> Iterator[None]:
             _undumpable_users -= 1
             if not _undumpable_users and _dumpable_before == 1:  # only 0 and 1 can be set
                 linux.prctl(linux.PR_SET_DUMPABLE, 1)
+
+
+class Session:
+    """One submission in the sandbox; use it as a context manager."""
+
+    def __init__(
+        self,
+        children: ForkServer | FreshInterpreters,
+        limits: Limits,
+        sources: Sequence[Source],
+        support: Sequence[Source] = (),
+    ) -> None:
+        self._limits = limits
+        self._sources = tuple(sources)
+        named: dict[str, Source] = {}
+        for source in sources:
+            versions = (f"{source.module}{guest.VERSION}{number}" for number in count(2))
+            named[next(n for n in chain([source.module], versions) if n not in named)] = source
+        self._named = {name: source for name, source in named.items() if source.cells}
+        """The modules with code. A source without cells only marks a missing file."""
+        self._names = sorted(self._named)
+        self._filenames = {source.filename for source in (*sources, *support)}
+        self._reported: set[str] = set()
+        """Modules whose load failures, if there are any, have been fully reported."""
+        self._called = False
+        """Whether the current process has received calls, so that it may know hidden inputs."""
+        self._places: dict[tuple[str, str], wire.Place | None] = {}
+        """Where the current process has each function, by (name, home); None if not found."""
+        self._loading = ""
+        """The module whose file is being run."""
+        self._broken: dict[str, Outcome] = {}
+        """Modules that hung or crashed when they were run, with the outcome to report."""
+        self._failures: dict[str, tuple[LoadFailure, ...]] = {}
+        kept, sent = (support, ()) if children.keeps_support else ((), support)
+        packed = wire.sources_request((), kept, ())
+        self._conversation = Conversation(
+            lambda: children.start(packed),
+            lambda: wire.sources_request(self._sources, sent, self._broken),
+            limits.submission_seconds,
+        )
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the submission's process and all processes it started."""
+        self._conversation.close()
+
+    def interrupt(self) -> None:
+        """Stop the running request, from another thread; its process then counts as crashed."""
+        self._conversation.interrupt()
+
+    def load_failures(self) -> tuple[LoadFailure, ...]:
+        """Return the errors that files and cells stop with; runs the files not run yet.
+
+        An error's text is shown to the student, and may contain anything that the process knows. So
+        it is taken only from a process that has not received calls, and with them hidden inputs.
+        """
+        if self._called and set(self._names) - self._reported:
+            self._conversation.close()
+        with contextlib.suppress(Stopped):  # no time is left
+            while left := [name for name in self._names if name not in self._reported]:
+                if self._find([("", [(name, False) for name in left])]) is not None:
+                    break
+        return tuple(failure for name in sorted(self._failures) for failure in self._failures[name])
+
+    def call(
+        self,
+        function: str,
+        home: str,
+        arguments: Sequence[Value],
+        *,
+        keeps_arguments: bool = False,
+        read_only: bool = False,
+    ) -> Outcome:
+        """Call the submission's function with these positional arguments; return the outcome.
+
+        Raises SandboxError if the sandbox itself fails.
+        """
+        return next(self.run([Job(function, home, [Call(arguments, keeps_arguments, read_only)])]))
+
+    def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        """Make the calls of these jobs in order; yield each outcome when it arrives.
+
+        A function is looked for in the job's `home` first, then in all other modules in order of
+        name; an untouched stub is used only if no module has a written function. An outcome whose
+        status is not in `wire.GOES_ON` is the last one. Printed output is reported only if there is
+        a single call. Raises SandboxError if the sandbox itself fails.
+        """
+        left = list(jobs)
+        alone = sum(len(job.calls) for job in left) == 1
+        try:
+            while left:
+                self._look_for(left)
+                there = list(takewhile(self._place, left))
+                if not there:
+                    yield self._missing(left[0].home)
+                    return
+                for outcome in self._answers(there, keep_printed=alone):
+                    yield outcome
+                    if outcome.status not in wire.GOES_ON:
+                        return
+                left = left[len(there) :]
+        except Stopped as stopped:
+            yield _outcome(stopped)
+
+    def _place(self, job: Job) -> wire.Place | None:
+        return self._places.get((job.function, job.home))
+
+    def _missing(self, home: str) -> Outcome:
+        """The outcome for a function that was not found: that of a broken file, if any."""
+        broken = (self._broken[name] for name in self._in_order(home) if name in self._broken)
+        return next(broken, Outcome(Status.MISSING))
+
+    def _in_order(self, home: str) -> list[str]:
+        return sorted(self._names, key=lambda name: name.partition(guest.VERSION)[0] != home)
+
+    def _look_for(self, jobs: Sequence[Job]) -> None:
+        """Find the functions in the current process or a new one. Raises Stopped."""
+        while True:
+            self._begin()
+            asked = dict.fromkeys((job.function, job.home) for job in jobs)
+            new = [key for key in asked if key not in self._places]
+            if set(self._names) <= self._broken.keys():
+                self._places |= dict.fromkeys(new)  # there is nowhere to look
+                return
+            if not new:
+                return
+            searches = []
+            for function, home in new:
+                names = [name for name in self._in_order(home) if name not in self._broken]
+                places = [(name, take_stub) for take_stub in (False, True) for name in names]
+                searches.append((function, places))
+            found = self._find(searches)
+            if found is not None:
+                self._places |= dict(zip(new, found, strict=True))
+                return
+
+    def _begin(self) -> None:
+        """Reset what is known about the process if the next request goes to a new one."""
+        if not self._conversation.running:
+            self._called = False
+            self._places.clear()
+
+    def _find(
+        self, searches: Sequence[tuple[str, Sequence[wire.Place]]]
+    ) -> list[wire.Place | None] | None:
+        """Return the place of each function, or None if a file hung or crashed while it was run.
+
+        Raises Stopped if no time is left.
+        """
+        self._begin()
+        talk, seconds = self._conversation, self._limits.case_seconds * _LOAD_FACTOR
+        found: list[wire.Place | None] = []
+        self._loading = ""
+        try:
+            talk.ask(guest.FIND, wire.find_request(searches, seconds), seconds)
+            while len(found) < len(searches):
+                ((kind, payload),) = talk.receive(_FINDING, seconds)
+                if kind == guest.LOADING:
+                    self._loading = wire.read_loading(payload, self._names)
+                elif kind == guest.LOADED:
+                    self._note_loaded(wire.read_loaded(payload))
+                else:
+                    found.append(wire.read_found(payload, searches[len(found)][1]))
+            talk.finish()
+            talk.printed()
+        except WireError as error:
+            self._note_broken(talk.give_up(Status.CRASHED, str(error)))
+            return None
+        except Stopped as stopped:
+            self._note_broken(stopped)
+            return None
+        return found
+
+    def _answers(self, jobs: Sequence[Job], *, keep_printed: bool) -> Iterator[Outcome]:
+        """Make the calls of functions that were found; yield the outcomes. Raises Stopped."""
+        self._called = True
+        talk, seconds = self._conversation, self._limits.case_seconds
+        placed = [(job, place) for job in jobs if (place := self._place(job))]
+        talk.ask(guest.CALL, wire.call_request(placed, seconds), seconds)
+        left = sum(len(job.calls) for job in jobs)
+        while left:
+            for _, payload in talk.receive(_CALLING, seconds, left):
+                left -= 1
+                try:
+                    outcome = wire.read_answer(payload)
+                except WireError as error:
+                    raise talk.give_up(Status.CRASHED, str(error)) from None
+                if keep_printed and (printed := talk.printed()):
+                    outcome = replace(outcome, printed=printed)
+                if outcome.status not in wire.GOES_ON:
+                    talk.break_off()
+                elif not left:
+                    talk.finish()
+                if outcome.status is Status.OUT_OF_MEMORY:
+                    talk.end()  # a child that still holds the memory could fail the next call
+                yield outcome
+            if not keep_printed:
+                talk.forget_printed()
+
+    def _note_loaded(self, failures: Sequence[LoadFailure]) -> None:
+        module, self._loading = self._loading, ""
+        if failures and self._called:
+            return
+        self._reported.add(module)
+        room = wire.MOST_FAILURES - sum(map(len, self._failures.values()))
+        by_file: dict[str, list[LoadFailure]] = {}
+        for failure in failures[: max(room, 0)]:
+            if failure.filename in self._filenames:
+                by_file.setdefault(failure.filename, []).append(failure)
+        self._failures.update({name: tuple(own) for name, own in by_file.items()})
+
+    def _note_broken(self, stopped: Stopped) -> None:
+        """Record that the file being run hung or crashed.
+
+        Raises Stopped if no file was being run, or if no time is left.
+        """
+        module, self._loading = self._loading, ""
+        if not module or self._conversation.seconds <= 0:
+            raise stopped
+        outcome = self._broken[module] = _outcome(stopped)
+        self._reported.add(module)
+        error = outcome.error
+        if error is None or self._called:  # how it ended may reveal hidden inputs
+            error = StudentError("stopped", f"it {outcome.status.value}", builtin=True)
+        if module in self._named:
+            filename = self._named[module].filename
+            self._failures[filename] = (LoadFailure(filename, None, error),)
+
+
+def _outcome(stopped: Stopped) -> Outcome:
+    return Outcome(stopped.status, error=stopped.error, printed=stopped.printed)

@@ -17,7 +17,7 @@ from autograder.model.submission import Source, Submission
 from autograder.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
-    from autograder.sandbox.host.session import Session
+    from autograder.sandbox.sandbox import Session
 
 _AGAIN = 0.05  # s between attempts to interrupt a call, which may not have started yet
 

@@ -54,8 +54,7 @@ UNSAFE: dict[str, dict[str, str]] = {
     "eval": {"sandbox.guest.shell": "a student's code, in the sandbox"},
     "exec": {
         "answer_key.trusted_modules": "the course's own solutions",
-        "sandbox.server.stdlib": "the standard library, in the sandbox",
-        "sandbox.server.warm": "a text of its own",
+        "sandbox.server.prepare": "the standard library, in the sandbox, and a text of its own",
     },
     ".extractall": {},
     "os.system": {},
@@ -68,7 +67,7 @@ UNSAFE: dict[str, dict[str, str]] = {
     "dill": {},
     "shelve": {},
     "marshal": {
-        "sandbox.server.stdlib": "compiled files of the interpreter itself",
+        "sandbox.server.prepare": "compiled files of the interpreter itself",
     },
 }
 """Calls and modules that can run what they are given, with the only users they may have."""
@@ -221,7 +220,6 @@ def test_exceptions_for_what_is_unsafe_are_still_needed() -> None:
 READS = ("sys.argv", "os.environ", "os.getenv", "os.getcwd", "Path.cwd")
 SURROUNDINGS = {
     "batch.process_pool": "sets PYTHONSAFEPATH for a worker that starts, and sets it back",
-    "sandbox.server.server": "it empties its own arguments, so that students' code finds none",
 }
 
 

@@ -30,7 +30,7 @@ from autograder.platforms.roster import read_roster
 from autograder.reporting.platform_lists import PLATFORMS as LISTS
 from autograder.reporting.platform_lists import fill_list
 from autograder.sandbox.host import wire
-from autograder.sandbox.host.values import WireError
+from autograder.sandbox.host.wire import WireError
 from autograder.submissions.read import read_submission
 
 TRIES = int(os.environ.get("AUTOGRADER_FUZZ", "60"))

@@ -327,7 +327,7 @@ def test_killed_grader_leaves_no_process() -> None:
         "sandbox = Sandbox(Limits())\n"
         "s = sandbox.session([Source('p', 'p.py', (b'def f(x): return x',))])\n"
         "s.call('f', 'p', [1.0])\n"
-        "print(sandbox._children._launched.process.pid, s._conversation._child._pid, flush=True)\n"
+        "print(sandbox._children._launched.process.pid, s._conversation._child.pid, flush=True)\n"
         "time.sleep(60)\n"
     )
     grader = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)

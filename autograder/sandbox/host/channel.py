@@ -6,7 +6,6 @@ a fresh interpreter, on every system.
 
 from __future__ import annotations
 
-import contextlib
 import math
 import os
 import queue
@@ -196,7 +195,7 @@ class Channel:
         """Whether the child has sent something that was not asked for."""
         if not self.holds_more():
             self._at = self._have = 0
-            with contextlib.suppress(ChannelClosed):  # the next request will raise it again
+            with suppress(ChannelClosed):  # the next request will raise it again
                 self._take(1)
         return self.holds_more()
 
@@ -249,7 +248,7 @@ def _widen(pipe: int) -> int:
     """Enlarge the pipe as far as the system allows; return its capacity in bytes."""
     if sys.platform != "linux":
         return 1 << 14
-    with contextlib.suppress(OSError):  # this user's large pipes are at the system's limit
+    with suppress(OSError):  # this user's large pipes are at the system's limit
         return fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _MOST_IN_PIPE)
     return 1 << 16
 
@@ -269,10 +268,8 @@ class PipeChannel:
         self._read = 0
         """How many bytes of `_received` were consumed."""
         self._output = Output(self._pipes[2].fileno(), keep)
-        self._output_lock = threading.Lock()
-        self._flooded = False
-        self._closing = threading.Event()
-        targets = (self._write_requests, self._read_answers, self._drain_output)
+        self._closing = False
+        targets = (self._write_requests, self._read_answers)
         self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
         for thread in self._threads:
             thread.start()
@@ -289,16 +286,16 @@ class PipeChannel:
         """Return all unread bytes, at least `wanted`. Raises TimeoutError if they do not come."""
         pieces = [self._received[self._read :]]
         missing = wanted - len(pieces[0])
+        pause = 0.0
         while missing > 0:
             seconds = left()
             if seconds <= 0:
                 raise TimeoutError
             try:
-                piece = self._pieces.get(timeout=seconds)
+                piece = self._pieces.get(timeout=min(seconds, pause))
             except queue.Empty:
+                pause = 0.0 if self._output.drain() else _DRAIN_SECONDS
                 continue
-            if self._flooded:
-                raise OutputFlooded
             if not piece:
                 self._pieces.put(piece)  # so that the next call sees the end of file too
                 raise ChannelClosed
@@ -321,13 +318,11 @@ class PipeChannel:
 
     def printed(self) -> str:
         """Return what was printed since the last call, up to the limit on what is kept."""
-        with self._output_lock:
-            return self._output.take()
+        return self._output.take()
 
     def forget_printed(self) -> None:
         """Reset the count of printed bytes, and discard what was collected."""
-        with self._output_lock:
-            self._output.forget()
+        self._output.forget()
 
     def interrupt(self) -> None:
         """Kill the child, which wakes a thread that waits for it; thread-safe."""
@@ -335,7 +330,7 @@ class PipeChannel:
 
     def close(self) -> None:
         """End the threads and close the pipes. The child must have ended already."""
-        self._closing.set()
+        self._closing = True
         self._requests.put(b"")
         while any(thread.is_alive() for thread in self._threads):
             if not self._pieces.empty():  # the reading thread may be blocked on a full queue
@@ -343,41 +338,20 @@ class PipeChannel:
             for thread in self._threads:
                 thread.join(0.01)
         for pipe in self._pipes:
-            try:
+            with suppress(OSError):  # unwritten data that the child can no longer read
                 pipe.close()
-            except OSError:  # unwritten data that the child can no longer read
-                continue
 
     def _write_requests(self) -> None:
         pipe = self._pipes[0]
-        while data := self._requests.get():
-            try:
+        with suppress(OSError, ValueError):
+            while data := self._requests.get():
                 pipe.write(data)
                 pipe.flush()
-            except (OSError, ValueError):
-                return
 
     def _read_answers(self) -> None:
-        while not self._closing.is_set():
-            piece = _read(self._pipes[1])
+        piece = b"begun"
+        while piece and not self._closing:
+            piece = b""
+            with suppress(OSError, ValueError):
+                piece = self._pipes[1].read1(_PIECE)  # type: ignore[attr-defined]
             self._pieces.put(piece)
-            if not piece:
-                return
-
-    def _drain_output(self) -> None:
-        came = True
-        while self._output.open and not self._closing.wait(0 if came else _DRAIN_SECONDS):
-            try:
-                with self._output_lock:
-                    came = self._output.drain()
-            except OutputFlooded:
-                self._flooded = True
-                self._pieces.put(b"")  # wakes a thread that waits for an answer
-                return
-
-
-def _read(pipe: IO[bytes]) -> bytes:
-    try:
-        return cast(bytes, pipe.read1(_PIECE))  # type: ignore[attr-defined]
-    except (OSError, ValueError):
-        return b""

@@ -7,7 +7,6 @@ import signal
 import struct
 import time
 from collections.abc import Callable, Collection, Iterator
-from typing import Protocol
 
 from autograder.errors import IsolationError, SandboxError
 from autograder.model.submission import Status, StudentError
@@ -15,7 +14,8 @@ from autograder.sandbox.guest import WALL_FACTOR
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.channel import ChannelClosed, Left, OutputFlooded
-from autograder.sandbox.host.values import WireError
+from autograder.sandbox.host.launch import ForkedChild, FreshChild
+from autograder.sandbox.host.wire import WireError
 
 GRACE_FACTOR, GRACE_SECONDS = 1.25, 0.25
 """The host's timeout is a little longer than the guest's own (seconds * factor + seconds), so that
@@ -23,44 +23,7 @@ the guest can interrupt slow code first and report the line."""
 START_SECONDS = 30.0
 
 
-class Bytes(Protocol):
-    """A channel that carries requests to a child, and its answers and output back."""
-
-    quiet: int
-    """Bytes of answers after which the child must ring the bell."""
-
-    def send(self, data: bytes, left: Left) -> None: ...
-
-    def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
-        """Return all unread bytes, at least `wanted`; the view is valid until the next call."""
-
-    def consume(self, count: int) -> None: ...
-
-    def unread(self) -> bool: ...
-
-    def holds_more(self) -> bool: ...
-
-    def printed(self) -> str: ...
-
-    def forget_printed(self) -> None: ...
-
-    def interrupt(self) -> None: ...
-
-
-class Child(Protocol):
-    """A process that can be sent the sources of a submission."""
-
-    @property
-    def channel(self) -> Bytes: ...
-
-    def cpu_seconds(self) -> float:
-        """CPU time that it has used, in seconds; 0.0 if this system cannot report it."""
-
-    def end(self) -> int:
-        """End it and all processes it started; return its status, as `Popen.returncode` does."""
-
-    def leave(self) -> None:
-        """End it and all processes it started, possibly without waiting for that."""
+Child = ForkedChild | FreshChild
 
 
 class Stopped(Exception):

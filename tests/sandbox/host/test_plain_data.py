@@ -15,7 +15,7 @@ from autograder.compare import same_value
 from autograder.model.values import Data
 from autograder.sandbox.guest import values as guest
 from autograder.sandbox.guest.values import NotPlain, TooMuch, pack_data
-from autograder.sandbox.host.values import Reader, WireError, pack_value
+from autograder.sandbox.host.wire import Reader, WireError, pack_value
 
 SCALARS = (
     st.none()

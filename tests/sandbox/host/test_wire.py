@@ -15,7 +15,7 @@ from autograder.errors import SandboxError
 from autograder.model.submission import Outcome, Source, Status
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest import values as guest_values
-from autograder.sandbox.host import values, wire
+from autograder.sandbox.host import wire
 from autograder.sandbox.host.wire import Call
 
 dtypes = st.sampled_from([np.dtype(code) for code in guest_values.DTYPES])
@@ -35,7 +35,7 @@ def same(left: np.ndarray, right: np.ndarray) -> bool:
 @given(arrays, st.sampled_from("CF"))
 def test_argument_arrives_as_it_was_sent(array: np.ndarray, order: str) -> None:
     sent = np.array(array, order=order)
-    fields = guest_values.Reader(bytearray(values.pack_value(sent)))
+    fields = guest_values.Reader(bytearray(wire.pack_value(sent)))
     got = fields.value(read_only=False)
     assert same(got, array)
     assert got.flags.writeable
@@ -66,28 +66,28 @@ def test_a_short_answer_is_read_once() -> None:
 
 @given(st.one_of(st.floats(allow_nan=True), st.integers(-(2**70), 2**70)))
 def test_scalar_passes_through_both_ends_untouched(value: float) -> None:
-    got = guest_values.Reader(bytearray(values.pack_value(value))).value(read_only=False)
-    back = values.Reader(guest_values.pack_value(got)).value()
+    got = guest_values.Reader(bytearray(wire.pack_value(value))).value(read_only=False)
+    back = wire.Reader(guest_values.pack_value(got)).value()
     assert type(got) is type(back) is type(value)
     assert repr(got) == repr(back) == repr(value)
 
 
 @pytest.mark.parametrize("value", [np.float64(-0.0), np.int32(-7), np.float32(0.5), True])
 def test_numpy_scalar_becomes_plain_python(value: object) -> None:
-    got = guest_values.Reader(bytearray(values.pack_value(value))).value(read_only=False)
+    got = guest_values.Reader(bytearray(wire.pack_value(value))).value(read_only=False)
     assert type(got) in (float, int)
     assert got == value
 
 
 def test_strided_and_big_endian_arrays_are_sent_by_value() -> None:
     for array in (np.arange(12.0).reshape(3, 4)[::-1, ::2], np.arange(3.0).astype(">f8")):
-        got = guest_values.Reader(bytearray(values.pack_value(array))).value(read_only=False)
+        got = guest_values.Reader(bytearray(wire.pack_value(array))).value(read_only=False)
         assert np.array_equal(got, array)
         assert got.dtype.isnative
 
 
 def test_read_only_argument_cannot_be_written() -> None:
-    got = guest_values.Reader(bytearray(values.pack_value(np.zeros(3)))).value(read_only=True)
+    got = guest_values.Reader(bytearray(wire.pack_value(np.zeros(3)))).value(read_only=True)
     with pytest.raises(ValueError, match="read-only"):
         got[0] = 1
 
@@ -128,13 +128,13 @@ def test_call_and_sources_say_what_they_were_given() -> None:
 def test_a_call_is_packed_once() -> None:
     call = Call([np.arange(3.0), 1.5], read_only=True)
     assert call.packed is call.packed
-    packed = values.pack_value(np.arange(3.0)) + values.pack_value(1.5)
+    packed = wire.pack_value(np.arange(3.0)) + wire.pack_value(1.5)
     assert call.packed == bytes([guest.READ_ONLY, 2]) + packed
 
 
 def test_what_the_wire_cannot_carry_is_refused_by_name() -> None:
     with pytest.raises(SandboxError, match="type object"):
-        values.pack_value(np.array([None]))
+        wire.pack_value(np.array([None]))
 
 
 def test_error_and_failures_keep_their_frames() -> None:
@@ -155,7 +155,7 @@ def test_no_payload_does_more_than_raise_wire_error(payload: bytes) -> None:
     for read in (wire.read_answer, wire.read_loaded):
         try:
             read(payload)
-        except values.WireError:
+        except wire.WireError:
             continue
 
 
@@ -165,7 +165,7 @@ def test_answer_with_one_byte_changed_is_an_outcome_or_a_wire_error(array, data)
     payload[data.draw(st.integers(0, len(payload) - 1))] = data.draw(st.integers(0, 255))
     try:
         outcome = wire.read_answer(payload)
-    except values.WireError:
+    except wire.WireError:
         return
     assert outcome.status in Status
 
@@ -201,14 +201,14 @@ def test_the_payload_that_the_others_distort_is_right() -> None:
     ],
 )
 def test_distorted_array_is_refused(payload: bytes) -> None:
-    with pytest.raises(values.WireError):
+    with pytest.raises(wire.WireError):
         wire.read_answer(payload)
 
 
 def test_nothing_is_allocated_for_what_is_only_claimed() -> None:
     tracemalloc.start()
     try:
-        with pytest.raises(values.WireError):
+        with pytest.raises(wire.WireError):
             wire.read_answer(array_payload(F8, (1 << 22,), bytes(16), size=1 << 25))
         assert tracemalloc.get_traced_memory()[1] < 1 << 20
     finally:
@@ -232,15 +232,15 @@ def test_guest_cannot_pass_its_own_exception_off_as_a_known_one() -> None:
 def test_text_is_cut_and_decoded_whatever_it_holds() -> None:
     payload = b"\x01" + struct.pack("<Q", 100_000) + b"\xff" * 100_000
     returned = wire.read_answer(payload).returned
-    assert len(returned) == values.MOST_TEXT
+    assert len(returned) == wire.MOST_TEXT
     assert set(returned) == {"\N{REPLACEMENT CHARACTER}"}
 
 
 @pytest.mark.parametrize("digits", ["", "-", "1e9", "٣", "0x1", "9" * 5000, " 1", "--1"])
 def test_integer_must_be_made_of_digits(digits: str) -> None:
     payload = bytes([guest_values.INTEGER]) + guest_values.pack_text(digits)
-    with pytest.raises(values.WireError):
-        values.Reader(payload).value()
+    with pytest.raises(wire.WireError):
+        wire.Reader(payload).value()
 
 
 HEADER = guest.HEADER.pack(guest.MAGIC, guest.ANSWER, 7, 10)
@@ -262,7 +262,7 @@ def test_header_that_the_others_distort_is_right() -> None:
     ],
 )
 def test_frame_that_was_not_asked_for_is_refused(header: bytes) -> None:
-    with pytest.raises(values.WireError):
+    with pytest.raises(wire.WireError):
         wire.frame_length(header, {guest.ANSWER}, 7)
 
 
@@ -285,5 +285,5 @@ def test_what_is_wrong_with_a_later_frame_shows_in_its_turn() -> None:
     stream = memoryview(wire.frame(guest.ANSWER, 7, b"good") + bytes(100))
     frames, read = wire.split_frames(stream, {guest.ANSWER}, 7, 5)
     assert [bytes(payload) for _, payload in frames] == [b"good"]
-    with pytest.raises(values.WireError):
+    with pytest.raises(wire.WireError):
         wire.split_frames(stream[read:], {guest.ANSWER}, 8, 5)

@@ -107,9 +107,9 @@ def test_landlock_denies_every_file_in_each_version() -> None:
 def test_entering_namespaces_shows_an_empty_root() -> None:
     script = (
         "import os, sys\nsys.path.insert(0, sys.argv[1])\n"
-        "from autograder.sandbox.kernel_layers import namespaces\n"
-        "try: namespaces.enter()\nexcept OSError as error: print('refused', error)\n"
-        "else:\n    namespaces.start_init()\n    pid = os.fork()\n"
+        "from autograder.sandbox.kernel_layers import isolation\n"
+        "try: isolation.enter_namespaces()\nexcept OSError as error: print('refused', error)\n"
+        "else:\n    isolation.start_init()\n    pid = os.fork()\n"
         "    if pid == 0:\n        print(os.listdir('/'), os.getpid(), os.getppid(), flush=True)\n"
         "        os._exit(0)\n    os.waitpid(pid, 0)\n"
     )

@@ -10,9 +10,8 @@ import pytest
 from autograder.model.course import Limits
 from autograder.model.submission import Outcome, Source, Status
 from autograder.sandbox.host import wire
-from autograder.sandbox.host.session import Session
 from autograder.sandbox.host.wire import Call, Job
-from autograder.sandbox.sandbox import Sandbox
+from autograder.sandbox.sandbox import Sandbox, Session
 
 LIMITS = Limits(case_seconds=0.25, submission_seconds=20)
 STUB = "def f(x):\n    raise NotImplementedError\n"

@@ -1,4 +1,4 @@
-"""The standard library and numpy, imported from memory in an interpreter without a path."""
+"""Imports from memory in an interpreter without a path, and a heap without holes."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 ROOT = Path(__file__).parents[3]
 PREAMBLE = f"""
 import os, sys
 folders = [{str(ROOT)!r}, {str(Path(np.__file__).parents[1])!r}]
 sys.path += folders
-from autograder.sandbox.server import stdlib, warm
-warm.warm_up()
-stdlib.install(dict(numpy=os.path.join(folders[1], "numpy")))
+from autograder.sandbox.server import prepare
+prepare.warm_up()
+prepare.import_from_memory(dict(numpy=os.path.join(folders[1], "numpy")))
 """
 
 
@@ -38,10 +39,10 @@ def test_modules_that_were_not_warmed_come_from_memory() -> None:
 
 
 def test_a_lean_interpreter_imports_whatever_a_warm_one_has() -> None:
-    lean = PREAMBLE.replace("warm.warm_up()", "warm.prepare_imports()")
+    lean = PREAMBLE.replace("prepare.warm_up()", "prepare.import_extensions()")
     imports = (
         "import importlib\n"
-        "for name in warm.MODULES.split():\n"
+        "for name in prepare.MODULES.split():\n"
         "    try: importlib.import_module(name)\n"
         "    except ImportError: print(name)\n"
         "from importlib.machinery import ExtensionFileLoader\n"
@@ -53,7 +54,7 @@ def test_a_lean_interpreter_imports_whatever_a_warm_one_has() -> None:
     unused = {"_asyncio", "_ssl", "grp", "readline", "_interpreters", "_zstd"}
     assert of_warm - of_lean <= unused
     assert of_lean & {"_bz2", "_ctypes", "_decimal"}
-    everything = set(run("print(*warm.MODULES.split())").split())
+    everything = set(run("print(*prepare.MODULES.split())").split())
     assert not of_lean & everything - of_warm
 
 
@@ -71,3 +72,42 @@ def test_nothing_else_is_found() -> None:
 def test_module_is_as_its_file_would_make_it() -> None:
     out = run("import sched\nprint(sched.__name__, sched.__package__ == '', sched.scheduler)")
     assert out == "sched True <class 'sched.scheduler'>\n"
+
+
+# --- memory -------------------------------------------------------------------------------------
+
+C_HEAP = """
+import ctypes
+from autograder.sandbox.server import prepare
+if not hasattr(ctypes.CDLL(None), "mallinfo2"):
+    raise SystemExit(77)
+kept = [bytes(1000 + at % 7000) for at in range(3000)]
+del kept[::2]
+def holes():
+    info = ctypes.CDLL(None).mallinfo2
+    info.restype = prepare._Info
+    return info().fordblks - info().keepcost
+before = holes()
+prepare.fill_holes()
+assert before > 1_000_000 > 100_000 > holes(), (before, holes())
+"""
+
+PYTHON_HEAP = """
+from autograder.sandbox.server import prepare
+kept = [bytes(67) for _ in range(5000)]
+places = set(map(id, kept[::7]))
+del kept[::7]
+prepare.fill_holes()
+later = [bytes(67) for _ in range(100)]
+assert not places & set(map(id, later))
+assert 5 > sum(one != other - 112 for one, other in zip(map(id, later), map(id, later[1:])))
+"""
+
+
+@pytest.mark.parametrize("text", [C_HEAP, PYTHON_HEAP])
+def test_holes_are_filled(text: str) -> None:
+    command = [sys.executable, "-c", text]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 77:
+        pytest.skip("another C library")
+    assert done.returncode == 0, done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.sandbox.guest.protocol import File
-from autograder.sandbox.server.server import compiled
+from autograder.sandbox.server.fork_server import compiled
 
 
 def script(text: bytes) -> File:

@@ -31,9 +31,8 @@ from autograder.sandbox.kernel_layers import (
     LAYERS,
     isolation,
     linux,
-    namespaces,
 )
-from autograder.sandbox.server import stdlib, warm
+from autograder.sandbox.server import prepare
 
 
 class Cell(NamedTuple):
@@ -45,22 +44,18 @@ class Cell(NamedTuple):
     allowance: Allowance
 
 
-def prepare(folders: list[str], packages: str, *, lean: bool) -> None:
+def get_ready(folders: list[str], packages: str, *, lean: bool) -> None:
     """Warm up this interpreter, then make it import from memory only."""
     if lean:
-        warm.prepare_imports()
+        prepare.import_extensions()
     else:
-        warm.warm_up()
-    found = warm.import_packages(packages)
-    stdlib.install({"numpy": os.path.join(folders[1], "numpy"), **found})
-    for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
-        del sys.modules[name]
-    sys.argv = [""]
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+        prepare.warm_up()
+    found = prepare.import_packages(packages)
+    prepare.import_from_memory({"numpy": os.path.join(folders[1], "numpy"), **found})
+    prepare.hide_the_grader()
     if not lean:
         gc.collect()
-        warm.fill_holes()
+        prepare.fill_holes()
     gc.freeze()
     gc.enable()
 
@@ -101,12 +96,12 @@ def _enter_namespaces(wanted: Collection[str]) -> str:
     if sys.platform != "linux":
         return "off (only Linux has it)"
     # A refusal halfway cannot be undone, so a fork tries it first.
-    refused = isolation.attempt(namespaces.enter)
+    refused = isolation.attempt(isolation.enter_namespaces)
     if refused:
         return f"off ({refused})"
-    namespaces.enter()
-    namespaces.start_init()
-    return f"on ({namespaces.kinds()})"
+    isolation.enter_namespaces()
+    isolation.start_init()
+    return f"on ({isolation.kinds_of_namespaces()})"
 
 
 def _answer(grader: socket.socket, cell: Cell) -> None:
