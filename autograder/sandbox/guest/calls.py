@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.sandbox.guest import UNWRITTEN_BYTE, missing, surroundings
+from autograder.sandbox.guest import UNWRITTEN_BYTE, standins, surroundings
 from autograder.sandbox.guest.errors import Allowance, TooLong, type_name
 from autograder.sandbox.guest.modules import Modules, is_not_there, is_stub
 from autograder.sandbox.guest.protocol import (
@@ -140,7 +140,7 @@ class Calls:
         self._reset(everything=request.function != self._last)
         self._last = request.function
         self._allowance.begin(request.seconds)
-        missing.begin_call()
+        standins.begin_call()
         try:
             with self._allowance:
                 returned, call = forgiving(found, call, self._modules.load)

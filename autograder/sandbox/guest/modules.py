@@ -15,8 +15,7 @@ from opcode import opmap
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
-from autograder.sandbox.guest import exports, missing, shell, surroundings
-from autograder.sandbox.guest import standins as guest_standins
+from autograder.sandbox.guest import exports, shell, standins, surroundings
 from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.errors import Allowance, error_of
 from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File
@@ -31,7 +30,7 @@ _STUB_OPCODES = {opmap[name] for name in _STUB_INSTRUCTIONS.split() if name in o
 
 _open = builtins.open
 # Made once, in the server: doing it in each child would copy a hundred pages of memory.
-_builtins: dict[str, Any] = {**vars(builtins), **guest_standins.NOTEBOOK_NAMES}
+_builtins: dict[str, Any] = {**vars(builtins), **standins.NOTEBOOK_NAMES}
 
 
 def is_stub(function: object) -> bool:
@@ -89,7 +88,7 @@ class Modules:
         self._failed: set[tuple[str, int, str]] = set()
         _builtins["__import__"] = self._import
         _builtins["open"] = builtins.open
-        guest_standins.use_shell(shell.Shell(self._run_in, self._write))
+        standins.use_shell(shell.Shell(self._run_in, self._write))
         self.failures: list[Failure] = []
         sys.meta_path.append(self)
 
@@ -220,7 +219,7 @@ class Modules:
         """Run a cell or a script; return the exception that it raises, or None."""
         try:
             code = compile()
-            with self._allowance, missing.running_files():
+            with self._allowance, standins.running_files():
                 shell.run(code, names)
         except BaseException as exception:
             return exception
@@ -366,7 +365,7 @@ class Modules:
             except ImportError as error:
                 own = self._from_folder(name, fromlist or ())
                 if own is None and (isinstance(error, ModuleNotFoundError) or top in _SYSTEMS):
-                    own = missing.package(name, fromlist or (), sys._getframe(1))
+                    own = standins.placeholder(name, fromlist or (), sys._getframe(1))
                 if own is None:
                     raise
         else:
@@ -382,7 +381,7 @@ class Modules:
 
         That is the importing file's own function, if it has one already, or any other file's.
         """
-        if missing.is_missing(module):
+        if standins.is_missing(module):
             return module
         names = list(vars(module)) if "*" in wanted else wanted
         better = {}

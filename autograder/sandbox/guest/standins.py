@@ -1,16 +1,28 @@
-"""Inert stand-ins for packages that plot, display, measure or grade; code runs without them."""
+"""Objects in place of packages that are not available where code is graded.
+
+Packages that plot, display, measure or grade have inert stand-ins: code runs without them. Any
+other missing package becomes a placeholder. Importing it is not an error, since most such imports
+are never used. While files are being run, it silently accepts any use, so that code at the top of a
+file does not stop the file; during a call of a graded function the first use raises
+ModuleNotFoundError.
+"""
 
 from __future__ import annotations
 
+import ast
+import linecache
 import sys
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
 from opcode import opmap
-from types import FunctionType, ModuleType
-from typing import Any
+from types import FrameType, FunctionType, ModuleType
+from typing import Any, NoReturn
 
 import numpy as np
+
+from autograder.sandbox.guest.cells import python_of
 
 # autograder: the otter tests handed out with the exercises import it. google: for google.colab.
 VERSIONS = {
@@ -39,7 +51,7 @@ NAMES = tuple(VERSIONS)
 _UNPACKING = {opmap["UNPACK_SEQUENCE"], opmap["UNPACK_EX"]}
 _OPERATORS = """
     add sub mul truediv floordiv mod pow matmul and or xor
-    radd rsub rmul rtruediv rfloordiv rmod rpow rmatmul rand ror rxor neg pos abs
+    radd rsub rmul rtruediv rfloordiv rmod rpow rmatmul rand ror rxor neg pos abs getitem
 """
 _COLOURS = tuple(f"C{number}" for number in range(10))
 _ATTRIBUTES: dict[str, Any] = {"dpi": 100.0, "number": 1, "colors": _COLOURS}
@@ -74,8 +86,14 @@ _RESULTS: dict[str, Callable[..., Any]] = {
 class Nothing:
     """Accepts any call, attribute, index, operator or `with`, and returns itself."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Nothing:
-        return self
+    _length = 2
+
+    def _used(self, value: Any = None) -> Any:
+        """Called for every use; returns its result: the object itself, if `value` is None."""
+        return self if value is None else value
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return self._used()
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__") and name.endswith("__"):
@@ -84,17 +102,15 @@ class Nothing:
             return _ATTRIBUTES[name]
         return _RESULTS.get(name, self)
 
-    def __getitem__(self, index: Any) -> Nothing:
-        return self
-
     def __setitem__(self, index: Any, value: Any) -> None:
-        pass
+        self._used()
 
-    def __iter__(self) -> Iterator[Nothing]:
-        return iter([self] * names_wanted(2))
+    def __iter__(self) -> Iterator[Any]:
+        self._used()
+        return iter([self] * names_wanted(self._length))
 
     def __len__(self) -> int:
-        return 2
+        return int(self._used(self._length))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         # Without this, numpy would recurse: the object has a length, and so has each of its items.
@@ -103,15 +119,16 @@ class Nothing:
         return array
 
     # numpy leaves `array * nothing` to the operators below.
-    __array_ufunc__ = None
+    __array_ufunc__: Any = None
 
-    def __enter__(self) -> Nothing:
-        return self
+    def __enter__(self) -> Any:
+        return self._used()
 
-    def __exit__(self, *args: object) -> None:
-        pass
+    def __exit__(self, *raised: object) -> None:
+        """Do nothing."""
 
     def __await__(self) -> Iterator[Any]:
+        self._used()
         return iter(())
 
     def __mro_entries__(self, bases: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -120,11 +137,13 @@ class Nothing:
     def __instancecheck__(self, value: object) -> bool:
         return False
 
+    __subclasscheck__ = __instancecheck__
+
     def __float__(self) -> float:
-        return 0.0
+        return float(self._used(0.0))
 
     def __int__(self) -> int:
-        return 0
+        return int(self._used(0))
 
     __index__ = __trunc__ = __floor__ = __ceil__ = __int__
 
@@ -132,12 +151,12 @@ class Nothing:
         return 0 if digits is None else 0.0
 
     def __lt__(self, other: object) -> bool:
-        return False
+        return bool(self._used(False))
 
     __gt__ = __le__ = __ge__ = __lt__
 
     def __format__(self, form: str) -> str:
-        return repr(self)
+        return str(self)
 
     def __repr__(self) -> str:
         return "nothing: there is no display here"
@@ -154,8 +173,12 @@ def names_wanted(otherwise: int) -> int:
     return code[at + 1] if code[at] in _UNPACKING else otherwise
 
 
+def _operator(self: Nothing, *operands: Any) -> Any:
+    return self._used()
+
+
 for _name in _OPERATORS.split():
-    setattr(Nothing, f"__{_name}__", Nothing.__call__)
+    setattr(Nothing, f"__{_name}__", _operator)
 
 NOTHING = Nothing()
 
@@ -329,3 +352,139 @@ class Finder:
             vars(module)["__all__"] = _PYPLOT.split()
         elif module.__name__.endswith("pylab"):
             vars(module).update(pylab_names())
+
+
+# --- missing packages -------------------------------------------------------------------------
+
+_CATCHES = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "suppress"}
+_DECORATORS = {"jit", "njit", "compile", "no_grad", "inference_mode", "typechecked", "beartype"}
+"""Last names of decorators that do not change a function's results, only its speed or checks."""
+_MOST_CONDITIONS = 10_000
+"""How often placeholders may be tested for truth, so that a loop on one does not run forever."""
+
+
+class _Phase:
+    calling = False
+    asked = 0
+
+
+def begin_call() -> None:
+    """Note that a graded function runs from here on, so that any use of a placeholder raises."""
+    _Phase.calling = True
+
+
+@contextmanager
+def running_files() -> Iterator[None]:
+    """Note that files are run within this context, so that placeholders accept any use."""
+    before, _Phase.calling = _Phase.calling, False
+    try:
+        yield
+    finally:
+        _Phase.calling = before
+
+
+class Missing(Nothing):
+    """A missing package, or a module or name inside it."""
+
+    _length = 0
+
+    def __init__(self, path: str) -> None:
+        self.__dict__["_Missing__path"] = path
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__version__":
+            return "not available here"
+        if name == "__all__":
+            return []
+        if name.startswith("__") and name.endswith("__"):
+            raise AttributeError(name)
+        return Missing(f"{self.__path}.{name}")
+
+    def _used(self, value: Any = None) -> Any:
+        if _Phase.calling:
+            self.__fail()
+        return super()._used(value)
+
+    def __fail(self) -> NoReturn:
+        top = self.__path.partition(".")[0]
+        raise ModuleNotFoundError(f"package {top} is not available here", name=top)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        last = self.__path.rpartition(".")[2]
+        if last in _DECORATORS and [type(each) for each in arguments] == [FunctionType]:
+            return arguments[0]
+        return self._used()
+
+    def __bool__(self) -> bool:
+        _Phase.asked += 1
+        if _Phase.asked > _MOST_CONDITIONS:
+            self.__fail()
+        return bool(self._used(False))
+
+    def __contains__(self, value: Any) -> bool:
+        return bool(self._used(False))
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: Any) -> bool:
+        return self is other or bool(self._used(False))
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        self._used()
+        return np.zeros(0)
+
+    def __array_ufunc__(self, *arguments: Any, **named: Any) -> Any:
+        return self._used()
+
+    def __repr__(self) -> str:
+        return f"<{self.__path} is not available here>"
+
+
+def is_missing(value: object) -> bool:
+    return type(value) is Missing
+
+
+def placeholder(name: str, wanted: Sequence[str], frame: FrameType) -> Any:
+    """The placeholder for `import name` or `from name import wanted`; None if it should raise.
+
+    It should raise if the importing code handles that itself: `try: … except ImportError: …`.
+    """
+    at: FrameType | None = frame
+    while at is not None and at.f_code.co_filename in linecache.cache:
+        if _is_prepared(at.f_code.co_filename, at.f_lineno):
+            return None
+        at = at.f_back
+    return Missing(name if wanted else name.partition(".")[0])
+
+
+def _is_prepared(filename: str, line: int) -> bool:
+    text = "".join(linecache.getlines(filename))
+    if "except" not in text and "suppress" not in text:
+        return False
+    for is_special in (False, True):
+        try:
+            tree = ast.parse(python_of(text) if is_special else text)
+        except (SyntaxError, ValueError, RecursionError):
+            continue
+        return any(_catches(node, line) for node in ast.walk(tree))
+    return False
+
+
+def _catches(node: ast.AST, line: int) -> bool:
+    """Whether the node catches an ImportError that is raised on this line."""
+    if isinstance(node, ast.With):
+        kinds: list[ast.AST | None] = [item.context_expr for item in node.items]
+        if not any("suppress" in ast.dump(kind) for kind in kinds if kind):
+            return False
+    elif isinstance(node, ast.Try):
+        kinds = [handler.type for handler in node.handlers]
+    else:
+        return False
+    within = any(one.lineno <= line <= (one.end_lineno or 0) for one in node.body)
+    return within and any(
+        kind is None
+        or any(
+            getattr(each, "id", getattr(each, "attr", "")) in _CATCHES for each in ast.walk(kind)
+        )
+        for kind in kinds
+    )

@@ -1,7 +1,8 @@
 """The interpreters that run students' code: the fork server's protocol, and their entry points.
 
-Both ends of the protocol are trusted. When the server is ready, it sends READY: the length of a UTF-8 text, then the text: one line for
-each isolation layer, with its name, a tab and its state. From then on it answers requests:
+Both ends of the protocol are trusted. When the server is ready, it sends READY: the length of a
+UTF-8 text, then the text: one line for each isolation layer, with its name, a tab and its state.
+From then on it answers requests:
 
     FORK    with three descriptors: the child's socket, its output pipe and its answer pipe
             -> the pid of the new child

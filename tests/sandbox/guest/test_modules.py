@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 
 from autograder.sandbox.guest.errors import Allowance
-from autograder.sandbox.guest.missing import is_missing
 from autograder.sandbox.guest.modules import Modules, is_stub
 from autograder.sandbox.guest.protocol import File
+from autograder.sandbox.guest.standins import is_missing
 
 
 class Calm(Allowance):
