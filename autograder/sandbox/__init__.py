@@ -30,10 +30,10 @@ runs the files again. From the second submission on, if seccomp isolates the chi
 other, the server forks the next child ahead while the current one runs, and the host does not wait
 for a finished child to exit: the replies to FORK and REAP are read later.
 
-`host/` is the trusted side: `session` decides what to ask, `conversation` how long to wait and when
-to give up; `wire` and `values` encode requests and decode answers; `channel` moves bytes;
-`children` and `launch` start processes. `server/` is the warm interpreter that forks. `guest/` is
-our code that runs in a child together with the student's; `guest/protocol.py` specifies its
-protocol. `kernel_layers/` holds the protections that Linux enforces. On systems without fork, each
-session runs in a fresh interpreter instead.
+`sandbox.py` decides what to ask of a submission. `host/` is the rest of the trusted side:
+`conversation` decides how long to wait and when to give up; `wire` encodes requests and decodes
+answers; `channel` moves bytes; `launch` starts and ends processes. `server/` is the warm
+interpreter that forks. `guest/` is our code that runs in a child together with the student's;
+`guest/protocol.py` specifies its protocol. `kernel_layers/` holds the protections that Linux
+enforces. On systems without fork, each session runs in a fresh interpreter instead.
 """

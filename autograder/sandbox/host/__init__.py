@@ -1,1 +1,1 @@
-"""The trusted side of the sandbox: sessions, requests and child processes."""
+"""The trusted side of the sandbox: requests, answers and child processes."""
