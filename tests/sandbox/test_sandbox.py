@@ -322,7 +322,9 @@ def test_closed_sandbox_leaves_no_process(layers: tuple[str, ...]) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_killed_grader_leaves_no_process() -> None:
     script = (
-        "import os, sys, time\nfrom autograder.model import Limits, Source\n"
+        "import os, sys, time\n"
+        "from autograder.model.course import Limits\n"
+        "from autograder.model.submission import Source\n"
         "from autograder.sandbox.sandbox import Sandbox\n"
         "sandbox = Sandbox(Limits())\n"
         "s = sandbox.session([Source('p', 'p.py', (b'def f(x): return x',))])\n"

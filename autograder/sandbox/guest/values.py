@@ -23,7 +23,7 @@ MOST_DIGITS = 4000
 """How many digits an integer in plain data may have."""
 MOST_DIMENSIONS = 32
 MOST_RESULT_BYTES = 64 << 20
-"""The limit of `autograder/model/values.py`, which nothing here may import; a test compares the two."""
+"""As in `autograder/model/values.py`, which nothing here may import; a test compares the two."""
 
 _asarray = np.asarray  # saved at import: a student's code may replace numpy's own later
 _LENGTH = struct.Struct("<Q")

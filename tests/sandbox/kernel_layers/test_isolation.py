@@ -164,7 +164,8 @@ def test_landlock_alone_denies_files_and_tcp() -> None:
 
 def test_grader_cannot_be_read_by_its_own_user() -> None:
     script = (
-        "from autograder.model import Limits\nfrom autograder.sandbox.sandbox import Sandbox\n"
+        "from autograder.model.course import Limits\n"
+        "from autograder.sandbox.sandbox import Sandbox\n"
         "import ctypes\n"
         "with Sandbox(Limits()): print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
     )
@@ -181,7 +182,8 @@ import copyreg, ctypes, json, os, threading
 import numpy as np
 picklers = dict(copyreg.dispatch_table)
 from autograder.answer_key import assignment
-from autograder.model import Limits, Source
+from autograder.model.course import Limits
+from autograder.model.submission import Source
 from autograder.sandbox.sandbox import Sandbox
 
 def host():
@@ -231,7 +233,8 @@ def test_layer_that_is_refused_in_a_child_is_our_own_failure() -> None:
 ORDINARY = """
 import sys
 sys.path[:0] = sys.argv[1:3]
-from autograder.model import Limits, Source
+from autograder.model.course import Limits
+from autograder.model.submission import Source
 from autograder.sandbox.sandbox import Sandbox
 with Sandbox(Limits()) as sandbox:
     with sandbox.session([Source("part1", "part1.py", (b"def f(x): return x + 1",))]) as session:
