@@ -71,7 +71,8 @@ def test_gradescope_gets_results_without_a_score_where_grading_breaks(
     else:
         # what a machine without seccomp would say
         script = (
-            "import autograder.sandbox.sandbox as s; from autograder.model.report import Isolation\n"
+            "import autograder.sandbox.sandbox as s\n"
+            "from autograder.model.report import Isolation\n"
             "s.Sandbox.isolation = Isolation('process', {'seccomp': 'off (refused)'})\n"
             "from autograder.cli import main; main()"
         )
