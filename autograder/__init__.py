@@ -17,13 +17,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.api import check, grade
+    from autograder.api import grade
     from autograder.course.load import load_course
+    from autograder.judging.check import check
 
 __all__ = ["check", "grade", "load_course"]
 
 _HOMES = {
-    "check": "autograder.api",
+    "check": "autograder.judging.check",
     "grade": "autograder.api",
     "load_course": "autograder.course.load",
 }

@@ -3,10 +3,8 @@
 The same codec writes everything that is stored: courses, answer keys and reports. In JSON
 
 - a dataclass is an object with its fields by name. Fields that hold their default are left out, and
-  so are fields declared with `field(metadata=NOT_WRITTEN)`, which the caller passes when reading.
-  A dataclass with `JSON_ROW = True` is a list of its fields, which saves space where there are
-  many;
-- a tuple is a list, a mapping an object, an enum its value, a datetime its ISO text;
+  so are fields declared with `field(metadata=NOT_WRITTEN)`, which the caller passes when reading;
+- a tuple, named or not, is a list, a mapping an object, an enum its value, a datetime its ISO text;
 - an array reads back bit for bit: a plain nested list is a float64 or int64 array in C order, an
   object gives dtype, shape and order.
 
@@ -188,8 +186,6 @@ def _writer(kind: Any) -> Callable[[Any], Any]:
     if not is_dataclass(dataclass):
         raise CodecError(f"a {kind.__name__} cannot be written as JSON")
     written = _written(kind)
-    if getattr(kind, "JSON_ROW", False):
-        return lambda value: [to_json(getattr(value, one.name)) for one in written]
     return lambda value: {
         one.name: to_json(own)
         for one in written
@@ -242,6 +238,9 @@ def _reader(kind: Any) -> Reader:
         return _data
     if is_dataclass(kind):
         return lambda written, place: _read_fields(kind, written, place, {})
+    if isinstance(kind, type) and issubclass(kind, tuple):  # a named one
+        row = _row(tuple(typing.get_type_hints(kind).values()))
+        return lambda written, place: kind(*row(written, place))
     raise TypeError(f"{kind} has no form in JSON")
 
 
@@ -345,8 +344,6 @@ def _field_readers(kind: Any) -> tuple[dict[str, Reader], frozenset[str]]:
 
 def _read_fields(kind: Any, written: Any, place: Place, given: Mapping[str, Any]) -> Any:
     readers, required = _field_readers(kind)
-    if getattr(kind, "JSON_ROW", False):
-        return kind(*_each(written, place, list(readers.values())))
     if not isinstance(written, dict):
         raise _other(written, place, "object")
     values = dict(given)

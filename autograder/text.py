@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 LIMIT = 200
@@ -42,6 +41,8 @@ def as_markdown(text: str) -> str:
 
     HTML is escaped with entities, since not every renderer honours a backslash before a tag.
     """
+    import html  # its table of entities takes long to load, and most commands need none
+
     return _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
 
 

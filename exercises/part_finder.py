@@ -16,7 +16,6 @@ import linecache
 import re
 import sys
 from collections.abc import Iterator, Sequence
-from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import spec_from_loader
 from pathlib import Path
@@ -40,8 +39,11 @@ def install(folder: Path) -> None:
         sys.meta_path.insert(names.index(own) if own in names else len(names), finder)
 
 
-class PartFinder(MetaPathFinder):
-    """Finds the parts whose notebook lies in one folder; leaves every other module alone."""
+class PartFinder:
+    """Finds the parts whose notebook lies in one folder; leaves every other module alone.
+
+    It does not subclass `importlib.abc`, which takes longer to import than everything else here.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -58,9 +60,12 @@ class PartFinder(MetaPathFinder):
         return spec_from_loader(fullname, _PartLoader(self.folder), origin=str(notebook))
 
 
-class _PartLoader(Loader):
+class _PartLoader:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return None
 
     def exec_module(self, module: ModuleType) -> None:
         paths = [self.folder / f"{module.__name__}{ending}" for ending in (".py", ".ipynb")]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import pytest
@@ -113,9 +113,7 @@ def test_number_is_no_array() -> None:
         array_from_json(1.0, ((None, "key"), "expected"))
 
 
-@dataclass(frozen=True)
-class Leaf:
-    JSON_ROW: ClassVar[bool] = True
+class Leaf(NamedTuple):
     name: str
     share: float
     wrong: bool = False

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer_key.judges import known_judge
 from autograder.atomic_write import write_whole
 from autograder.codec import CodecError, from_json, to_json
 from autograder.compare import tolerance_for
@@ -294,7 +293,11 @@ def _cases(
     for one in written:
         if one.group not in known:
             raise CodecError(f"cases.{exercise.name} has the unknown group {one.group!r}")
-    judge = known_judge(exercise.judge, judges, seconds) if written else None
+    judge = None
+    if exercise.judge and written:
+        from autograder.answer_key.judges import known_judge  # few courses need it
+
+        judge = known_judge(exercise.judge, judges, seconds)
     cases: list[Case] = []
     for group in exercise.groups:
         own = [one for one in written if one.group == group.name]

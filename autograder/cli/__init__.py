@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import gc
@@ -62,6 +63,10 @@ def main() -> NoReturn:
         code = BROKEN_PIPE
         if not isinstance(error, BrokenPipeError):
             code = _complain(_no_output(error), 3)
+    if sys.argv[1:2] == ["check"]:
+        # A student waits for each check: do not spend time on taking the interpreter apart.
+        atexit._run_exitfuncs()
+        os._exit(code)
     gc.freeze()  # skip garbage collection of all modules at exit
     sys.exit(code)
 

@@ -57,7 +57,7 @@ def command(
 
     Exits with 1 when a public group is not passed.
     """
-    from autograder.api import check
+    from autograder.judging.check import check
 
     result = check(path, course=folder, exercises=names, launched=launched)
     checked = result.check

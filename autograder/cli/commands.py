@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -93,6 +92,8 @@ def _in_one_line(error: click.ClickException, arguments: list[str]) -> str:
     path = context.command_path if context else "autograder"
     message = error.format_message().rstrip(".")
     if context is not None and context.command is autograder and arguments:
+        from difflib import get_close_matches
+
         alike = get_close_matches(arguments[0], MODULES, 1)
         if alike:
             message += f" (did you mean '{alike[0]}'?)"

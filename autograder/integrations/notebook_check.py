@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
 from autograder.file_names import PUBLIC_KEY
-from autograder.judging.check import check, solutions_beside
+from autograder.judging.check import check_submission, solutions_beside
 from autograder.judging.judge import Judgement, judge
 from autograder.model.course import AnswerKey, Course
 from autograder.model.report import ExerciseReport, GroupReport, Verdict
@@ -141,7 +141,7 @@ def _on_files(folder: Path, course: Course, key: AnswerKey, name: str) -> Judgem
     submission = read_submission(folder, folder.name, [part.name for part in course.parts])
     support = read_support(course, folder)
     with Sandbox(course.limits, packages=course.packages) as sandbox:
-        return check(course, key, submission, sandbox, support, [name])
+        return check_submission(course, key, submission, sandbox, support, [name])
 
 
 def _key_beside(folder: Path) -> Path:

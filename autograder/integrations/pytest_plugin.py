@@ -92,7 +92,7 @@ class CourseFile(pytest.File):
         return self._judged[name]
 
     def _judge(self, names: Collection[str]) -> dict[str, JudgedExercise]:
-        from autograder.judging.check import check
+        from autograder.judging.check import check_submission
         from autograder.sandbox.sandbox import Sandbox
         from autograder.submissions.read import read_submission, read_support
 
@@ -101,7 +101,7 @@ class CourseFile(pytest.File):
         submission = read_submission(folder, folder.name, parts)
         support = read_support(self.course, folder)
         with Sandbox(self.course.limits, packages=self.course.packages) as sandbox:
-            judged = check(self.course, self.key, submission, sandbox, support, names)
+            judged = check_submission(self.course, self.key, submission, sandbox, support, names)
         return {one.exercise.name: one for one in judged.exercises}
 
     course: Course

@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
-from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -245,7 +244,10 @@ def defined_as(name: str, sources: tuple[Source, ...], exercises: frozenset[str]
         for found in _DEFINITION.findall(cell)
     } - exercises
     alike = [each for each in sorted(defined) if _bare(each) == _bare(name)]
-    alike += get_close_matches(name, sorted(defined), 1, _ALIKE)
+    if defined and not alike:
+        from difflib import get_close_matches  # only here: a check starts faster without it
+
+        alike = get_close_matches(name, sorted(defined), 1, _ALIKE)
     return printable(next(iter(alike), ""))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import ClassVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -68,22 +68,18 @@ class GroupResult:
     """One for each outcome; None if the answer is right."""
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """The two numbers of one cell as text, with enough digits to tell them apart."""
 
-    JSON_ROW: ClassVar[bool] = True  # a grid has up to 256 of them
     got: str
     expected: str
     wrong: bool
 
 
-@dataclass(frozen=True)
-class Line:
-    """One row of the answer: its index, what that index means in words (if known), its cells."""
+class Line(NamedTuple):
+    """One row of the answer: its number, what that index means in words (if known), its cells."""
 
-    JSON_ROW: ClassVar[bool] = True
-    index: int
+    row: int
     meaning: str
     cells: tuple[Cell, ...]
 

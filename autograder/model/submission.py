@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.model.values import Array, Data, Value
 
@@ -51,8 +52,7 @@ class Mark:
     """Shown to the student; may contain text that a student wrote."""
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """One file of student code, held as bytes, so that it is never opened a second time."""
 
     module: str
@@ -68,8 +68,7 @@ class Source:
     """Why a file with the name of a part could not be read; it then has no cells."""
 
 
-@dataclass(frozen=True)
-class Submission:
+class Submission(NamedTuple):
     """The files of one submission, with notes from reading them."""
 
     id: str
@@ -101,8 +100,7 @@ class Status(Enum):
     CRASHED = "ended the process"
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """One frame of a student's traceback. All text comes from the student: escape it."""
 
     filename: str
@@ -112,8 +110,7 @@ class Frame:
     source: str
 
 
-@dataclass(frozen=True)
-class StudentError:
+class StudentError(NamedTuple):
     """An exception that student code raised. Its text is the student's: capped, not yet escaped."""
 
     type: str
@@ -124,8 +121,7 @@ class StudentError:
     reveal an input."""
 
 
-@dataclass(frozen=True)
-class LoadFailure:
+class LoadFailure(NamedTuple):
     """A file, or a notebook cell, that raised an exception when it was run."""
 
     filename: str

@@ -110,7 +110,7 @@ def grid_text(grid: Grid, width: int = 80) -> list[str]:
 def _entry(grid: Grid, line: Line) -> list[str]:
     """The cells of one number of a vector, or of a scalar."""
     (cell,) = line.cells
-    label = [_place(line.index, line.meaning)] if grid.dimensions else []
+    label = [_place(line.row, line.meaning)] if grid.dimensions else []
     expected = f"expected {cell.expected}" if cell.wrong else ""
     return [*label, f"got {cell.got}{_mark(cell.wrong)}", expected]
 
@@ -121,7 +121,7 @@ def _matrix(grid: Grid, width: int) -> tuple[list[list[str]], int]:
     for line in grid.lines:
         cells = line.cells
         rows.append(
-            [_place(line.index, line.meaning), *(cell.got + _mark(cell.wrong) for cell in cells)]
+            [_place(line.row, line.meaning), *(cell.got + _mark(cell.wrong) for cell in cells)]
         )
         if any(cell.wrong for cell in cells):
             below = (cell.expected + _RIGHT if cell.wrong else "" for cell in cells)

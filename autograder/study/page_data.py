@@ -131,7 +131,7 @@ def _grid(grid: Grid) -> dict[str, Any]:
         "columns": [meaning or str(index) for index, meaning in grid.columns],
         "rows": [
             {
-                "label": line.meaning or (f"row {line.index}" if grid.dimensions else "answer"),
+                "label": line.meaning or (f"row {line.row}" if grid.dimensions else "answer"),
                 "cells": [
                     {"got": cell.got, "expected": cell.expected, "wrong": cell.wrong}
                     for cell in line.cells

@@ -229,4 +229,4 @@ def own_work(submission: Submission, support: Sequence[Source]) -> Submission:
     """`submission` without the course's support files, unless the student changed them."""
     handed_out = {(source.module, source.cells) for source in support}
     own = (each for each in submission.sources if (each.module, each.cells) not in handed_out)
-    return replace(submission, sources=tuple(own))
+    return submission._replace(sources=tuple(own))

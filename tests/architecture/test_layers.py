@@ -73,7 +73,6 @@ UNSAFE: dict[str, dict[str, str]] = {
 """Calls and modules that can run what they are given, with the only users they may have."""
 
 CHECK_PATH = (
-    "api",
     "model.report",
     "text",
     "judging.judge",

@@ -16,7 +16,7 @@ from autograder.answer_key.file import read_key
 from autograder.authoring.sync import sync
 from autograder.errors import UsageError
 from autograder.integrations import notebook_check
-from autograder.judging.check import check
+from autograder.judging.check import check_submission
 from autograder.reporting.styled_text import grid_text
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_submission
@@ -80,7 +80,7 @@ def test_messages_are_those_of_check(check_public: Checker, exercises: Path) -> 
             text = f"import numpy as np\ndef double(v): {body}\n"
             (exercises / "part1_scale.py").write_text(text)
             submission = read_submission(exercises, "mine")
-            checked = check(course, key, submission, sandbox, (), ["double"])
+            checked = check_submission(course, key, submission, sandbox, (), ["double"])
             for group in checked.exercises[0].report.groups:
                 if group.message.startswith("raised"):
                     continue  # a cell has another name than a file

@@ -1,7 +1,7 @@
 import pytest
 
 from autograder.answer_key.build import build_key
-from autograder.judging.check import check
+from autograder.judging.check import check_submission
 from autograder.judging.judge import JudgedExercise, Solutions, judge, public_part
 from autograder.judging.states import Progress, state_of
 from autograder.model.course import Course
@@ -27,7 +27,7 @@ def run(course: Course, code: bytes):
 def run_files(course: Course, *sources: Source):
     submission = Submission("wong", sources, "digest")
     with Sandbox(course.limits) as sandbox:
-        return check(course, build_key(course), submission, sandbox, ())
+        return check_submission(course, build_key(course), submission, sandbox, ())
 
 
 def test_only_public_groups_are_run(tiny_course):
@@ -112,7 +112,7 @@ def test_one_exercise_alone_waits_for_the_wrong_one_it_uses_beside_an_untouched_
     submission = Submission("wong", sources, "digest")
     with Sandbox(tiny_course.limits) as sandbox:
         key = build_key(tiny_course)
-        [mix] = check(tiny_course, key, submission, sandbox, (), ["mix"]).exercises
+        [mix] = check_submission(tiny_course, key, submission, sandbox, (), ["mix"]).exercises
     assert "uses your double, which is wrong: fix it first" in mix.report.groups[0].message
 
 

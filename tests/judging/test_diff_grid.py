@@ -124,7 +124,7 @@ def test_a_large_answer_is_cut_to_what_is_wrong() -> None:
     got[40:90, 30:] = 2.0
     grid = grid_of(expected, got)
     assert grid is not None
-    assert [line.index for line in grid.lines] == list(range(40, 40 + MOST_ROWS))
+    assert [line.row for line in grid.lines] == list(range(40, 40 + MOST_ROWS))
     assert [index for index, _ in grid.columns] == list(range(28, 28 + MOST_COLUMNS))
     assert (grid.rows_left_out, grid.columns_left_out) == (50 - MOST_ROWS, 50 - MOST_COLUMNS)
     for width in (40, 80):

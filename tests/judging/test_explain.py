@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -32,7 +31,7 @@ def returned(value: Any, **more: Any) -> Outcome:
 
 
 def raised(kind: str, text: str, builtin: bool = True, source: str = FRAME.source) -> Outcome:
-    frames = (replace(FRAME, source=source),)
+    frames = (FRAME._replace(source=source),)
     return Outcome(Status.RAISED, error=StudentError(kind, text, frames, builtin))
 
 

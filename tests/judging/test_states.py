@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.answer_key.build import build_key
-from autograder.judging.check import check
+from autograder.judging.check import check_submission
 from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
 from autograder.model.course import Course, Exercise
@@ -28,7 +28,7 @@ def judged(tiny_course: Course):
             if second:
                 sources.append(Source("part2_mix", "part2_mix.py", (second.encode(),)))
             submission = Submission("wong", tuple(sources), "digest")
-            return check(tiny_course, key, submission, sandbox, ())
+            return check_submission(tiny_course, key, submission, sandbox, ())
 
         yield of
 

@@ -200,13 +200,13 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_what_was_handed_out_is_nobodys_work():
     own = Source("part1", "part1.py", (b"def double(v): ...\n",))
-    nested = replace(WORKBENCH, filename="week1/workbench.py")
+    nested = WORKBENCH._replace(filename="week1/workbench.py")
     submission = Submission("wong", (own, WORKBENCH, nested), "digest", ("a note",))
-    assert own_work(submission, (WORKBENCH,)) == replace(submission, sources=(own,))
+    assert own_work(submission, (WORKBENCH,)) == submission._replace(sources=(own,))
 
 
 def test_a_support_file_that_was_changed_is_kept():
-    changed = replace(WORKBENCH, cells=(b"x = 2\n",))
+    changed = WORKBENCH._replace(cells=(b"x = 2\n",))
     submission = Submission("wong", (changed,), "digest")
     assert own_work(submission, (WORKBENCH,)) == submission
 

@@ -83,7 +83,7 @@ def test_of_a_script_and_a_notebook_the_one_that_is_written_is_meant() -> None:
     script = Source(part, "a.py", (b"def double(v):\r\n\r\n    return v\r\n",))
 
     def first_line(*sources: Source) -> str:
-        submission = replace(graded.submission, sources=sources)
+        submission = graded.submission._replace(sources=sources)
         return next(iter(workflow_commands(replace(graded, submission=submission))))
 
     assert first_line(Source(part, "a.ipynb", (stub,), True), script).startswith(

@@ -101,11 +101,11 @@ def heat_map(grid: Grid, description: str) -> Markup:
     """
     got, expected = _numbers(grid, _got), _numbers(grid, _expected)
     wrong = [[float(cell.wrong) for cell in line.cells] for line in grid.lines]
-    rows = [line.meaning or str(line.index) for line in grid.lines]
+    rows = [line.meaning or str(line.row) for line in grid.lines]
     columns = [str(index) for index, _ in grid.columns]
     if grid.dimensions == 1:  # a vector reads from left to right
         got, expected, wrong = _turned(got), _turned(expected), _turned(wrong)
-        rows, columns = [""], [str(line.index) for line in grid.lines]
+        rows, columns = [""], [str(line.row) for line in grid.lines]
     scale = _largest(expected) or _largest(got) or 1.0
     difference = _minus(got, expected)
     margin = max(map(len, rows)) * _LETTER + (6 if any(rows) else 0)

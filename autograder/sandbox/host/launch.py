@@ -44,7 +44,10 @@ _ENVIRONMENT = {
     # Sets of strings iterate in the same order in every run.
     "PYTHONHASHSEED": "0",
     "PYTHONSAFEPATH": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",
+    # As in this process: otherwise the engine's own files, where nothing compiled them when they
+    # were installed, would be compiled again at each start.
+    **({"PYTHONDONTWRITEBYTECODE": "1"} if sys.dont_write_bytecode else {}),
+    **({"PYTHONPYCACHEPREFIX": sys.pycache_prefix} if sys.pycache_prefix else {}),
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "HOME": "/nonexistent",

@@ -82,7 +82,7 @@ def test_a_vector_lies_down_and_a_wide_matrix_stacks_its_maps() -> None:
     wide = replace(
         GRID,
         columns=tuple((place, "") for place in range(12)),
-        lines=tuple(replace(line, cells=line.cells * 6) for line in GRID.lines),
+        lines=tuple(line._replace(cells=line.cells * 6) for line in GRID.lines),
     )
     size = r'viewBox="0 0 (\d+) (\d+)"'
     (across, down), (narrow, low) = (
@@ -106,9 +106,8 @@ def test_the_figure_says_in_words_and_numbers_what_it_shows() -> None:
 
 def test_a_single_wrong_cell_is_in_the_singular() -> None:
     lines = tuple(
-        replace(
-            line,
-            cells=tuple(replace(cell, wrong=(n, m) == (0, 0)) for m, cell in enumerate(line.cells)),
+        line._replace(
+            cells=tuple(cell._replace(wrong=(n, m) == (0, 0)) for m, cell in enumerate(line.cells))
         )
         for n, line in enumerate(GRID.lines)
     )

@@ -145,11 +145,11 @@ def test_a_plain_mark_is_not_taken_apart() -> None:
 def test_whatever_a_student_wrote_is_text() -> None:
     hostile = report(MARKUP, (0.0, 1.0, 1.0, 1.0), MARKUP)
     first = replace(hostile.exercises[0], hint=MARKUP, more_hints=(MARKUP,), misconception=MARKUP)
-    cells = (replace(GRID.lines[0].cells[0], got=MARKUP),)
+    cells = (GRID.lines[0].cells[0]._replace(got=MARKUP),)
     grid = replace(
         GRID,
         columns=((0, MARKUP),),
-        lines=(replace(GRID.lines[0], meaning=MARKUP, cells=cells),),
+        lines=(GRID.lines[0]._replace(meaning=MARKUP, cells=cells),),
         pattern=MARKUP,
     )
     groups = (replace(first.groups[0], name=MARKUP, grid=grid), *first.groups[1:])
