@@ -16,6 +16,7 @@ from pathlib import Path
 import autograder
 
 PACKAGE = Path(autograder.__file__).parent
+ROOT = Path(__file__).parent.parent.parent
 
 HEIGHT = {
     name: height
@@ -249,6 +250,46 @@ def test_checking_imports_nothing_but_numpy_and_the_standard_library() -> None:
     # numpy looks for its own optional packages; Cython leaves a name of its own behind.
     strangers = {name for name in done.stdout.split() if not name.startswith(("_", "cython"))}
     assert strangers == {"autograder", "numpy"}
+
+
+NOT_FOR_CHECK = {
+    *("asyncio", "concurrent", "csv", "decimal", "difflib", "email", "html", "http", "jinja2"),
+    *("logging", "multiprocessing", "pydantic", "rich", "sqlite3", "statistics"),
+    *("tarfile", "tempfile", "unittest", "xml", "yaml", "zipfile"),
+}
+"""Modules that take long to import, and that a check without a wrong answer has no use for."""
+OWN_FOR_CHECK = {
+    *("answer_key", "cli", "judging", "model", "reporting", "sandbox", "submissions"),
+    *("answer_size", "atomic_write", "codec", "compare", "errors", "file_names", "text"),
+}
+
+
+def test_a_check_of_the_stubs_loads_only_what_it_needs() -> None:
+    script = (
+        "import atexit, sys; atexit.register(lambda: print(*sys.modules, file=sys.stderr))\n"
+        "sys.argv = ['autograder', 'check']\n"
+        "from autograder.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=ROOT, timeout=120
+    )
+    assert done.returncode == 1, done.stderr
+    loaded = done.stderr.split()
+    numpy_alone = subprocess.run(
+        [sys.executable, "-c", "import sys, numpy; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    added = set(loaded) - set(numpy_alone.stdout.split())
+    assert {name for name in added if layer(name) in NOT_FOR_CHECK} == set()
+    own = {name.removeprefix("autograder.") for name in loaded if name.startswith("autograder.")}
+    assert {layer(name) for name in own} <= OWN_FOR_CHECK
+    assert (
+        own & {"answer_key.trusted_modules", "answer_key.judges", "judging.follow_through"} == set()
+    )
+    assert len(own) <= 55, sorted(own)
 
 
 def test_guest_imports_the_standard_library_and_numpy_only() -> None:
