@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.submissions.names import recognised_part
 from autograder.text import printable
@@ -68,6 +69,7 @@ class LeftOut:
     """Whether its content is not graded. False if it, or another version of it, is graded."""
 
 
+@lru_cache(1024)
 def ending(name: str) -> str:
     """The file ending of `name` with its dot, in lower case; "" if there is none.
 
@@ -171,6 +173,8 @@ def notes(left_out: Iterable[LeftOut], parts: Iterable[str] = ()) -> tuple[str, 
 
 def _is_missed(place: str, parts: tuple[str, ...]) -> bool:
     name = place.rpartition("/")[2]
+    if name.startswith("~$") or name.endswith("~") or name[:1] == name[-1:] == "#":
+        return False  # a copy that Office or an editor keeps of an open file
     if ending(name) not in _COMPANIONS or ".py" in name.lower():
         return ending(name) != ".pyc"
     return recognised_part(name, parts) is not None and ending(name) not in _PICTURES

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain, count
 
 _ID_BYTES = 150
@@ -59,6 +60,8 @@ def recognised_part(stem: str, parts: Iterable[str]) -> str | None:
     number (`part1`) if no other part begins the same way.
     """
     parts = tuple(parts)
+    if stem in parts:  # the usual case, decided without a pattern
+        return stem
     text = unicodedata.normalize("NFKC", stem[: _LENGTH * 3])
     full = [part for part in parts if _pattern(_words(part)).search(text)]
     longest = [part for part in full if not any(_inside(part, other) for other in full)]
@@ -116,6 +119,7 @@ def _inside(part: str, other: str) -> bool:
     return part != other and _pattern(_words(part)).search(other) is not None
 
 
+@lru_cache(256)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     # A letter next to letters, or a digit next to digits, would be part of another word.
     before = r"(?<!\d)" if words[:1] and words[0].isdigit() else r"(?<![^\W\d_])"

@@ -35,6 +35,9 @@ _LANGUAGES = {
     "c#": "C#",
     "rust": "Rust",
 }
+OFF = "a cell that is switched off"
+SKIPPED = "skip-execution"
+"""The tag with which nbclient and MyST-NB leave a cell out."""
 _KINDS = {"markdown": "Markdown", "raw": "raw"}
 _BRACKET_LIMIT = 1_000_000
 """The most lists and objects in one notebook: each takes sixty times the memory of its text."""
@@ -70,16 +73,40 @@ def read_notebook(content: bytes) -> Cells:
         raise NotebookFault("not read: nested deeper than a notebook is") from None
     except ValueError as error:  # also for too long a number, and for bytes that are not UTF-8
         raise NotebookFault(_damage(content, error)) from None
-    cells = _code_cells(_text(cell) for cell in _cells(notebook) if cell.get("cell_type") == "code")
+    every = list(enumerate(_cells(notebook), 1))
+    code = [(number, cell) for number, cell in every if cell.get("cell_type") == "code"]
+    cells = _code_cells(b"" if _cell_is_off(cell) else _text(cell) for _, cell in code)
     language = _language(notebook)
     if language in _LANGUAGES and not any(map(PYTHON.search, cells)):
         raise NotebookFault(f"not read: a notebook in {_LANGUAGES[language]}; write it in Python")
     others = [
         (f"a {_KINDS[str(cell['cell_type'])]} cell (cell {number})", _text(cell))
-        for number, cell in enumerate(_cells(notebook), 1)
+        for number, cell in every
         if cell.get("cell_type") in list(_KINDS)
     ]
+    others += [(f"{OFF} (cell {at})", _text(cell)) for at, cell in code if _cell_is_off(cell)]
     return Cells(cells, tuple(each for each in others if each[1]))
+
+
+def _cell_is_off(cell: dict[str, Any]) -> bool:
+    """Whether the cell's metadata keep tools from running it.
+
+    nbclient skips cells tagged `skip-execution`; jupytext's `active` names the kinds of file in
+    which a cell runs; VS Code sends a cell in another language to no Python kernel.
+    """
+    metadata = cell.get("metadata")
+    if not isinstance(metadata, dict):
+        return False
+    tags = [tag for tag in _list(metadata.get("tags")) if isinstance(tag, str)]
+    active = metadata.get("active")
+    tags += [f"active-{active.replace(',', '-')}"] if isinstance(active, str) else []
+    editor = metadata.get("vscode")
+    language = editor.get("languageId") if isinstance(editor, dict) else None
+    return (
+        SKIPPED in tags
+        or language not in (None, "python")
+        or any(tag.startswith("active-") and "ipynb" not in tag.split("-") for tag in tags)
+    )
 
 
 def _code_cells(texts: Iterable[bytes]) -> tuple[bytes, ...]:
@@ -125,16 +152,26 @@ _BRACED = re.compile(rb"\{[ \t]*([\w+#]+)", re.ASCII)
 _OPTIONS = re.compile(rb"(?:[ \t]*:[\w-]+:[^\n]*\n)+|---\n(?:.*\n)*?---\n")
 """The options at the top of a MyST cell."""
 _RUNS_BRACED_ONLY = (".qmd", ".rmd")
-"""Endings of files in which code blocks without braces are displayed, but not run."""
-_OFF = re.compile(
-    rb"\beval[ \t]*=[ \t]*(?:FALSE|F|false)\b|\bdisabled[ \t]*=[ \t]*[\"']?(?:true|True|TRUE)\b"
+"""Endings of files in which code blocks without braces are displayed, but not run; as in MyST."""
+_SWITCH = re.compile(
+    rb"\beval[ \t]*=[ \t]*(?:(TRUE|T|true)|FALSE|F|false)\b"
+    rb"|\bdisabled[ \t]*=[ \t]*[\"']?(?i:true)\b"
 )
-"""An option on a block's first line with which knitr or marimo does not run the block."""
-_EVAL_OFF = re.compile(
-    rb"#\|[ \t]*eval[ \t]*(?::[ \t]*(?:[Ff]alse|FALSE)|=[ \t]*(?:FALSE|F))[ \t]*$"
+"""An option on a block's first line with which knitr or marimo runs the block, or does not."""
+_EVAL = re.compile(
+    rb"#\|[ \t]*eval[ \t]*(?::[ \t]*(?:(true)|false|no|off)|=[ \t]*(?:(TRUE|T)|FALSE|F))[ \t]*\r?$",
+    re.IGNORECASE,
 )
-_ACTIVE = re.compile(rb"\bactive[ \t]*=[ \t]*[\"']([\w, \t]*)[\"']")
-"""jupytext's option with the kinds of file in which a cell runs."""
+"""The same as a line above the block's code, in Quarto's words."""
+_FRONT_END = re.compile(rb"^(?:---|\.\.\.)[ \t]*\r?$", re.MULTILINE)
+_FRONT_OFF = re.compile(
+    rb"(?:[\s{,]eval|\bexecute:[\s{]*enabled)[ \t]*:[ \t]*(?:false|no|off)\b", re.IGNORECASE
+)
+"""Front matter that switches all blocks off: `execute: {eval: false}`."""
+_SET_OFF = re.compile(rb"opts_chunk\$set\([^()]*\beval[ \t]*=[ \t]*(?:FALSE|F)\b")
+"""R code that switches off all blocks below it."""
+_ACTIVE = re.compile(rb"\bactive(?:[ \t]*=[ \t]*[\"']([\w, \t]*)[\"']|-([\w-]+))")
+"""jupytext's option, or tag, with the kinds of file in which a cell runs."""
 
 
 def is_text_notebook(content: bytes) -> bool:
@@ -152,41 +189,54 @@ def read_text_notebook(content: bytes, kind: str) -> Cells:
     others: list[tuple[str, bytes]] = []
     fence, block, start = b"", None, 0
     language = ""
+    braced_only = kind in _RUNS_BRACED_ONLY or b"\n```{code-cell}" in content
+    front_end = _FRONT_END.search(content, 3) if content.startswith(b"---") else None
+    front = content[: front_end.start()] if front_end else b""
+    all_off = braced_only and _FRONT_OFF.search(front) is not None
     lines = content.splitlines(keepends=True)
     for number, line in enumerate(lines, 1):
         found = _FENCE.match(line)
         if not fence and found:
             fence, start = found[1], number
             block = _PYTHON_BLOCK.match(found[2])
-            if kind in _RUNS_BRACED_ONLY and (braced := _BRACED.match(found[2])):
+            if braced_only and (braced := _BRACED.match(found[2])):
                 language = language or _LANGUAGES.get(braced[1].decode().lower(), "")
         elif fence and found and found[1].startswith(fence) and not found[2].strip():
             text = b"".join(lines[start : number - 1])
-            if block and kind in _RUNS_BRACED_ONLY and not block[1]:
+            options = _OPTIONS.match(text) if block and block[2] == b"code-cell" else None
+            head = lines[start - 1] + (options[0] if options else b"")
+            runs = block is not None and _runs(head, text)
+            if block and braced_only and not block[1]:
                 others.append((f"a block that is only shown (line {start})", text))
-            elif block and _is_off(lines[start - 1], text):
-                cells.append(b"")  # so that the others keep their numbers
-                others.append((f"a block that is switched off (line {start})", text))
-            elif block:
-                options = _OPTIONS.match(text) if block[2] == b"code-cell" else None
+            elif block and (not all_off if runs is None else runs):
                 cells.append(text[options.end() if options else 0 :])
+            elif block:
+                cells.append(b"")  # so that the others keep their numbers
+                others.append((f"{OFF} (line {start})", text))
+            elif braced_only and _SET_OFF.search(text):
+                all_off = True
             fence = b""
     if language and not cells and not others:
         raise NotebookFault(f"not read: a notebook in {language}; write it in Python")
     return Cells(_code_cells(cells), tuple(others))
 
 
-def _is_off(first: bytes, text: bytes) -> bool:
-    """Whether the options on a block's first line, or those above its code, switch it off."""
-    active = _ACTIVE.search(first)
-    if _OFF.search(first) or (active and not {b"py", b"ipynb"} & set(re.split(rb"\W+", active[1]))):
-        return True
-    for line in text.splitlines():
+def _runs(head: bytes, text: bytes) -> bool | None:
+    """Whether a block is switched on or off; None if neither.
+
+    `head` is the block's first line with MyST's options; Quarto's are comments above the code.
+    """
+    active = _ACTIVE.search(head)
+    if active and not {b"py", b"ipynb"} & set(re.split(rb"\W+", active[1] or active[2])):
+        return False
+    if SKIPPED.encode() in head:
+        return False
+    switch = _SWITCH.search(head)
+    for line in text.splitlines() if switch is None else ():
         if line.strip() and not line.startswith(b"#|"):
-            return False
-        if _EVAL_OFF.match(line):
-            return True
-    return False
+            break
+        switch = switch or _EVAL.match(line)
+    return None if switch is None else any(switch.groups())
 
 
 def without_outputs(content: bytes) -> bytes:

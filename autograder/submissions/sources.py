@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from autograder.model.submission import Source
@@ -19,6 +20,7 @@ from autograder.submissions.entries import (
 )
 from autograder.submissions.names import module_name
 from autograder.submissions.notebook import (
+    OFF,
     PYTHON,
     NotebookFault,
     is_notebook,
@@ -51,6 +53,7 @@ _WRITES_FILE = re.compile(
 )
 _CONFLICT = [re.compile(rb"^%s" % mark, re.MULTILINE) for mark in (b"<{7} ", b"={7}\r?$", b">{7} ")]
 _NO_CODE = "a notebook without code cells"
+_ALL_OFF = f"{_NO_CODE} that run: all are switched off"
 _TOO_MANY = f"not read: more than {SOURCE_LIMIT} files, or {CODE_LIMIT // MIB} MiB of code"
 
 
@@ -188,7 +191,8 @@ def _code_files(found: Iterable[Found]) -> tuple[list[_File], list[LeftOut]]:
                 break
             files.append(file)
             if not any(file.cells):
-                left_out.append(LeftOut(each.place, _NO_CODE))
+                is_off = any(what.startswith(OFF) for what, _ in file.others)
+                left_out.append(LeftOut(each.place, _ALL_OFF if is_off else _NO_CODE))
         if fault and read:
             left_out.append(LeftOut(each.place, fault, is_loss=False))
     return files, left_out
@@ -284,6 +288,11 @@ def as_utf8(content: bytes) -> tuple[bytes, str | None]:
                 return content[len(mark) :].decode(encoding).encode(), None
             except UnicodeError:
                 return content, NOT_TEXT
+    for first, encoding in enumerate(("utf-16-be", "utf-16-le")):  # without a mark
+        highs = content[first:400:2]
+        if highs.startswith(b"\0") and 2 * highs.count(0) > len(highs):
+            with suppress(UnicodeError):
+                return content.decode(encoding).encode(), None
     content = content.rstrip(b"\0\x1a") if content.endswith((b"\0", b"\x1a")) else content
     try:
         content.decode()

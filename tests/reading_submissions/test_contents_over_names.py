@@ -210,6 +210,8 @@ OLD = b"center = None\n"
             OLD,
         ),
         ("part1_softmax.md", b"---\njupytext:\n  a: b\n---\n", b'python active="md"', OLD),
+        ("part1_softmax.md", b"---\njupytext:\n  a: b\n---\n", b'python tags=["active-md"]', OLD),
+        ("part1_softmax.qmd", b"", b"{python}", b"#| eval: no\n" + OLD),
     ],
 )
 def test_a_block_that_is_switched_off_is_not_run(
@@ -235,6 +237,82 @@ def test_a_block_that_is_switched_off_is_not_run(
 def test_a_block_that_is_switched_on_is_run(tmp_path: Path, fence: bytes, body: bytes) -> None:
     files = {"part1_softmax.Rmd": b"```%s\n%s```\n" % (fence, body)}
     assert read(tmp_path, files).sources[0].cells == (body,)
+
+
+@pytest.mark.parametrize(
+    "options", [b":tags: [x, skip-execution]\n", b"---\ntags:\n  - skip-execution\n---\n"]
+)
+def test_myst_runs_neither_a_skipped_cell_nor_a_plain_block(tmp_path: Path, options: bytes) -> None:
+    skipped = b"\n```{code-cell} ipython3\n%s%s```\n" % (options, OLD)
+    shown = b"\n```python\n%s```\n" % OLD
+    (source,) = read(tmp_path, {"part1_softmax.md": MYST + skipped + shown}).sources
+    assert source.cells == (SCRIPT, b"")
+
+
+OFF = [
+    b"---\ntitle: x\nexecute:\n  echo: true\n  eval: false\n---\n",
+    b"---\nexecute: {echo: false, eval: false}\n---\n",
+    b"---\nexecute:\n  enabled: false\n---\n",
+    b"---\r\nknitr:\r\n  opts_chunk:\r\n    eval: false\r\n---\r\n",
+    b"```{r setup}\nknitr::opts_chunk$set(echo = TRUE, eval = FALSE)\n```\n",
+]
+
+
+@pytest.mark.parametrize("head", OFF)
+@pytest.mark.parametrize("on", [b"{python}\n#| eval: true\n", b"{python, eval=TRUE}\n"])
+def test_a_document_may_switch_all_its_blocks_off(tmp_path: Path, head: bytes, on: bytes) -> None:
+    off = b"```{python}\n%s```\n" % OLD
+    submission = read(tmp_path, {"part1_softmax.qmd": head + off})
+    assert "part1_softmax.qmd: a notebook without code cells" in submission.problems[0]
+    both = head + off + b"\n```%s%s```\n" % (on, SCRIPT)
+    (source,) = read(tmp_path, {"part1_softmax.qmd": both}).sources
+    assert source.cells[0] == b""
+    assert SCRIPT in source.cells[1]
+
+
+@pytest.mark.parametrize("head", [b"---\ntitle: eval false\n---\n", b"---\neval: true\n---\n"])
+def test_a_document_that_does_not_is_run(tmp_path: Path, head: bytes) -> None:
+    text = head + b"```{python}\n%s```\n\neval: false\n" % SCRIPT
+    assert read(tmp_path, {"part1_softmax.qmd": text}).sources[0].cells == (SCRIPT,)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"tags": ["x", "skip-execution"]},
+        {"tags": ["active-py"]},
+        {"active": "md,py"},
+        {"vscode": {"languageId": "sql"}},
+    ],
+)
+def test_a_cell_that_is_switched_off_is_not_run(tmp_path: Path, metadata: object) -> None:
+    off = {"cell_type": "code", "metadata": metadata, "source": SCRIPT.decode()}
+    content = json.dumps({"cells": [off, *CELLS]}).encode()
+    (source,) = read(tmp_path, {"part1_softmax.ipynb": content}).sources
+    assert source.cells == (b"", SCRIPT)
+    assert source.others == (("a cell that is switched off (cell 1)", SCRIPT),)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        None,
+        {"tags": ["active-ipynb", 3]},
+        {"active": "ipynb,py"},
+        {"vscode": {"languageId": "python"}},
+        {"vscode": 1, "tags": 1, "active": 1},
+    ],
+)
+def test_a_cell_that_is_not_is_run(tmp_path: Path, metadata: object) -> None:
+    cell = {"cell_type": "code", "metadata": metadata, "source": SCRIPT.decode()}
+    content = json.dumps({"cells": [cell]}).encode()
+    assert read(tmp_path, {"part1_softmax.ipynb": content}).sources[0].cells == (SCRIPT,)
+
+
+def test_what_an_editor_keeps_of_an_open_file_is_not_said(tmp_path: Path) -> None:
+    names = ["part1_softmax.py~", "#part1_softmax.py#", "~$report.docx"]
+    submission = read(tmp_path, {"part1_softmax.py": SCRIPT, **dict.fromkeys(names, OLD)})
+    assert submission.notes == ()
 
 
 def test_r_markdown_with_r_only_is_a_notebook_in_another_language(tmp_path: Path) -> None:

@@ -189,6 +189,8 @@ CODE = "s = 'größer 大'\n"
         CODE.encode(),
         CODE.encode("utf-8-sig"),
         CODE.encode("utf-16"),
+        CODE.encode("utf-16-le"),
+        CODE.encode("utf-16-be"),
         codecs.BOM_UTF16_BE + CODE.encode("utf-16-be"),
         CODE.encode("utf-32"),
         codecs.BOM_UTF32_BE + CODE.encode("utf-32-be"),

@@ -150,6 +150,22 @@ def _number(line: object) -> int:
     return min(max(line, 0), 1 << 30) if isinstance(line, int) else 0
 
 
+def is_plain_end(raised: BaseException, name: str) -> bool:
+    """Whether it is `sys.exit()` with no error, and no code is below it in the file."""
+    at = stopped_in(name, raised)
+    if at is None or type(raised) is not SystemExit or raised.code not in (None, 0):
+        return False
+    return all(line.strip()[:1] in ("", "#") for line in linecache.getlines(name)[at.tb_lineno :])
+
+
+def stopped_in(name: str, raised: BaseException) -> TracebackType | None:
+    """The traceback's first entry in the code that was compiled under `name`."""
+    at = raised.__traceback__
+    while at is not None and at.tb_frame.f_code.co_filename != name:
+        at = at.tb_next
+    return at
+
+
 # --- which newer Python a file needs ------------------------------------------------------------
 
 # For syntax, each version's new constructs are rewritten to older ones; if the text then compiles,

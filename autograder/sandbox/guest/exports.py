@@ -14,13 +14,19 @@ from autograder.sandbox.guest.shell import compiled
 
 SIGNS = re.compile(
     rb"^(?:# Databricks notebook source|# Commented out IPython magic|[ \t]*# %%?(?:run|time|timeit"
-    rb"|prun|capture|writefile|file)\b|app = marimo\.App)",
+    rb"|prun|capture|writefile|file)\b|app = marimo\.App|#[ \t]*(?:%%|\+)[^\n]*(?:\bactive[=-]"
+    rb"|[ \t](?:\[(?:markdown|md|raw)\]|(?:md|raw)[ \t]*$)[^\n]*\n\s*(?![rRfF]?[\"'])[^\s#]))",
     re.MULTILINE,
 )
 """Signs of an exported notebook that compiles as Python, but means more: for example magics that
-the export has turned into comments."""
+the export has turned into comments, or text in a cell that is not code."""
 
 _MARK = re.compile(r"#[ \t]*(?:%%(?=[ \t\[]|$)|In ?\[[ \d]*\]|<codecell>)|# \+(?:[ \t{]|$)|# -$")
+_NO_CODE = re.compile(r"[ \t](?:\[(?:markdown|md|raw)\]|(?:md|raw)$)")
+"""What jupytext, Spyder, VS Code and PyCharm write into the mark of a cell that is not code."""
+_ACTIVE = re.compile(r"\bactive(?:=[\"']([\w, ]*)[\"']|-([\w-]+))")
+"""jupytext's option, or tag, with the kinds of file in which a cell runs."""
+_DEFINITION = re.compile(r"(?:async )?def \w")
 _CELL_MAGIC = re.compile(r"%%\w")
 _PLAIN_CELL = re.compile(r"%%(?:time|timeit|capture|prun|memit|python3?)\b")
 _COMMENTED = re.compile(r"([ \t]*)# (%(?:run|time|timeit|prun)\b.*)")
@@ -44,16 +50,30 @@ def cells_of(text: str) -> list[str]:
         commented = _COMMENTED_CELL.match(lines[number])
         if commented:
             lines[number] = commented[1]
-            starts |= {number, *_next_gap(lines, number, marks)}
+            starts |= {number, _end_of_cell(lines, number, marks)}
         else:
             lines[number] = _COMMENTED.sub(r"\1\2", lines[number])
-    for start in list(starts):
-        if not marks and lines[start].startswith("%%") and not _PLAIN_CELL.match(lines[start]):
-            starts |= set(_next_gap(lines, start, marks))
-    for mark in marks:  # blank the mark, as a cell's magic must be its first line
-        if mark in starts and lines[mark].startswith("#"):
-            lines[mark] = ""
-    return [_numbered(cell, start) for start, cell in _divided(lines, starts)]
+    for start in starts - {len(lines)} if not marks else set():
+        if lines[start].startswith("%%") and not _PLAIN_CELL.match(lines[start]):
+            starts.add(_end_of_cell(lines, start, marks))
+    cells = []
+    for start, cell in _divided(lines, starts):
+        if start in marks and cell[0].startswith("#"):
+            # blank the mark, as a cell's magic must be its first line
+            cell = [""] if _is_off(cell) else ["", *cell[1:]]
+        cells.append(_numbered(cell, start))
+    return cells
+
+
+def _is_off(cell: list[str]) -> bool:
+    """Whether notebooks do not run the cell, as its mark says so.
+
+    A function below the mark of a cell with text is code nevertheless.
+    """
+    active = _ACTIVE.search(cell[0])
+    if active:
+        return not {"py", "ipynb"} & set(re.split(r"\W+", active[1] or active[2]))
+    return bool(_NO_CODE.search(cell[0].rstrip())) and not any(map(_DEFINITION.match, cell))
 
 
 def _divided(lines: list[str], starts: set[int]) -> Iterator[tuple[int, list[str]]]:
@@ -66,18 +86,16 @@ def _numbered(lines: list[str], start: int) -> str:
     return "\n" * start + "\n".join(lines)
 
 
-def _next_gap(lines: list[str], start: int, marks: list[int]) -> list[int]:
-    """Where a cell that no mark ends is taken to end: at the first two empty lines in a row.
+def _end_of_cell(lines: list[str], start: int, marks: list[int]) -> int:
+    """Where the cell whose magic is line `start` ends: at the next mark, or at the end.
 
-    Returns a list of that line's index; empty if there are none, or if a mark follows.
+    If no mark begins it, it ends at the first two empty lines in a row, if these come earlier.
     """
-    if any(mark > start for mark in marks):
-        return []
-    for number in range(start + 1, len(lines) - 1):
-        empty = not lines[number].strip()
-        if empty and not lines[number + 1].strip():
-            return [number]
-    return []
+    end = next((mark for mark in marks if mark > start), len(lines))
+    if any(mark < start and not any(map(str.strip, lines[mark + 1 : start])) for mark in marks):
+        return end
+    gaps = range(start + 1, end - 1)
+    return next((at for at in gaps if not lines[at].strip() and not lines[at + 1].strip()), end)
 
 
 def _databricks(lines: list[str], start: int) -> str:

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from autograder.sandbox.guest import exports, shell, standins, surroundings
 from autograder.sandbox.guest.cells import python_of
-from autograder.sandbox.guest.errors import Allowance, error_of
+from autograder.sandbox.guest.errors import Allowance, error_of, is_plain_end, stopped_in
 from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File
 
 # A student's file with one of these names would break all other files in the submission.
@@ -184,7 +184,7 @@ class Modules:
         elif file.cells:
             for piece in self._pieces(file):
                 raised = self._run_piece(names, piece)
-                if raised is not None:
+                if raised is not None and not is_plain_end(raised, file.filename):
                     self._fail(file.filename, -1, raised)
                     self._run_definitions(file.filename, names, raised)
 
@@ -203,7 +203,7 @@ class Modules:
             name = self._place(file.filename, number, text)
             cell = partial(compiled, text, name)
             raised = self._run_piece(names, cell)
-            if raised is not None:
+            if raised is not None and not is_plain_end(raised, name):
                 self._run_definitions(name, names, raised)
                 stopped.append((number, cell, raised))
         for number, cell, raised in stopped:
@@ -234,9 +234,7 @@ class Modules:
         """
         if isinstance(raised, ImportError) and raised.name in self._files:
             return  # the other file's own failure must be fixed first
-        at = raised.__traceback__
-        while at is not None and at.tb_frame.f_code.co_filename != name:
-            at = at.tb_next
+        at = stopped_in(name, raised)
         if at is None or at.tb_frame.f_code.co_name != "<module>":
             return
         flags = at.tb_frame.f_code.co_flags & __future__.annotations.compiler_flag
@@ -417,7 +415,8 @@ class Modules:
                 setattr(package, inner, found)
                 found = package
             return found
-        if not wanted or not all(each in self._files for each in wanted):
+        # A file called `setup` is not what it imports itself from setuptools.
+        if not wanted or any(one not in self._files or one in self._loading for one in wanted):
             return None
         package = ModuleType(last)
         for each in wanted:

@@ -169,6 +169,8 @@ def _python_of(text: str) -> str:
 
 def compiled(text: str, name: str) -> CodeType:
     """Compile a cell, which may use IPython's syntax. Raises SyntaxError."""
+    if text.startswith("In ["):  # a prompt, which happens to be an annotation in Python
+        text = _python_of(text)
     try:
         return _compile(text, name)
     except SyntaxError as error:
@@ -195,6 +197,7 @@ class Outputs:
         self._names = names
         self._count = 0
         names.update(In=[""], Out={})
+        names.update(_ih=names["In"], _oh=names["Out"])
 
     def compiled(self, text: str, name: str) -> CodeType:
         """Like the function of that name, but the code also stores its last expression's value."""

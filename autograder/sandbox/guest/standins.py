@@ -202,6 +202,8 @@ NOTEBOOK_NAMES = {
     "get_ipython": get_ipython,
     "dbutils": NOTHING,  # Databricks
     "displayHTML": NOTHING,
+    "exit": sys.exit,
+    "quit": sys.exit,
     "spark": NOTHING,
 }
 
@@ -357,8 +359,9 @@ class Finder:
 # --- missing packages -------------------------------------------------------------------------
 
 _CATCHES = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "suppress"}
-_DECORATORS = {"jit", "njit", "compile", "no_grad", "inference_mode", "typechecked", "beartype"}
-"""Last names of decorators that do not change a function's results, only its speed or checks."""
+_TRANSFORMS = {"grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian", "vmap", "pmap"}
+_TRANSFORMS |= {"vectorize", "guvectorize", "delayed", "remote", "task"}
+"""Last names of decorators whose function returns something else than the one they are given."""
 _MOST_CONDITIONS = 10_000
 """How often placeholders may be tested for truth, so that a loop on one does not run forever."""
 
@@ -410,9 +413,15 @@ class Missing(Nothing):
         raise ModuleNotFoundError(f"package {top} is not available here", name=top)
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        last = self.__path.rpartition(".")[2]
-        if last in _DECORATORS and [type(each) for each in arguments] == [FunctionType]:
-            return arguments[0]
+        if [type(each) for each in arguments] == [FunctionType]:
+            (function,) = arguments
+            is_transform = self.__path.rpartition(".")[2] in _TRANSFORMS
+            # A decorator is called before the name of its function is bound.
+            if (
+                not is_transform
+                and sys._getframe(1).f_locals.get(function.__name__) is not function
+            ):
+                return function
         return self._used()
 
     def __bool__(self) -> bool:

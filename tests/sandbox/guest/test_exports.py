@@ -18,7 +18,21 @@ def bare(text: str) -> list[str]:
     ("text", "cells"),
     [
         ("x = 1\n", ["x = 1"]),
-        ("# %%\nx = 1\n# %% [markdown]\n# text\n# %% title\ny = 2\n", ["x = 1", "# text", "y = 2"]),
+        ("# %%\nx = 1\n# %% [markdown]\n# text\n# %% title\ny = 2\n", ["x = 1", "y = 2"]),
+        ("# %%\nx = 1\n# %% [markdown]\nNote\n#%% raw\nraw: text\n", ["x = 1"]),
+        ("# %% [markdown]\ndef f():\n    return 1\n", ["def f():\n    return 1"]),
+        ("#%% md\n# # Title\n#%% title\nx = 1\n", ["x = 1"]),
+        ('# %% active="md"\nx = 1\n# %% active="ipynb"\ny = 2\n', ["y = 2"]),
+        ('# + tags=["active-md"]\nx = 1\n# + tags=["active-ipynb-py"]\ny = 2\n', ["y = 2"]),
+        ("# %%writefile a.py\nx = 1", ["%%writefile a.py\nx = 1"]),
+        (
+            "# %%writefile a.py\nx = 1\n\n\ny = 2\n# +\nz = 3\n",
+            ["%%writefile a.py\nx = 1", "y = 2", "z = 3"],
+        ),
+        (
+            "# +\n# %%writefile a.py\nx = 1\n\n\ny = 2\n# -\nz = 3\n",
+            ["%%writefile a.py\nx = 1\n\n\ny = 2", "z = 3"],
+        ),
         ("#%% Spyder\nx = 1\n#%%\n%time y = 2\n", ["x = 1", "%time y = 2"]),
         ("# In[1]:\n\nx = 1\n\n# In[ ]:\n\ny = 2\n", ["x = 1", "y = 2"]),
         ("# +\nx = 1\n# -\n\n# + tags=['a']\ny = 2\n", ["x = 1", "y = 2"]),
@@ -64,13 +78,30 @@ def test_lines_keep_their_numbers(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [b"# Databricks notebook source\n", b"  # %time x\n", b"app = marimo.App()\n"]
+    "text",
+    [
+        b"# Databricks notebook source\n",
+        b"  # %time x\n",
+        b"app = marimo.App()\n",
+        b"# %% [markdown]\n\nNote\n",
+        b"#%% md\nNote\n",
+        b'# %% active="md"\nx = 1\n',
+    ],
 )
 def test_signs_of_an_export_are_seen(text: bytes) -> None:
     assert SIGNS.search(text)
 
 
-@pytest.mark.parametrize("text", [b"# %% title\nx = 1", b"# 10 %time", b"def app(): pass"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"# %% title\nx = 1",
+        b"# 10 %time",
+        b"def app(): pass",
+        b"# %% [markdown]\n# Note\n\n# %%\nx = 1\n",
+        b'# %% [markdown]\nr"""\nNote\n"""\n',
+    ],
+)
 def test_a_plain_script_has_none(text: bytes) -> None:
     assert not SIGNS.search(text)
 

@@ -76,11 +76,37 @@ def test_script_that_fails_has_what_it_defines_before_and_below() -> None:
     assert failure.error.frames[-1].source.endswith("1 / 0")
 
 
-@pytest.mark.parametrize("end", ["import sys; sys.exit(0)", "raise KeyboardInterrupt", "quit()"])
+@pytest.mark.parametrize(
+    "end", ["import sys; sys.exit(1)", "raise KeyboardInterrupt", "quit('bye')"]
+)
 def test_end_of_the_program_ends_the_file_only(end: str) -> None:
     found = modules(script("part1", f"x = 1\n{end}\n"))
     assert found.load("part1")["x"] == 1
     assert len(found.failures) == 1
+
+
+@pytest.mark.parametrize("end", ["import sys; sys.exit()", "exit()", "quit(0)", "raise SystemExit"])
+def test_an_end_without_an_error_is_none_where_nothing_follows(end: str) -> None:
+    last = modules(script("part1", f"a = 1\n{end}\n\n# the end\n"), notebook("part2", end))
+    assert last.load("part1")["a"] == 1
+    last.load("part2")
+    assert last.failures == []
+    early = modules(script("part1", f"{end}\na = 1\n"))
+    assert early.load("part1")["a"] == 1
+    assert [failure.error.type for failure in early.failures] == ["SystemExit"]
+
+
+def test_a_file_is_not_what_it_imports_from_a_package_of_that_function() -> None:
+    setup = script("setup", "from setuptools_of_nobody import setup\nsetup(name='x')\n")
+    files = modules(setup)
+    files.load("setup")
+    assert files.failures == []
+
+
+def test_prompts_that_are_annotations_too_are_dropped() -> None:
+    cells = notebook("part1", "In [1]: a = 2\nIn [2]: b = a", "c = _ih[1], _oh")
+    names = modules(cells).load("part1")
+    assert (names["a"], names["b"]) == (2, 2)
 
 
 def test_syntax_error_is_a_failure_with_its_line() -> None:

@@ -6,6 +6,7 @@ import linecache
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -174,6 +175,41 @@ def test_a_decorator_leaves_the_function_and_a_base_class_is_none() -> None:
 
     assert f(1) == 2
     assert Net().g() == 1
+
+
+@pytest.mark.parametrize(
+    "decorator",
+    [
+        Missing("torch").jit.script,
+        Missing("numba").njit(cache=True),
+        Missing("nobody.knows"),
+        partial(Missing("jax").jit, static_argnums=0),
+    ],
+)
+def test_an_unknown_decorator_leaves_the_function(decorator: Any) -> None:
+    @decorator
+    def f(x: int) -> int:
+        return x + 1
+
+    assert f(1) == 2
+
+
+@pytest.mark.parametrize("name", ["jax.grad", "jax.vmap", "numba.vectorize", "dask.delayed"])
+def test_a_decorator_that_makes_another_function_is_used_where_it_is_called(name: str) -> None:
+    @Missing(name)
+    def f(x: int) -> int:
+        return x + 1
+
+    begin_call()
+    with pytest.raises(ModuleNotFoundError, match="is not available here"):
+        f(1)
+
+
+def test_a_function_that_has_a_name_already_is_not_decorated() -> None:
+    def f(x: int) -> int:
+        return x + 1
+
+    assert is_missing(Missing("jax").checkpoint(f))
 
 
 def test_a_loop_that_waits_for_it_ends() -> None:
