@@ -177,11 +177,11 @@ def _first_other(
         parts = _as_parts(got, expected)
         if parts is None:
             wanted = number_of(len(expected), "value") if isinstance(expected, tuple) else "a list"
-            hidden = "is not several values" if isinstance(expected, tuple) else "is not a list"
+            hidden = "should be several values" if isinstance(expected, tuple) else "is not a list"
             return other(f"got {in_short(got)}, expected {wanted}", hidden)
         if len(parts) != len(expected):
             found = f"got {number_of(len(parts), 'value')}, expected {len(expected)}"
-            return other(found, "has not as many values as it should")
+            return other(found, "has the wrong number of values")
         for number, (one, right) in enumerate(zip(parts, expected, strict=True)):
             here = (*place, _nth(case, number, isinstance(expected, tuple) and not place))
             if mismatch := _first_other(case, outcome, one, right, here):
@@ -194,7 +194,7 @@ def _first_other(
             lacking = [key for key in expected if key not in got]
             extra = [key for key in got if key not in expected]
             what = f"lacks the key {lacking[0]!r}" if lacking else f"has the key {extra[0]!r}"
-            return other(what, "has other keys than it should")
+            return other(what, "has the wrong keys")
         for key, right in expected.items():
             if mismatch := _first_other(case, outcome, got[key], right, (*place, f"key {key!r}")):
                 return mismatch
@@ -207,7 +207,7 @@ def _first_other(
         fewer, more = expected - got, got - expected
         what = f"lacks {in_short(min(fewer, key=repr))}" if fewer else ""
         what = what or f"has {in_short(min(more, key=repr))}, which it should not"
-        return other(what, "has not the members it should")
+        return other(what, "has the wrong members")
     if expected is None or isinstance(expected, str):
         if type(got) is type(expected) and got == expected:
             return None
@@ -392,7 +392,7 @@ def changed_arguments(case: Case, outcome: Outcome) -> tuple[str, ...]:
 def note(outcome: Outcome) -> str:
     """A remark on a right answer with needlessly low precision; "" for most answers."""
     if outcome.value is not None and outcome.value.dtype in _SINGLE:
-        return "accepted, though the result is float32: float64, numpy's default, is more exact"
+        return "accepted, though the result is float32: float64, numpy's default, is more precise"
     return ""
 
 

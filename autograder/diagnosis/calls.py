@@ -195,7 +195,7 @@ def with_rest(found: Diagnosis, left: Sequence[Mismatch]) -> Diagnosis:
     else:
         what = "something else is wrong"
     first, *more = found.hints
-    return Diagnosis(found.name, (f"{first} Besides, {what} in {listed}.", *more))
+    return Diagnosis(found.name, (f"{first} Also, {what} in {listed}.", *more))
 
 
 def is_about_arguments(mismatch: Mismatch) -> bool:

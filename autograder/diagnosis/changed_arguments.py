@@ -78,8 +78,8 @@ def _alternatives(reference: Callable[..., Any], arguments: Arguments) -> tuple[
 
 _FEW = 3
 _FAMILIES = {
-    "argument_made_safe": ("made_safe", "with a small number added, or as its least value"),
-    "argument_limited": ("limited", "cut off at some limit"),
+    "argument_made_safe": ("made_safe", "with a small number added, or kept above one"),
+    "argument_limited": ("limited", "clipped at some limit"),
 }
 """By mistake, the label and the words used if more than _FEW constants, or ways to apply them, give
 the student's numbers."""
@@ -106,7 +106,7 @@ def _changes(arguments: Arguments) -> Iterator[tuple[str, str, str, Changed]]:
             yield name, label, words, _on(name, function)
         for other, other_axes, _ in arguments:
             if other != name and other_axes == axes > 0:
-                yield name, f"is_{other}", f"{other} in place of {name}", _other(name, other)
+                yield name, f"is_{other}", f"{other} instead of {name}", _other(name, other)
         if axes < 2:
             sides = [(other, side) for other, count, _ in arguments for side in range(count)]
             yield from (change for other, side in sides for change in _by_sizes(name, other, side))
@@ -151,17 +151,17 @@ def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
         ("rounded_to_2_places", f"{name} rounded to 2 places", lambda a: np.round(a, 2)),
         ("rounded_to_3_places", f"{name} rounded to 3 places", lambda a: np.round(a, 3)),
         ("rounded_to_4_places", f"{name} rounded to 4 places", lambda a: np.round(a, 4)),
-        ("truncated", f"{name} cut to whole numbers", np.trunc),
+        ("truncated", f"{name} truncated to whole numbers", np.trunc),
         ("signs", f"the signs of {name}", np.sign),
         ("largest_only", f"1 for the largest of {name} and 0 for the others", _largest_only),
         ("ones_only", f"only the numbers of {name} that are exactly 1", lambda a: (a == 1) * 1.0),
         ("not_zero", f"1 for each number of {name} that is not 0", lambda a: (a != 0) * 1.0),
         ("rounded", f"{name} rounded to whole numbers", np.rint),
-        ("indices", f"the indices of {name} in place of its values", _indices),
-        ("indices_from_1", f"the places 1, 2, … in place of the values of {name}", _places),
+        ("indices", f"the indices of {name} instead of its values", _indices),
+        ("indices_from_1", f"the indices 1, 2, … instead of the values of {name}", _places),
         ("standardised", f"{name} standardised (mean 0, deviation 1)", _standardised),
         ("standardised_by_column", f"each column of {name} standardised", _standardised_columns),
-        ("centred", f"{name} with its mean taken away", lambda a: a - a.mean()),
+        ("centred", f"{name} with its mean subtracted", lambda a: a - a.mean()),
         ("centred_by_column", f"each column of {name} centred", lambda a: a - a.mean(axis=0)),
         ("sum_1", f"{name} divided by its sum", lambda a: a / a.sum()),
         ("divided_by_largest", f"{name} divided by its largest number", lambda a: a / a.max()),
@@ -172,23 +172,31 @@ def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
         ("without_last", f"{name} with its last {one} set to 0", lambda a: _set(a, -1, 0.0)),
         ("first_is_1", f"{name} with its first {one} set to 1", lambda a: _set(a, 0, 1.0)),
         ("last_is_1", f"{name} with its last {one} set to 1", lambda a: _set(a, -1, 1.0)),
-        ("all_first", f"the first {one} of {name} in every place", lambda a: np.full_like(a, a[0])),
-        ("mean_everywhere", f"the mean of {name} in every place", _mean_everywhere),
-        ("ones", f"ones in place of {name}", np.ones_like),
-        ("zeros", f"zeros in place of {name}", np.zeros_like),
+        ("all_first", f"the first {one} of {name} everywhere", lambda a: np.full_like(a, a[0])),
+        ("mean_everywhere", f"the mean of {name} everywhere", _mean_everywhere),
+        ("ones", f"ones instead of {name}", np.ones_like),
+        ("zeros", f"zeros instead of {name}", np.zeros_like),
         ("sorted", f"{name} sorted", lambda a: np.sort(a, axis=0)),
         ("reversed", f"{name} in reverse order", lambda a: a[::-1]),
         ("reversed_columns", f"the columns of {name} in reverse order", _reversed_columns),
-        ("moved_on_by_one", f"{name} moved on by one {one}", lambda a: np.roll(a, 1, axis=0)),
-        ("moved_back_by_one", f"{name} moved back by one {one}", lambda a: np.roll(a, -1, axis=0)),
+        (
+            "moved_on_by_one",
+            f"{name} shifted on by 1 {one}",
+            lambda a: np.roll(a, 1, axis=0),
+        ),
+        (
+            "moved_back_by_one",
+            f"{name} shifted back by 1 {one}",
+            lambda a: np.roll(a, -1, axis=0),
+        ),
         ("first_row_only", f"the first row of {name} only", lambda a: _rows(a, 0)),
         ("last_row_only", f"the last row of {name} only", lambda a: _rows(a, -1)),
         ("running_sums", f"the running sums of {name}", lambda a: np.cumsum(a, axis=0)),
         ("transposed", f"{name} transposed", lambda a: a.T.copy() if a.ndim > 1 else None),
-        ("reshaped", f"{name} reshaped in place of transposed", _scrambled),
+        ("reshaped", f"{name} reshaped instead of transposed", _scrambled),
         ("diagonal", f"the diagonal of {name} only", _diagonal_only),
         ("without_diagonal", f"{name} with zeros on its diagonal", _without_diagonal),
-        ("with_a_1", f"{name} with a 1 put behind it", _with_one),
+        ("with_a_1", f"{name} with a 1 appended", _with_one),
     )
     yield from functions
     if axes == 1:
@@ -222,12 +230,12 @@ def _with_constants(name: str) -> Iterator[tuple[str, str, Function]]:
     for limit in (*_LIMITS, *_LARGEST):
         yield (
             f"at_most_{limit:g}",
-            f"{name} cut off above {limit:g}",
+            f"{name} clipped at {limit:g}",
             partial(np.minimum, limit),
         )
         yield (
             f"within_{limit:g}",
-            f"{name} cut off beyond {limit:g} and -{limit:g}",
+            f"{name} clipped to between -{limit:g} and {limit:g}",
             partial(_clipped, -limit, limit),
         )
     for factor in _FACTORS:
@@ -254,7 +262,7 @@ def _smoothed(share: float, values: Array) -> Array:
 
 def _of_number(name: str) -> Iterator[tuple[str, str, Function]]:
     for rate in _RATES:
-        yield f"is_{rate:g}", f"{rate:g} in place of {name}", partial(_instead, rate)
+        yield f"is_{rate:g}", f"{rate:g} instead of {name}", partial(_instead, rate)
     functions: tuple[tuple[str, str, Function], ...] = (
         ("negated", f"-{name}", lambda a: -float(a)),
         ("doubled", f"2 * {name}", lambda a: 2.0 * float(a)),
@@ -278,8 +286,8 @@ def _of_count(name: str) -> Iterator[tuple[str, str, Function]]:
     functions: tuple[tuple[str, str, Function], ...] = (
         *((f"plus_{n}", f"{name} + {n}", partial(_plus, n)) for n in (1, 2, 3)),
         *((f"minus_{n}", f"{name} - {n}", partial(_plus, -n)) for n in (1, 2)),
-        ("is_1", f"1 in place of {name}", lambda a: 1),
-        ("is_0", f"0 in place of {name}", lambda a: 0),
+        ("is_1", f"1 instead of {name}", lambda a: 1),
+        ("is_0", f"0 instead of {name}", lambda a: 0),
         ("doubled", f"2 * {name}", lambda a: 2 * int(a)),
         ("halved", f"{name} // 2", lambda a: int(a) // 2),
     )

@@ -205,22 +205,22 @@ def _where(wrong: Mask, axes: Sequence[str], case: Case) -> str:
 
 def _what(got: Array, expected: Array, right: Array) -> str:
     """What the wrong numbers have in common; `right` has the expected values of the right cells."""
-    each = "the wrong number is" if got.size == 1 else "each of them is"
+    each = "the wrong number" if got.size == 1 else "each of them"
     if np.isnan(got).all():
-        return f"{each} NaN"
+        return f"{each} is NaN"
     if not np.isfinite(got).any():
-        return f"{each} infinite"
+        return f"{each} is infinite"
     if not got.any():
-        return f"{each} zero"
+        return f"{each} is zero"
     with np.errstate(all="ignore"):
         if np.allclose(got, -expected, equal_nan=False):
-            return f"{each} right but for its sign"
+            return f"{each} has the right size and the wrong sign"
         if right.size and not expected.any() and right.all():
-            return f"{each} where zero is expected"
+            return f"{each} should be zero"
         if got.dtype.kind == "c":
             return ""
         if (np.abs(got) > np.abs(expected)).all():
-            return f"{each} too far from zero"
+            return f"{each} is too far from zero"
         if (np.abs(got) < np.abs(expected)).all() and (got * expected >= 0).all():
-            return f"{each} too close to zero"
+            return f"{each} is too close to zero"
     return ""

@@ -31,15 +31,15 @@ _WRITES = re.compile(
     r"|\b(?:copyto|fill_diagonal|place|putmask)\("
 )
 """Matches code that writes into an array: item assignment, `+=` and the like, `out=`, a method."""
-_READ_ONLY = "its arguments are read-only here: does it write into one? Work on a copy"
+_READ_ONLY = "its arguments are read-only here: if it writes into one, work on a copy instead"
 
 _STATUS = {
-    Status.OUT_OF_TIME: "ran out of time: is there a loop that does not end, or one too many?",
+    Status.OUT_OF_TIME: "ran out of time: look for a loop that never ends, or a needless loop",
     Status.OUT_OF_MEMORY: (
-        "needed more memory than it may have: is a large array built that need not be?"
+        "used more memory than allowed: look for a large array that you need not build"
     ),
-    Status.OUT_OF_OUTPUT: "printed or returned far too much: take out what prints",
-    Status.CRASHED: "ended the whole process: does it call exit(), or crash Python itself?",
+    Status.OUT_OF_OUTPUT: "printed or returned far too much: remove the print statements",
+    Status.CRASHED: "ended the whole process: look for exit(), or for what crashes Python",
 }
 
 _SAY_THEIR_LINE = ("SyntaxError", "IndentationError", "TabError")
@@ -202,7 +202,7 @@ def _not_written(
         return f"calls {inner}, which is not written yet"
     if code_below_raise(outcome, sources):
         where = place(frames[-1].filename, frames[-1].cell, frames[-1].line)
-        return f"your code stands below a raise and is never reached: delete the raise ({where})"
+        return f"your code is below a raise and is never reached: delete the raise ({where})"
     return f"{case.exercise} is not written yet"
 
 
@@ -306,7 +306,7 @@ def _is_exception_of_python_or_numpy(name: str) -> bool:
 def _structure(mismatch: Mismatch, public: bool) -> str:
     returned = mismatch.outcome.returned
     if returned in ("None", "NoneType"):
-        return "returned None: is a `return` missing?"
+        return "returned None: add a return statement"
     if public and returned:
         return f"returned {printable(returned)}, expected an array of numbers"
     return "did not return a numeric array"
@@ -388,7 +388,7 @@ def _dtype_advice(value: Array, expected: Array) -> str:
     if value.dtype.kind in "biu" and expected.dtype.kind == "f":
         return f"; the result is {value.dtype.name}, which cannot hold fractions"
     if value.dtype in (np.float16, np.float32):
-        return f"; the result is {value.dtype.name}, which may be too coarse: keep to float64"
+        return f"; the result is {value.dtype.name}, which may not be precise enough: use float64"
     return ""
 
 

@@ -91,7 +91,7 @@ def under_rules(report: ExerciseReport, exercise: Exercise, uses: Sequence[Use])
     cost = {0.0: "no points for that", 1.0: "it costs nothing this time"}.get(
         kept, f"that costs {exercise.forbid_penalty:.0%} of the points"
     )
-    told = f"not allowed in {exercise.name}: {listed}; {cost}, write it without"
+    told = f"not allowed in {exercise.name}: {listed}; {cost}; write the answer without it"
 
     def judged(group: GroupReport) -> GroupReport:
         if group not in attempted:

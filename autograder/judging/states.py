@@ -104,7 +104,9 @@ def _is_absent(one: JudgedExercise) -> bool:
 def _not_written(one: JudgedExercise, outcome: Outcome, sources: Sequence[Source]) -> State:
     frames = outcome.error.frames if outcome.error is not None else ()
     if frames and frames[-1].function != one.exercise.name:
-        return State(Progress.WAITS, f"calls {printable(frames[-1].function)}, which is to do")
+        return State(
+            Progress.WAITS, f"calls {printable(frames[-1].function)}, which is not written yet"
+        )
     if code_below_raise(outcome, sources):
         last = frames[-1]
         return State(Progress.ERROR, one.report.groups[0].message, printable(last.source.strip()))

@@ -28,7 +28,7 @@ def _descend(W, X, Y, rate, steps, gradient=_gradient):
 def fit__summed(W, X, Y, rate, steps):
     """You added up the gradients of all samples; the exercise asks for their mean.
 
-    With a sum, more data would mean longer steps.
+    Divide by the number of samples: with a sum, more data would mean longer steps.
 
     Two copies of the same sample give the same step as one.
     """
@@ -36,9 +36,9 @@ def fit__summed(W, X, Y, rate, steps):
 
 
 def fit__averaged_twice(W, X, Y, rate, steps):
-    """Your steps are too short by the number of samples: the mean was taken twice.
+    """Your steps are too short by a factor of N, the number of samples: the mean was taken twice.
 
-    np.mean divides already.
+    np.mean already divides: do not divide again.
 
     Two copies of the same sample give the same step as one.
     """
@@ -48,7 +48,7 @@ def fit__averaged_twice(W, X, Y, rate, steps):
 def fit__averaged_over_all_numbers(W, X, Y, rate, steps):
     """You divided by samples times classes: the mean runs over samples only.
 
-    The loss of one sample adds up its classes. Only samples are averaged.
+    The loss of one sample is a sum over classes. Average over samples only.
 
     One sample alone gives the same step as train_step, whatever K is.
     """
@@ -56,7 +56,7 @@ def fit__averaged_over_all_numbers(W, X, Y, rate, steps):
 
 
 def fit__divided_by_the_number_of_classes(W, X, Y, rate, steps):
-    """You divided by the number of classes where the number of samples belongs.
+    """You divided by the number of classes; divide by the number of samples.
 
     Rows of X and Y are samples, columns of Y are classes.
 
@@ -66,7 +66,7 @@ def fit__divided_by_the_number_of_classes(W, X, Y, rate, steps):
 
 
 def fit__divided_by_the_number_of_inputs(W, X, Y, rate, steps):
-    """You divided by the number of inputs where the number of samples belongs.
+    """You divided by the number of inputs; divide by the number of samples.
 
     Rows of X are samples, its columns are inputs.
 
@@ -76,9 +76,9 @@ def fit__divided_by_the_number_of_inputs(W, X, Y, rate, steps):
 
 
 def fit__doubled(W, X, Y, rate, steps):
-    """Your steps are twice as long: a factor 2 belongs to squared errors.
+    """Your steps are twice too long: a factor of 2 belongs to squared errors.
 
-    Cross-entropy has no square, so its derivative has no 2.
+    Cross-entropy has no square, so its derivative has no factor of 2.
 
     One sample alone gives the same step as train_step.
     """
@@ -86,7 +86,7 @@ def fit__doubled(W, X, Y, rate, steps):
 
 
 def fit__halved(W, X, Y, rate, steps):
-    """Your steps are half as long: a 1/2 belongs to squared errors, where it meets a 2.
+    """Your steps are half as long as they should be: a factor of 1/2 belongs to squared errors.
 
     The mean of the gradients is their sum divided by N, not by 2N.
 
@@ -108,9 +108,9 @@ def fit__weights_divided_too(W, X, Y, rate, steps):
 
 
 def fit__sample_by_sample(W, X, Y, rate, steps):
-    """You stepped after every sample; make one step after looking at all of them.
+    """You stepped after every sample; make one step for all of them.
 
-    In each step every sample is judged with the same W, and the mean gradient makes the step.
+    In each step, compute all gradients at the same W, then step along their mean.
 
     With N samples and s steps, W changes s times, not N*s times.
     """
@@ -123,7 +123,7 @@ def fit__sample_by_sample(W, X, Y, rate, steps):
 def fit__sample_by_sample_backwards(W, X, Y, rate, steps):
     """You stepped after every sample, the last one first; make one step for all of them.
 
-    In each step every sample is judged with the same W, and the mean gradient makes the step.
+    In each step, compute all gradients at the same W, then step along their mean.
 
     The order of the samples makes no difference to the result.
     """
@@ -144,9 +144,9 @@ def fit__each_sample_to_its_end(W, X, Y, rate, steps):
 
 
 def fit__sample_by_sample_averaged(W, X, Y, rate, steps):
-    """You stepped after every sample by an N-th of its gradient: later samples see other weights.
+    """You stepped after every sample, by 1/N of its gradient: later samples use other weights.
 
-    In each step every sample is judged with the same W, and the mean gradient makes the step.
+    In each step, compute all gradients at the same W, then step along their mean.
 
     With N samples and s steps, W changes s times, not N*s times.
     """
@@ -154,9 +154,9 @@ def fit__sample_by_sample_averaged(W, X, Y, rate, steps):
 
 
 def fit__one_sample_each_step(W, X, Y, rate, steps):
-    """Each of your steps looks at one sample only, the next at the next.
+    """Each of your steps uses only one sample, in turn.
 
-    Asked is full-batch descent: each step uses all samples.
+    The exercise asks for full-batch descent: each step uses all samples.
 
     With N samples each step averages N gradients.
     """
@@ -167,7 +167,7 @@ def fit__one_sample_each_step(W, X, Y, rate, steps):
 
 
 def fit__first_sample_only(W, X, Y, rate, steps):
-    """Only the first sample counts in your steps.
+    """Your steps use only the first sample.
 
     Each step uses all samples.
 
@@ -177,9 +177,9 @@ def fit__first_sample_only(W, X, Y, rate, steps):
 
 
 def fit__first_sample_divided(W, X, Y, rate, steps):
-    """Only the first sample counts in your steps, divided by N: the loop ends too early.
+    """Your steps use only the first sample, divided by N: the loop ends too early.
 
-    The mean needs the sum of all gradients before it divides.
+    Add up all gradients first, then divide.
 
     The order of the samples makes no difference to the result.
     """
@@ -187,7 +187,7 @@ def fit__first_sample_divided(W, X, Y, rate, steps):
 
 
 def fit__last_sample_only(W, X, Y, rate, steps):
-    """Only the last sample counts in your steps: = in the loop replaces what += would add.
+    """Your steps use only the last sample: = in the loop overwrites what += would add.
 
     Each step uses all samples.
 
@@ -197,9 +197,10 @@ def fit__last_sample_only(W, X, Y, rate, steps):
 
 
 def fit__last_sample_divided(W, X, Y, rate, steps):
-    """Only the last sample counts, divided by N: = in the loop replaces what += would add.
+    """Your steps use only the last sample, divided by N: = in the loop overwrites what += would
+    add.
 
-    The mean needs the sum of all gradients before it divides.
+    Add up all gradients first, then divide.
 
     The order of the samples makes no difference to the result.
     """
@@ -209,9 +210,9 @@ def fit__last_sample_divided(W, X, Y, rate, steps):
 def fit__last_sample_missing(W, X, Y, rate, steps):
     """The last sample is left out, since the loop stops one too early.
 
-    Python's range(n) already ends at n - 1.
+    Use range(n): it already ends at n - 1.
 
-    With two samples both count.
+    Use range(n): with two samples, both count.
     """
     return _descend(W, X, Y, rate, steps, _gradient_of_all_but_last)
 
@@ -223,9 +224,10 @@ def _gradient_of_all_but_last(W, X, Y):
 def fit__mean_sample(W, X, Y, rate, steps):
     """You averaged the samples first and took the gradient of that one mean sample.
 
-    Softmax is no linear function: the outputs of a mean input are not the mean of the outputs.
+    Softmax is not linear: the outputs of a mean input are not the mean of the outputs.
 
-    For logits 0 and 100 of one class against 0, the mean output is 0.75, that of the mean 1.
+    For logits 0 and 100 of one class against 0, the mean of the outputs is 0.75, the output of the
+    mean is 1.
     """
     return _descend(W, X.mean(axis=0)[None], Y.mean(axis=0)[None], rate, steps)
 
@@ -233,7 +235,7 @@ def fit__mean_sample(W, X, Y, rate, steps):
 def fit__divided_by_one_less(W, X, Y, rate, steps):
     """You divided by one sample less than there are: the mean of N gradients divides by N.
 
-    N - 1 belongs to the estimate of a variance.
+    Divide by N; N - 1 belongs to the estimate of a variance.
 
     Two copies of the same sample give the same step as one.
     """
@@ -241,7 +243,7 @@ def fit__divided_by_one_less(W, X, Y, rate, steps):
 
 
 def fit__means_multiplied(W, X, Y, rate, steps):
-    """You multiplied the mean input with the mean difference; take the mean of the products.
+    """You multiplied the mean input by the mean difference; take the mean of the products.
 
     Multiply sample by sample first, then take the mean.
 
@@ -258,7 +260,7 @@ def fit__means_multiplied(W, X, Y, rate, steps):
 
 
 def fit__gradients_pile_up(W, X, Y, rate, steps):
-    """Each of your steps goes along the sum of all gradients so far: it was not set back to zero.
+    """Each of your steps goes along the sum of all gradients so far: it is never reset to zero.
 
     Each step starts with a fresh gradient.
 
@@ -272,9 +274,9 @@ def fit__gradients_pile_up(W, X, Y, rate, steps):
 
 
 def fit__momentum(W, X, Y, rate, steps):
-    """Each of your steps carries on nine tenths of the step before.
+    """Each of your steps adds nine tenths of the step before.
 
-    That is momentum. Plain gradient descent forgets the step before.
+    That is momentum. Plain gradient descent uses only the current gradient.
 
     The second step depends on the weights after the first, and on nothing else.
     """
@@ -288,9 +290,9 @@ def fit__momentum(W, X, Y, rate, steps):
 def fit__gradient_of_the_old_loss(W, X, Y, rate, steps):
     """All your steps use the outputs of the first weights: they are computed before the loop.
 
-    After each step the weights are others, and so are the outputs.
+    Each step changes the weights and so the outputs: compute them inside the loop.
 
-    Near the lowest point steps get short; yours keep their length.
+    Near the minimum the steps get shorter; yours keep their length.
     """
     G = _gradient(W, X, Y)
     return W - steps * rate * G
@@ -317,11 +319,11 @@ def fit__one_step_always(W, X, Y, rate, steps):
 
 
 def fit__fails_without_steps(W, X, Y, rate, steps):
-    """Your steps are right, but with `steps` = 0 your function finds nothing to return.
+    """Your steps are right, but with `steps` = 0 your function has nothing to return.
 
-    What is set only inside a loop does not exist where the loop never runs.
+    A name that is set only inside a loop does not exist if the loop never runs.
 
-    With steps = 0 the answer is the weights as they came in.
+    With steps = 0 the answer is the weights unchanged.
     """
     if steps == 0:
         raise UnboundLocalError
@@ -349,9 +351,9 @@ def fit__one_step_fewer(W, X, Y, rate, steps):
 
 
 def fit__a_step_for_each_sample(W, X, Y, rate, steps):
-    """You took a step with all samples for each sample: N times too many.
+    """You took a full step for each sample: N times too many.
 
-    One loop counts the steps. The samples are only added up inside it.
+    One loop counts the steps. Inside it, only add up the samples.
 
     With N samples and s steps, W changes s times, not N*s times.
     """
@@ -377,10 +379,10 @@ fit__thousand_steps = _steps_of(1000)
 
 
 def fit__no_step(W, X, Y, rate, steps):
-    """You returned the weights as they were: your steps got lost, or are zero.
+    """You returned the weights as they were: your steps are lost, or are zero.
 
     Each step has to start from the weights that the step before it made. A gradient that is
-    averaged over all its cells is always 0, as shares and labels both sum to 1.
+    averaged over all its cells is always 0, since probabilities and labels both sum to 1.
 
     Only with steps = 0 or rate = 0 do the weights stay as they are.
     """
@@ -390,17 +392,17 @@ def fit__no_step(W, X, Y, rate, steps):
 def fit__uphill(W, X, Y, rate, steps):
     """You added the gradient: the loss grows with every step.
 
-    The gradient points to where the loss grows. A step goes the other way.
+    The gradient points in the direction in which the loss grows. A step goes the other way.
 
-    If the gradient by a weight is 0.5, the weight has to become smaller.
+    If the gradient for a weight is 0.5, that weight has to decrease.
     """
     return _descend(W, X, Y, -rate, steps)
 
 
 def fit__rate_forgotten(W, X, Y, rate, steps):
-    """Your steps have the full length of the gradient: the rate has no part in them.
+    """Your steps have the full length of the gradient: the rate is not used.
 
-    The rate says how far to go along the gradient.
+    The rate says how far to step along the gradient.
 
     With rate 0 the weights stay as they are.
     """
@@ -410,7 +412,7 @@ def fit__rate_forgotten(W, X, Y, rate, steps):
 def fit__rate_falls(W, X, Y, rate, steps):
     """Your steps get shorter from one to the next, as if the rate fell.
 
-    The rate stays what it is for the whole run.
+    The rate is the same in every step.
 
     The second step uses the same rate as the first.
     """
@@ -422,7 +424,7 @@ def fit__rate_falls(W, X, Y, rate, steps):
 def fit__rate_halves(W, X, Y, rate, steps):
     """Each of your steps uses half the rate of the one before.
 
-    The rate stays what it is for the whole run.
+    The rate is the same in every step.
 
     The second step uses the same rate as the first.
     """
@@ -451,13 +453,13 @@ def fit__rate_shared_by_steps(W, X, Y, rate, steps):
 
     The rate belongs to each single step.
 
-    Twice as many steps go further, not as far in smaller pieces.
+    Twice as many steps go further, not the same way in smaller pieces.
     """
     return _descend(W, X, Y, rate / max(steps, 1), steps)
 
 
 def fit__scrambled(W, X, Y, rate, steps):
-    """Your steps take their numbers from the wrong cells: the flat gradient is class-major.
+    """Your steps take the numbers from the wrong cells: the flat gradient is class-major.
 
     A plain reshape to W's shape reads the flat vector as if it were sorted by input first.
 
@@ -467,7 +469,7 @@ def fit__scrambled(W, X, Y, rate, steps):
 
 
 def fit__class_rows(W, X, Y, rate, steps):
-    """Your final weights lie on their side, (K, D) in place of (D, K).
+    """Your final weights are transposed: (K, D) instead of (D, K).
 
     Rows of W belong to inputs, columns to classes, from the first step to the last.
 
@@ -479,7 +481,7 @@ def fit__class_rows(W, X, Y, rate, steps):
 def fit__transposed_to_fit(W, X, Y, rate, steps):
     """You transpose only where the shape forces you to: with as many inputs as classes it does not.
 
-    A square matrix fits either way round. Its rows still belong to inputs, its columns to classes.
+    A square matrix fits both ways. Its rows still belong to inputs, its columns to classes.
 
     For D = K = 2 the cell [0, 1] belongs to input 0 and class 1.
     """
@@ -492,7 +494,7 @@ def fit__transposed_to_fit(W, X, Y, rate, steps):
 def fit__samples_transposed_to_fit(W, X, Y, rate, steps):
     """You transpose X only where the shape forces you to: with as many rows as inputs it does not.
 
-    A square matrix fits either way round. The rows of X still belong to samples.
+    A square matrix fits both ways. The rows of X still belong to samples.
 
     For N = D = 2 the cell [0, 1] holds input 1 of sample 0.
     """
@@ -501,12 +503,12 @@ def fit__samples_transposed_to_fit(W, X, Y, rate, steps):
 
 
 def fit__filled_by_a_copy(W, X, Y, rate, steps):
-    """Where W lies in memory column by column nothing changes: you stepped in a copy.
+    """For a W stored column by column nothing changes: you updated a copy.
 
-    ravel() and reshape() give a view if they can, and a copy if they cannot. What is written into
-    a copy is lost.
+    ravel() and reshape() give a view if they can, and a copy if they cannot. What is written into a
+    copy is lost.
 
-    Change the new matrix itself, by its rows and columns.
+    Write into the new matrix itself, by row and column.
     """
     new = np.copy(W)
     flat = new.ravel()
@@ -518,7 +520,7 @@ def fit__filled_by_a_copy(W, X, Y, rate, steps):
 def fit__squeezed(W, X, Y, rate, steps):
     """With a single input or class you return a vector; return a matrix like W.
 
-    squeeze() takes away every dimension of length 1, also those that belong to the answer.
+    squeeze() removes every dimension of length 1, also those that belong to the answer.
 
     For D = 1 and K = 2 the shape is (1, 2).
     """
@@ -528,9 +530,9 @@ def fit__squeezed(W, X, Y, rate, steps):
 def fit__gradient_returned(W, X, Y, rate, steps):
     """You returned the last gradient; the exercise asks for the final weights.
 
-    The gradient says where to go, the weights are where you have got.
+    The gradient says which way to go; the weights are where you are.
 
-    With steps = 0 the function returns what W holds.
+    With steps = 0 the function returns W's values.
     """
     return _gradient(_descend(W, X, Y, rate, max(steps - 1, 0)), X, Y)
 
@@ -538,9 +540,9 @@ def fit__gradient_returned(W, X, Y, rate, steps):
 def fit__last_change_returned(W, X, Y, rate, steps):
     """You returned the last gradient; the exercise asks for the final weights.
 
-    The gradient says where to go, the weights are where you have got.
+    The gradient says which way to go; the weights are where you are.
 
-    With steps = 0 the function returns what W holds.
+    With steps = 0 the function returns W's values.
     """
     return fit__gradient_returned(W, X, Y, rate, steps) if steps else np.zeros(W.shape)
 
@@ -548,7 +550,7 @@ def fit__last_change_returned(W, X, Y, rate, steps):
 def fit__weights_averaged(W, X, Y, rate, steps):
     """You returned the mean of the weights over all steps; return the last ones.
 
-    Each step improves on the one before, and the last is the result.
+    The weights after the last step are the result.
 
     With steps = 1 the weights after the first step are returned.
     """
@@ -559,19 +561,20 @@ def fit__weights_averaged(W, X, Y, rate, steps):
 
 
 def fit__from_zero(W, X, Y, rate, steps):
-    """You started from zeros: the weights that were handed over have no part in the result.
+    """You started from zeros: the weights that were passed in are ignored.
 
     Descent starts from W.
 
-    With steps = 0 the function returns what W holds.
+    With steps = 0 the function returns W's values.
     """
     return _descend(np.zeros(W.shape), X, Y, rate, steps)
 
 
 def fit__softmax_over_the_samples(W, X, Y, rate, steps):
-    """Your softmax runs over the samples: the shares of each class add up to 1, not of each sample.
+    """Your softmax runs over the samples: the probabilities of each class add up to 1, not those of
+    each sample.
 
-    A row is a sample. The classes of one row compete with one another.
+    A row is a sample. Softmax compares the classes of one row.
 
     With X @ W of shape (N, K), each of the N rows must add up to 1.
     """
@@ -579,9 +582,9 @@ def fit__softmax_over_the_samples(W, X, Y, rate, steps):
 
 
 def fit__softmax_over_everything(W, X, Y, rate, steps):
-    """Your softmax runs over the whole batch at once: all shares together add up to 1.
+    """Your softmax runs over the whole batch at once: all probabilities together add up to 1.
 
-    A row is a sample. The classes of one row compete with one another.
+    A row is a sample. Softmax compares the classes of one row.
 
     With X @ W of shape (N, K), each of the N rows must add up to 1.
     """
@@ -598,9 +601,9 @@ def fit__softmax_over_everything(W, X, Y, rate, steps):
 def fit__logits_for_shares(W, X, Y, rate, steps):
     """You compared the labels with the logits: softmax is missing.
 
-    First the logits, then softmax, then the difference from the labels.
+    First compute the logits, then softmax, then the difference from the labels.
 
-    Shares add up to 1 as the labels do; logits may add up to anything.
+    Probabilities add up to 1, as labels do; logits may add up to anything.
     """
     return _descend(W, X, Y, rate, steps, lambda W, X, Y: X.T @ (X @ W - Y) / len(X))
 
@@ -608,9 +611,9 @@ def fit__logits_for_shares(W, X, Y, rate, steps):
 def fit__sigmoid(W, X, Y, rate, steps):
     """Your outputs come from the logistic function, class by class, not from softmax.
 
-    Softmax compares the classes with one another, so that their shares add up to 1.
+    Softmax compares the classes with one another, so that their probabilities add up to 1.
 
-    For logits (0, 0, 0) each share is 1/3, not 1/2.
+    For logits (0, 0, 0) each probability is 1/3, not 1/2.
     """
     return _descend(
         W,
@@ -623,9 +626,9 @@ def fit__sigmoid(W, X, Y, rate, steps):
 
 
 def fit__labels_forgotten(W, X, Y, rate, steps):
-    """The labels have no part in your steps: they push every class down.
+    """Your steps ignore the labels: they push every class down.
 
-    What counts is how far each output is from the truth.
+    What counts is how far each output is from its label.
 
     If the outputs equal the labels the weights stay as they are.
     """
@@ -633,7 +636,7 @@ def fit__labels_forgotten(W, X, Y, rate, steps):
 
 
 def fit__largest_label_only(W, X, Y, rate, steps):
-    """You used the largest label of each sample only: where the truth is shared, that is wrong.
+    """You used the largest label of each sample only: with soft labels that is wrong.
 
     Each class has its own label. For one-hot labels the two agree.
 
@@ -643,9 +646,9 @@ def fit__largest_label_only(W, X, Y, rate, steps):
 
 
 def fit__squared_error(W, X, Y, rate, steps):
-    """Your gradient carries the factor S(1 - S): that is another loss.
+    """Your gradient has the factor S(1 - S): that is a different loss.
 
-    With cross-entropy the factor of softmax cancels against 1/S.
+    With cross-entropy that factor cancels against 1/S.
 
     For outputs (0.5, 0.5) and labels (1, 0) the differences are (-0.5, 0.5), no further factor.
     """
@@ -655,7 +658,7 @@ def fit__squared_error(W, X, Y, rate, steps):
 def fit__softmax_derived_twice(W, X, Y, rate, steps):
     """Your gradient is multiplied by softmax's derivative once more: it contains that already.
 
-    The chain from the loss to the logits, through softmax, comes down to output minus truth.
+    The chain from the loss to the logits, through softmax, simplifies to output minus label.
 
     For outputs (0.5, 0.5) and labels (1, 0) the differences are (-0.5, 0.5), no further factor.
     """
@@ -663,9 +666,10 @@ def fit__softmax_derived_twice(W, X, Y, rate, steps):
 
 
 def fit__squared_error_of_softmax(W, X, Y, rate, steps):
-    """You derived the squared error of the output, through softmax: that is another loss.
+    """You differentiated the squared error of the output, through softmax: that is a different
+    loss.
 
-    With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
+    With cross-entropy the derivative of softmax cancels against 1/S, and there is no factor of 2.
 
     For outputs (0.5, 0.5) and labels (1, 0) the differences are (-0.5, 0.5), no further factor.
     """
@@ -679,9 +683,9 @@ def _twice_derived_gradient(W, X, Y):
 
 
 def fit__hard_decision(W, X, Y, rate, steps):
-    """You compared the labels with the winning class alone, as a perceptron does.
+    """You compared the labels with the winning class only, as a perceptron does.
 
-    Softmax shares; its gradient is small but not zero where the right class wins.
+    The gradient of softmax is small but not zero when the right class wins.
 
     For outputs (0.8, 0.2) and labels (1, 0) the differences are (-0.2, 0.2), not zero.
     """
@@ -699,7 +703,7 @@ def _squared_error_gradient(W, X, Y):
 def fit__weight_decay(W, X, Y, rate, steps):
     """Your steps also pull all weights towards zero.
 
-    That is weight decay, a good habit of large networks, but the loss here has no such term.
+    That is weight decay, common in large networks, but the loss here has no such term.
 
     Where an input is 0 in all samples, its row of W stays as it is.
     """
@@ -716,7 +720,7 @@ fit__weight_decay_of_a_thousandth.__doc__ = fit__weight_decay.__doc__
 def fit__stops_early(W, X, Y, rate, steps):
     """You stopped before the last step, where the gradient was small: make all the steps.
 
-    Stopping when little changes saves time in practice, but here the caller says how many steps.
+    Stopping early saves time in practice, but here the caller says how many steps.
 
     What counts as small depends on the inputs: divided by a million, they make any gradient small.
     """
@@ -728,9 +732,9 @@ def fit__stops_early(W, X, Y, rate, steps):
 
 
 def fit__stops_early_after_a_step(W, X, Y, rate, steps):
-    """You stopped before the last step, where little changed any more: make all the steps.
+    """You stopped before the last step, when little changed any more: make all the steps.
 
-    Stopping when little changes saves time in practice, but here the caller says how many steps.
+    Stopping early saves time in practice, but here the caller says how many steps.
 
     What counts as little depends on the inputs: divided by a million, they make any step small.
     """
@@ -742,11 +746,11 @@ def fit__stops_early_after_a_step(W, X, Y, rate, steps):
 
 
 def fit__inputs_standardised(W, X, Y, rate, steps):
-    """You shifted and scaled the inputs first, so the weights belong to other inputs.
+    """You shifted and scaled the inputs first, so the weights are for other inputs.
 
-    That often helps training, but the weights have to belong to the inputs as they are.
+    That often helps training, but the weights have to work for the inputs as they are.
 
-    With one sample, taking away the mean would leave nothing but zeros.
+    With one sample, subtracting the mean would leave nothing but zeros.
     """
     with np.errstate(all="ignore"):
         return _descend(W, (X - X.mean(axis=0)) / X.std(axis=0), Y, rate, steps)
@@ -755,7 +759,7 @@ def fit__inputs_standardised(W, X, Y, rate, steps):
 def fit__two_halves(W, X, Y, rate, steps):
     """You stepped once for each half of the samples; make one step for all of them.
 
-    In each step every sample is judged with the same W, and the mean gradient makes the step.
+    In each step, compute all gradients at the same W, then step along their mean.
 
     With s steps, W changes s times.
     """
@@ -768,9 +772,9 @@ def fit__two_halves(W, X, Y, rate, steps):
 
 
 def fit__whole_numbers(W, X, Y, rate, steps):
-    """Your weights are whole numbers: they were stored as integers, which cuts them off.
+    """Your weights are whole numbers: they were stored as integers, which drops the fractions.
 
-    A new array takes its dtype from how it is made. Weights need floats.
+    A new array gets its dtype from how it is created. Weights need floats.
 
     Stored as an integer, 0.25 becomes 0.
     """
@@ -778,9 +782,9 @@ def fit__whole_numbers(W, X, Y, rate, steps):
 
 
 def fit__dtype_of_Y(W, X, Y, rate, steps):
-    """Where Y holds integers your outputs do too, and their fractions are cut off.
+    """Where Y holds integers your outputs do too, and their fractions are dropped.
 
-    An array made like Y takes over Y's dtype. Shares need floats.
+    An array created like Y takes over Y's dtype. Probabilities need floats.
 
     Stored as an integer, 0.731 becomes 0.
     """
@@ -792,7 +796,7 @@ def fit__dtype_of_Y(W, X, Y, rate, steps):
 def fit__rounded(W, X, Y, rate, steps):
     """Your final weights are rounded to a few decimals.
 
-    Return the numbers as they come. Rounding is for printing.
+    Return the numbers unrounded. Rounding is for printing.
 
     The third decimal of a weight may decide between two classes.
     """
@@ -800,9 +804,9 @@ def fit__rounded(W, X, Y, rate, steps):
 
 
 def fit__rounded_on_the_way(W, X, Y, rate, steps):
-    """Your weights are rounded after every step, so that small steps are lost.
+    """Your weights are rounded after every step, so small steps are lost.
 
-    Return the numbers as they come, and go on with all their digits.
+    Do not round: continue with all digits.
 
     A hundred steps of 0.004 are 0.4, unless each is rounded away.
     """
@@ -814,7 +818,7 @@ def fit__rounded_on_the_way(W, X, Y, rate, steps):
 def fit__half_precision(W, X, Y, rate, steps):
     """Your weights have only three digits: they went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998.
     """
@@ -822,7 +826,7 @@ def fit__half_precision(W, X, Y, rate, steps):
 
 
 def fit__changes_its_input(W, X, Y, rate, steps):
-    """Your final weights are right, but an array of the caller's has changed as well.
+    """Your final weights are right, but one of the caller's arrays has changed as well.
 
     Statements like W -= write into the caller's own array.
 
@@ -839,7 +843,7 @@ _WEIGHTS = {}
 def fit__goes_on_training(W, X, Y, rate, steps):
     """Your first result is right; the next call of the same size goes on where the last one ended.
 
-    What is kept in a variable outside the function lives on after the call.
+    A variable outside the function keeps its value after the call.
 
     Called twice with the same arguments, both results are the same.
     """
@@ -859,9 +863,9 @@ def _slope(W, X, Y):
 def fit__softmax_unstable(W, X, Y, rate, steps):
     """Your steps are right, but the softmax inside them overflows for large logits.
 
-    It has to be as safe as that of part 1: subtract the maximum of each row's logits first.
+    It has to be as safe as the one in part 1: subtract the maximum of each row's logits first.
 
-    For logits (1000, 1001) the shares are 0.269 and 0.731, not NaN.
+    For logits (1000, 1001) the probabilities are 0.269 and 0.731, not NaN.
     """
     with np.errstate(all="ignore"):
         for _ in range(steps):
@@ -875,7 +879,7 @@ def fit__maximum_of_the_whole_batch(W, X, Y, rate, steps):
 
     Each example has a softmax of its own, so each row needs its own maximum.
 
-    For the rows (1000, 1001) and (0, 0) the second one's shares are 0.5 each, not 0/0.
+    For the rows (1000, 1001) and (0, 0) the second one's probabilities are 0.5 each, not 0/0.
     """
     with np.errstate(all="ignore"):
         for _ in range(steps):
@@ -889,8 +893,8 @@ def _in_batches(size):
     def wrong(W, X, Y, rate, steps):
         """You make a step for each small batch of rows; full-batch descent makes one for all.
 
-        Mini-batches are another method, and end elsewhere. One step uses the mean gradient of all
-        rows, taken at the same weights.
+        Mini-batches are a different method, with a different result. One step uses the mean
+        gradient of all rows, taken at the same weights.
 
         With `steps` = 1 the weights change exactly once.
         """
@@ -937,9 +941,9 @@ fit__rate_falls_slowly.__doc__ = fit__rate_falls.__doc__
 def fit__momentum_averaged(W, X, Y, rate, steps):
     """You step along a running mean of the gradients: momentum.
 
-    Each step takes the gradient at the present weights, and remembers none of the earlier ones.
+    Each step takes the gradient at the current weights, and keeps none of the earlier ones.
 
-    Already the first step is too short: it has only a tenth of the gradient.
+    Even the first step is too short: it has only a tenth of the gradient.
     """
     V = np.zeros(W.shape)
     for _ in range(steps):
@@ -979,7 +983,7 @@ def fit__adagrad(W, X, Y, rate, steps):
 
 
 def fit__hidden_bias(W, X, Y, rate, steps):
-    """You train a bias as well, which then shares in every answer.
+    """You train a bias as well, which then affects every answer.
 
     There is no bias here: the logits are X @ W and nothing else. A bias is a column of ones in X.
 
@@ -996,8 +1000,8 @@ def _norm_at_most(limit):
     def wrong(W, X, Y, rate, steps):
         """You shorten gradients that are longer than a limit: gradient clipping.
 
-        That is a trick for training, with a limit that somebody chose. A step takes the mean
-        gradient as it is.
+        That is a trick for training, with an arbitrary limit. A step takes the mean gradient as it
+        is.
 
         Twice the inputs make a first step that is about twice as long.
         """

@@ -8,7 +8,7 @@ import numpy as np
 
 
 def l_dir__transposed(DS, DZ):
-    """Your matrix lies on its side: it is (D*K, K), the transpose of the expected one.
+    """Your matrix is transposed: its shape is (D*K, K).
 
     The result has a row for each output of the layer and a column for each weight.
 
@@ -18,19 +18,19 @@ def l_dir__transposed(DS, DZ):
 
 
 def l_dir__chain_order(DS, DZ):
-    """You multiplied in the other order: the derivative of the later step stands on the left.
+    """You multiplied in the other order: the derivative of the later step comes first.
 
     S depends on Z and Z on W, so dS/dW = dS/dZ times dZ/dW, in this order.
 
-    Shapes tell: (K, K) times (K, D*K) gives (K, D*K).
+    Check the shapes: (K, K) times (K, D*K) gives (K, D*K).
     """
     return DZ @ DS
 
 
 def l_dir__chain_order_transposed(DS, DZ):
-    """Your dS/dZ is transposed, as when the product in the other order is turned round.
+    """Your dS/dZ is transposed, as when the product in the other order is transposed.
 
-    Turning a product round turns both factors. A softmax matrix is symmetric and hides this.
+    Transposing a product transposes both factors. A softmax matrix is symmetric and hides this.
 
     With [[1, 2], [3, 4]] for dS/dZ, row 0 of the result is made with (1, 2), not (1, 3).
     """
@@ -59,9 +59,10 @@ def l_dir__transposed_to_fit(DS, DZ):
 
 
 def l_dir__reshaped(DS, DZ):
-    """You reshaped dZ/dW to (K, D*K) where it has to be transposed: the numbers land elsewhere.
+    """You reshaped dZ/dW to (K, D*K) where you have to transpose it: the numbers end up in other
+    cells.
 
-    A reshape keeps the order of the numbers in memory; a transpose swaps rows with columns.
+    A reshape keeps the order of the numbers in memory; a transpose swaps rows and columns.
 
     [[1, 2], [3, 4], [5, 6]] reshaped to (2, 3) begins 1, 2, 3; transposed it begins 1, 3, 5.
     """
@@ -69,9 +70,9 @@ def l_dir__reshaped(DS, DZ):
 
 
 def l_dir__reshaped_by_columns(DS, DZ):
-    """You reshaped dZ/dW column by column, where it has to be transposed.
+    """You reshaped dZ/dW column by column, where you have to transpose it.
 
-    A reshape in either order deals the numbers out anew; a transpose swaps rows with columns.
+    A reshape, in either order, rearranges the numbers; a transpose swaps rows and columns.
 
     [[1, 2], [3, 4], [5, 6]] by columns to (2, 3) begins 1, 5, 4; transposed it begins 1, 3, 5.
     """
@@ -83,16 +84,16 @@ def l_dir__input_major(DS, DZ):
 
     The columns keep the order of the rows of dZ/dW: i*D + j for class i and input j.
 
-    For D = 2 and K = 2 the columns stand for W[0,0], W[1,0], W[0,1], W[1,1].
+    For D = 2 and K = 2 the columns belong to W[0,0], W[1,0], W[0,1], W[1,1].
     """
     K = DZ.shape[1]
     return (DS @ DZ.T).reshape(K, K, -1).transpose(0, 2, 1).reshape(K, -1)
 
 
 def l_dir__diagonal_only(DS, DZ):
-    """You used only the diagonal of dS/dZ: each logit moves every output.
+    """You used only the diagonal of dS/dZ: each logit changes every output.
 
-    The chain rule adds up the ways through all logits, not through the own one alone.
+    The chain rule adds up the paths through all logits, not only through its own.
 
     With dS/dZ = [[1, 2], [3, 4]], row 0 is once the first row of dZ/dW^T plus twice the second.
     """
@@ -100,9 +101,9 @@ def l_dir__diagonal_only(DS, DZ):
 
 
 def l_dir__diagonal_left_out(DS, DZ):
-    """You left out the diagonal of dS/dZ: each logit moves its own output too.
+    """You left out the diagonal of dS/dZ: each logit changes its own output too.
 
-    The chain rule adds up the ways through all logits, the own one among them.
+    The chain rule adds up the paths through all logits, its own included.
 
     With dS/dZ = [[1, 2], [3, 4]], row 0 is once the first row of dZ/dW^T plus twice the second.
     """
@@ -120,7 +121,7 @@ def l_dir__dS_dZ_twice(DS, DZ):
 
 
 def l_dir__row_sums(DS, DZ):
-    """You multiplied each row of dZ/dW^T by a row sum of dS/dZ: a matrix product is no scaling.
+    """You multiplied each row of dZ/dW^T by a row sum of dS/dZ: a matrix product is not a scaling.
 
     Each entry adds up K products, one for each logit.
 
@@ -130,7 +131,7 @@ def l_dir__row_sums(DS, DZ):
 
 
 def l_dir__dS_dZ_ignored(DS, DZ):
-    """You returned dZ/dW turned round: dS/dZ has no part in it.
+    """You returned the transpose of dZ/dW: dS/dZ is not used.
 
     The layer's derivative is a product of two matrices.
 
@@ -140,7 +141,7 @@ def l_dir__dS_dZ_ignored(DS, DZ):
 
 
 def l_dir__columns_summed(DS, DZ):
-    """You added up the rows of the product: one number for each weight is left of K.
+    """You added up the rows of the product: of K numbers for each weight, one is left.
 
     The answer has a row for each output of the layer.
 
@@ -150,7 +151,7 @@ def l_dir__columns_summed(DS, DZ):
 
 
 def l_dir__last_term_only(DS, DZ):
-    """Only the last logit counts in your sums: = in the loop replaces what += would add.
+    """Your sums use only the last logit: = in the loop overwrites what += would add.
 
     Each entry adds up K products, one for each logit.
 
@@ -162,7 +163,7 @@ def l_dir__last_term_only(DS, DZ):
 def l_dir__last_term_missing(DS, DZ):
     """The last logit is missing in your sums, since the loop stops one too early.
 
-    Python's range(n) already ends at n - 1.
+    Use range(n): it already ends at n - 1.
 
     For K = 2 each entry has two terms.
     """
@@ -172,7 +173,7 @@ def l_dir__last_term_missing(DS, DZ):
 def l_dir__first_term_missing(DS, DZ):
     """The first logit is missing in your sums, since the loop begins at 1.
 
-    Python counts from 0.
+    Python counts from 0: use range(n).
 
     For K = 2 each entry has two terms.
     """
@@ -182,7 +183,7 @@ def l_dir__first_term_missing(DS, DZ):
 def l_dir__added(DS, DZ):
     """You added where the chain rule multiplies.
 
-    Derivatives of steps that follow one another are multiplied.
+    The derivatives of consecutive steps are multiplied.
 
     If S is 2Z and Z is 3w, then S is 6w.
     """
@@ -190,19 +191,20 @@ def l_dir__added(DS, DZ):
 
 
 def l_dir__negated(DS, DZ):
-    """All your signs are turned round.
+    """All your signs are flipped.
 
-    The chain rule multiplies and adds; no minus appears.
+    The chain rule multiplies and adds; there is no minus sign.
 
-    With dS/dZ the identity, the result is dZ/dW turned round, unchanged in sign.
+    With dS/dZ the identity, the result is the transpose of dZ/dW, with the same signs.
     """
     return -(DS @ DZ.T)
 
 
 def l_dir__divided_by_the_number_of_classes(DS, DZ):
-    """Your numbers are too small by the number of classes: the sum over logits is no mean.
+    """Your numbers are too small by a factor of the number of classes: the sum over logits is not a
+    mean.
 
-    The chain rule adds up all ways from a weight to an output.
+    The chain rule adds up all paths from a weight to an output.
 
     If S is 2Z and Z is 3w, then S is 6w, whatever the number of classes.
     """
@@ -210,7 +212,7 @@ def l_dir__divided_by_the_number_of_classes(DS, DZ):
 
 
 def l_dir__not_flattened(DS, DZ):
-    """You split the weights into two dimensions: they share one, counted by i*D + j.
+    """You split the weights into two dimensions; they belong in one, at i*D + j.
 
     The result has a row for each output of the layer and a column for each weight.
 
@@ -223,7 +225,7 @@ def l_dir__not_flattened(DS, DZ):
 def l_dir__squeezed(DS, DZ):
     """With a single class you return a vector; return a matrix of one row.
 
-    squeeze() takes away every dimension of length 1, also those that belong to the answer.
+    squeeze() removes every dimension of length 1, also those that belong to the answer.
 
     For D = 3 and K = 1 the shape is (1, 3).
     """
@@ -233,7 +235,7 @@ def l_dir__squeezed(DS, DZ):
 def l_dir__three_inputs(DS, DZ):
     """Your result is always 5 x 15, as in the worked example.
 
-    Ask the arguments for their shapes.
+    Take the sizes from the shapes of the arguments.
 
     For D = 1 and K = 2 the shape is (2, 2).
     """
@@ -245,9 +247,9 @@ def l_dir__three_inputs(DS, DZ):
 
 
 def l_dir__whole_numbers(DS, DZ):
-    """Your matrix holds whole numbers: it was made with a dtype of int, which cuts them off.
+    """Your matrix holds whole numbers: it was made with a dtype of int, which drops the fractions.
 
-    A new array takes its dtype from how it is made. Derivatives need floats.
+    A new array gets its dtype from how it is created. Derivatives need floats.
 
     Stored as an integer, 0.25 becomes 0.
     """
@@ -257,7 +259,7 @@ def l_dir__whole_numbers(DS, DZ):
 def l_dir__rounded(DS, DZ):
     """Your numbers are rounded to a few decimals.
 
-    Return the numbers as they come. Rounding is for printing.
+    Return the numbers unrounded. Rounding is for printing.
 
     The article prints five decimals, but it computes with all of them.
     """
@@ -267,7 +269,7 @@ def l_dir__rounded(DS, DZ):
 def l_dir__half_precision(DS, DZ):
     """Your numbers have only three digits: they went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998.
     """
@@ -275,9 +277,9 @@ def l_dir__half_precision(DS, DZ):
 
 
 def l_dir__changes_its_input(DS, DZ):
-    """Your product is right, but an array of the caller's is different after the call.
+    """Your product is right, but one of the caller's arrays is different after the call.
 
-    Handing an argument over as out=, or writing into it with [:], changes the caller's own array.
+    Passing an argument as out=, or writing into it with [:], changes the caller's own array.
 
     After l_dir(DS, DZ) the caller may still need both: compute with a new array.
     """
@@ -291,7 +293,7 @@ _SUMS = {}
 def l_dir__sums_kept(DS, DZ):
     """Your first result is right; later ones of the same size have the earlier ones added.
 
-    What is kept in a variable outside the function lives on after the call.
+    A variable outside the function keeps its value after the call.
 
     Called twice with the same matrices, the second result should equal the first.
     """

@@ -13,7 +13,7 @@ def _layer(W, S, x):
 
 
 def l_dir_shortcut__transposed(W, S, x):
-    """Your matrix lies on its side: it is (K, D*K), which is DL itself.
+    """Your matrix is transposed: its shape is (K, D*K), which is DL itself.
 
     The shortcut has a row for each weight and a column for each output.
 
@@ -27,15 +27,15 @@ def l_dir_shortcut__input_major(W, S, x):
 
     Weight W[j, i] belongs in row i*D + j: all inputs of class 0 come first, then those of class 1.
 
-    For D = 2 and K = 2 the rows stand for W[0,0], W[1,0], W[0,1], W[1,1].
+    For D = 2 and K = 2 the rows belong to W[0,0], W[1,0], W[0,1], W[1,1].
     """
     return _layer(W, S, x).transpose(1, 0, 2).reshape(W.size, -1)
 
 
 def l_dir_shortcut__reshaped(W, S, x):
-    """You reshaped (K, D*K) to (D*K, K) where it has to be transposed: the cells are mixed up.
+    """You reshaped (K, D*K) to (D*K, K) where you have to transpose it: the cells are mixed up.
 
-    A reshape keeps the order of the numbers in memory; a transpose swaps rows with columns.
+    A reshape keeps the order of the numbers in memory; a transpose swaps rows and columns.
 
     [[1, 2, 3], [4, 5, 6]] reshaped to (3, 2) begins 1, 2; transposed it begins 1, 4.
     """
@@ -44,9 +44,9 @@ def l_dir_shortcut__reshaped(W, S, x):
 
 
 def l_dir_shortcut__stride_by_classes(W, S, x):
-    """You counted i*K + j: from one class to the next there are D rows, not K.
+    """You used i*K + j: from one class to the next there are D rows, not K.
 
-    A class owns as many rows as there are inputs. The two strides agree only where D = K.
+    Each class has as many rows as there are inputs. The two strides agree only where D = K.
 
     For D = 3 and K = 2, class 1 begins in row 3.
     """
@@ -59,9 +59,9 @@ def l_dir_shortcut__stride_by_classes(W, S, x):
 
 
 def l_dir_shortcut__input_major_by_inputs(W, S, x):
-    """You counted j*D + i: the two indices have changed places, but the stride has stayed.
+    """You used j*D + i: you swapped the two indices but not the stride.
 
-    Class-major means that the class has the stride and the input counts on from there.
+    Class-major means i*D + j: the class has the stride, and the input is added.
 
     For D = 3 and K = 2, weight W[j, 1] belongs in row 3 + j.
     """
@@ -74,9 +74,9 @@ def l_dir_shortcut__input_major_by_inputs(W, S, x):
 
 
 def l_dir_shortcut__diagonal_only(W, S, x):
-    """You filled only the entries with i = t: a weight of class i moves every output.
+    """You filled only the entries with i = t: a weight of class i changes every output.
 
-    Raising one logit raises the sum below every share, so all other shares fall.
+    Raising one logit raises the denominator of every probability, so all the others fall.
 
     For K = 2, S = (0.5, 0.5), D = 1 and x = 1 the matrix is [[0.25, -0.25], [-0.25, 0.25]].
     """
@@ -87,7 +87,7 @@ def l_dir_shortcut__diagonal_only(W, S, x):
 def l_dir_shortcut__diagonal_zero(W, S, x):
     """Where i = t you have zeros: the effect of a class's weights on its own output was left out.
 
-    A class's own logit moves its share most of all. The case i = t needs its own value.
+    A class's own logit changes its probability most of all. The case i = t needs its own value.
 
     For K = 2, S = (0.5, 0.5), D = 1 and x = 1 the number at [0, 0] is 0.25.
     """
@@ -96,9 +96,9 @@ def l_dir_shortcut__diagonal_zero(W, S, x):
 
 
 def l_dir_shortcut__no_indicator(W, S, x):
-    """Where i and t differ your numbers are right; where i = t the share itself is missing.
+    """Where i and t differ your numbers are right; where i = t the probability itself is missing.
 
-    For i = t the exponential above depends on the logit too, and that adds one more term.
+    For i = t the numerator depends on the logit too, which adds one more term.
 
     For K = 2, S = (0.5, 0.5), D = 1 and x = 1 the number at [0, 0] is 0.25, not -0.25.
     """
@@ -106,7 +106,8 @@ def l_dir_shortcut__no_indicator(W, S, x):
 
 
 def l_dir_shortcut__diagonal_of_shares(W, S, x):
-    """You multiplied each share with the inputs: the part that comes from the sum below is missing.
+    """You multiplied each probability by the inputs: the part that comes from the denominator is
+    missing.
 
     The derivative of a quotient has two terms. The second also reaches the entries with i != t.
 
@@ -116,9 +117,9 @@ def l_dir_shortcut__diagonal_of_shares(W, S, x):
 
 
 def l_dir_shortcut__negated(W, S, x):
-    """All your signs are turned round.
+    """All your signs are flipped.
 
-    A share rises with its own logit and falls with every other.
+    A probability rises with its own logit and falls with every other.
 
     For K = 2, S = (0.5, 0.5), D = 1 and x = 1 the number at [0, 0] is 0.25.
     """
@@ -128,7 +129,7 @@ def l_dir_shortcut__negated(W, S, x):
 def l_dir_shortcut__off_diagonal_positive(W, S, x):
     """Where i and t differ your numbers have the right size and the wrong sign.
 
-    Raising one logit takes something away from all other classes.
+    Raising one logit lowers the probability of all other classes.
 
     For K = 2, S = (0.5, 0.5), D = 1 and x = 1 the number at [0, 1] is -0.25.
     """
@@ -138,21 +139,21 @@ def l_dir_shortcut__off_diagonal_positive(W, S, x):
 
 
 def l_dir_shortcut__outer_added(W, S, x):
-    """You added the product of the shares where it has to be taken away.
+    """You added the product of the probabilities; subtract it.
 
-    The sum of the exponentials stands below, so its derivative enters with a minus.
+    The sum of the exponentials is the denominator, so its derivative enters with a minus sign.
 
-    The numbers in each row must add up to zero, since the shares always add up to 1.
+    The numbers in each row must add up to zero, since the probabilities always add up to 1.
     """
     return np.kron(np.diag(S) + np.outer(S, S), np.reshape(x, (-1, 1)))
 
 
 def l_dir_shortcut__diagonal_not_lowered(W, S, x):
-    """Where i = t you have S_t x_j: the part that comes from the sum below is missing there.
+    """Where i = t you have S_t x_j: the part that comes from the denominator is missing there.
 
-    Also for i = t the sum of the exponentials grows with the logit, which takes something away.
+    For i = t, too, the denominator grows with the logit, which subtracts a term.
 
-    The numbers in each row must add up to zero, since the shares always add up to 1.
+    The numbers in each row must add up to zero, since the probabilities always add up to 1.
     """
     J = -np.outer(S, S)
     np.fill_diagonal(J, S)
@@ -164,7 +165,7 @@ def l_dir_shortcut__diagonal_everywhere(W, S, x):
 
     The 1 in it belongs to the case i = t alone; for all other pairs it is 0.
 
-    The numbers in each row must add up to zero, since the shares always add up to 1.
+    The numbers in each row must add up to zero, since the probabilities always add up to 1.
     """
     return np.kron(np.outer(1 - S, S), np.reshape(x, (-1, 1)))
 
@@ -172,7 +173,7 @@ def l_dir_shortcut__diagonal_everywhere(W, S, x):
 def l_dir_shortcut__factor_missing(W, S, x):
     """The factor S_t is missing: you have (1[i=t] - S_i) x_j, the derivative of log S_t.
 
-    Multiply the derivative of the logarithm by the share itself to get that of the share.
+    Multiply the derivative of log S_t by S_t to get the derivative of S_t.
 
     For K = 2, S = (0.2, 0.8), D = 1 and x = 1 the number at [1, 0] is -0.16, not -0.8.
     """
@@ -182,9 +183,9 @@ def l_dir_shortcut__factor_missing(W, S, x):
 
 
 def l_dir_shortcut__identity_for_shares(W, S, x):
-    """Where i = t you have 1 - S_t S_t: the indicator is multiplied by nothing.
+    """Where i = t you have 1 - S_t S_t: the factor S_t is missing before the 1.
 
-    The factor S_t stands before both terms, the indicator's too.
+    Both terms have the factor S_t, the indicator's too.
 
     For K = 2, S = (0.5, 0.5), D = 1 and x = 1 the number at [0, 0] is 0.25, not 0.75.
     """
@@ -202,30 +203,30 @@ def l_dir_shortcut__inputs_forgotten(W, S, x):
 
 
 def l_dir_shortcut__weights_for_inputs(W, S, x):
-    """You multiplied by the weight itself, where its input belongs.
+    """You multiplied by the weight itself; multiply by its input.
 
     In Z_k = sum_j W[j, k] x_j, look at what multiplies the weight.
 
-    For Z = w*x the derivative by w is x, not w.
+    For Z = w*x the derivative with respect to w is x, not w.
     """
     return np.repeat(np.diag(S) - np.outer(S, S), W.shape[0], axis=0) * W.T.reshape(-1, 1)
 
 
 def l_dir_shortcut__weights_times_inputs(W, S, x):
-    """You multiplied by the weight and its input: the weight has no part in the derivative.
+    """You multiplied by the weight and its input: the weight does not appear in the derivative.
 
-    A term W[j, i] x_j that is derived by its weight leaves x_j alone.
+    The derivative of the term W[j, i] x_j with respect to its weight is x_j.
 
-    For Z = w*x with w = 2 and x = 3 the derivative by w is 3, not 6.
+    For Z = w*x with w = 2 and x = 3 the derivative with respect to w is 3, not 6.
     """
     J = np.repeat(np.diag(S) - np.outer(S, S), W.shape[0], axis=0)
     return J * (W.T * x).reshape(-1, 1)
 
 
 def l_dir_shortcut__share_of_the_row(W, S, x):
-    """You took S_i for the factor in front, which belongs to the output: S_t.
+    """You took S_i as the factor in front; that factor belongs to the output: S_t.
 
-    Where i = t they are the same; elsewhere you have -S_i S_i in place of -S_t S_i.
+    Where i = t they are the same; elsewhere you have -S_i S_i instead of -S_t S_i.
 
     For K = 2, S = (0.2, 0.8), D = 1 and x = 1 the number at [0, 1] is -0.16, not -0.04.
     """
@@ -235,7 +236,7 @@ def l_dir_shortcut__share_of_the_row(W, S, x):
 
 
 def l_dir_shortcut__share_of_the_column(W, S, x):
-    """You wrote -S_t S_t where i and t differ: two different shares are multiplied there.
+    """You wrote -S_t S_t where i and t differ: two different probabilities are multiplied there.
 
     One of the two belongs to the output t, the other to the weight's class i.
 
@@ -247,7 +248,7 @@ def l_dir_shortcut__share_of_the_column(W, S, x):
 
 
 def l_dir_shortcut__wrong_index(W, S, x):
-    """You took the input by the number of the class: x_i in place of x_j.
+    """You indexed the input by the class: x_i instead of x_j.
 
     In row i*D + j the class is i and the input j.
 
@@ -259,7 +260,7 @@ def l_dir_shortcut__wrong_index(W, S, x):
 
 
 def l_dir_shortcut__inputs_summed(W, S, x):
-    """Every row of a class carries the sum of all inputs: each weight has one input of its own.
+    """Every row of a class has the factor of all inputs added up: each weight has its own input.
 
     Row i*D + j has the factor x_j alone.
 
@@ -269,10 +270,10 @@ def l_dir_shortcut__inputs_summed(W, S, x):
 
 
 def l_dir_shortcut__both_tiled(W, S, x):
-    """You repeated dS/dZ as a whole, though each of its rows stays for D rows in a row.
+    """You repeated dS/dZ as a whole; each of its rows has to be repeated D times in a row.
 
-    np.tile repeats a whole array, np.repeat each of its entries. Here x runs fast and the class
-    slowly, so the two need different functions.
+    np.tile repeats a whole array, np.repeat each of its entries. Here the input changes fastest and
+    the class slowest, so the two need different functions.
 
     For D = 2 and K = 2 the rows belong to classes 0, 0, 1, 1 and to inputs 0, 1, 0, 1.
     """
@@ -281,9 +282,9 @@ def l_dir_shortcut__both_tiled(W, S, x):
 
 
 def l_dir_shortcut__softmax_first(W, S, x):
-    """You applied softmax to S, but it already holds the shares.
+    """You applied softmax to S, but it already holds the probabilities.
 
-    The argument is the output of softmax; the logits are not needed any more.
+    The argument is the output of softmax; you do not need the logits any more.
 
     For K = 2, S = (0.2, 0.8), D = 1 and x = 1 the number at [0, 0] is 0.16.
     """
@@ -292,9 +293,9 @@ def l_dir_shortcut__softmax_first(W, S, x):
 
 
 def l_dir_shortcut__logits_for_shares(W, S, x):
-    """You computed with the logits W^T x, though S, the shares, is handed over.
+    """You computed with the logits W^T x, although you are given S, the probabilities.
 
-    Derivatives of softmax are written with its output.
+    Write the derivative of softmax with its output.
 
     For K = 2, S = (0.2, 0.8), D = 1 and x = 1 the number at [0, 0] is 0.16.
     """
@@ -302,9 +303,9 @@ def l_dir_shortcut__logits_for_shares(W, S, x):
 
 
 def l_dir_shortcut__elementwise(W, S, x):
-    """You returned one number for each weight: how it moves its own output.
+    """You returned one number for each weight: how it changes its own output.
 
-    Each weight moves all K outputs, so it has a row of K numbers.
+    Each weight changes all K outputs, so it has a row of K numbers.
 
     For D = 3 and K = 2 the shape is (6, 2), not (6,).
     """
@@ -312,9 +313,9 @@ def l_dir_shortcut__elementwise(W, S, x):
 
 
 def l_dir_shortcut__not_flattened(W, S, x):
-    """You kept class and input as two dimensions: they share one, counted by i*D + j.
+    """You kept class and input as two dimensions; they belong in one, at i*D + j.
 
-    Lay the inputs of class 0 first, then those of class 1.
+    Put the inputs of class 0 first, then those of class 1.
 
     For D = 3 and K = 2 the shape is (6, 2), not (2, 3, 2).
     """
@@ -324,7 +325,7 @@ def l_dir_shortcut__not_flattened(W, S, x):
 def l_dir_shortcut__squeezed(W, S, x):
     """With a single class you return a vector; return a matrix of one column.
 
-    squeeze() takes away every dimension of length 1, also those that belong to the answer.
+    squeeze() removes every dimension of length 1, also those that belong to the answer.
 
     For D = 3 and K = 1 the shape is (3, 1).
     """
@@ -334,8 +335,8 @@ def l_dir_shortcut__squeezed(W, S, x):
 def l_dir_shortcut__is_for_equal(W, S, x):
     """Beyond class 256 your entries with i = t are wrong: indices are compared with `is`, not `==`.
 
-    `is` asks whether two names mean the same object. Python keeps one object for each small
-    number only, so equal large numbers are mostly two objects.
+    `is` asks whether two names mean the same object. Python keeps one object for each small number
+    only, so two equal large numbers are usually two objects.
 
     `i is t` may be false for i = t = 300.
     """
@@ -360,7 +361,7 @@ def l_dir_shortcut__first_class_only(W, S, x):
 def l_dir_shortcut__last_class_missing(W, S, x):
     """The rows of the last class are zero, since the loop stops one too early.
 
-    Python's range(n) already ends at n - 1.
+    Use range(n): it already ends at n - 1.
 
     For D = 1 and K = 2 there are two rows, and neither is zero.
     """
@@ -370,9 +371,9 @@ def l_dir_shortcut__last_class_missing(W, S, x):
 
 
 def l_dir_shortcut__divided_by_the_number_of_classes(W, S, x):
-    """Your numbers are too small by the number of classes: nothing is averaged here.
+    """Your numbers are too small by a factor of the number of classes: nothing is averaged here.
 
-    A derivative is no mean over classes; the number K does not appear in it.
+    A derivative is not a mean over classes; K does not appear in it.
 
     For K = 2, S = (0.5, 0.5), D = 1 and x = 1 the number at [0, 0] is 0.25.
     """
@@ -382,7 +383,7 @@ def l_dir_shortcut__divided_by_the_number_of_classes(W, S, x):
 def l_dir_shortcut__three_inputs(W, S, x):
     """Your function works for three inputs and five classes only, as in the worked example.
 
-    Ask W for its shape.
+    Take the sizes from W.shape.
 
     For D = 1 and K = 2 the shape is (2, 2).
     """
@@ -397,7 +398,7 @@ def l_dir_shortcut__three_inputs(W, S, x):
 def l_dir_shortcut__whole_numbers(W, S, x):
     """Your matrix holds whole numbers: it was made with the dtype of x, or with int.
 
-    A new array takes its dtype from how it is made. x may hold integers; derivatives are floats.
+    A new array gets its dtype from how it is created. x may hold integers; derivatives are floats.
 
     Stored as an integer, 0.25 becomes 0.
     """
@@ -405,9 +406,9 @@ def l_dir_shortcut__whole_numbers(W, S, x):
 
 
 def l_dir_shortcut__dtype_of_x(W, S, x):
-    """Where x holds integers your matrix does too, and its fractions are cut off.
+    """Where x holds integers your matrix does too, and its fractions are dropped.
 
-    An array made like x takes over x's dtype. Derivatives need floats whatever the inputs are.
+    An array created like x takes over x's dtype. Derivatives need floats whatever the inputs are.
 
     With x = (1, 2), stored as an integer, 0.25 becomes 0.
     """
@@ -417,7 +418,7 @@ def l_dir_shortcut__dtype_of_x(W, S, x):
 def l_dir_shortcut__rounded(W, S, x):
     """Your numbers are rounded to a few decimals.
 
-    Return the numbers as they come. Rounding is for printing.
+    Return the numbers unrounded. Rounding is for printing.
 
     The article prints five decimals, but it computes with all of them.
     """
@@ -427,7 +428,7 @@ def l_dir_shortcut__rounded(W, S, x):
 def l_dir_shortcut__half_precision(W, S, x):
     """Your numbers have only three digits: they went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998.
     """
@@ -452,7 +453,7 @@ _SHORTCUTS = {}
 def l_dir_shortcut__first_matrix_kept(W, S, x):
     """The first matrix of each size is right, and you return it again for every later call.
 
-    What is kept in a variable outside the function must not be taken for a new answer.
+    A result kept outside the function is not the answer for new arguments.
 
     Another S or x needs another matrix, even of the same shape.
     """
@@ -460,9 +461,9 @@ def l_dir_shortcut__first_matrix_kept(W, S, x):
 
 
 def l_dir_shortcut__input_compared_with_class(W, S, x):
-    """You compare the input j with the output t, where the class i belongs.
+    """You compare the input j with the output t; compare the class i.
 
-    1[i = t] compares two classes. A flat row stands for the class i and the input j.
+    1[i = t] compares two classes. A flat row belongs to the class i and the input j.
 
     With i = t the entry is S_t * (1 - S_t) * x_j, for every j.
     """
@@ -483,9 +484,9 @@ def l_dir_shortcut__softmax_only(W, S, x):
 
 
 def l_dir_shortcut__class_by_the_remainder(W, S, x):
-    """You take the class of a row from the remainder of its number, where the quotient belongs.
+    """You take the class of a row from the remainder of its number; take it from the quotient.
 
-    In the order i*D + j the class is the row divided by D, and the input is the remainder.
+    In the order i*D + j the class is row // D, and the input is row % D.
 
     For D = 3, row 4 belongs to class 1 and input 1.
     """

@@ -10,7 +10,7 @@ import numpy as np
 def sm_dir__diagonal_only(S):
     """You kept only the diagonal: dS_t/dZ_i is not zero for t != i.
 
-    Raising one logit raises the sum below every share, so all other shares fall.
+    Raising one logit raises the denominator of every probability, so all the others fall.
 
     For S = (0.5, 0.5) the matrix is [[0.25, -0.25], [-0.25, 0.25]].
     """
@@ -18,7 +18,8 @@ def sm_dir__diagonal_only(S):
 
 
 def sm_dir__diagonal_of_shares(S):
-    """You returned the shares on a diagonal: the part that comes from the sum below is missing.
+    """You returned the probabilities on a diagonal: the part that comes from the denominator is
+    missing.
 
     The quotient rule has two terms. The first gives this diagonal, the second a full matrix.
 
@@ -28,10 +29,10 @@ def sm_dir__diagonal_of_shares(S):
 
 
 def sm_dir__elementwise(S):
-    """You returned s(1 - s) for each class: a vector, where each share depends on every logit.
+    """You returned s(1 - s) for each class: a vector, but each probability depends on every logit.
 
     That is the derivative of the logistic function. Softmax has K outputs and K inputs, so its
-    derivative is a K x K matrix, of which your numbers are the diagonal.
+    derivative is a K x K matrix; your numbers are its diagonal.
 
     For two classes there are four derivatives: dS_0/dZ_0, dS_0/dZ_1, dS_1/dZ_0, dS_1/dZ_1.
     """
@@ -39,9 +40,9 @@ def sm_dir__elementwise(S):
 
 
 def sm_dir__no_indicator(S):
-    """Off the diagonal your numbers are right, on it the share itself is missing.
+    """Your numbers off the diagonal are right; on it the probability itself is missing.
 
-    For i = t the exponential above depends on the logit too, and that adds one more term.
+    For i = t the numerator depends on the logit too, which adds one more term.
 
     For S = (0.5, 0.5) the diagonal is 0.25, not -0.25.
     """
@@ -49,9 +50,9 @@ def sm_dir__no_indicator(S):
 
 
 def sm_dir__cases_swapped(S):
-    """You took the two cases for one another: your diagonal has the formula of the rest.
+    """You swapped the two cases: your diagonal has the formula of the other entries.
 
-    Look at i = t first: the exponential above depends on its own logit, which adds a term.
+    Start with i = t: the numerator depends on its own logit, which adds a term.
 
     For S = (0.2, 0.8) the number at [0, 0] is 0.16, and that at [0, 1] is -0.16.
     """
@@ -63,7 +64,7 @@ def sm_dir__cases_swapped(S):
 def sm_dir__diagonal_zero(S):
     """Your diagonal is zero: dS_t/dZ_t was left out.
 
-    A class's own logit moves its share most of all. The case i = t needs its own value.
+    A class's own logit changes its probability most of all. The case i = t needs its own value.
 
     For S = (0.5, 0.5) the diagonal is 0.25.
     """
@@ -73,9 +74,10 @@ def sm_dir__diagonal_zero(S):
 
 
 def sm_dir__diagonal_not_lowered(S):
-    """On your diagonal stands the share itself: the part that comes from the sum below is missing.
+    """Your diagonal holds the probability itself: the part that comes from the denominator is
+    missing.
 
-    Also for i = t the sum of the exponentials grows with the logit, which takes something away.
+    For i = t, too, the denominator grows with the logit, which subtracts a term.
 
     For S = (0.5, 0.5) the diagonal is 0.25, not 0.5. Each row has to add up to zero.
     """
@@ -85,9 +87,9 @@ def sm_dir__diagonal_not_lowered(S):
 
 
 def sm_dir__negated(S):
-    """All your signs are turned round: the diagonal should be positive, all else negative.
+    """All your signs are flipped: the diagonal should be positive, everything else negative.
 
-    A share rises with its own logit and falls with every other.
+    A probability rises with its own logit and falls with every other.
 
     For S = (0.5, 0.5) the matrix is [[0.25, -0.25], [-0.25, 0.25]].
     """
@@ -95,11 +97,11 @@ def sm_dir__negated(S):
 
 
 def sm_dir__outer_added(S):
-    """You added the product of the shares where it has to be taken away.
+    """You added the product of the probabilities; subtract it.
 
-    The sum of the exponentials stands below, so its derivative enters with a minus.
+    The sum of the exponentials is the denominator, so its derivative enters with a minus sign.
 
-    For S = (0.5, 0.5) each row must add up to zero, since the shares always add up to 1.
+    For S = (0.5, 0.5) each row must add up to zero, since the probabilities always add up to 1.
     """
     return np.diag(S) + np.outer(S, S)
 
@@ -107,7 +109,7 @@ def sm_dir__outer_added(S):
 def sm_dir__off_diagonal_positive(S):
     """Off the diagonal your numbers have the right size, but they should be negative.
 
-    Raising one logit takes something away from all other classes.
+    Raising one logit lowers the probability of all other classes.
 
     For S = (0.5, 0.5) the numbers off the diagonal are -0.25.
     """
@@ -127,9 +129,9 @@ def sm_dir__diagonal_everywhere(S):
 
 
 def sm_dir__own_share_everywhere(S):
-    """You repeated each class's s(1 - s) along its whole row.
+    """You repeated each class's s(1 - s) across its whole row.
 
-    That number is right only where t = i. Elsewhere two different shares are multiplied.
+    That number is right only where t = i. Elsewhere two different probabilities are multiplied.
 
     For S = (0.2, 0.8) the first row is (0.16, -0.16), not (0.16, 0.16).
     """
@@ -139,7 +141,7 @@ def sm_dir__own_share_everywhere(S):
 def sm_dir__factor_missing(S):
     """The factor S_t is missing: you returned 1[i=t] - S_i, the derivative of log S_t.
 
-    Multiply the derivative of the logarithm by the share itself to get that of the share.
+    Multiply the derivative of log S_t by S_t to get the derivative of S_t.
 
     For S = (0.2, 0.8) the first row is (0.16, -0.16), not (0.8, -0.8).
     """
@@ -147,9 +149,9 @@ def sm_dir__factor_missing(S):
 
 
 def sm_dir__identity_for_shares(S):
-    """On your diagonal stands 1 - s*s: the indicator is multiplied by nothing.
+    """Your diagonal holds 1 - s*s: the factor s is missing before the 1.
 
-    The factor S_t stands before both terms, the indicator's too.
+    Both terms have the factor S_t, the indicator's too.
 
     For S = (0.5, 0.5) the diagonal is 0.25, not 0.75.
     """
@@ -157,9 +159,9 @@ def sm_dir__identity_for_shares(S):
 
 
 def sm_dir__shares_doubled(S):
-    """The product of the shares is taken away twice.
+    """You subtracted the product of the probabilities twice.
 
-    The sum below appears once, so its derivative appears once.
+    The denominator appears once, so its derivative appears once.
 
     For S = (0.5, 0.5) each row has to add up to zero.
     """
@@ -167,9 +169,9 @@ def sm_dir__shares_doubled(S):
 
 
 def sm_dir__squares_on_the_diagonal(S):
-    """On your diagonal stands the square of the share.
+    """Your diagonal holds the square of the probability.
 
-    The square is what is taken away there; the share itself has to stay in front of it.
+    The square is what is subtracted there: the diagonal is s - s*s.
 
     For S = (0.2, 0.8) the diagonal is 0.16 in both places, not 0.04 and 0.64.
     """
@@ -179,9 +181,9 @@ def sm_dir__squares_on_the_diagonal(S):
 
 
 def sm_dir__ones_on_the_diagonal(S):
-    """On your diagonal stands 1 - s: the factor s is missing there.
+    """Your diagonal holds 1 - s: the factor s is missing there.
 
-    The factor S_t stands before both cases, i = t or not.
+    Both cases have the factor S_t, i = t or not.
 
     For S = (0.2, 0.8) the diagonal is 0.16 in both places, not 0.8 and 0.2.
     """
@@ -193,7 +195,7 @@ def sm_dir__ones_on_the_diagonal(S):
 def sm_dir__lower_half_only(S):
     """Above the diagonal you left zeros, though the matrix is symmetric.
 
-    If class 0 takes from class 1, then class 1 takes just as much from class 0.
+    What a logit of class 0 does to class 1, the logit of class 1 does to class 0.
 
     For S = (0.5, 0.5) both numbers off the diagonal are -0.25.
     """
@@ -201,9 +203,9 @@ def sm_dir__lower_half_only(S):
 
 
 def sm_dir__row_share_squared(S):
-    """Off the diagonal you multiplied a share by itself: one of the two indices is wrong.
+    """Off the diagonal you multiplied a probability by itself: one of the two indices is wrong.
 
-    At [t, i] two different shares meet, that of the row and that of the column.
+    At [t, i] two different probabilities meet, that of the row and that of the column.
 
     For S = (0.2, 0.8) the number at [0, 1] is -0.2 * 0.8.
     """
@@ -213,9 +215,9 @@ def sm_dir__row_share_squared(S):
 
 
 def sm_dir__column_share_squared(S):
-    """Off the diagonal you multiplied the share of the column by itself.
+    """Off the diagonal you multiplied the probability of the column by itself.
 
-    At [t, i] two different shares meet, that of the row and that of the column.
+    At [t, i] two different probabilities meet, that of the row and that of the column.
 
     For S = (0.2, 0.8) the number at [0, 1] is -0.2 * 0.8.
     """
@@ -227,7 +229,7 @@ def sm_dir__column_share_squared(S):
 def sm_dir__column_share_alone(S):
     """Off the diagonal you wrote -S_i: the factor S_t is missing there.
 
-    The factor S_t stands before both cases, i = t or not.
+    Both cases have the factor S_t, i = t or not.
 
     For S = (0.2, 0.8) the number at [0, 1] is -0.16, not -0.8.
     """
@@ -239,7 +241,7 @@ def sm_dir__column_share_alone(S):
 def sm_dir__upper_half_only(S):
     """Below the diagonal you left zeros, though the matrix is symmetric.
 
-    If class 0 takes from class 1, then class 1 takes just as much from class 0.
+    What a logit of class 0 does to class 1, the logit of class 1 does to class 0.
 
     For S = (0.5, 0.5) both numbers off the diagonal are -0.25.
     """
@@ -247,9 +249,9 @@ def sm_dir__upper_half_only(S):
 
 
 def sm_dir__softmax_first(S):
-    """You applied softmax to the argument, but it already holds the shares.
+    """You applied softmax to the argument, but it already holds the probabilities.
 
-    The argument is S, the output of softmax; the logits are not needed any more.
+    The argument is S, the output of softmax; you do not need the logits any more.
 
     For S = (0.2, 0.8) the diagonal is 0.16 in both rows; check that yours is.
     """
@@ -259,9 +261,9 @@ def sm_dir__softmax_first(S):
 
 
 def sm_dir__divided_by_the_number_of_classes(S):
-    """Your numbers are too small by the number of classes: nothing is averaged here.
+    """Your numbers are too small by a factor of the number of classes: nothing is averaged here.
 
-    A derivative is no mean over classes; the number K does not appear in it.
+    A derivative is not a mean over classes; K does not appear in it.
 
     For S = (0.5, 0.5) the diagonal is 0.25, not 0.125.
     """
@@ -271,7 +273,8 @@ def sm_dir__divided_by_the_number_of_classes(S):
 def sm_dir__summed(S):
     """You added up each row, which gives zero for every class.
 
-    The answer is the whole K x K matrix. Its rows add up to zero because the shares keep their sum.
+    The answer is the whole K x K matrix. Its rows add up to zero because the probabilities always
+    add up to 1.
 
     For two classes the shape is (2, 2).
     """
@@ -279,9 +282,9 @@ def sm_dir__summed(S):
 
 
 def sm_dir__inner_product(S):
-    """You took away one number, the sum of the squared shares, in place of a whole matrix.
+    """You subtracted one number, the sum of the squared probabilities, instead of a whole matrix.
 
-    Each pair of classes has its own product: K x K of them, not their sum.
+    Each pair of classes has its own product: there are K x K of them.
 
     For S = (0.2, 0.8) the products are 0.04, 0.16, 0.16 and 0.64.
     """
@@ -291,7 +294,7 @@ def sm_dir__inner_product(S):
 def sm_dir__flat(S):
     """You returned K*K numbers in one long vector; the answer is a K x K matrix.
 
-    Row t belongs to the share t, column i to the logit i.
+    Row t belongs to the probability t, column i to the logit i.
 
     For two classes the shape is (2, 2), not (4,).
     """
@@ -301,7 +304,7 @@ def sm_dir__flat(S):
 def sm_dir__squeezed(S):
     """With a single class you return a plain number; return a 1 x 1 matrix.
 
-    squeeze() takes away every dimension of length 1, also those that belong to the answer.
+    squeeze() removes every dimension of length 1, also those that belong to the answer.
 
     For K classes the shape is (K, K), for one class (1, 1).
     """
@@ -311,8 +314,8 @@ def sm_dir__squeezed(S):
 def sm_dir__is_for_equal(S):
     """Beyond class 256 your diagonal is wrong: the indices are compared with `is`, not `==`.
 
-    `is` asks whether two names mean the same object. Python keeps one object for each small
-    number only, so equal large numbers are mostly two objects.
+    `is` asks whether two names mean the same object. Python keeps one object for each small number
+    only, so two equal large numbers are usually two objects.
 
     `t is i` may be false for t = i = 300.
     """
@@ -326,7 +329,7 @@ def sm_dir__is_for_equal(S):
 def sm_dir__five_classes(S):
     """Your matrix is always 5 x 5, as in the worked example.
 
-    Ask the argument how many classes there are.
+    Take the number of classes from the shape of the argument.
 
     Two classes need a 2 x 2 matrix.
     """
@@ -338,9 +341,9 @@ def sm_dir__five_classes(S):
 
 
 def sm_dir__whole_numbers(S):
-    """Your matrix holds whole numbers: it was made with a dtype of int, which cuts them off.
+    """Your matrix holds whole numbers: it was made with a dtype of int, which drops the fractions.
 
-    A new array takes its dtype from how it is made. Derivatives need floats.
+    A new array gets its dtype from how it is created. Derivatives need floats.
 
     Stored as an integer, 0.25 becomes 0.
     """
@@ -350,9 +353,9 @@ def sm_dir__whole_numbers(S):
 def sm_dir__rounded(S):
     """Your numbers are rounded to a few decimals.
 
-    Return the numbers as they come. Rounding is for printing.
+    Return the numbers unrounded. Rounding is for printing.
 
-    The product of two shares of 0.004 is 0.000016, not 0.
+    The product of two probabilities of 0.004 is 0.000016, not 0.
     """
     return np.round(np.diag(S) - np.outer(S, S), 4)
 
@@ -360,7 +363,7 @@ def sm_dir__rounded(S):
 def sm_dir__half_precision(S):
     """Your numbers have only three digits: they went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998.
     """
@@ -369,9 +372,9 @@ def sm_dir__half_precision(S):
 
 
 def sm_dir__shares_clipped(S):
-    """You kept the shares away from 0 and 1 before using them, which spoils certain answers.
+    """You clipped the probabilities away from 0 and 1, which spoils answers where one is certain.
 
-    No logarithm and no division is taken here, so 0 and 1 are as good as any other share.
+    There is no logarithm or division here, so 0 and 1 are as good as any other probability.
 
     For S = (0, 1) the whole matrix is exactly zero.
     """
@@ -382,7 +385,7 @@ def sm_dir__shares_clipped(S):
 def sm_dir__memory_not_set(S):
     """You filled the diagonal of an array made by np.empty: the rest is whatever was in memory.
 
-    np.empty sets nothing. Either write every number or begin with zeros; here none is zero.
+    np.empty sets nothing. Write every number: here none is zero.
 
     For S = (0.5, 0.5) the numbers off the diagonal are -0.25.
     """
@@ -392,7 +395,7 @@ def sm_dir__memory_not_set(S):
 
 
 def sm_dir__changes_its_input(S):
-    """Your matrix is right, but the caller's shares are different after the call.
+    """Your matrix is right, but the caller's probabilities are different after the call.
 
     Operators such as -= and *= on an argument write into the caller's own array.
 
@@ -410,7 +413,7 @@ _MATRICES = {}
 def sm_dir__first_matrix_kept(S):
     """The first matrix of each size is right, and you return it again for every other S.
 
-    What is kept in a variable outside the function must not be taken for a new answer.
+    A result kept outside the function is not the answer for new arguments.
 
     S = (0.5, 0.5) and S = (0.2, 0.8) have the same size and different derivatives.
     """
@@ -418,9 +421,9 @@ def sm_dir__first_matrix_kept(S):
 
 
 def sm_dir__argument_taken_for_logits(S):
-    """You apply softmax to S, and multiply its result with S as if that held the logits.
+    """You apply softmax to S, and multiply the result by S as if S held the logits.
 
-    The derivative is written in shares alone: S_t * (1[i=t] - S_i). S already holds them.
+    The derivative needs only the probabilities: S_t * (1[i=t] - S_i). S already holds them.
 
     For S = (0.2, 0.8) the diagonal is 0.16 in both rows.
     """

@@ -16,17 +16,17 @@ def _difference(W, x, y):
 def train_step__uphill(W, x, y, rate):
     """You added the gradient: the loss grows with your step.
 
-    The gradient points to where the loss grows. The step goes the other way.
+    The gradient points in the direction in which the loss grows. The step goes the other way.
 
-    If the gradient by a weight is 0.5, the weight has to become smaller.
+    If the gradient for a weight is 0.5, that weight has to decrease.
     """
     return W + rate * np.outer(x, _difference(W, x, y))
 
 
 def train_step__rate_forgotten(W, x, y, rate):
-    """Your step has the full length of the gradient: the rate has no part in it.
+    """Your step has the full length of the gradient: the rate is not used.
 
-    The rate says how far to go along the gradient.
+    The rate says how far to step along the gradient.
 
     With rate 0 the weights stay as they are.
     """
@@ -34,11 +34,11 @@ def train_step__rate_forgotten(W, x, y, rate):
 
 
 def train_step__rate_squared(W, x, y, rate):
-    """The rate counts twice in your step.
+    """You multiplied by the rate twice.
 
-    It stands once before the gradient.
+    It multiplies the gradient once.
 
-    With rate 0.1 and a gradient of 1 a weight becomes smaller by 0.1, not by 0.01.
+    With rate 0.1 and a gradient of 1 a weight decreases by 0.1, not by 0.01.
     """
     return W - rate * rate * np.outer(x, _difference(W, x, y))
 
@@ -48,7 +48,7 @@ def train_step__divided_by_rate(W, x, y, rate):
 
     The rate multiplies the gradient.
 
-    With rate 0.1 and a gradient of 1 a weight becomes smaller by 0.1, not by 10.
+    With rate 0.1 and a gradient of 1 a weight decreases by 0.1, not by 10.
     """
     with np.errstate(all="ignore"):
         return W - np.divide(np.outer(x, _difference(W, x, y)), rate)
@@ -65,19 +65,19 @@ def train_step__weights_scaled(W, x, y, rate):
 
 
 def train_step__multiplied(W, x, y, rate):
-    """You multiplied the weights by the step, where it has to be taken from them.
+    """You multiplied the weights by the step instead of subtracting it.
 
     A step moves every weight by its own amount, also one that is zero.
 
-    With rate 0.1 and a gradient of 1 every weight becomes smaller by 0.1, whatever it was.
+    With rate 0.1 and a gradient of 1 every weight decreases by 0.1, whatever it was.
     """
     return W * (1 - rate * np.outer(x, _difference(W, x, y)))
 
 
 def train_step__by_the_loss(W, x, y, rate):
-    """Every weight moves by the same amount in your step: it goes by the loss, not by its gradient.
+    """Every weight moves by the same amount: your step uses the loss, not its gradient.
 
-    The loss says how good the weights are, its gradient where to go.
+    The loss says how good the weights are; its gradient says which way to go.
 
     Where x_j is 0, row j stays as it is.
     """
@@ -88,9 +88,9 @@ def train_step__by_the_loss(W, x, y, rate):
 def train_step__gradient_returned(W, x, y, rate):
     """You returned the gradient; the exercise asks for the updated weights.
 
-    Go from W against the gradient, as far as the rate says.
+    Subtract rate times the gradient from W.
 
-    With rate 0 the function returns what W holds.
+    With rate 0 the function returns W's values.
     """
     return np.outer(x, _difference(W, x, y))
 
@@ -98,18 +98,19 @@ def train_step__gradient_returned(W, x, y, rate):
 def train_step__step_returned(W, x, y, rate):
     """You returned the step itself; the exercise asks for the updated weights.
 
-    The step is taken from W.
+    Subtract the step from W.
 
-    With rate 0 the function returns what W holds, not zeros.
+    With rate 0 the function returns W's values, not zeros.
     """
     return -rate * np.outer(x, _difference(W, x, y))
 
 
 def train_step__unchanged(W, x, y, rate):
-    """You returned the weights as they were: the step got lost, or is zero.
+    """You returned the weights as they were: your step is lost, or is zero.
 
-    An expression like W - step makes a new array; unless it is returned or named, it is gone. A
-    gradient that is averaged over all its cells is always 0, as shares and labels both sum to 1.
+    An expression like W - step makes a new array; unless you return or store it, it is lost. A
+    gradient that is averaged over all its cells is always 0, since probabilities and labels both
+    sum to 1.
 
     Only with rate 0 do the weights stay as they are.
     """
@@ -127,7 +128,7 @@ def train_step__scrambled(W, x, y, rate):
 
 
 def train_step__class_rows(W, x, y, rate):
-    """Your new weights lie on their side, (K, D) in place of (D, K).
+    """Your new weights are transposed: (K, D) instead of (D, K).
 
     Rows of W belong to inputs, columns to classes, before the step and after it.
 
@@ -139,7 +140,7 @@ def train_step__class_rows(W, x, y, rate):
 def train_step__transposed_to_fit(W, x, y, rate):
     """You transpose only where the shape forces you to: with as many inputs as classes it does not.
 
-    A square matrix fits either way round. Its rows still belong to inputs, its columns to classes.
+    A square matrix fits both ways. Its rows still belong to inputs, its columns to classes.
 
     For D = K = 2 the cell [0, 1] belongs to input 0 and class 1.
     """
@@ -148,12 +149,12 @@ def train_step__transposed_to_fit(W, x, y, rate):
 
 
 def train_step__filled_by_a_copy(W, x, y, rate):
-    """Where W lies in memory column by column nothing changes: you stepped in a copy.
+    """For a W stored column by column nothing changes: you updated a copy.
 
-    ravel() and reshape() give a view if they can, and a copy if they cannot. What is written into
-    a copy is lost.
+    ravel() and reshape() give a view if they can, and a copy if they cannot. What is written into a
+    copy is lost.
 
-    Change the new matrix itself, by its rows and columns.
+    Write into the new matrix itself, by row and column.
     """
     new = np.copy(W)
     flat = new.ravel()
@@ -164,7 +165,7 @@ def train_step__filled_by_a_copy(W, x, y, rate):
 def train_step__squeezed(W, x, y, rate):
     """With a single input or class you return a vector; return a matrix like W.
 
-    squeeze() takes away every dimension of length 1, also those that belong to the answer.
+    squeeze() removes every dimension of length 1, also those that belong to the answer.
 
     For D = 1 and K = 2 the shape is (1, 2).
     """
@@ -174,7 +175,7 @@ def train_step__squeezed(W, x, y, rate):
 def train_step__flat(W, x, y, rate):
     """You returned the new weights as one long vector; return a matrix like W.
 
-    A gradient has to have W's own layout before it can be taken from W.
+    A gradient has to have W's own layout before it can be subtracted from W.
 
     For D = 3 and K = 2 the shape is (3, 2), not (6,).
     """
@@ -184,9 +185,9 @@ def train_step__flat(W, x, y, rate):
 def train_step__logits_for_shares(W, x, y, rate):
     """You compared the labels with the logits: softmax is missing.
 
-    First the logits, then softmax, then the difference from the labels.
+    First compute the logits, then softmax, then the difference from the labels.
 
-    Shares add up to 1 as the labels do; logits may add up to anything.
+    Probabilities add up to 1, as labels do; logits may add up to anything.
     """
     return W - rate * np.outer(x, W.T @ x - y)
 
@@ -194,15 +195,15 @@ def train_step__logits_for_shares(W, x, y, rate):
 def train_step__sigmoid(W, x, y, rate):
     """Your outputs come from the logistic function, class by class, not from softmax.
 
-    Softmax compares the classes with one another, so that their shares add up to 1.
+    Softmax compares the classes with one another, so that their probabilities add up to 1.
 
-    For logits (0, 0, 0) each share is 1/3, not 1/2.
+    For logits (0, 0, 0) each probability is 1/3, not 1/2.
     """
     return W - rate * np.outer(x, 1 / (1 + np.exp(-np.clip(W.T @ x, -700, 700))) - y)
 
 
 def train_step__softmax_of_the_weights(W, x, y, rate):
-    """You took softmax of the weights, then weighed with the inputs: the order is the other one.
+    """You took softmax of the weights, then multiplied by the inputs: the order is wrong.
 
     First the logits are added up, then softmax compares them.
 
@@ -213,7 +214,7 @@ def train_step__softmax_of_the_weights(W, x, y, rate):
 
 
 def train_step__softmax_of_the_columns(W, x, y, rate):
-    """You took softmax of each column of W, then weighed with x: the order is the other one.
+    """You took softmax of each column of W, then multiplied by x: the order is wrong.
 
     First the logits are added up, then softmax compares the classes, which are the columns.
 
@@ -224,9 +225,9 @@ def train_step__softmax_of_the_columns(W, x, y, rate):
 
 
 def train_step__labels_forgotten(W, x, y, rate):
-    """The labels have no part in your step: it pushes every class down.
+    """Your step ignores the labels: it pushes every class down.
 
-    What counts is how far the output is from the truth.
+    What counts is how far the output is from the label.
 
     For S = (0.5, 0.5) and y = (1, 0) the weights of the first class grow where x is positive.
     """
@@ -234,9 +235,9 @@ def train_step__labels_forgotten(W, x, y, rate):
 
 
 def train_step__shares_forgotten(W, x, y, rate):
-    """The outputs have no part in your step: it only pulls the true class up.
+    """Your step ignores the outputs: it only pulls the true class up.
 
-    What counts is how far the output is from the truth.
+    What counts is how far the output is from the label.
 
     For S = (0.5, 0.5) and y = (1, 0) the weights of the second class fall where x is positive.
     """
@@ -244,7 +245,7 @@ def train_step__shares_forgotten(W, x, y, rate):
 
 
 def train_step__largest_label_only(W, x, y, rate):
-    """You took 1 from the class of the largest label: where the truth is shared, that is wrong.
+    """You subtracted 1 for the class of the largest label: with soft labels that is wrong.
 
     Each class has its own label. For one-hot labels the two agree.
 
@@ -254,9 +255,9 @@ def train_step__largest_label_only(W, x, y, rate):
 
 
 def train_step__squared_error(W, x, y, rate):
-    """Your gradient carries the factor S(1 - S): that is another loss.
+    """Your gradient has the factor S(1 - S): that is a different loss.
 
-    With cross-entropy the factor of softmax cancels against 1/S.
+    With cross-entropy that factor cancels against 1/S.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), with no further factor.
     """
@@ -267,7 +268,7 @@ def train_step__squared_error(W, x, y, rate):
 def train_step__softmax_derived_twice(W, x, y, rate):
     """Your gradient is multiplied by softmax's derivative once more: it contains that already.
 
-    The chain from the loss to the logits, through softmax, comes down to output minus truth.
+    The chain from the loss to the logits, through softmax, simplifies to output minus label.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), with no further factor.
     """
@@ -276,9 +277,10 @@ def train_step__softmax_derived_twice(W, x, y, rate):
 
 
 def train_step__squared_error_of_softmax(W, x, y, rate):
-    """You derived the squared error of the output, through softmax: that is another loss.
+    """You differentiated the squared error of the output, through softmax: that is a different
+    loss.
 
-    With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
+    With cross-entropy the derivative of softmax cancels against 1/S, and there is no factor of 2.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), with no further factor.
     """
@@ -286,9 +288,10 @@ def train_step__squared_error_of_softmax(W, x, y, rate):
 
 
 def train_step__softmax_skipped(W, x, y, rate):
-    """Your gradient goes from the loss to the weights without passing through softmax.
+    """Your gradient goes from the loss to the weights without going through softmax.
 
-    -y/S is the derivative by the outputs. The logits and the weights come after it.
+    -y/S is the derivative with respect to the outputs. The steps through the logits to the weights
+    are missing.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), not (-2, 0).
     """
@@ -296,9 +299,9 @@ def train_step__softmax_skipped(W, x, y, rate):
 
 
 def train_step__hard_decision(W, x, y, rate):
-    """You compared the labels with the winning class alone, as a perceptron does.
+    """You compared the labels with the winning class only, as a perceptron does.
 
-    Softmax shares; its gradient is small but not zero where the right class wins.
+    The gradient of softmax is small but not zero when the right class wins.
 
     For S = (0.8, 0.2) and y = (1, 0) the differences are (-0.2, 0.2), not zero.
     """
@@ -309,7 +312,7 @@ def train_step__hard_decision(W, x, y, rate):
 def train_step__labelled_classes_only(W, x, y, rate):
     """You moved only the columns whose label is not zero: the others have a gradient as well.
 
-    A wrong class that gets a share has to be pushed down.
+    A wrong class with some probability has to be pushed down.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), not (-0.5, 0).
     """
@@ -317,17 +320,17 @@ def train_step__labelled_classes_only(W, x, y, rate):
 
 
 def train_step__weights_for_inputs(W, x, y, rate):
-    """Your gradient multiplies by the weight itself, where its input belongs.
+    """Your gradient multiplies by the weight itself; multiply by its input.
 
     In Z_k = sum_j W[j, k] x_j, look at what multiplies the weight.
 
-    For Z = w*x the derivative by w is x, not w.
+    For Z = w*x the derivative with respect to w is x, not w.
     """
     return W - rate * W * _difference(W, x, y)
 
 
 def train_step__inputs_forgotten(W, x, y, rate):
-    """The input is missing in your gradient: all rows of W move alike.
+    """The input is missing in your gradient: all rows of W move by the same amounts.
 
     A weight acts through its input, so row j moves by a multiple of x_j.
 
@@ -337,9 +340,9 @@ def train_step__inputs_forgotten(W, x, y, rate):
 
 
 def train_step__divided_by_the_number_of_classes(W, x, y, rate):
-    """Your step is too short by the number of classes: nothing is averaged here.
+    """Your step is too short by a factor of the number of classes: nothing is averaged here.
 
-    A mean is taken over samples, and there is one.
+    The mean runs over samples, and there is only one.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5).
     """
@@ -347,9 +350,9 @@ def train_step__divided_by_the_number_of_classes(W, x, y, rate):
 
 
 def train_step__divided_by_the_number_of_inputs(W, x, y, rate):
-    """Your step is too short by the number of inputs: nothing is averaged here.
+    """Your step is too short by a factor of the number of inputs: nothing is averaged here.
 
-    A mean is taken over samples, and there is one; inputs are not samples.
+    The mean runs over samples, and there is only one; inputs are not samples.
 
     With x = (1, 1) each row moves as far as it would for x = (1,).
     """
@@ -357,11 +360,11 @@ def train_step__divided_by_the_number_of_inputs(W, x, y, rate):
 
 
 def train_step__doubled(W, x, y, rate):
-    """Your step is twice as long: a factor 2 belongs to squared errors.
+    """Your step is twice too long: a factor of 2 belongs to squared errors.
 
-    Cross-entropy has no square, so its derivative has no 2.
+    Cross-entropy has no square, so its derivative has no factor of 2.
 
-    With rate 0.1 and a gradient of 1 a weight becomes smaller by 0.1.
+    With rate 0.1 and a gradient of 1 a weight decreases by 0.1.
     """
     return W - 2 * rate * np.outer(x, _difference(W, x, y))
 
@@ -381,9 +384,9 @@ def train_step__two_steps(W, x, y, rate):
 def train_step__unit_length(W, x, y, rate):
     """Your step always has the length of the rate: the gradient was scaled to length 1.
 
-    A steep slope makes a long step, a flat one a short step.
+    A steep slope makes a long step, a flat slope a short one.
 
-    Near the lowest point the gradient is almost zero, and so is the step.
+    Near the minimum the gradient is almost zero, and so is the step.
     """
     G = np.outer(x, _difference(W, x, y))
     with np.errstate(all="ignore"):
@@ -391,9 +394,9 @@ def train_step__unit_length(W, x, y, rate):
 
 
 def train_step__signs_only(W, x, y, rate):
-    """Every weight moves by the same amount in your step: only the signs of the gradient are used.
+    """Every weight moves by the same amount: your step uses only the signs of the gradient.
 
-    A steep slope makes a long step, a flat one a short step.
+    A steep slope makes a long step, a flat slope a short one.
 
     A gradient of (0.5, -0.1) moves the first weight five times as far.
     """
@@ -403,7 +406,7 @@ def train_step__signs_only(W, x, y, rate):
 def train_step__weight_decay(W, x, y, rate):
     """Your step also pulls all weights towards zero.
 
-    That is weight decay, a good habit of large networks, but the loss here has no such term.
+    That is weight decay, common in large networks, but the loss here has no such term.
 
     Where x_j is 0, row j stays as it is.
     """
@@ -411,9 +414,9 @@ def train_step__weight_decay(W, x, y, rate):
 
 
 def train_step__whole_numbers(W, x, y, rate):
-    """Your new weights are whole numbers: they were stored as integers, which cuts them off.
+    """Your new weights are whole numbers: they were stored as integers, which drops the fractions.
 
-    A new array takes its dtype from how it is made. Weights need floats.
+    A new array gets its dtype from how it is created. Weights need floats.
 
     Stored as an integer, 0.25 becomes 0.
     """
@@ -421,9 +424,9 @@ def train_step__whole_numbers(W, x, y, rate):
 
 
 def train_step__dtype_of_y(W, x, y, rate):
-    """Where y holds integers your differences do too, and their fractions are cut off.
+    """Where y holds integers your differences do too, and their fractions are dropped.
 
-    An array made like y takes over y's dtype. Differences from shares need floats.
+    An array created like y takes over y's dtype. Differences from probabilities need floats.
 
     Stored as an integer, -0.5 becomes 0.
     """
@@ -435,7 +438,7 @@ def train_step__dtype_of_y(W, x, y, rate):
 def train_step__rounded(W, x, y, rate):
     """Your new weights are rounded to a few decimals.
 
-    Return the numbers as they come: many small steps add up, unless each is rounded away.
+    Return the numbers unrounded: many small steps add up, unless each is rounded away.
 
     A step of 0.00004 is small, not 0.
     """
@@ -445,7 +448,7 @@ def train_step__rounded(W, x, y, rate):
 def train_step__half_precision(W, x, y, rate):
     """Your weights have only three digits: they went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998.
     """
@@ -453,9 +456,9 @@ def train_step__half_precision(W, x, y, rate):
 
 
 def train_step__changes_its_input(W, x, y, rate):
-    """Your new weights are right, but an array of the caller's has changed as well.
+    """Your new weights are right, but one of the caller's arrays has changed as well.
 
-    Statements like W -= write into the caller's own array. Asked is a new one.
+    Statements like W -= write into the caller's own array. Return a new one.
 
     After the call the caller may still compare the old W with the new.
     """
@@ -467,9 +470,10 @@ _SPEED = {}
 
 
 def train_step__momentum(W, x, y, rate):
-    """Your first step is right; each later one carries on a part of the steps before.
+    """Your first step is right; each later one adds a part of the steps before it.
 
-    That is momentum, and it needs a memory between calls. Here each step depends on its arguments.
+    That is momentum, which remembers something between calls. Here each step depends on its
+    arguments.
 
     Called twice with the same arguments, both results are the same.
     """
@@ -485,10 +489,10 @@ def _step(W, x, y, rate, change):
 def train_step__softmax_unstable(W, x, y, rate):
     """Your step is right, but its softmax overflows for large logits.
 
-    The softmax inside a step has to be as safe as that of part 1: subtract the maximum of the
+    The softmax inside a step has to be as safe as the one in part 1: subtract the maximum of the
     logits first, or call softmax.
 
-    For logits (1000, 1001) the shares are 0.269 and 0.731, not NaN.
+    For logits (1000, 1001) the probabilities are 0.269 and 0.731, not NaN.
     """
     with np.errstate(all="ignore"):
         E = np.exp(W.T @ x)
@@ -499,8 +503,7 @@ def _norm_at_most(limit):
     def wrong(W, x, y, rate):
         """You shorten gradients that are longer than a limit: gradient clipping.
 
-        That is a trick for training, with a limit that somebody chose. The step takes the gradient
-        as it is.
+        That is a trick for training, with an arbitrary limit. The step takes the gradient as it is.
 
         Twice the inputs make a step that is about twice as long.
         """
@@ -519,7 +522,7 @@ train_step__norm_at_most_5 = _norm_at_most(5.0)
 
 
 def train_step__hidden_bias(W, x, y, rate):
-    """Your step moves every row by the errors as well, as if each input had a bias behind it.
+    """Your step also adds the errors to every row, as if each input had a bias.
 
     There is no bias here: the gradient is x_j * (S_i - y_i), and nothing is added.
 
@@ -531,7 +534,7 @@ def train_step__hidden_bias(W, x, y, rate):
 def train_step__weighed_by_the_loss(W, x, y, rate):
     """You multiplied the gradient by the loss.
 
-    The loss is what is derived; it is no factor of its own derivative.
+    The loss is what is differentiated; it is not a factor of its own derivative.
 
     The step is rate * x_j * (S_i - y_i).
     """

@@ -8,9 +8,9 @@ import numpy as np
 
 
 def w_dir__columns_summed(DXE, DL):
-    """You added up the rows of DL without weighing them: after softmax that is always zero.
+    """You added up the rows of DL without weighting them: after softmax that is always zero.
 
-    DXE says how much the loss cares for each output. It weighs the rows before they are added.
+    DXE says how much each output changes the loss. It weights the rows before they are added.
 
     The outputs of softmax always add up to 1, so the plain sum of their derivatives is 0.
     """
@@ -18,9 +18,9 @@ def w_dir__columns_summed(DXE, DL):
 
 
 def w_dir__columns_averaged(DXE, DL):
-    """You averaged the rows of DL without weighing them: after softmax that is always zero.
+    """You averaged the rows of DL without weighting them: after softmax that is always zero.
 
-    DXE says how much the loss cares for each output. It weighs the rows before they are added.
+    DXE says how much each output changes the loss. It weights the rows before they are added.
 
     The outputs of softmax always add up to 1, so the mean of their derivatives is 0.
     """
@@ -28,7 +28,7 @@ def w_dir__columns_averaged(DXE, DL):
 
 
 def w_dir__weighed_not_summed(DXE, DL):
-    """You weighed each row of DL but did not add the rows up.
+    """You weighted each row of DL but did not add up the rows.
 
     The chain rule sums over all outputs: each of them carries part of a weight's effect.
 
@@ -38,7 +38,8 @@ def w_dir__weighed_not_summed(DXE, DL):
 
 
 def w_dir__wrong_axis_summed(DXE, DL):
-    """You added up the columns: one number for each output is left, not one for each weight.
+    """You added up the columns: you are left with one number for each output, not one for each
+    weight.
 
     Sum over the outputs, so that the weights remain.
 
@@ -60,15 +61,17 @@ def w_dir__everything_summed(DXE, DL):
 def w_dir__chain_order(DXE, DL):
     """You multiplied in the other order, which the shapes do not allow.
 
-    The derivative of the later step stands on the left: the loss by S, then S by W.
+    The derivative of the later step comes first: the loss with respect to S, then S with respect to
+    W.
 
-    Shapes tell: (K,) times (K, D*K) gives (D*K,).
+    Check the shapes: (K,) times (K, D*K) gives (D*K,).
     """
     return DL @ DXE
 
 
 def w_dir__whichever_fits(DXE, DL):
-    """You multiply in whichever order the shapes allow: with one input both do, and one is wrong.
+    """You multiply in whichever order the shapes allow: with one input both orders fit, and one is
+    wrong.
 
     For D = 1 the matrix is K x K. Its rows still belong to the outputs, its columns to the weights.
 
@@ -78,9 +81,9 @@ def w_dir__whichever_fits(DXE, DL):
 
 
 def w_dir__every_pair(DXE, DL):
-    """You multiplied every derivative of the loss with every number of DL, and added up nothing.
+    """You multiplied every derivative of the loss by every number of DL, and added up nothing.
 
-    Output t's derivative belongs to row t. Multiply row by row, then add up the rows.
+    Multiply row t by the derivative for output t, then add up the rows.
 
     For K = 2 and D = 3 the shape is (6,), not (2, 12).
     """
@@ -88,9 +91,9 @@ def w_dir__every_pair(DXE, DL):
 
 
 def w_dir__reshaped(DXE, DL):
-    """You reshaped DL to (D*K, K) where it has to be transposed: the shape fits, the cells do not.
+    """You reshaped DL to (D*K, K) where you have to transpose it: the shape fits, the cells do not.
 
-    A reshape keeps the order of the numbers in memory; a transpose swaps rows with columns.
+    A reshape keeps the order of the numbers in memory; a transpose swaps rows and columns.
 
     [[1, 2, 3], [4, 5, 6]] reshaped to (3, 2) begins 1, 2; transposed it begins 1, 4.
     """
@@ -102,7 +105,7 @@ def w_dir__input_major(DXE, DL):
 
     They keep the order of DL's columns: i*D + j for class i and input j.
 
-    For D = 2 and K = 2 they stand for W[0,0], W[1,0], W[0,1], W[1,1].
+    For D = 2 and K = 2 they belong to W[0,0], W[1,0], W[0,1], W[1,1].
     """
     return (DXE @ DL).reshape(len(DXE), -1).T.ravel()
 
@@ -112,7 +115,7 @@ def w_dir__input_major_undone_twice(DXE, DL):
 
     The product already has the expected order, i*D + j for class i and input j.
 
-    For D = 2 and K = 3 they stand for W[0,0], W[1,0], W[0,1] and so on.
+    For D = 2 and K = 3 they belong to W[0,0], W[1,0], W[0,1] and so on.
     """
     return (DXE @ DL).reshape(-1, len(DXE)).T.ravel()
 
@@ -120,7 +123,7 @@ def w_dir__input_major_undone_twice(DXE, DL):
 def w_dir__scrambled_matrix(DXE, DL):
     """You reshaped the gradient to (D, K): return the flat one, in class-major order.
 
-    Besides the shape, a row of such a matrix would mix weights of different inputs.
+    A row of such a matrix would also mix weights of different inputs.
 
     For D = 3 and K = 2 the shape is (6,), not (3, 2).
     """
@@ -130,7 +133,7 @@ def w_dir__scrambled_matrix(DXE, DL):
 def w_dir__class_rows(DXE, DL):
     """You reshaped the gradient to (K, D); return the flat vector.
 
-    The order is right. Weight W[j, i] stands at i*D + j.
+    The order is right. Weight W[j, i] is entry i*D + j.
 
     For D = 3 and K = 2 the shape is (6,), not (2, 3).
     """
@@ -140,7 +143,7 @@ def w_dir__class_rows(DXE, DL):
 def w_dir__row(DXE, DL):
     """You returned a matrix of one row; the answer is a vector of shape (D*K,).
 
-    A vector times a matrix is a vector. Making it a row first leaves a dimension behind.
+    A vector times a matrix is a vector. Making it a row first leaves an extra dimension.
 
     For D = 3 and K = 2 the shape is (6,), not (1, 6).
     """
@@ -150,7 +153,7 @@ def w_dir__row(DXE, DL):
 def w_dir__column(DXE, DL):
     """You returned a matrix of one column; the answer is a vector of shape (D*K,).
 
-    A vector times a matrix is a vector. Making it a column first leaves a dimension behind.
+    A vector times a matrix is a vector. Making it a column first leaves an extra dimension.
 
     For D = 3 and K = 2 the shape is (6,), not (6, 1).
     """
@@ -160,16 +163,16 @@ def w_dir__column(DXE, DL):
 def w_dir__one_row_only(DXE, DL):
     """You used only the row of the largest derivative: the others count too.
 
-    With one-hot labels the other derivatives are zero, but not with labels that are shared.
+    With one-hot labels the other derivatives are zero, but not with soft labels.
 
-    For DXE = (-1.2, -0.8) both rows of DL have a part in the result.
+    For DXE = (-1.2, -0.8) both rows of DL count.
     """
     t = np.argmax(np.abs(DXE))
     return DXE[t] * DL[t]
 
 
 def w_dir__first_row_only(DXE, DL):
-    """Only the first output counts in your sums.
+    """Your sums use only the first output.
 
     The chain rule adds up one product for each output.
 
@@ -189,7 +192,7 @@ def w_dir__sums_multiplied(DXE, DL):
 
 
 def w_dir__squared_slopes(DXE, DL):
-    """The derivatives of the loss count twice in your products.
+    """You multiplied by the derivatives of the loss twice.
 
     Each step of the chain appears once.
 
@@ -199,7 +202,7 @@ def w_dir__squared_slopes(DXE, DL):
 
 
 def w_dir__last_term_only(DXE, DL):
-    """Only the last output counts in your sums: = in the loop replaces what += would add.
+    """Your sums use only the last output: = in the loop overwrites what += would add.
 
     The chain rule adds up one product for each output.
 
@@ -211,7 +214,7 @@ def w_dir__last_term_only(DXE, DL):
 def w_dir__last_term_missing(DXE, DL):
     """The last output is missing in your sums, since the loop stops one too early.
 
-    Python's range(n) already ends at n - 1.
+    Use range(n): it already ends at n - 1.
 
     For K = 2 each number is a sum of two products.
     """
@@ -221,7 +224,7 @@ def w_dir__last_term_missing(DXE, DL):
 def w_dir__first_term_missing(DXE, DL):
     """The first output is missing in your sums, since the loop begins at 1.
 
-    Python counts from 0.
+    Python counts from 0: use range(n).
 
     For K = 2 each number is a sum of two products.
     """
@@ -229,17 +232,18 @@ def w_dir__first_term_missing(DXE, DL):
 
 
 def w_dir__negated(DXE, DL):
-    """All your signs are turned round.
+    """All your signs are flipped.
 
-    This is the gradient itself. The minus of gradient descent comes later, in the step.
+    This is the gradient itself. The minus sign of gradient descent comes later, in the step.
 
-    The chain rule multiplies and adds; no minus appears.
+    The chain rule multiplies and adds; there is no minus sign.
     """
     return -(DXE @ DL)
 
 
 def w_dir__averaged(DXE, DL):
-    """Your numbers are too small by the number of classes: you took a mean over the outputs.
+    """Your numbers are too small by a factor of the number of classes: you took a mean over the
+    outputs.
 
     The chain rule adds up one product for each output and divides by nothing.
 
@@ -249,9 +253,9 @@ def w_dir__averaged(DXE, DL):
 
 
 def w_dir__absolute(DXE, DL):
-    """You dropped the signs of DXE: they say in which direction the loss moves.
+    """You dropped the signs of DXE: they say in which direction the loss changes.
 
-    The derivatives of the loss by S are mostly negative, and the sign belongs to them.
+    The derivatives of the loss with respect to S are mostly negative; keep their signs.
 
     For DXE = (-2, 0) the result is -2 times the first row of DL.
     """
@@ -261,7 +265,7 @@ def w_dir__absolute(DXE, DL):
 def w_dir__fifteen_weights(DXE, DL):
     """Your function works for fifteen weights and five classes only, as in the worked example.
 
-    Ask DL for its shape.
+    Take the sizes from DL.shape.
 
     For D = 1 and K = 2 the shape is (2,).
     """
@@ -269,9 +273,9 @@ def w_dir__fifteen_weights(DXE, DL):
 
 
 def w_dir__whole_numbers(DXE, DL):
-    """Your numbers are whole: the array was made with a dtype of int, which cuts them off.
+    """Your numbers are whole: the array was made with a dtype of int, which drops the fractions.
 
-    A new array takes its dtype from how it is made. A gradient needs floats.
+    A new array gets its dtype from how it is created. A gradient needs floats.
 
     Stored as an integer, 0.25 becomes 0.
     """
@@ -281,7 +285,7 @@ def w_dir__whole_numbers(DXE, DL):
 def w_dir__rounded(DXE, DL):
     """Your numbers are rounded to a few decimals.
 
-    Return the numbers as they come. Rounding is for printing.
+    Return the numbers unrounded. Rounding is for printing.
 
     A gradient of 0.000004 is small, not 0.
     """
@@ -291,7 +295,7 @@ def w_dir__rounded(DXE, DL):
 def w_dir__half_precision(DXE, DL):
     """Your numbers have only three digits: they went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998.
     """
@@ -299,7 +303,7 @@ def w_dir__half_precision(DXE, DL):
 
 
 def w_dir__changes_its_input(DXE, DL):
-    """Your gradient is right, but an array of the caller's is different after the call.
+    """Your gradient is right, but one of the caller's arrays is different after the call.
 
     Statements like DL *= write into the caller's own array.
 
@@ -315,7 +319,7 @@ _GRADIENTS = {}
 def w_dir__sums_kept(DXE, DL):
     """Your first result is right; later ones of the same size have the earlier ones added.
 
-    What is kept in a variable outside the function lives on after the call.
+    A variable outside the function keeps its value after the call.
 
     Called twice with the same arguments, the second result should equal the first.
     """

@@ -10,10 +10,10 @@ from part1_softmax import softmax
 
 
 def weight_gradient__scrambled(W, S, x, y):
-    """Your numbers are right but stand in the wrong cells: the flat order is class-major.
+    """Your numbers are right but in the wrong cells: the flat order is class-major.
 
-    A plain reshape to (D, K) reads the flat vector as if it were sorted by input first. Ask what
-    stands at [0, 1]: the weight of input 0 and class 1.
+    A plain reshape to (D, K) reads the flat vector as if it were sorted by input first. Cell [0, 1]
+    belongs to input 0 and class 1.
 
     For D = 2 and K = 2 the flat vector holds W[0,0], W[1,0], W[0,1], W[1,1].
     """
@@ -21,9 +21,9 @@ def weight_gradient__scrambled(W, S, x, y):
 
 
 def weight_gradient__class_rows(W, S, x, y):
-    """Your matrix is (K, D), the transpose of W's own layout.
+    """Your matrix is transposed: (K, D) instead of W's (D, K).
 
-    Rows of W belong to inputs, columns to classes, and its gradient has to look the same.
+    Rows of W belong to inputs, columns to classes, and its gradient has the same layout.
 
     For D = 3 and K = 2 the shape is (3, 2).
     """
@@ -33,7 +33,7 @@ def weight_gradient__class_rows(W, S, x, y):
 def weight_gradient__transposed_to_fit(W, S, x, y):
     """You transpose only where the shape forces you to: with as many inputs as classes it does not.
 
-    A square matrix fits either way round. Its rows still belong to inputs, its columns to classes.
+    A square matrix fits both ways. Its rows still belong to inputs, its columns to classes.
 
     For D = K = 2 the cell [0, 1] belongs to input 0 and class 1.
     """
@@ -42,12 +42,12 @@ def weight_gradient__transposed_to_fit(W, S, x, y):
 
 
 def weight_gradient__filled_by_a_copy(W, S, x, y):
-    """Where W lies in memory column by column your result is zero: you filled a copy.
+    """For a W stored column by column your result is zero: you filled a copy.
 
-    ravel() and reshape() give a view if they can, and a copy if they cannot. What is written into
-    a copy is lost.
+    ravel() and reshape() give a view if they can, and a copy if they cannot. What is written into a
+    copy is lost.
 
-    Fill the matrix itself, by its row and its column.
+    Fill the matrix itself, by row and column.
     """
     G = np.zeros_like(W)
     flat = G.ravel()
@@ -58,8 +58,8 @@ def weight_gradient__filled_by_a_copy(W, S, x, y):
 def weight_gradient__flat(W, S, x, y):
     """You returned the flat gradient; return a matrix in W's own layout.
 
-    The flat vector has all the numbers. Bring each to the row of its input and the column of its
-    class.
+    The flat vector has all the numbers. Put each one into the row of its input and the column of
+    its class.
 
     For D = 3 and K = 2 the shape is (3, 2), not (6,).
     """
@@ -67,9 +67,10 @@ def weight_gradient__flat(W, S, x, y):
 
 
 def weight_gradient__labels_minus_shares(W, S, x, y):
-    """All your signs are turned round: you took S from y.
+    """All your signs are flipped: you subtracted S from y.
 
-    A class with too large a share has a positive derivative, so that a step downhill lowers it.
+    A class whose probability is too large has a positive derivative, so that a step downhill lowers
+    it.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5).
     """
@@ -77,9 +78,9 @@ def weight_gradient__labels_minus_shares(W, S, x, y):
 
 
 def weight_gradient__labels_forgotten(W, S, x, y):
-    """You multiplied the inputs with the shares: the labels are missing.
+    """You multiplied the inputs by the probabilities: the labels are missing.
 
-    Without the truth the gradient would push every class down.
+    Without the labels the gradient would push every class down.
 
     For S = (0.5, 0.5) and y = (1, 0) the first column has the factor -0.5.
     """
@@ -87,9 +88,9 @@ def weight_gradient__labels_forgotten(W, S, x, y):
 
 
 def weight_gradient__shares_forgotten(W, S, x, y):
-    """You multiplied the inputs with the labels: the shares are missing.
+    """You multiplied the inputs by the labels: the probabilities are missing.
 
-    The gradient is zero where the output equals the truth, so both must be in it.
+    The gradient is zero where the output equals the label, so it needs both.
 
     For S = (0.5, 0.5) and y = (1, 0) the second column has the factor 0.5.
     """
@@ -97,9 +98,9 @@ def weight_gradient__shares_forgotten(W, S, x, y):
 
 
 def weight_gradient__multiplied(W, S, x, y):
-    """You multiplied label and share.
+    """You multiplied label and probability; subtract them.
 
-    What counts is how far the output is from the truth.
+    What counts is how far the output is from the label.
 
     For S = (0.5, 0.5) and y = (1, 0) the second column has the factor 0.5, not 0.
     """
@@ -109,7 +110,7 @@ def weight_gradient__multiplied(W, S, x, y):
 def weight_gradient__softmax_derived_twice(W, S, x, y):
     """You multiplied by softmax's derivative once more: the difference contains it already.
 
-    The chain from the loss to the logits, through softmax, comes down to output minus truth.
+    The chain from the loss to the logits, through softmax, simplifies to output minus label.
 
     For S = (0.5, 0.5) and y = (1, 0) the columns have the factors -0.5 and 0.5.
     """
@@ -117,9 +118,10 @@ def weight_gradient__softmax_derived_twice(W, S, x, y):
 
 
 def weight_gradient__squared_error_of_softmax(W, S, x, y):
-    """You derived the squared error of the output, through softmax: that is another loss.
+    """You differentiated the squared error of the output, through softmax: that is a different
+    loss.
 
-    With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
+    With cross-entropy the derivative of softmax cancels against 1/S, and there is no factor of 2.
 
     For S = (0.5, 0.5) and y = (1, 0) the columns have the factors -0.5 and 0.5.
     """
@@ -127,9 +129,9 @@ def weight_gradient__squared_error_of_softmax(W, S, x, y):
 
 
 def weight_gradient__hard_decision(W, S, x, y):
-    """You compared the labels with the winning class alone, as a perceptron does.
+    """You compared the labels with the winning class only, as a perceptron does.
 
-    Softmax shares; its gradient is small but not zero where the right class wins.
+    The gradient of softmax is small but not zero when the right class wins.
 
     For S = (0.8, 0.2) and y = (1, 0) the columns have the factors -0.2 and 0.2, not zero.
     """
@@ -137,19 +139,19 @@ def weight_gradient__hard_decision(W, S, x, y):
 
 
 def weight_gradient__weights_times_inputs(W, S, x, y):
-    """You multiplied by the weight and its input: the weight has no part in the derivative.
+    """You multiplied by the weight and its input: the weight does not appear in the derivative.
 
-    A term W[j, i] x_j that is derived by its weight leaves x_j alone.
+    The derivative of the term W[j, i] x_j with respect to its weight is x_j.
 
-    For Z = w*x with w = 2 and x = 3 the derivative by w is 3, not 6.
+    For Z = w*x with w = 2 and x = 3 the derivative with respect to w is 3, not 6.
     """
     return W * np.outer(x, S - y)
 
 
 def weight_gradient__squared_error(W, S, x, y):
-    """Your numbers carry the factor S(1 - S): that is another loss and another output function.
+    """Your numbers have the factor S(1 - S): that is a different loss and output function.
 
-    With cross-entropy the factor of softmax cancels against 1/S.
+    With cross-entropy that factor cancels against 1/S.
 
     For S = (0.5, 0.5) and y = (1, 0) the columns have the factors -0.5 and 0.5.
     """
@@ -157,9 +159,10 @@ def weight_gradient__squared_error(W, S, x, y):
 
 
 def weight_gradient__softmax_skipped(W, S, x, y):
-    """You went from the loss to the weights without passing through softmax.
+    """You went from the loss to the weights without going through softmax.
 
-    -y/S is the derivative by the outputs. The logits and the weights come after it.
+    -y/S is the derivative with respect to the outputs. The steps through the logits to the weights
+    are missing.
 
     For S = (0.5, 0.5) and y = (1, 0) the columns have the factors -0.5 and 0.5, not -2 and 0.
     """
@@ -167,9 +170,9 @@ def weight_gradient__softmax_skipped(W, S, x, y):
 
 
 def weight_gradient__softmax_first(W, S, x, y):
-    """You applied softmax to S, but it already holds the shares.
+    """You applied softmax to S, but it already holds the probabilities.
 
-    The argument is the output of softmax; the logits are not needed any more.
+    The argument is the output of softmax; you do not need the logits any more.
 
     For S = (0.2, 0.8) and y = (1, 0) the differences are (-0.8, 0.8).
     """
@@ -177,9 +180,9 @@ def weight_gradient__softmax_first(W, S, x, y):
 
 
 def weight_gradient__logits_for_shares(W, S, x, y):
-    """You computed with the logits W^T x, though S, the shares, is handed over.
+    """You computed with the logits W^T x, although you are given S, the probabilities.
 
-    The difference that counts is between shares and labels; both add up to 1.
+    The difference that counts is between probabilities and labels; both add up to 1.
 
     For S = (0.2, 0.8) and y = (1, 0) the differences are (-0.8, 0.8).
     """
@@ -187,11 +190,11 @@ def weight_gradient__logits_for_shares(W, S, x, y):
 
 
 def weight_gradient__weights_for_inputs(W, S, x, y):
-    """You multiplied by the weight itself, where its input belongs.
+    """You multiplied by the weight itself; multiply by its input.
 
     In Z_k = sum_j W[j, k] x_j, look at what multiplies the weight.
 
-    For Z = w*x the derivative by w is x, not w.
+    For Z = w*x the derivative with respect to w is x, not w.
     """
     return W * (S - y)
 
@@ -207,7 +210,7 @@ def weight_gradient__inputs_forgotten(W, S, x, y):
 
 
 def weight_gradient__largest_label_only(W, S, x, y):
-    """You took 1 from the class of the largest label: where the truth is shared, that is wrong.
+    """You subtracted 1 for the class of the largest label: with soft labels that is wrong.
 
     Each class has its own label. For one-hot labels the two agree.
 
@@ -219,9 +222,9 @@ def weight_gradient__largest_label_only(W, S, x, y):
 
 
 def weight_gradient__labelled_classes_only(W, S, x, y):
-    """You left the columns whose label is zero at zero: they have a gradient as well.
+    """You left the columns whose label is zero at zero; they have a gradient as well.
 
-    A wrong class that gets a share has to be pushed down.
+    A wrong class with some probability has to be pushed down.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), not (-0.5, 0).
     """
@@ -231,7 +234,7 @@ def weight_gradient__labelled_classes_only(W, S, x, y):
 def weight_gradient__true_class_only(W, S, x, y):
     """You filled only the column of the true class: the others have a gradient as well.
 
-    A wrong class that gets a share has to be pushed down. Every class has its own label.
+    A wrong class with some probability has to be pushed down. Every class has its own label.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5), not (-0.5, 0).
     """
@@ -241,9 +244,10 @@ def weight_gradient__true_class_only(W, S, x, y):
 
 
 def weight_gradient__predicted_class(W, S, x, y):
-    """You took 1 from the class with the largest output, where the true class belongs.
+    """You subtracted 1 for the class with the largest output; the true class is the one that
+    counts.
 
-    The gradient compares the output with the truth, not with itself.
+    The gradient compares the output with the label, not with itself.
 
     For S = (0.2, 0.8) and y = (1, 0) the differences are (-0.8, 0.8).
     """
@@ -253,9 +257,9 @@ def weight_gradient__predicted_class(W, S, x, y):
 
 
 def weight_gradient__own_logit_only(W, S, x, y):
-    """You used only the diagonal of softmax's derivative: wrong classes stand still.
+    """You used only the diagonal of softmax's derivative: the wrong classes get no gradient.
 
-    Each logit moves every output, so classes with y = 0 have a gradient as well.
+    Each logit changes every output, so classes with y = 0 have a gradient as well.
 
     For S = (0.5, 0.5) and y = (1, 0) the columns have the factors -0.5 and 0.5, not -0.5 and 0.
     """
@@ -263,9 +267,9 @@ def weight_gradient__own_logit_only(W, S, x, y):
 
 
 def weight_gradient__divided_by_the_number_of_classes(W, S, x, y):
-    """Your numbers are too small by the number of classes: nothing is averaged here.
+    """Your numbers are too small by a factor of the number of classes: nothing is averaged here.
 
-    The loss adds up the classes of one sample. A mean is taken over samples, and there is one.
+    The loss adds up the classes of one sample. The mean runs over samples, and there is only one.
 
     For S = (0.5, 0.5) and y = (1, 0) the columns have the factors -0.5 and 0.5.
     """
@@ -273,9 +277,9 @@ def weight_gradient__divided_by_the_number_of_classes(W, S, x, y):
 
 
 def weight_gradient__divided_by_the_number_of_inputs(W, S, x, y):
-    """Your numbers are too small by the number of inputs: nothing is averaged here.
+    """Your numbers are too small by a factor of the number of inputs: nothing is averaged here.
 
-    A mean is taken over samples, and there is one; inputs are not samples.
+    The mean runs over samples, and there is only one; inputs are not samples.
 
     With x = (1, 1) each row has the same numbers as for x = (1,).
     """
@@ -283,9 +287,9 @@ def weight_gradient__divided_by_the_number_of_inputs(W, S, x, y):
 
 
 def weight_gradient__doubled(W, S, x, y):
-    """Your numbers are twice as large: a factor 2 belongs to squared errors.
+    """Your numbers are twice too large: a factor of 2 belongs to squared errors.
 
-    Cross-entropy has no square, so its derivative has no 2.
+    Cross-entropy has no square, so its derivative has no factor of 2.
 
     For S = (0.5, 0.5) and y = (1, 0) the columns have the factors -0.5 and 0.5.
     """
@@ -293,11 +297,11 @@ def weight_gradient__doubled(W, S, x, y):
 
 
 def weight_gradient__stepped_weights(W, S, x, y):
-    """You returned W less the gradient: that is a step already.
+    """You returned W minus the gradient: that is a step already.
 
-    This function only says in which direction the loss grows. Stepping is the next exercise.
+    Return the gradient alone; the step is the next exercise.
 
-    Where the output equals the truth the gradient is zero, whatever W is.
+    Where the output equals the label the gradient is zero, whatever W is.
     """
     return W - np.outer(x, S - y)
 
@@ -305,17 +309,18 @@ def weight_gradient__stepped_weights(W, S, x, y):
 def weight_gradient__weight_decay(W, S, x, y):
     """You added a part of W to the gradient, which pulls the weights towards zero.
 
-    That is weight decay, a good habit of large networks, but the loss here has no such term.
+    That is weight decay, common in large networks, but the loss here has no such term.
 
-    Where the output equals the truth the gradient is zero, whatever W is.
+    Where the output equals the label the gradient is zero, whatever W is.
     """
     return np.outer(x, S - y) + 0.01 * W
 
 
 def weight_gradient__classes_summed(W, S, x, y):
-    """You added up over the classes: that gives zero, since shares and labels both add up to 1.
+    """You added up over the classes: that gives zero, since probabilities and labels both add up to
+    1.
 
-    Each class has weights of its own, so each has its own column.
+    Each class has its own weights, and so its own column.
 
     For D = 3 and K = 2 the shape is (3, 2), not (3,).
     """
@@ -325,7 +330,7 @@ def weight_gradient__classes_summed(W, S, x, y):
 def weight_gradient__squeezed(W, S, x, y):
     """With a single input or class you return a vector; return a matrix like W.
 
-    squeeze() takes away every dimension of length 1, also those that belong to the answer.
+    squeeze() removes every dimension of length 1, also those that belong to the answer.
 
     For D = 1 and K = 2 the shape is (1, 2).
     """
@@ -335,7 +340,7 @@ def weight_gradient__squeezed(W, S, x, y):
 def weight_gradient__three_inputs(W, S, x, y):
     """Your function works for three inputs and five classes only, as in the worked example.
 
-    Ask W for its shape.
+    Take the sizes from W.shape.
 
     For D = 1 and K = 2 the shape is (1, 2).
     """
@@ -347,9 +352,9 @@ def weight_gradient__three_inputs(W, S, x, y):
 
 
 def weight_gradient__dtype_of_inputs(W, S, x, y):
-    """Where x and y hold integers your result does too, and its fractions are cut off.
+    """Where x and y hold integers your result does too, and its fractions are dropped.
 
-    An array made like x or y takes over its dtype. A gradient needs floats.
+    An array created like x or y takes over its dtype. A gradient needs floats.
 
     Stored as an integer, -0.5 becomes 0.
     """
@@ -357,9 +362,9 @@ def weight_gradient__dtype_of_inputs(W, S, x, y):
 
 
 def weight_gradient__whole_numbers(W, S, x, y):
-    """Your numbers are whole: the array was made with a dtype of int, which cuts them off.
+    """Your numbers are whole: the array was made with a dtype of int, which drops the fractions.
 
-    A new array takes its dtype from how it is made. A gradient needs floats.
+    A new array gets its dtype from how it is created. A gradient needs floats.
 
     Stored as an integer, -0.5 becomes 0.
     """
@@ -369,7 +374,7 @@ def weight_gradient__whole_numbers(W, S, x, y):
 def weight_gradient__rounded(W, S, x, y):
     """Your numbers are rounded to a few decimals.
 
-    Return the numbers as they come. Rounding is for printing.
+    Return the numbers unrounded. Rounding is for printing.
 
     A gradient of 0.000004 is small, not 0.
     """
@@ -379,7 +384,7 @@ def weight_gradient__rounded(W, S, x, y):
 def weight_gradient__half_precision(W, S, x, y):
     """Your numbers have only three digits: they went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998.
     """
@@ -387,7 +392,7 @@ def weight_gradient__half_precision(W, S, x, y):
 
 
 def weight_gradient__changes_its_input(W, S, x, y):
-    """Your gradient is right, but an array of the caller's is different after the call.
+    """Your gradient is right, but one of the caller's arrays is different after the call.
 
     Statements like S -= y write into the caller's own array.
 
@@ -403,7 +408,7 @@ _GRADIENTS = {}
 def weight_gradient__sums_kept(W, S, x, y):
     """Your first result is right; later ones of the same size have the earlier ones added.
 
-    What is kept in a variable outside the function lives on after the call.
+    A variable outside the function keeps its value after the call.
 
     Called twice with the same arguments, the second result should equal the first.
     """
@@ -415,9 +420,10 @@ def _norm_at_most(limit):
     def wrong(W, S, x, y):
         """You shorten gradients that are longer than a limit: gradient clipping.
 
-        That is a trick for training, with a limit that somebody chose. The derivative has none.
+        That is a trick for training, with an arbitrary limit. The derivative has none.
 
-        For errors (S less y) of (0.5, -0.5), x = (10,) the gradient is (5, -5), as long as it is.
+        For errors (output minus label) of (0.5, -0.5), x = (10,) the gradient is (5, -5), as long
+        as it is.
         """
         G = np.outer(x, S - y)
         length = np.sqrt((G * G).sum())
@@ -431,11 +437,11 @@ weight_gradient__norm_at_most_5 = _norm_at_most(5.0)
 
 
 def weight_gradient__unit_length(W, S, x, y):
-    """You divided the gradient by its length, so that only its direction is left.
+    """You divided the gradient by its length, so only its direction is left.
 
-    The size of the slope counts: it says how much the loss changes.
+    Keep its length: it says how much the loss changes.
 
-    For errors (S less y) of (0.5, -0.5), x = (2,) the gradient is (1, -1).
+    For errors (output minus label) of (0.5, -0.5), x = (2,) the gradient is (1, -1).
     """
     with np.errstate(all="ignore"):
         G = np.outer(x, S - y)
@@ -453,7 +459,7 @@ def weight_gradient__stepped_by_a_tenth(W, S, x, y):
 
 
 def weight_gradient__first_label_for_all(W, S, x, y):
-    """You compare the number of the class with the first label, where y_i belongs.
+    """You compare the number of the class with the first label; use y_i.
 
     y holds one number for each class, not the number of a class. Subtract y_i from S_i.
 

@@ -8,9 +8,9 @@ import numpy as np
 
 
 def x_entropy__log_of_zero(y, S):
-    """Your formula is right, but 0 * log 0 comes out as nan where a probability is exactly zero.
+    """Your formula is right, but 0 * log 0 gives nan where a probability is exactly zero.
 
-    Where y is 0 the term is 0, whatever S is. Leave such classes out before you take a logarithm.
+    Where y is 0 the term is 0, whatever S is. Leave out such classes before you take the logarithm.
 
     For y = (1, 0) and S = (1, 0) the loss is 0.
     """
@@ -19,17 +19,17 @@ def x_entropy__log_of_zero(y, S):
 
 
 def x_entropy__clipped(y, S):
-    """You kept S away from 0 and 1, which caps the loss of a confident mistake.
+    """You clipped S away from 0 and 1, which caps the loss of a confident mistake.
 
-    The logarithm is safe for any positive number. Only classes with y = 0 need care.
+    The logarithm is safe for any positive number. Only classes with y = 0 need special care.
 
-    For y = (1, 0) and S = (1e-20, 1) the loss is 46.05; with S cut at 1e-7 it would be 16.12.
+    For y = (1, 0) and S = (1e-20, 1) the loss is 46.05; with S clipped at 1e-7 it would be 16.12.
     """
     return -np.sum(y * np.log(np.clip(S, 1e-7, 1 - 1e-7)))
 
 
 def x_entropy__minus_missing(y, S):
-    """Your loss is negative: the minus before the sum is missing.
+    """Your loss is negative: the minus sign before the sum is missing.
 
     The logarithm of a probability is never positive; a loss is never negative.
 
@@ -39,7 +39,7 @@ def x_entropy__minus_missing(y, S):
 
 
 def x_entropy__base_two(y, S):
-    """Your loss is counted in bits: it uses the logarithm of base 2.
+    """Your loss is in bits: it uses the logarithm with base 2.
 
     The loss uses the natural logarithm, whose derivative is 1/S without any factor.
 
@@ -49,7 +49,7 @@ def x_entropy__base_two(y, S):
 
 
 def x_entropy__base_ten(y, S):
-    """Your loss uses the logarithm of base 10.
+    """Your loss uses the logarithm with base 10.
 
     The loss uses the natural logarithm, whose derivative is 1/S without any factor.
 
@@ -59,9 +59,9 @@ def x_entropy__base_ten(y, S):
 
 
 def x_entropy__mean_over_classes(y, S):
-    """Your loss is too small by the number of classes: you took the mean, not the sum.
+    """Your loss is too small by a factor of the number of classes: you took the mean, not the sum.
 
-    Cross-entropy adds up the classes of one sample. Means are taken over samples, later.
+    Cross-entropy adds up the classes of one sample. The mean over samples comes later.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.347.
     """
@@ -71,7 +71,7 @@ def x_entropy__mean_over_classes(y, S):
 def x_entropy__not_summed(y, S):
     """You returned one term for each class; the loss is a single number, their sum.
 
-    A loss has to say with one number how good the output is.
+    A loss is one number that says how bad the output is.
 
     For two classes the shape is (), a plain number, not (2,).
     """
@@ -79,9 +79,9 @@ def x_entropy__not_summed(y, S):
 
 
 def x_entropy__swapped(y, S):
-    """You took the logarithm of y and weighed it with S: the two have changed places.
+    """You took the logarithm of y and weighted it by S: the two are swapped.
 
-    The truth weighs, the logarithm is taken of the output.
+    Weight by the label, and take the logarithm of the output.
 
     For y = (1, 0) the logarithm of y is not even finite.
     """
@@ -90,9 +90,9 @@ def x_entropy__swapped(y, S):
 
 
 def x_entropy__share_taken_from_one(y, S):
-    """You took the logarithm of 1 - S, the probability that it is not this class.
+    """You took the logarithm of 1 - S, the probability of not being this class.
 
-    The loss grows as the true class's own probability falls.
+    The loss grows as the probability of the true class falls.
 
     For y = (1, 0) and S = (0.25, 0.75) the loss is -ln 0.25 = 1.386, not -ln 0.75.
     """
@@ -103,7 +103,7 @@ def x_entropy__share_taken_from_one(y, S):
 def x_entropy__binary(y, S):
     """You added the term (1 - y) log(1 - S), which belongs to yes-or-no outputs.
 
-    With softmax the classes share one probability; the other classes already count through S.
+    With softmax the probabilities sum to 1, so the other classes already count through S.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not twice as much.
     """
@@ -114,7 +114,7 @@ def x_entropy__binary(y, S):
 
 
 def x_entropy__largest_label_only(y, S):
-    """You used the largest label only: where the truth is shared among classes, the rest is lost.
+    """You used the largest label only: with soft labels the other classes are lost.
 
     Every class counts with its own weight y. For one-hot labels the two agree.
 
@@ -124,7 +124,7 @@ def x_entropy__largest_label_only(y, S):
 
 
 def x_entropy__largest_label_weighted(y, S):
-    """You used the term of the largest label only: where the truth is shared, the rest is lost.
+    """You used the term of the largest label only: with soft labels the other classes are lost.
 
     Every class counts with its own weight y. For one-hot labels the two agree.
 
@@ -134,7 +134,7 @@ def x_entropy__largest_label_weighted(y, S):
 
 
 def x_entropy__every_labelled_class(y, S):
-    """You added up log S over every class whose label is not zero, without weighing by the label.
+    """You added up log S over every class whose label is not zero, without weighting by the label.
 
     Every class counts with its own weight y. For one-hot labels the two agree.
 
@@ -144,9 +144,9 @@ def x_entropy__every_labelled_class(y, S):
 
 
 def x_entropy__predicted_class(y, S):
-    """You took the class with the largest output, where the true class belongs.
+    """You used the class with the largest output; use the true class.
 
-    The loss asks how probable the truth was held to be, not how sure the output is.
+    The loss measures how probable the true class was, not how sure the output is.
 
     For y = (1, 0) and S = (0.2, 0.8) the loss is -log 0.2 = 1.609.
     """
@@ -156,7 +156,7 @@ def x_entropy__predicted_class(y, S):
 def x_entropy__no_logarithm(y, S):
     """You added up y * S: the logarithm is missing.
 
-    The logarithm makes the loss grow without bound as the true class's probability falls.
+    The logarithm makes the loss grow without bound as the probability of the true class falls.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not -0.5.
     """
@@ -164,9 +164,9 @@ def x_entropy__no_logarithm(y, S):
 
 
 def x_entropy__one_minus_share(y, S):
-    """You returned 1 minus the true class's share: the logarithm is missing.
+    """You returned 1 minus the probability of the true class: the logarithm is missing.
 
-    The logarithm makes the loss grow without bound as the true class's probability falls.
+    The logarithm makes the loss grow without bound as the probability of the true class falls.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.5.
     """
@@ -174,9 +174,9 @@ def x_entropy__one_minus_share(y, S):
 
 
 def x_entropy__squared_error(y, S):
-    """You returned the sum of squared differences, another loss.
+    """You returned the sum of squared differences, a different loss.
 
-    Cross-entropy weighs the logarithm of the output with the truth; it has no square.
+    Cross-entropy weights the logarithm of the output by the label; it has no square.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.5.
     """
@@ -184,9 +184,9 @@ def x_entropy__squared_error(y, S):
 
 
 def x_entropy__half_squared_error(y, S):
-    """You returned half the sum of squared differences, another loss.
+    """You returned half the sum of squared differences, a different loss.
 
-    Cross-entropy weighs the logarithm of the output with the truth; it has no square.
+    Cross-entropy weights the logarithm of the output by the label; it has no square.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.25.
     """
@@ -194,9 +194,9 @@ def x_entropy__half_squared_error(y, S):
 
 
 def x_entropy__mean_squared_error(y, S):
-    """You returned the mean of squared differences, another loss.
+    """You returned the mean of squared differences, a different loss.
 
-    Cross-entropy weighs the logarithm of the output with the truth; it has no square.
+    Cross-entropy weights the logarithm of the output by the label; it has no square.
 
     For y = (1, 0) and S = (0.4, 0.6) the loss is 0.916, not 0.36.
     """
@@ -204,9 +204,9 @@ def x_entropy__mean_squared_error(y, S):
 
 
 def x_entropy__absolute_error(y, S):
-    """You returned the sum of absolute differences, another loss.
+    """You returned the sum of absolute differences, a different loss.
 
-    Cross-entropy weighs the logarithm of the output with the truth; it takes no differences.
+    Cross-entropy weights the logarithm of the output by the label; it takes no differences.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 1.
     """
@@ -214,9 +214,9 @@ def x_entropy__absolute_error(y, S):
 
 
 def x_entropy__wrong_classes_only(y, S):
-    """You added up (1 - y) log(1 - S): what the wrong classes are not given.
+    """You added up (1 - y) log(1 - S), which looks only at the wrong classes.
 
-    With softmax the classes share one probability; it is enough to look at what the truth gets.
+    With softmax the probabilities sum to 1, so the true class's term is enough.
 
     For y = (1, 0, 0) and S = (0.5, 0.3, 0.2) the loss is 0.693, not 0.580.
     """
@@ -225,9 +225,9 @@ def x_entropy__wrong_classes_only(y, S):
 
 
 def x_entropy__share_before_the_logarithm(y, S):
-    """Your terms carry a factor S before the logarithm, as an entropy has it.
+    """Your terms have a factor S before the logarithm, as in an entropy.
 
-    The truth alone weighs the logarithms.
+    The logarithms are weighted by the labels alone.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.347.
     """
@@ -235,9 +235,9 @@ def x_entropy__share_before_the_logarithm(y, S):
 
 
 def x_entropy__mean_over_labelled(y, S):
-    """You averaged over the classes whose label is not zero.
+    """You averaged over the classes whose label is not zero; take the sum.
 
-    The labels add up to 1: weighing with them is the average already.
+    The labels add up to 1, so weighting by them is already an average.
 
     For y = (0.5, 0.5) and S = (0.5, 0.5) the loss is 0.693, not 0.347.
     """
@@ -248,7 +248,7 @@ def x_entropy__mean_over_labelled(y, S):
 def x_entropy__first_class_missing(y, S):
     """The first class does not count in your loss, since the loop begins at 1.
 
-    The classes are counted from 0.
+    Python counts from 0: use range(n).
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.
     """
@@ -258,7 +258,7 @@ def x_entropy__first_class_missing(y, S):
 def x_entropy__last_class_missing(y, S):
     """The last class does not count in your loss, since the loop stops one too early.
 
-    Python's range(n) already ends at n - 1.
+    Use range(n): it already ends at n - 1.
 
     For y = (0, 1) and S = (0.5, 0.5) the loss is 0.693, not 0.
     """
@@ -266,7 +266,7 @@ def x_entropy__last_class_missing(y, S):
 
 
 def x_entropy__probability(y, S):
-    """You returned the probability of the truth: the logarithm and its minus are missing.
+    """You returned the probability of the true class: the logarithm and its minus sign are missing.
 
     A loss is 0 when the output is right, and grows with the error.
 
@@ -276,7 +276,7 @@ def x_entropy__probability(y, S):
 
 
 def x_entropy__certain_classes_only(y, S):
-    """You counted only classes whose label is exactly 1: a truth that is shared counts for nothing.
+    """You counted only classes whose label is exactly 1: soft labels count for nothing.
 
     Every class counts with its own weight y. For one-hot labels the two agree.
 
@@ -286,9 +286,9 @@ def x_entropy__certain_classes_only(y, S):
 
 
 def x_entropy__entropy_of_S(y, S):
-    """You returned the entropy of S itself: the truth has no part in it.
+    """You returned the entropy of S itself: the labels are not used.
 
-    The truth weighs, the logarithm is taken of the output.
+    Weight by the label, and take the logarithm of the output.
 
     For y = (1, 0) and S = (0.2, 0.8) the loss is 1.609, for y = (0, 1) it is 0.223.
     """
@@ -296,9 +296,9 @@ def x_entropy__entropy_of_S(y, S):
 
 
 def x_entropy__all_classes(y, S):
-    """You added up log S over all classes: the truth has no part in it.
+    """You added up log S over all classes: the labels are not used.
 
-    Each term is weighed with y, so that wrong classes do not count.
+    Weight each term by y, so that wrong classes do not count.
 
     For y = (1, 0) and S = (0.2, 0.8) the loss is 1.609, for y = (0, 1) it is 0.223.
     """
@@ -307,7 +307,7 @@ def x_entropy__all_classes(y, S):
 
 
 def x_entropy__divergence(y, S):
-    """You took away the entropy of the truth: with shared labels your loss is too small.
+    """You subtracted the entropy of the labels: with soft labels your loss is too small.
 
     That is the Kullback-Leibler divergence. For one-hot labels the two agree.
 
@@ -320,7 +320,7 @@ def x_entropy__divergence(y, S):
 def x_entropy__log_of_one_plus(y, S):
     """You took the logarithm of 1 + S.
 
-    np.log1p(S) is log(1 + S), made for numbers near zero; here the logarithm of S itself is meant.
+    np.log1p(S) is log(1 + S), for numbers near zero; the loss needs the logarithm of S itself.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not -0.405.
     """
@@ -328,7 +328,7 @@ def x_entropy__log_of_one_plus(y, S):
 
 
 def x_entropy__log_of_the_sum(y, S):
-    """You added up y * S first and took the logarithm then: with shared labels that differs.
+    """You added up y * S first, then took the logarithm: with soft labels that is different.
 
     Each class has its own logarithm. For one-hot labels the two agree.
 
@@ -350,9 +350,9 @@ def x_entropy__softmax_first(y, S):
 def x_entropy__kept_dimensions(y, S):
     """You returned an array that holds one number; return a plain number, of shape ().
 
-    keepdims, or a reshape to a row or column, leaves a dimension behind.
+    keepdims, or a reshape to a row or column, leaves an extra dimension.
 
-    np.sum of a vector without further arguments has the shape ().
+    np.sum of a vector, without other arguments, has the shape ().
     """
     return -np.sum(np.log(S, where=y > 0, out=np.zeros(len(S))) * y, keepdims=True)
 
@@ -360,7 +360,7 @@ def x_entropy__kept_dimensions(y, S):
 def x_entropy__rounded(y, S):
     """Your loss is rounded to a few decimals.
 
-    Return the number as it comes. Rounding is for printing.
+    Return the number unrounded. Rounding is for printing.
 
     A loss of 0.00004 is small, not 0.
     """
@@ -368,9 +368,9 @@ def x_entropy__rounded(y, S):
 
 
 def x_entropy__whole_number(y, S):
-    """Your loss is a whole number: it was stored as an integer, which cuts it off.
+    """Your loss is a whole number: it was stored as an integer, which drops the fraction.
 
-    An array made like y takes over y's dtype, and int() drops all decimals.
+    An array created like y takes over y's dtype, and int() drops all decimals.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.
     """
@@ -378,9 +378,9 @@ def x_entropy__whole_number(y, S):
 
 
 def x_entropy__dtype_of_y(y, S):
-    """Where y holds integers your terms do too, and their fractions are cut off.
+    """Where y holds integers your terms do too, and their fractions are dropped.
 
-    An array made like y takes over y's dtype. The terms of the loss need floats.
+    An array created like y takes over y's dtype. The terms of the loss need floats.
 
     For y = (1, 0) and S = (0.5, 0.5) the loss is 0.693, not 0.
     """
@@ -394,7 +394,7 @@ def x_entropy__dtype_of_y(y, S):
 def x_entropy__half_precision(y, S):
     """Your loss has only three digits: it went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998, and anything below 6e-8 is 0.
     """
@@ -404,9 +404,9 @@ def x_entropy__half_precision(y, S):
 
 
 def x_entropy__changes_its_input(y, S):
-    """Your loss is right, but an array of the caller's is different after the call.
+    """Your loss is right, but one of the caller's arrays is different after the call.
 
-    S[...] = and S += write into the caller's own array, even if they only add very little.
+    S[...] = and S += write into the caller's own array, even if they add very little.
 
     After x_entropy(y, S) the caller still needs both for the derivative: use a new array.
     """
@@ -420,7 +420,7 @@ _LOSSES = [0.0]
 def x_entropy__total_kept(y, S):
     """Your first loss is right; each later one has the earlier ones added.
 
-    A variable outside the function, or a list as a default value, lives on after the call.
+    A variable outside the function, or a list as a default value, keeps its value after the call.
 
     Called twice with the same arguments, the second loss should equal the first.
     """
@@ -430,9 +430,9 @@ def x_entropy__total_kept(y, S):
 
 def _focal(power):
     def wrong(y, S):
-        """You weighed each term with a power of 1 - S: that is the focal loss.
+        """You weighted each term by a power of 1 - S: that is the focal loss.
 
-        Cross-entropy counts every example alike: its term is -y log S, with no further factor.
+        In cross-entropy the term is -y log S, with no further factor.
 
         For y = (1, 0), S = (0.5, 0.5) the loss is 0.693; with the square it would be 0.173.
         """
@@ -447,9 +447,9 @@ x_entropy__focal_of_first_power = _focal(1)
 
 
 def x_entropy__hinge(y, S):
-    """You returned a hinge loss, made of margins between the shares.
+    """You returned a hinge loss, built from margins between the probabilities.
 
-    Cross-entropy is made of logarithms: -sum y log S.
+    Cross-entropy uses logarithms: -sum y log S.
 
     For y = (1, 0), S = (0.5, 0.5) the loss is 0.693.
     """
@@ -472,7 +472,7 @@ def x_entropy__binary_averaged(y, S):
 def x_entropy__labels_as_indices(y, S):
     """You use the labels as indices, but y holds one number for each class, not a class's number.
 
-    y = (0, 0, 1) stands for class 2. Multiply y with the logarithms, and add up.
+    y = (0, 0, 1) means class 2. Multiply y by the logarithms, and add them up.
 
     For y = (0, 1), S = (0.25, 0.75) the loss is 0.288, a single number.
     """

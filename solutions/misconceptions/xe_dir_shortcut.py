@@ -10,7 +10,7 @@ import numpy as np
 def xe_dir_shortcut__long_way(W, S, x, y):
     """Your numbers are right, but the whole matrix DL does not fit into memory for a large layer.
 
-    DL has K rows of D*K numbers; the gradient has only one. The shortcut never writes DL down.
+    DL has K rows of D*K numbers; the gradient has only one. The shortcut never builds DL.
 
     For D = K = 1000 the gradient needs 8 MB, DL 8 GB.
     """
@@ -22,9 +22,10 @@ def xe_dir_shortcut__long_way(W, S, x, y):
 
 
 def xe_dir_shortcut__labels_minus_shares(W, S, x, y):
-    """All your signs are turned round: you took S from y.
+    """All your signs are flipped: you subtracted S from y.
 
-    A class with too large a share has a positive derivative, so that a step downhill lowers it.
+    A class whose probability is too large has a positive derivative, so that a step downhill lowers
+    it.
 
     For S = (0.5, 0.5) and y = (1, 0) the differences are (-0.5, 0.5).
     """
@@ -32,9 +33,9 @@ def xe_dir_shortcut__labels_minus_shares(W, S, x, y):
 
 
 def xe_dir_shortcut__labels_forgotten(W, S, x, y):
-    """You multiplied the shares with the inputs: the labels are missing.
+    """You multiplied the probabilities by the inputs: the labels are missing.
 
-    Without the truth the gradient would push every class down.
+    Without the labels the gradient would push every class down.
 
     For S = (0.5, 0.5) and y = (1, 0) the number of the first class is negative.
     """
@@ -42,9 +43,9 @@ def xe_dir_shortcut__labels_forgotten(W, S, x, y):
 
 
 def xe_dir_shortcut__shares_forgotten(W, S, x, y):
-    """You multiplied the labels with the inputs: the shares are missing.
+    """You multiplied the labels by the inputs: the probabilities are missing.
 
-    The gradient is zero where the output equals the truth, so both must be in it.
+    The gradient is zero where the output equals the label, so it needs both.
 
     For S = (0.5, 0.5) and y = (1, 0) the number of the second class is positive, not zero.
     """
@@ -52,9 +53,9 @@ def xe_dir_shortcut__shares_forgotten(W, S, x, y):
 
 
 def xe_dir_shortcut__added(W, S, x, y):
-    """You added label and share.
+    """You added label and probability; subtract them.
 
-    What counts is how far the output is from the truth.
+    What counts is how far the output is from the label.
 
     For S = (0.5, 0.5) and y = (1, 0) the number of the first class is negative.
     """
@@ -62,9 +63,9 @@ def xe_dir_shortcut__added(W, S, x, y):
 
 
 def xe_dir_shortcut__multiplied(W, S, x, y):
-    """You multiplied label and share.
+    """You multiplied label and probability; subtract them.
 
-    What counts is how far the output is from the truth.
+    What counts is how far the output is from the label.
 
     For S = (0.5, 0.5) and y = (1, 0) the second number is positive, not zero.
     """
@@ -74,7 +75,7 @@ def xe_dir_shortcut__multiplied(W, S, x, y):
 def xe_dir_shortcut__softmax_derived_twice(W, S, x, y):
     """You multiplied by softmax's derivative once more: the difference contains it already.
 
-    The chain from the loss to the logits, through softmax, comes down to output minus truth.
+    The chain from the loss to the logits, through softmax, simplifies to output minus label.
 
     For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5).
     """
@@ -82,9 +83,9 @@ def xe_dir_shortcut__softmax_derived_twice(W, S, x, y):
 
 
 def xe_dir_shortcut__hard_decision(W, S, x, y):
-    """You compared the labels with the winning class alone, as a perceptron does.
+    """You compared the labels with the winning class only, as a perceptron does.
 
-    Softmax shares; its gradient is small but not zero where the right class wins.
+    The gradient of softmax is small but not zero when the right class wins.
 
     For S = (0.8, 0.2) and y = (1, 0) the differences are (-0.2, 0.2), not zero.
     """
@@ -92,29 +93,29 @@ def xe_dir_shortcut__hard_decision(W, S, x, y):
 
 
 def xe_dir_shortcut__stepped_weights(W, S, x, y):
-    """You returned the weights less the gradient: that is a step already.
+    """You returned the weights minus the gradient: that is a step already.
 
-    Asked is the gradient alone.
+    The exercise asks for the gradient alone.
 
-    Where the output equals the truth the gradient is zero, whatever W is.
+    Where the output equals the label the gradient is zero, whatever W is.
     """
     return W.T.ravel() - np.kron(S - y, x)
 
 
 def xe_dir_shortcut__weights_times_inputs(W, S, x, y):
-    """You multiplied by the weight and its input: the weight has no part in the derivative.
+    """You multiplied by the weight and its input: the weight does not appear in the derivative.
 
-    A term W[j, i] x_j that is derived by its weight leaves x_j alone.
+    The derivative of the term W[j, i] x_j with respect to its weight is x_j.
 
-    For Z = w*x with w = 2 and x = 3 the derivative by w is 3, not 6.
+    For Z = w*x with w = 2 and x = 3 the derivative with respect to w is 3, not 6.
     """
     return np.kron(S - y, x) * W.T.ravel()
 
 
 def xe_dir_shortcut__labelled_classes_only(W, S, x, y):
-    """You left the classes whose label is zero at zero: they have a gradient as well.
+    """You left the classes whose label is zero at zero; they have a gradient as well.
 
-    A wrong class that gets a share has to be pushed down.
+    A wrong class with some probability has to be pushed down.
 
     For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5), not (-0.5, 0).
     """
@@ -124,7 +125,7 @@ def xe_dir_shortcut__labelled_classes_only(W, S, x, y):
 def xe_dir_shortcut__true_class_only(W, S, x, y):
     """You filled only the block of the true class: the others have a gradient as well.
 
-    A wrong class that gets a share has to be pushed down. Every class has its own label.
+    A wrong class with some probability has to be pushed down. Every class has its own label.
 
     For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5), not (-0.5, 0).
     """
@@ -134,9 +135,9 @@ def xe_dir_shortcut__true_class_only(W, S, x, y):
 
 
 def xe_dir_shortcut__absolute(W, S, x, y):
-    """You dropped the sign of the difference between output and truth.
+    """You dropped the sign of the difference between output and label.
 
-    The sign says whether a class got too much or too little.
+    Keep the sign: it says whether a class got too much or too little.
 
     For S = (0.5, 0.5) and y = (1, 0) the number of the first class is negative.
     """
@@ -144,7 +145,7 @@ def xe_dir_shortcut__absolute(W, S, x, y):
 
 
 def xe_dir_shortcut__squared(W, S, x, y):
-    """You squared the difference between output and truth.
+    """You squared the difference between output and label.
 
     A square belongs to a loss, not to its derivative, and it hides the sign.
 
@@ -154,9 +155,9 @@ def xe_dir_shortcut__squared(W, S, x, y):
 
 
 def xe_dir_shortcut__squared_error(W, S, x, y):
-    """Your numbers carry the factor S(1 - S): that is another loss and another output function.
+    """Your numbers have the factor S(1 - S): that is a different loss and output function.
 
-    With cross-entropy the factor of softmax cancels against 1/S.
+    With cross-entropy that factor cancels against 1/S.
 
     For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5).
     """
@@ -164,9 +165,10 @@ def xe_dir_shortcut__squared_error(W, S, x, y):
 
 
 def xe_dir_shortcut__squared_error_of_softmax(W, S, x, y):
-    """You derived the squared error of the output, through softmax: that is another loss.
+    """You differentiated the squared error of the output, through softmax: that is a different
+    loss.
 
-    With cross-entropy the derivative of softmax cancels against 1/S, and nothing has a factor 2.
+    With cross-entropy the derivative of softmax cancels against 1/S, and there is no factor of 2.
 
     For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5).
     """
@@ -174,9 +176,10 @@ def xe_dir_shortcut__squared_error_of_softmax(W, S, x, y):
 
 
 def xe_dir_shortcut__softmax_skipped(W, S, x, y):
-    """You went from the loss to the weights without passing through softmax.
+    """You went from the loss to the weights without going through softmax.
 
-    -y/S is the derivative by the outputs. The logits and the weights come after it.
+    -y/S is the derivative with respect to the outputs. The steps through the logits to the weights
+    are missing.
 
     For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5), not (-2, 0).
     """
@@ -184,9 +187,9 @@ def xe_dir_shortcut__softmax_skipped(W, S, x, y):
 
 
 def xe_dir_shortcut__own_logit_only(W, S, x, y):
-    """You used only the diagonal of softmax's derivative: wrong classes stand still.
+    """You used only the diagonal of softmax's derivative: the wrong classes get no gradient.
 
-    Each logit moves every output, so classes with y = 0 have a gradient as well.
+    Each logit changes every output, so classes with y = 0 have a gradient as well.
 
     For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5), not (-0.5, 0).
     """
@@ -198,15 +201,15 @@ def xe_dir_shortcut__input_major(W, S, x, y):
 
     Weight W[j, i] belongs at i*D + j: all inputs of class 0 come first, then those of class 1.
 
-    For D = 2 and K = 2 they stand for W[0,0], W[1,0], W[0,1], W[1,1].
+    For D = 2 and K = 2 they belong to W[0,0], W[1,0], W[0,1], W[1,1].
     """
     return np.kron(x, S - y)
 
 
 def xe_dir_shortcut__stride_by_classes(W, S, x, y):
-    """You counted i*K + j: from one class to the next there are D places, not K.
+    """You used i*K + j: from one class to the next there are D places, not K.
 
-    A class owns as many places as there are inputs. The two strides agree only where D = K.
+    Each class has as many places as there are inputs. The two strides agree only where D = K.
 
     For D = 3 and K = 2, class 1 begins at 3.
     """
@@ -219,9 +222,9 @@ def xe_dir_shortcut__stride_by_classes(W, S, x, y):
 
 
 def xe_dir_shortcut__input_major_by_inputs(W, S, x, y):
-    """You counted j*D + i: the two indices have changed places, but the stride has stayed.
+    """You used j*D + i: you swapped the two indices but not the stride.
 
-    Class-major means that the class has the stride and the input counts on from there.
+    Class-major means i*D + j: the class has the stride, and the input is added.
 
     For D = 3 and K = 2, weight W[j, 1] belongs at 3 + j.
     """
@@ -234,21 +237,21 @@ def xe_dir_shortcut__input_major_by_inputs(W, S, x, y):
 
 
 def xe_dir_shortcut__both_repeated(W, S, x, y):
-    """You repeated both vectors in the same way, so that each pair meets several times.
+    """You repeated both vectors in the same way, so the same pairs meet several times.
 
-    Of the two, one has to run fast and the other slowly, to let every class meet every input.
+    Repeat one as a whole and the other entry by entry, so that every class meets every input.
 
-    For D = 2 and K = 2 the four numbers are all different in general.
+    For D = 2 and K = 2 the four numbers are usually all different.
     """
     return np.tile(S - y, len(x)) * np.tile(x, len(S))
 
 
 def xe_dir_shortcut__both_stretched(W, S, x, y):
-    """You stretched both vectors in the same way: neighbours meet again and again.
+    """You stretched both vectors in the same way, so the same pairs meet several times.
 
-    Of the two, one has to run fast and the other slowly, to let every class meet every input.
+    Repeat one as a whole and the other entry by entry, so that every class meets every input.
 
-    For D = 2 and K = 2 the four numbers are all different in general.
+    For D = 2 and K = 2 the four numbers are usually all different.
     """
     return np.repeat(S - y, len(x)) * np.repeat(x, len(S))
 
@@ -266,7 +269,7 @@ def xe_dir_shortcut__input_rows(W, S, x, y):
 def xe_dir_shortcut__class_rows(W, S, x, y):
     """You returned a (K, D) matrix; return the flat vector.
 
-    Its rows laid one after another have the right order.
+    Its rows, one after another, are in the right order: flatten it.
 
     For D = 3 and K = 2 the shape is (6,), not (2, 3).
     """
@@ -276,7 +279,7 @@ def xe_dir_shortcut__class_rows(W, S, x, y):
 def xe_dir_shortcut__column(W, S, x, y):
     """You returned a matrix of one column; the answer is a vector of shape (D*K,).
 
-    A reshape to (-1, 1) leaves a dimension behind.
+    A reshape to (-1, 1) leaves an extra dimension.
 
     For D = 3 and K = 2 the shape is (6,), not (6, 1).
     """
@@ -286,7 +289,7 @@ def xe_dir_shortcut__column(W, S, x, y):
 def xe_dir_shortcut__inputs_summed(W, S, x, y):
     """You returned one number for each class, with the sum of all inputs.
 
-    Each weight has one input of its own.
+    Each weight has its own input.
 
     For D = 3 and K = 2 the shape is (6,), not (2,).
     """
@@ -304,17 +307,17 @@ def xe_dir_shortcut__inputs_forgotten(W, S, x, y):
 
 
 def xe_dir_shortcut__weights_for_inputs(W, S, x, y):
-    """You multiplied by the weight itself, where its input belongs.
+    """You multiplied by the weight itself; multiply by its input.
 
     In Z_k = sum_j W[j, k] x_j, look at what multiplies the weight.
 
-    For Z = w*x the derivative by w is x, not w.
+    For Z = w*x the derivative with respect to w is x, not w.
     """
     return ((S - y) * W).T.ravel()
 
 
 def xe_dir_shortcut__largest_label_only(W, S, x, y):
-    """You took 1 from the class of the largest label: where the truth is shared, that is wrong.
+    """You subtracted 1 for the class of the largest label: with soft labels that is wrong.
 
     Each class has its own label. For one-hot labels the two agree.
 
@@ -326,9 +329,10 @@ def xe_dir_shortcut__largest_label_only(W, S, x, y):
 
 
 def xe_dir_shortcut__predicted_class(W, S, x, y):
-    """You took 1 from the class with the largest output, where the true class belongs.
+    """You subtracted 1 for the class with the largest output; the true class is the one that
+    counts.
 
-    The gradient compares the output with the truth, not with itself.
+    The gradient compares the output with the label, not with itself.
 
     For S = (0.2, 0.8) and y = (1, 0) the differences are (-0.8, 0.8).
     """
@@ -338,9 +342,9 @@ def xe_dir_shortcut__predicted_class(W, S, x, y):
 
 
 def xe_dir_shortcut__softmax_first(W, S, x, y):
-    """You applied softmax to S, but it already holds the shares.
+    """You applied softmax to S, but it already holds the probabilities.
 
-    The argument is the output of softmax; the logits are not needed any more.
+    The argument is the output of softmax; you do not need the logits any more.
 
     For S = (0.2, 0.8) and y = (1, 0) the differences are (-0.8, 0.8).
     """
@@ -349,9 +353,9 @@ def xe_dir_shortcut__softmax_first(W, S, x, y):
 
 
 def xe_dir_shortcut__logits_for_shares(W, S, x, y):
-    """You computed with the logits W^T x, though S, the shares, is handed over.
+    """You computed with the logits W^T x, although you are given S, the probabilities.
 
-    The difference that counts is between shares and labels; both add up to 1.
+    The difference that counts is between probabilities and labels; both add up to 1.
 
     For S = (0.2, 0.8) and y = (1, 0) the differences are (-0.8, 0.8).
     """
@@ -359,7 +363,7 @@ def xe_dir_shortcut__logits_for_shares(W, S, x, y):
 
 
 def xe_dir_shortcut__divided_by_the_number_of_classes(W, S, x, y):
-    """Your numbers are too small by the number of classes: nothing is averaged here.
+    """Your numbers are too small by a factor of the number of classes: nothing is averaged here.
 
     The loss adds up the classes of one sample, and so does its derivative.
 
@@ -369,7 +373,7 @@ def xe_dir_shortcut__divided_by_the_number_of_classes(W, S, x, y):
 
 
 def xe_dir_shortcut__divided_by_the_number_of_inputs(W, S, x, y):
-    """Your numbers are too small by the number of inputs: nothing is averaged here.
+    """Your numbers are too small by a factor of the number of inputs: nothing is averaged here.
 
     A logit adds up its inputs, it does not average them.
 
@@ -379,9 +383,9 @@ def xe_dir_shortcut__divided_by_the_number_of_inputs(W, S, x, y):
 
 
 def xe_dir_shortcut__doubled(W, S, x, y):
-    """Your numbers are twice as large: a factor 2 belongs to squared errors.
+    """Your numbers are twice too large: a factor of 2 belongs to squared errors.
 
-    Cross-entropy has no square, so its derivative has no 2.
+    Cross-entropy has no square, so its derivative has no factor of 2.
 
     For S = (0.5, 0.5), y = (1, 0), D = 1 and x = 1 the numbers are (-0.5, 0.5).
     """
@@ -391,7 +395,7 @@ def xe_dir_shortcut__doubled(W, S, x, y):
 def xe_dir_shortcut__last_class_missing(W, S, x, y):
     """The numbers of the last class are zero, since the loop stops one too early.
 
-    Python's range(n) already ends at n - 1.
+    Use range(n): it already ends at n - 1.
 
     For D = 1 and K = 2 there are two numbers, and neither is zero.
     """
@@ -405,7 +409,7 @@ def xe_dir_shortcut__last_class_missing(W, S, x, y):
 def xe_dir_shortcut__three_inputs(W, S, x, y):
     """Your function works for three inputs and five classes only, as in the worked example.
 
-    Ask W for its shape.
+    Take the sizes from W.shape.
 
     For D = 1 and K = 2 the shape is (2,).
     """
@@ -417,9 +421,9 @@ def xe_dir_shortcut__three_inputs(W, S, x, y):
 
 
 def xe_dir_shortcut__dtype_of_inputs(W, S, x, y):
-    """Where x and y hold integers your result does too, and its fractions are cut off.
+    """Where x and y hold integers your result does too, and its fractions are dropped.
 
-    An array made like x or y takes over its dtype. A gradient needs floats.
+    An array created like x or y takes over its dtype. A gradient needs floats.
 
     Stored as an integer, -0.5 becomes 0.
     """
@@ -427,9 +431,9 @@ def xe_dir_shortcut__dtype_of_inputs(W, S, x, y):
 
 
 def xe_dir_shortcut__whole_numbers(W, S, x, y):
-    """Your numbers are whole: the array was made with a dtype of int, which cuts them off.
+    """Your numbers are whole: the array was made with a dtype of int, which drops the fractions.
 
-    A new array takes its dtype from how it is made. A gradient needs floats.
+    A new array gets its dtype from how it is created. A gradient needs floats.
 
     Stored as an integer, -0.5 becomes 0.
     """
@@ -439,7 +443,7 @@ def xe_dir_shortcut__whole_numbers(W, S, x, y):
 def xe_dir_shortcut__rounded(W, S, x, y):
     """Your numbers are rounded to a few decimals.
 
-    Return the numbers as they come. Rounding is for printing.
+    Return the numbers unrounded. Rounding is for printing.
 
     A gradient of 0.000004 is small, not 0.
     """
@@ -449,7 +453,7 @@ def xe_dir_shortcut__rounded(W, S, x, y):
 def xe_dir_shortcut__half_precision(W, S, x, y):
     """Your numbers have only three digits: they went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998.
     """
@@ -457,7 +461,7 @@ def xe_dir_shortcut__half_precision(W, S, x, y):
 
 
 def xe_dir_shortcut__changes_its_input(W, S, x, y):
-    """Your gradient is right, but an array of the caller's is different after the call.
+    """Your gradient is right, but one of the caller's arrays is different after the call.
 
     Statements like S -= y write into the caller's own array.
 
@@ -473,7 +477,7 @@ _FLAT = {}
 def xe_dir_shortcut__sums_kept(W, S, x, y):
     """Your first result is right; later ones of the same size have the earlier ones added.
 
-    What is kept in a variable outside the function lives on after the call.
+    A variable outside the function keeps its value after the call.
 
     Called twice with the same arguments, the second result should equal the first.
     """
@@ -484,8 +488,8 @@ def xe_dir_shortcut__sums_kept(W, S, x, y):
 def xe_dir_shortcut__error_only(W, S, x, y):
     """You returned the errors of the outputs alone: the inputs are missing.
 
-    They are the derivative by the logits. One more step of the chain leads to the weights, with the
-    factor x_j.
+    They are the derivative with respect to the logits. One more step of the chain leads to the
+    weights, with the factor x_j.
 
     For D = 3 and K = 5 there are 15 numbers.
     """
@@ -495,7 +499,7 @@ def xe_dir_shortcut__error_only(W, S, x, y):
 def xe_dir_shortcut__labels_as_indices(W, S, x, y):
     """You use the labels as indices, but y holds one number for each class, not a class's number.
 
-    y = (0, 0, 1) stands for class 2. The difference of S and y needs no index.
+    y = (0, 0, 1) means class 2. The difference of S and y needs no index.
 
     For S = (0.25, 0.75), y = (1, 0) the difference is (-0.75, 0.75).
     """
@@ -505,7 +509,7 @@ def xe_dir_shortcut__labels_as_indices(W, S, x, y):
 
 
 def xe_dir_shortcut__indices_compared_for_the_label(W, S, x, y):
-    """You subtract 1 where the class and the input have the same number; y has no part in it.
+    """You subtract 1 where the class and the input have the same number; y is not used.
 
     What is subtracted from S_i is y_i.
 

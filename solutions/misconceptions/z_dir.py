@@ -8,7 +8,7 @@ import numpy as np
 
 
 def z_dir__transposed(Z, W, x):
-    """Your matrix lies on its side: it is (K, D*K), the transpose of the expected one.
+    """Your matrix is transposed: its shape is (K, D*K).
 
     Here a row belongs to a weight and a column to a logit.
 
@@ -22,15 +22,15 @@ def z_dir__input_major(Z, W, x):
 
     Weight W[j, i] belongs in row i*D + j: all inputs of class 0 come first, then those of class 1.
 
-    For D = 2 and K = 2 the rows stand for W[0,0], W[1,0], W[0,1], W[1,1].
+    For D = 2 and K = 2 the rows belong to W[0,0], W[1,0], W[0,1], W[1,1].
     """
     return np.kron(np.asarray(x).reshape(-1, 1), np.eye(W.shape[1]))
 
 
 def z_dir__stride_by_classes(Z, W, x):
-    """You counted i*K + j: from one class to the next there are D rows, not K.
+    """You used i*K + j: from one class to the next there are D rows, not K.
 
-    A class owns as many rows as there are inputs. The two strides agree only where D = K.
+    Each class has as many rows as there are inputs. The two strides agree only where D = K.
 
     For D = 3 and K = 2, class 1 begins in row 3.
     """
@@ -43,9 +43,9 @@ def z_dir__stride_by_classes(Z, W, x):
 
 
 def z_dir__input_major_by_inputs(Z, W, x):
-    """You counted j*D + i: the two indices have changed places, but the stride has stayed.
+    """You used j*D + i: you swapped the two indices but not the stride.
 
-    Class-major means that the class has the stride and the input counts on from there.
+    Class-major means i*D + j: the class has the stride, and the input is added.
 
     For D = 3 and K = 2, weight W[j, 1] belongs in row 3 + j.
     """
@@ -58,11 +58,12 @@ def z_dir__input_major_by_inputs(Z, W, x):
 
 
 def z_dir__weights_for_inputs(Z, W, x):
-    """Your entries are weights, but a logit's derivative by a weight is the input beside it.
+    """Your entries are weights, but the derivative of a logit with respect to a weight is the input
+    next to that weight.
 
     In Z_k = sum_j W[j, k] x_j, look at what multiplies the weight.
 
-    For Z = w*x the derivative by w is x.
+    For Z = w*x the derivative with respect to w is x.
     """
     D, K = W.shape
     M = np.zeros((D * K, K))
@@ -72,32 +73,33 @@ def z_dir__weights_for_inputs(Z, W, x):
 
 
 def z_dir__logits_for_inputs(Z, W, x):
-    """Your entries are logits, but a logit's derivative by a weight is the input beside it.
+    """Your entries are logits, but the derivative of a logit with respect to a weight is the input
+    next to that weight.
 
     In Z_k = sum_j W[j, k] x_j, look at what multiplies the weight.
 
-    For Z = w*x the derivative by w is x, not Z.
+    For Z = w*x the derivative with respect to w is x, not Z.
     """
     return np.kron(np.diag(Z), np.ones((len(x), 1)))
 
 
 def z_dir__ones_for_inputs(Z, W, x):
-    """You marked the right places, but with 1: the input's own value belongs there.
+    """You marked the right places, but with 1; the input's own value belongs there.
 
     The indicator says where an entry is not zero; x_j says what it is.
 
-    For Z = w*x the derivative by w is x, not 1.
+    For Z = w*x the derivative with respect to w is x, not 1.
     """
     D, K = W.shape
     return np.kron(np.eye(K), np.ones((D, 1)))
 
 
 def z_dir__inputs_times_shares(Z, W, x):
-    """Your entries carry the shares of softmax: that is a later step.
+    """Your entries contain the probabilities of softmax: that is a later step.
 
-    Z is what softmax gets. This matrix ends at Z; the chain rule brings softmax in.
+    Z goes into softmax. This matrix stops at Z; the chain rule adds softmax later.
 
-    For Z = w*x the derivative by w is x.
+    For Z = w*x the derivative with respect to w is x.
     """
     E = np.exp(Z - np.max(Z))
     return np.kron(np.diag(E / E.sum()), np.asarray(x).reshape(-1, 1))
@@ -106,9 +108,9 @@ def z_dir__inputs_times_shares(Z, W, x):
 def z_dir__weights_times_inputs(Z, W, x):
     """Your entries are the terms of the logit, W[j, i] x_j, not their derivatives.
 
-    A term that is linear in the weight loses the weight when derived by it.
+    Differentiating a term that is linear in the weight leaves no weight in it.
 
-    For Z = w*x with w = 2 and x = 3 the derivative by w is 3, not 6.
+    For Z = w*x with w = 2 and x = 3 the derivative with respect to w is 3, not 6.
     """
     D, K = W.shape
     M = np.zeros((D * K, K))
@@ -118,7 +120,8 @@ def z_dir__weights_times_inputs(Z, W, x):
 
 
 def z_dir__every_class(Z, W, x):
-    """You wrote the inputs into every column: a weight of class i moves the logit of class i only.
+    """You wrote the inputs into every column: a weight of class i changes only the logit of class
+    i.
 
     Outside the block of its own class, a column is zero.
 
@@ -129,7 +132,8 @@ def z_dir__every_class(Z, W, x):
 
 
 def z_dir__indicator_inverted(Z, W, x):
-    """You filled all blocks but the right ones: a weight moves the logit of its own class only.
+    """You filled every block except the right ones: a weight changes only the logit of its own
+    class.
 
     The entry is x_j where the weight's class is the logit's, and 0 everywhere else.
 
@@ -154,7 +158,7 @@ def z_dir__first_class_only(Z, W, x):
 def z_dir__last_class_missing(Z, W, x):
     """Your last column is empty, since the loop stops one class too early.
 
-    Python's range(n) already ends at n - 1.
+    Use range(n): it already ends at n - 1.
 
     For D = 1 and K = 2 the matrix is [[x, 0], [0, x]].
     """
@@ -166,7 +170,7 @@ def z_dir__last_class_missing(Z, W, x):
 
 
 def z_dir__blocks_reversed(Z, W, x):
-    """Your blocks run along the other diagonal: class 0 stands at the end.
+    """Your blocks run along the other diagonal: class 0 comes last.
 
     The rows of class 0 are the first D rows, and its column is the first.
 
@@ -177,7 +181,7 @@ def z_dir__blocks_reversed(Z, W, x):
 
 
 def z_dir__inputs_reversed(Z, W, x):
-    """Within each class your inputs run backwards.
+    """Within each class your inputs are in reverse order.
 
     Row i*D + j holds input j, so the first row of a class holds input 0.
 
@@ -190,7 +194,7 @@ def z_dir__inputs_reversed(Z, W, x):
 def z_dir__without_zeros(Z, W, x):
     """You returned the inputs once for each class, without the zeros: a (D, K) matrix.
 
-    The answer says for every weight how it moves every logit, most of which it does not move.
+    The answer says how each weight changes each logit; most of these entries are 0.
 
     For D = 1 and K = 2 there are two weights and two logits: four numbers.
     """
@@ -199,9 +203,9 @@ def z_dir__without_zeros(Z, W, x):
 
 
 def z_dir__one_column(Z, W, x):
-    """You returned one long column of inputs: there is a column for each logit.
+    """You returned one long column of inputs; the answer has a column for each logit.
 
-    Every weight gets a row, every logit a column, and a weight moves one logit only.
+    Every weight gets a row, every logit a column, and a weight changes only one logit.
 
     For D = 1 and K = 2 the matrix is [[x, 0], [0, x]].
     """
@@ -209,7 +213,7 @@ def z_dir__one_column(Z, W, x):
 
 
 def z_dir__just_the_inputs(Z, W, x):
-    """You returned x: the derivative of one logit by its own weights.
+    """You returned x: the derivative of one logit with respect to its own weights.
 
     That is one block of the answer. There are K classes, each with its own weights and logit.
 
@@ -219,9 +223,9 @@ def z_dir__just_the_inputs(Z, W, x):
 
 
 def z_dir__not_flattened(Z, W, x):
-    """You kept class and input as two dimensions: they share one, counted by i*D + j.
+    """You kept class and input as two dimensions; they belong in one, at i*D + j.
 
-    Lay the inputs of class 0 first, then those of class 1.
+    Put the inputs of class 0 first, then those of class 1.
 
     For D = 3 and K = 2 the shape is (6, 2), not (2, 3, 2).
     """
@@ -232,7 +236,7 @@ def z_dir__not_flattened(Z, W, x):
 def z_dir__squeezed(Z, W, x):
     """With a single class you return a vector; return a matrix of one column.
 
-    squeeze() takes away every dimension of length 1, also those that belong to the answer.
+    squeeze() removes every dimension of length 1, also those that belong to the answer.
 
     For D = 3 and K = 1 the shape is (3, 1).
     """
@@ -242,8 +246,8 @@ def z_dir__squeezed(Z, W, x):
 def z_dir__is_for_equal(Z, W, x):
     """Beyond class 256 your matrix is empty: the indices are compared with `is`, not `==`.
 
-    `is` asks whether two names mean the same object. Python keeps one object for each small
-    number only, so equal large numbers are mostly two objects.
+    `is` asks whether two names mean the same object. Python keeps one object for each small number
+    only, so two equal large numbers are usually two objects.
 
     `i is k` may be false for i = k = 300.
     """
@@ -257,28 +261,28 @@ def z_dir__is_for_equal(Z, W, x):
 
 
 def z_dir__order_by_logit(Z, W, x):
-    """You filled a block for each logit and then reshaped it: the numbers land in other cells.
+    """You filled a block for each logit and then reshaped it: the numbers end up in other cells.
 
     A reshape keeps the order of the numbers in memory. Fill row i*D + j, column k itself.
 
-    For D = 2 and K = 2, row 1 belongs to W[1, 0]; it moves logit 0 by x_1.
+    For D = 2 and K = 2, row 1 belongs to W[1, 0]; it changes logit 0 by x_1.
     """
     D, K = W.shape
     return np.kron(np.eye(K), x).reshape(D * K, K)
 
 
 def z_dir__outer_with_logits(Z, W, x):
-    """You multiplied inputs with logits: the value of a logit has no part in its derivative.
+    """You multiplied inputs by logits: the value of a logit does not appear in its derivative.
 
     Z = W^T x is linear in W, so its derivative holds inputs alone.
 
-    For Z = w*x the derivative by w is x, whatever w and Z are.
+    For Z = w*x the derivative with respect to w is x, whatever w and Z are.
     """
     return np.repeat(np.outer(x, Z), W.shape[1], axis=0)
 
 
 def z_dir__inputs_as_many_as_classes(Z, W, x):
-    """You took the number of inputs for that of classes: your matrix has D columns.
+    """You used the number of inputs as the number of classes: your matrix has D columns.
 
     W is (D, K): its rows belong to inputs, its columns to classes.
 
@@ -288,9 +292,9 @@ def z_dir__inputs_as_many_as_classes(Z, W, x):
 
 
 def z_dir__wrong_index(Z, W, x):
-    """You took the input by the number of the class: x_i in place of x_j.
+    """You indexed the input by the class: x_i instead of x_j.
 
-    The class says where an entry stands; the row within the class says which input it holds.
+    The class gives the column; the row within the class gives the input.
 
     For D = 2, K = 2 the column of class 0 begins with x_0, x_1.
     """
@@ -304,7 +308,7 @@ def z_dir__wrong_index(Z, W, x):
 def z_dir__three_inputs(Z, W, x):
     """Your function works for three inputs and five classes only, as in the worked example.
 
-    Ask W for its shape.
+    Take the sizes from W.shape.
 
     For D = 1 and K = 2 the shape is (2, 2).
     """
@@ -316,30 +320,30 @@ def z_dir__three_inputs(Z, W, x):
 
 
 def z_dir__negated(Z, W, x):
-    """All your signs are turned round.
+    """All your signs are flipped.
 
     A logit grows with a weight whose input is positive.
 
-    For Z = w*x the derivative by w is x, not -x.
+    For Z = w*x the derivative with respect to w is x, not -x.
     """
     return -np.kron(np.eye(W.shape[1]), np.asarray(x).reshape(-1, 1))
 
 
 def z_dir__divided_by_the_number_of_inputs(Z, W, x):
-    """Your numbers are too small by the number of inputs: a logit is a sum, not a mean.
+    """Your numbers are too small by a factor of the number of inputs: a logit is a sum, not a mean.
 
     In Z_k = sum_j W[j, k] x_j nothing is divided.
 
-    For Z = w*x with x = 3 the derivative by w is 3.
+    For Z = w*x with x = 3 the derivative with respect to w is 3.
     """
     D, K = W.shape
     return np.kron(np.eye(K), np.asarray(x).reshape(-1, 1)) / D
 
 
 def z_dir__whole_numbers(Z, W, x):
-    """Your matrix holds whole numbers: it was made with a dtype of int, which cuts them off.
+    """Your matrix holds whole numbers: it was made with a dtype of int, which drops the fractions.
 
-    A new array takes its dtype from how it is made. Inputs may be fractions.
+    A new array gets its dtype from how it is created. Inputs may be fractions.
 
     Stored as an integer, 0.5 becomes 0.
     """
@@ -349,7 +353,7 @@ def z_dir__whole_numbers(Z, W, x):
 def z_dir__rounded(Z, W, x):
     """Your numbers are rounded to a few decimals.
 
-    Return the inputs as they come. Rounding is for printing.
+    Return the inputs unrounded. Rounding is for printing.
 
     An input of 0.12345 is not 0.12.
     """
@@ -359,7 +363,7 @@ def z_dir__rounded(Z, W, x):
 def z_dir__half_precision(Z, W, x):
     """Your numbers have only three digits: they went through 16-bit floats.
 
-    Leave the dtype as it comes; numpy's float64 keeps about 16 digits.
+    Leave the dtype at numpy's default: float64 keeps about 16 digits.
 
     In 16 bits, 0.1 is 0.09998.
     """
@@ -369,9 +373,9 @@ def z_dir__half_precision(Z, W, x):
 def z_dir__memory_not_set(Z, W, x):
     """You filled the blocks of an array made by np.empty: the zeros are whatever was in memory.
 
-    np.empty sets nothing, and holds zeros by luck alone.
+    np.empty sets nothing, and holds zeros only by luck.
 
-    Most of the matrix is zero; somebody has to write those zeros.
+    Most of the matrix is zero: begin with np.zeros.
     """
     D, K = W.shape
     M = np.full((D * K, K), np.nan)  # NaN stands for what memory holds by chance
@@ -381,7 +385,7 @@ def z_dir__memory_not_set(Z, W, x):
 
 
 def z_dir__changes_its_input(Z, W, x):
-    """Your matrix is right, but an array of the caller's is different after the call.
+    """Your matrix is right, but one of the caller's arrays is different after the call.
 
     Writing into an argument with [:] or += changes the caller's own array.
 
@@ -398,7 +402,7 @@ _LAYERS = {}
 def z_dir__first_matrix_kept(Z, W, x):
     """The first matrix of each size is right, and you return it again for every later call.
 
-    What is kept in a variable outside the function must not be taken for a new answer.
+    A result kept outside the function is not the answer for new arguments.
 
     Another x needs another matrix, even of the same shape.
     """

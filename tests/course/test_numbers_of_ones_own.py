@@ -89,7 +89,7 @@ def test_logits_clipped(limit: float) -> None:
 def test_logits_cut_above(limit: float) -> None:
     name, hint = diagnosed("softmax", lambda Z: shares(np.exp(np.minimum(Z, limit))))
     assert name == "Z_limited"
-    assert "Z cut off at some limit" in hint
+    assert "Z clipped at some limit" in hint
     assert "it is not finite in 'huge logits" in hint
 
 
@@ -113,4 +113,4 @@ def test_a_rate_of_ones_own(exercise: str, rate: float) -> None:
 
     name, hint = diagnosed(exercise, with_own_rate)
     assert name == f"rate_is_{rate:g}"
-    assert f"{rate:g} in place of rate" in hint
+    assert f"{rate:g} instead of rate" in hint

@@ -77,7 +77,7 @@ ALL = slice(None)
         (without(slice(1, None), ALL, ALL), "loop_starts_late_over_i", "the rows (i) starts at 1"),
         (without(ALL, slice(None, -1), ALL), "loop_stops_early_over_j", "the columns (j)"),
         (without(slice(1), ALL, ALL), "loop_left_early_over_i", "returns inside the loop over"),
-        (lambda A, B: A[:, -1:] @ B[-1:], "overwritten_in_the_loop_over_k", "replaces what"),
+        (lambda A, B: A[:, -1:] @ B[-1:], "overwritten_in_the_loop_over_k", "overwrites the sum"),
         (
             lambda A, B: np.cumsum((A @ B).ravel()).reshape(len(A), -1),
             "not_set_back_in_the_loop_total_over_i",
@@ -97,7 +97,7 @@ def test_an_index_in_the_place_of_another_is_said_with_what_was_meant() -> None:
     square = cases(((3, 3, 3), (4, 4, 4), (2, 2, 2)))
     found = index_slip(seen(lambda A, B: A.T @ B, square))
     assert found is not None
-    assert "with A[k, i] where A[i, k] is meant" in found.hints[0]
+    assert "with A[k, i] instead of A[i, k]" in found.hints[0]
     assert "k counts the terms" in found.hints[0]
 
 

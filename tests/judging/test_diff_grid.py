@@ -70,7 +70,7 @@ def test_a_vector_is_one_line_for_each_number() -> None:
 
 def test_a_single_number_has_no_place() -> None:
     assert text_of(1.5, -1.5) == (
-        "got -1.5*  expected 1.5\nThe wrong number is right but for its sign."
+        "got -1.5*  expected 1.5\nThe wrong number has the right size and the wrong sign."
     )
 
 
@@ -86,7 +86,7 @@ def test_close_numbers_get_the_digits_that_tell_them_apart() -> None:
 @pytest.mark.parametrize(
     ("got", "pattern"),
     [
-        (lambda e: -e, "off the diagonal; each of them is right but for its sign"),
+        (lambda e: -e, "off the diagonal; each of them has the right size and the wrong sign"),
         (lambda e: e + 1, "Every cell is wrong; each of them is too far from zero."),
         (lambda e: np.full_like(e, np.nan), "Every cell is wrong; each of them is NaN."),
         (lambda e: np.full_like(e, np.inf), "Every cell is wrong; each of them is infinite."),
@@ -115,7 +115,7 @@ def test_cells_where_zero_is_expected_are_named() -> None:
     got[EXPECTED == 0] = 0.5
     grid = grid_of(EXPECTED, got)
     assert grid is not None
-    assert grid.pattern == "12 of 18 cells are wrong; each of them is where zero is expected."
+    assert grid.pattern == "12 of 18 cells are wrong; each of them should be zero."
 
 
 def test_a_large_answer_is_cut_to_what_is_wrong() -> None:

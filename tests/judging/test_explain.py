@@ -71,7 +71,7 @@ def raised(kind: str, text: str, builtin: bool = True, source: str = FRAME.sourc
         (
             1.0,
             Outcome(Status.RETURNED_OTHER, returned="None"),
-            "returned None: is a `return` missing?",
+            "returned None: add a return statement",
         ),
         (
             1.0,
@@ -86,7 +86,7 @@ def raised(kind: str, text: str, builtin: bool = True, source: str = FRAME.sourc
         (1.0, Outcome(Status.MISSING), "softmax is not in the submission: hand in the file "),
         (1.0, Outcome(Status.NOT_WRITTEN), "softmax is not written yet"),
         (1.0, Outcome(Status.OUT_OF_TIME), "ran out of time"),
-        (1.0, Outcome(Status.OUT_OF_MEMORY), "needed more memory"),
+        (1.0, Outcome(Status.OUT_OF_MEMORY), "used more memory"),
         (1.0, Outcome(Status.OUT_OF_OUTPUT), "printed or returned far too much"),
         (1.0, Outcome(Status.CRASHED), "ended the whole process"),
     ],
@@ -112,7 +112,7 @@ def test_what_a_public_group_says(expected: Any, outcome: Outcome, wanted: str) 
         ),
         (
             Outcome(Status.RETURNED_OTHER, returned="None"),
-            "returned None: is a `return` missing?",
+            "returned None: add a return statement",
         ),
         (raised("ValueError", "31.25 and 19.5"), "raised ValueError on a hidden input; try it on"),
         (raised("LinAlgError", "31.25"), "raised LinAlgError on a hidden input"),
@@ -142,10 +142,10 @@ def test_a_changed_argument_is_named_by_place_and_name() -> None:
 def test_writing_into_a_read_only_argument_is_explained(source: str) -> None:
     outcome = raised("ValueError", "assignment destination is read-only", source=source)
     hidden = message(1.0, outcome, public=False, read_only=True)
-    assert hidden.startswith("raised ValueError; its arguments are read-only here: does it write")
+    assert hidden.startswith("raised ValueError; its arguments are read-only here: if it writes")
     shown = message(1.0, outcome, public=True, read_only=True)
     assert shown.startswith("raised ValueError: assignment destination is read-only (part1_")
-    assert shown.endswith("does it write into one? Work on a copy")
+    assert shown.endswith("if it writes into one, work on a copy instead")
 
 
 def test_another_value_error_on_read_only_arguments_has_no_such_advice() -> None:

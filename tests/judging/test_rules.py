@@ -187,7 +187,10 @@ USES = forbidden_uses(exercise("sorted"), (script("def f(x):\n    return sorted(
 def test_using_it_costs_all_points_of_the_exercise() -> None:
     judged = under_rules(report(RIGHT, WRONG), exercise("sorted"), USES)
     assert (judged.score, judged.verdict) == (0.0, Verdict.WRONG_ANSWER)
-    said = "not allowed in f: sorted (part.py, line 2); no points for that, write it without"
+    said = (
+        "not allowed in f: sorted (part.py, line 2); no points for that; "
+        "write the answer without it"
+    )
     assert [group.message for group in judged.groups] == [said, f"its values are wrong; {said}"]
 
 

@@ -71,7 +71,7 @@ def test_code_below_the_raise_of_the_stub_is_named(judged, notebook):
     found = judged("import math\n# %%\n" + STUB + "\n    # here\n    return 2 * v\n", "", notebook)
     state = states(found)[0]
     assert state.progress is Progress.ERROR
-    assert "your code stands below a raise and is never reached: delete the raise" in state.why
+    assert "your code is below a raise and is never reached: delete the raise" in state.why
     assert state.source == 'raise NotImplementedError("write double here")'
 
 
@@ -102,7 +102,7 @@ def test_a_helper_that_is_not_there_is_a_failure_of_its_own(judged):
 
 def test_what_calls_an_exercise_that_is_to_do_waits(judged):
     mix = states(judged(STUB, MIX))[1]
-    assert mix == State(Progress.WAITS, "calls double, which is to do")
+    assert mix == State(Progress.WAITS, "calls double, which is not written yet")
 
 
 def test_an_exercise_of_hidden_groups_alone_was_not_tried():

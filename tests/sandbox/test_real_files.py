@@ -241,7 +241,7 @@ def test_what_is_at_the_top_of_a_file_breaks_nothing(sandbox: Sandbox, top: str)
         ("import pandas as pd", "pd.Series([x]).sum()", "package pandas is not available here"),
         ("import torch", "torch.tensor(x) + 1", "package torch is not available here"),
         ("import sympy", "x + sympy.pi", "package sympy is not available here"),
-        ("", "open('data.csv').read()", "files are not there when graded"),
+        ("", "open('data.csv').read()", "files are not available when graded"),
     ],
 )
 def test_what_is_not_there_costs_the_function_that_uses_it(
@@ -397,8 +397,11 @@ def test_a_file_that_is_run_in_the_notebook_knows_its_names(sandbox: Sandbox) ->
             "import argparse\np = argparse.ArgumentParser()\np.add_argument('n')\np.parse_args()",
             "no command-line arguments when graded",
         ),
-        ("import numpy as np\ndata = np.loadtxt('train.csv')", "files are not there when graded"),
-        ("data = open('train.csv').read()", "files are not there when graded"),
+        (
+            "import numpy as np\ndata = np.loadtxt('train.csv')",
+            "files are not available when graded",
+        ),
+        ("data = open('train.csv').read()", "files are not available when graded"),
         (
             "import urllib.request as r\nr.urlretrieve('http://a.b/c', 'c')",
             "the network are not there",

@@ -204,7 +204,7 @@ def _help(text: str, tokens: list[_Token]) -> _Piece | str | None:
     end = text.find("\n", tokens[-2].start) + 1 or len(text)
     found = _HELP.search(text[start:end])
     if found is None:
-        return "a question mark behind what has no name"
+        return "a question mark after something that is not a name"
     return _Piece(start, 5, end, _help_call(found[1], found[2]))
 
 

@@ -280,7 +280,7 @@ def _needs_newer(error: BaseException, text: str) -> str | None:
     else:
         missing = _missing_name(error)
         version = next((each for each, names in _SINCE.items() if missing in names.split()), None)
-        what, then = missing, "do without it"
+        what, then = missing, "use something else"
     if version is None or version <= sys.version_info[:2]:
         return None
     needs = ".".join(map(str, version))

@@ -50,7 +50,7 @@ def _not_there(module: str, name: str) -> Any:
     """
 
     def function(*arguments: object, **named: object) -> NoReturn:
-        raise NameError(f"{name} is not there: {module} stopped early or was not handed in")
+        raise NameError(f"{name} is not defined: {module} stopped early or was not submitted")
 
     return function
 

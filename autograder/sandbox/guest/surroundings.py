@@ -21,8 +21,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-NO_FILES = "files are not there when graded: put the data into the code"
-_NO_MORE = "other programs, threads and the network are not there when graded"
+NO_FILES = "files are not available when graded: put the data into the code"
+_NO_MORE = "other programs, threads and the network are not available when graded"
 _MOST_BYTES = 32 << 20
 """Size limit for all files in memory together."""
 _OF_NETWORK = {"URLError", "HTTPError", "gaierror", "ConnectionError"}

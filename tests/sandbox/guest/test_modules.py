@@ -256,7 +256,7 @@ def test_import_of_a_file_that_failed_finds_what_is_there() -> None:
     )
     part2 = found.load("part2")
     assert part2["own"]() == 1
-    with pytest.raises(NameError, match="b is not there: part1 stopped early"):
+    with pytest.raises(NameError, match="b is not defined: part1 stopped early"):
         part2["built_on"]()
     assert [failure.error.type for failure in found.failures] == ["ZeroDivisionError"]
     assert "b" not in found.load("part1")

@@ -81,12 +81,12 @@ def test_what_the_top_of_a_file_does_works_harmlessly(lines: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "words"),
     [
-        ("open('data.csv')", "files are not there when graded"),
+        ("open('data.csv')", "files are not available when graded"),
         (
             "import numpy as np\\nnp.loadtxt('data.csv')",
-            "data.csv not found; files are not there when graded",
+            "data.csv not found; files are not available when graded",
         ),
-        ("import os\\nos.stat('data.csv')", "files are not there when graded"),
+        ("import os\\nos.stat('data.csv')", "files are not available when graded"),
         ("input()", "input() has nothing to read when graded"),
         ("import sys; sys.argv = ['a']\\nsys.argv[1]", "no command-line arguments when graded"),
         (
@@ -95,9 +95,9 @@ def test_what_the_top_of_a_file_does_works_harmlessly(lines: str) -> None:
         ),
         (
             "import urllib.error\\nraise urllib.error.URLError('x')",
-            "the network are not there when graded",
+            "the network are not available when graded",
         ),
-        ("raise OSError(38, 'Function not implemented')", "are not there when graded"),
+        ("raise OSError(38, 'Function not implemented')", "are not available when graded"),
     ],
 )
 def test_what_cannot_be_had_is_said(statement: str, words: str) -> None:
