@@ -31,24 +31,26 @@ _LISTED = 20
     "reason",
     metavar="REASON",
     default="",
-    help="Why; appears in the gradebook and in the student's feedback.",
+    help="The reason; it appears in the gradebook and in the student's feedback.",
 )
-@click.option("--exercise", metavar="NAME", default="", help="The exercise that it is for.")
-@click.option("--all", "everybody", is_flag=True, help="Everybody with a hand-in; no ID then.")
+@click.option("--exercise", metavar="NAME", default="", help="The exercise whose points change.")
+@click.option(
+    "--all", "everybody", is_flag=True, help="Everyone who submitted something, instead of ID."
+)
 @click.option(
     "--list",
     "listed",
     metavar="CSV",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Many at once: a file with the columns id, points, reason, perhaps exercise.",
+    help="Many at once: a file with the columns id, points, reason and, optionally, exercise.",
 )
 @click.option(
     "--full-group",
     "full",
     metavar="EXERCISE:GROUP",
-    help="Everybody gets all points of this test group, now and whenever it is graded again.",
+    help="Give everyone all points of this test group, now and after regrading.",
 )
-@click.option("--take-back", is_flag=True, help="With --full-group: no longer.")
+@click.option("--take-back", is_flag=True, help="Undo --full-group for this test group.")
 @click.option(
     "--out",
     "folder",
@@ -68,11 +70,11 @@ def command(
     take_back: bool,
     folder: Path,
 ) -> None:
-    """Give a student points by hand, or take some, and say why.
+    """Change marks by hand, with a reason.
 
-    ID is that of a submission, and then means everybody who handed it in, or a student's id or
-    name. POINTS is like +2 or -1.5. Adjustments add up and are never forgotten: take one back by
-    its opposite. They stay when the class is graded again. DIR's files are written again.
+    ID is the id or name of a student, or the id of a submission; the latter means everyone who
+    submitted it. POINTS is a number such as +2 or -1.5. Adjustments add up and survive regrading;
+    to undo one, make the opposite adjustment. The files of the graded folder are written again.
 
     \b
       autograder adjust ada +2 --because "a good idea"

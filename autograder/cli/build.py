@@ -15,16 +15,16 @@ from autograder.cli.options import course_option
     metavar="DIR",
     required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where the archives go.",
+    help="The folder for the archives.",
 )
 @course_option
 def command(out: Path, folder: Path) -> None:
-    """Make what students, Gradescope, otter, GitHub and other platforms get.
+    """Build archives for students, Gradescope, otter and other platforms.
 
-    DIR then holds student.zip, gradescope.zip, otter.zip, github/, and in platforms/ a folder for
-    each of prairielearn, coursera, autolab, submitty and gitlab. All but student.zip,
-    github/classroom50/, platforms/gitlab/ and the workflows hold the answer key: keep them to
-    yourself.
+    Writes student.zip, gradescope.zip, otter.zip, github/ and, in platforms/, a folder each for
+    prairielearn, coursera, autolab, submitty and gitlab. All of them contain the answer key, so
+    keep them to yourself, except student.zip, github/classroom50/, platforms/gitlab/ and the
+    workflows.
     """
     from autograder.authoring.build import build
     from autograder.authoring.sync import beside_stubs

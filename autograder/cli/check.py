@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     "names",
     metavar="EXERCISE",
     multiple=True,
-    help="Check only this exercise; may be given several times.",
+    help="Check only this exercise; can be repeated.",
 )
 @click.option(
     "--plot",
     "drawn",
     is_flag=True,
-    help="Draw the first wrong answer, or with -e each: expected, got, difference.",
+    help="Draw the first wrong answer, or with -e every one: expected, got, difference.",
 )
 @click.option(
     "--plot-to",
     "plots",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Put the pictures into this folder, not next to my files.",
+    help="Save the pictures in this folder instead of next to my files.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
 @course_option
@@ -51,11 +51,11 @@ def command(
 ) -> None:
     """Check my files against the public test groups.
 
-    PATH is a folder, a .py, .ipynb or .zip file; the exercises folder when not given. If PATH is
-    one part's file, only that part is checked. Your code runs in the sandbox that also grades it.
-    Public groups are not all: hidden ones, which are named, hold the other points.
+    PATH is a folder or a .py, .ipynb or .zip file; by default the exercises folder. If PATH is the
+    file of one part, only that part is checked. Your code runs in the same sandbox that grades it.
+    The hidden test groups, which are listed by name, hold the remaining points.
 
-    Exits with 1 when a public group is not passed.
+    Exits with 1 if a public group fails.
     """
     from autograder.judging.check import check
 

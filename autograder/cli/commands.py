@@ -48,7 +48,9 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
         context.exit()
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -58,14 +60,14 @@ def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> 
     help="Show the version and exit.",
 )
 def autograder() -> None:
-    """Checks, grades and maintains a course of numpy exercises.
+    """Check, grade and maintain a course of numpy exercises.
 
-    Every command works from the course's folder, or with --course DIR.
+    Run a command in the course's folder, or give that folder with --course DIR.
 
     \b
     Exit codes:
       0  done
-      1  what was checked fell short (check, validate, sync --check)
+      1  the check failed (check, validate, sync --check)
       2  wrong usage or bad input
       3  the grader itself failed
     """

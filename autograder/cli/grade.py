@@ -26,28 +26,29 @@ _PAGES = ", index.html, feedback/"
     metavar="DIR",
     required=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="Where the results go; the same DIR again grades only what has changed.",
+    help="The folder for the results. With the same DIR, only what has changed is graded again.",
 )
 @click.option(
     "--roster",
     metavar="CSV",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Who takes the course: ids, names, sections, groups; shows also who handed nothing in. "
-    "May be given several times, once for each section.",
+    help="Who takes the course: ids, names, sections, groups. Students without a submission are "
+    "listed too. Can be repeated, once for each section.",
 )
 @click.option(
     "--earlier",
     metavar="DIR",
     multiple=True,
     type=click.Path(path_type=Path, file_okay=False),
-    help="A graded folder of an earlier assignment: free days that it took are gone.",
+    help="The graded folder of an earlier assignment, whose free late days are used up. Can be "
+    "repeated.",
 )
 @click.option(
     "--workers",
     metavar="N",
     type=click.IntRange(1, 512),
-    help="How many submissions to grade at a time; one for each core when not given.",
+    help="How many submissions to grade at a time; by default one for each core.",
 )
 @click.option(
     "--scheduler",
@@ -57,30 +58,36 @@ _PAGES = ", index.html, feedback/"
 @click.option(
     "--require-isolation",
     "least_level",
+    metavar="LEVEL",
     type=click.Choice(LEVELS),
     default=LEVELS[0],
-    help="Refuse to run students' code under less isolation than this (exit code 3).",
+    help=f"Refuse to run student code with less isolation than this: {', '.join(LEVELS)}. Exit "
+    "code 3.",
 )
-@click.option("--again", is_flag=True, help="Grade also what has not changed.")
+@click.option("--again", is_flag=True, help="Grade unchanged submissions again, too.")
 @click.option(
     "--pages/--no-pages",
     default=True,
-    help="Write the web pages too, or leave them to `autograder report`.",
+    help="Write the web pages, or leave them to `autograder report`.",
 )
-@click.option("--one", is_flag=True, help="SUBMISSIONS is one hand-in, whatever it looks like.")
+@click.option(
+    "--one", is_flag=True, help="SUBMISSIONS is a single submission, whatever it looks like."
+)
 @click.option(
     "--class", "many", is_flag=True, help="SUBMISSIONS is a class, even if most of it is missing."
 )
 @click.option(
     "--from",
     "platform",
+    metavar="PLATFORM",
     type=click.Choice([*PLATFORMS, FOLDER]),
-    help="Where SUBMISSIONS comes from, if that is not seen from its names.",
+    help="Where SUBMISSIONS comes from, if it is not recognised by its names: "
+    f"{', '.join(PLATFORMS)} or {FOLDER}.",
 )
 @click.option(
     "--checked-out",
     is_flag=True,
-    help="Grade clones as they lie in the folder, not at their last commit before the deadline.",
+    help="Grade the files in clones as they are, not the last commit before the deadline.",
 )
 @course_option
 def command(
@@ -99,20 +106,23 @@ def command(
     checked_out: bool,
     folder: Path,
 ) -> None:
-    """Grade every submission found, on all test groups.
+    """Grade every submission on all test groups.
 
-    SUBMISSIONS is a folder with one folder, archive, script or notebook for each student, or one
-    submission; or what Canvas, Moodle, Gradescope, Blackboard, Brightspace, Sakai or Google
-    Classroom deliver, packed or not, or a folder of cloned classroom repositories. Where it cannot
-    be told whether that is one hand-in or a class, nothing is graded, and a line says what to add.
-    Of several attempts of one student the latest counts, or the best, as course.yaml says; a clone
-    is graded at the last commit before the deadline. DIR
-    then holds results.json, gradebook.csv, gradebook.sqlite and
-    web pages: index.html of the class, feedback/ with one for each student. A run that was stopped,
-    in whatever way, goes on where it was when the same command is given again.
+    SUBMISSIONS is a folder with one folder, archive, script or notebook for each student; a
+    download from Canvas, Moodle, Gradescope, Blackboard, Brightspace, Sakai, Google Classroom,
+    Microsoft Teams or nbgrader, packed or unpacked; a folder of cloned repositories; or a single
+    submission. If it is unclear whether it is one submission or a class, nothing is graded: add
+    --one or --class.
 
-    A student's zero is a result, not a failure: the exit code is 3 only where a submission could
-    not be graded through no fault of its own.
+    If a student has several attempts, the latest or the best counts, as course.yaml says. With a
+    deadline, a clone is graded at its last commit before it.
+
+    Writes results.json, gradebook.csv, gradebook.sqlite and web pages to DIR: index.html for the
+    class and feedback/ with a page for each student. To continue an interrupted run, repeat the
+    command.
+
+    A student's zero is a result, not a failure. The exit code is 3 only if a submission could not
+    be graded because the grader failed.
     """
     from rich.console import Console
 

@@ -32,7 +32,7 @@ PLATFORMS = (
 
 
 @click.command("grade-for")
-@click.argument("platform", type=click.Choice(PLATFORMS))
+@click.argument("platform", metavar="PLATFORM", type=click.Choice(PLATFORMS))
 @click.argument("hand_in", metavar="PATH", type=click.Path(path_type=Path))
 @click.option(
     "--key",
@@ -40,33 +40,36 @@ PLATFORMS = (
     metavar="FILE",
     required=True,
     type=click.Path(path_type=Path),
-    help="The answer key; the course's support files lie beside it.",
+    help="The answer key, with the course's support files next to it.",
 )
 @click.option(
     "--out",
     metavar="FILE",
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the results go.",
+    help="The file for the results.",
 )
 @click.option(
     "--require-isolation",
     "least_level",
+    metavar="LEVEL",
     type=click.Choice(LEVELS),
     default=LEVELS[0],
-    help="Refuse to run students' code under less isolation than this (exit code 3).",
+    help=f"Refuse to run student code with less isolation than this: {', '.join(LEVELS)}. Exit "
+    "code 3.",
 )
 @click.option(
     "--hidden-groups",
+    metavar="WHEN",
     type=click.Choice(_SHOWN),
     default=Gradescope().hidden_groups,
-    help="When Gradescope shows hidden groups to students.",
+    help=f"When Gradescope shows hidden groups to students: {', '.join(_SHOWN)}.",
 )
 @click.option(
     "--feedback",
     type=click.Choice(["md", "html"]),
     default=Gradescope().feedback,
-    help="What Gradescope's messages are written in.",
+    help="The format of Gradescope's messages.",
 )
 def command(
     platform: str,
@@ -77,14 +80,17 @@ def command(
     hidden_groups: str,
     feedback: str,
 ) -> None:
-    """Grade one hand-in on a platform's machine, and write the results as PLATFORM reads them.
+    """Grade one submission on a platform's machine.
 
-    The scripts and workflows of `autograder build` call this. It needs no course folder: FILE is
-    the key.json that was built, or the course.json of the exercises, which has the public groups.
+    Writes the results in the format of PLATFORM: gradescope, classroom50, github, prairielearn,
+    coursera, autolab, submitty, or junit, the XML that GitLab and Jenkins read.
 
-    `junit` is the XML that GitLab and Jenkins read. A failing grade is a result. Where grading
-    itself fails the exit code is 2 or 3; Gradescope, PrairieLearn and Submitty then get results
-    without a score, and the others get none.
+    The scripts and workflows of `autograder build` call this command. It needs no course folder:
+    FILE is the key.json that was built, or the course.json of the exercises, which has only the
+    public groups.
+
+    A failing grade is a result. If grading itself fails, the exit code is 2 or 3; Gradescope,
+    PrairieLearn and Submitty then get results without a score, the other platforms get none.
     """
     shown = Gradescope(cast(HiddenGroups, hidden_groups), cast(FeedbackFormat, feedback))
     write = {

@@ -25,7 +25,7 @@ def command() -> None:
     metavar="COURSE",
     type=click.Choice(["softmax"]),
     default=None,
-    help="Copy this course instead of starting with one exercise: softmax.",
+    help="Start from a copy of this course instead: softmax.",
 )
 def course(folder: Path, template: str | None) -> None:
     """Write a new course to the folder DIR, which must be new or empty.
@@ -44,7 +44,9 @@ def course(folder: Path, template: str | None) -> None:
 
 @command.command("exercise")
 @click.argument("name", metavar="NAME")
-@click.option("--part", metavar="PART", default="", help="The part; the last one when not given.")
+@click.option(
+    "--part", metavar="PART", default="", help="The part to add it to; by default the last one."
+)
 @course_option
 def exercise(name: str, part: str, folder: Path) -> None:
     """Add an exercise called NAME to the course.

@@ -14,7 +14,7 @@ course_option = click.option(
     metavar="DIR",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     default=".",
-    help="The course's folder; the current one when not given.",
+    help="The course's folder; by default the current one.",
 )
 
 

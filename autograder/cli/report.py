@@ -23,7 +23,7 @@ def _list_option(platform: str, what: str) -> Callable[[Command], Command]:
         f"--{platform}",
         metavar="CSV",
         type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help=f"Fill the marks into {what}; the result is DIR/{platform}.csv, to be uploaded.",
+        help=f"Fill in the marks in {what}. Upload the result, DIR/{platform}.csv.",
     )
 
 
@@ -37,20 +37,20 @@ def _list_option(platform: str, what: str) -> Callable[[Command], Command]:
 @click.option(
     "--feedback-zip",
     type=click.Choice(["moodle", "canvas"]),
-    help="Pack the feedback pages as the platform takes them back: DIR/PLATFORM-feedback.zip.",
+    help="Pack the feedback pages for upload to the platform: DIR/PLATFORM-feedback.zip.",
 )
 @click.option(
     "--column",
     metavar="TITLE",
     default="",
-    help="The assignment's column of the list, where there are several.",
+    help="The assignment's column, if the list has several.",
 )
-@click.option("--changes", is_flag=True, help="Show whose mark has moved, when, and why.")
+@click.option("--changes", is_flag=True, help="Show whose mark changed, when, and why.")
 @click.option(
     "--similar",
     metavar="SUBMISSIONS",
     type=click.Path(path_type=Path, exists=True),
-    help="Compare these hand-ins with one another: DIR/similar.html shows which are alike.",
+    help="Compare these submissions with each other; DIR/similar.html shows the similar ones.",
 )
 @course_option
 def command(
@@ -66,10 +66,10 @@ def command(
     similar: Path | None,
     folder: Path,
 ) -> None:
-    """Write the files of a graded folder again.
+    """Write the files of a graded folder again, without grading.
 
-    DIR is a folder that `autograder grade --out DIR` wrote; results.json, gradebook.csv, index.html
-    and the pages in feedback/ are made from its gradebook.sqlite. Nothing is graded.
+    DIR is the folder that `autograder grade --out DIR` wrote. Writes results.json, gradebook.csv,
+    index.html and the pages in feedback/ from its gradebook.sqlite.
     """
     from autograder.errors import UsageError
     from autograder.gradebook.gradebook import Gradebook, require_gradebook

@@ -20,17 +20,18 @@ _LOG_EVERY = 5  # s
 
 
 @click.command("study")
-@click.option("-e", "--exercise", "name", metavar="EXERCISE", help="Begin with this exercise.")
-@click.option("--once", is_flag=True, help="Check once, show the screen, and end.")
+@click.option("-e", "--exercise", "name", metavar="EXERCISE", help="Start with this exercise.")
+@click.option("--once", is_flag=True, help="Check once, show the screen, and exit.")
 @click.option("--plain", is_flag=True, help="Never clear the screen; for screen readers and logs.")
 @click.option("--web", is_flag=True, help="Show the session as a page in your browser instead.")
-@click.option("--port", type=int, default=0, help="The port of --web; a free one if not given.")
+@click.option("--port", type=int, default=0, help="The port for --web; by default a free one.")
 @course_option
 def command(name: str | None, once: bool, plain: bool, web: bool, port: int, folder: Path) -> None:
-    """Study on your own: your files are checked whenever you save them.
+    """Study on your own: checks your files whenever you save them.
 
-    Works on the files in exercises/ and uses all test groups, since the references are yours.
-    Where you are is kept in exercises/.study.json; a reset keeps the old text next to your file.
+    Works on the files in exercises/ and uses all test groups, since you have the references.
+    Your place is kept in exercises/.study.json. A reset keeps your text in a file next to the
+    exercise.
 
     \b
     Keys: n next exercise     h hint, one level more    l list, to choose from

@@ -13,9 +13,9 @@ from autograder.cli.options import course_option
 @click.option("--check", "only_check", is_flag=True, help="Only compare; change nothing.")
 @course_option
 def command(only_check: bool, folder: Path) -> None:
-    """Make exercises/ again from solutions/ and course.yaml.
+    """Regenerate exercises/ from solutions/ and course.yaml.
 
-    With --check, exits with 1 when something in exercises/ is not what it should be.
+    With --check, exits with 1 if a file in exercises/ is out of date.
     """
     from autograder.authoring.sync import Kind, beside_stubs, check, sync
     from autograder.course.load import load_course

@@ -22,21 +22,21 @@ if TYPE_CHECKING:
     "names",
     metavar="EXERCISE",
     multiple=True,
-    help="Prove only this exercise; may be given several times.",
+    help="Prove only this exercise; can be repeated.",
 )
-@click.option("--groups", is_flag=True, help="Show also what each test group alone catches.")
+@click.option("--groups", is_flag=True, help="Also show what each test group catches on its own.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print the proof as JSON.")
 @click.option(
     "--accept",
     "reason",
     metavar="REASON",
-    help="List the mutants that no group notices as changing nothing, for this reason.",
+    help="Record the mutants that no group catches as equivalent, with this reason.",
 )
 @click.option(
     "--watch",
     "watching",
     is_flag=True,
-    help="Prove an exercise again each time that a file is saved which concerns it.",
+    help="Prove an exercise again whenever you save a file that affects it.",
 )
 @course_option
 def command(
@@ -47,12 +47,12 @@ def command(
     watching: bool,
     folder: Path,
 ) -> None:
-    """Prove that the course's tests accept what they must, and reject what they must.
+    """Prove that the tests accept right answers and reject wrong ones.
 
-    Runs the references, the stubs, every variant, every misconception, and every mutant of a
-    reference; independent oracles and printed numbers confirm the references.
+    Runs the references, the stubs, every variant, every misconception and every mutant of a
+    reference. Independent oracles and printed numbers confirm the references.
 
-    Exits with 1 when something is not as it must be.
+    Exits with 1 if any part of the proof fails.
     """
     from autograder.authoring.proof import as_json, render
     from autograder.authoring.validate import accept_survivors
