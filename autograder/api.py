@@ -121,7 +121,7 @@ def grade(
 
     source, folder = Path(submissions), Path(out)
     if _is_same(source, folder):
-        raise UsageError(f"--out {folder}: is the folder of the hand-ins; choose another one")
+        raise UsageError(f"--out {folder}: is the folder of the submissions; choose another one")
     rosters = [roster] if isinstance(roster, str | os.PathLike) else roster or ()
     people = read_rosters([Path(one) for one in rosters])
     spent = _spent([Path(one) for one in earlier])
@@ -214,7 +214,7 @@ def _require_most_of_the_class(
     """
     from autograder.gradebook.gradebook import FILE, Gradebook
 
-    seen = f"{number_of(len(found.attempts), 'hand-in')} ({found.platform})"
+    seen = f"{number_of(len(found.attempts), 'submission')} ({found.platform})"
     settle = "name the class's download, or use --class if this is right"
     present = people - len(enrolment.missing)
     if 2 * present < people:

@@ -29,7 +29,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
     except OSError as error:
         raise AutograderError(
             f"{path}: cannot be written ({error.strerror or error}); "
-            "free the place or choose another folder, then run the command again"
+            "free some space or choose another folder, then run the command again"
         ) from error
 
 

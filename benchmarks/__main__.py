@@ -29,7 +29,7 @@ def main() -> None:
     quick = materials["quick"]
     print(f"Python {platform.python_version()}, numpy {np.__version__}, {platform.machine()}")
     print(f"{platform.system()} {platform.release()}, {os.cpu_count()} cores")
-    print(f"one hand-in with full marks: {quick.calls} calls\n")
+    print(f"one submission with full marks: {quick.calls} calls\n")
     times = {"fork": _forks(materials, options.runs, options.base)}
     if options.only_forks:
         return
@@ -66,7 +66,7 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few runs and few hand-ins")
+    parser.add_argument("--quick", action="store_true", help="few runs and few submissions")
     parser.add_argument("--runs", type=int, default=25, help="of everything that is fast")
     parser.add_argument("--slow-runs", type=int, default=3, help="of otter, pytest and nbgrader")
     parser.add_argument("--sizes", type=int, nargs="*", default=[100, 1000, 10_000])
@@ -86,7 +86,7 @@ def _options() -> argparse.Namespace:
 def _forks(
     materials: Mapping[str, Material], runs: int, base_folder: Path | None
 ) -> list[Measured]:
-    """All layers beside the floor, for each hand-in."""
+    """All layers beside the floor, for each submission."""
     rows = []
     for name, material in materials.items():
         with (
@@ -95,7 +95,7 @@ def _forks(
         ):
             things = {f"{name}: {what}": run for what, run in {**pair, **before}.items()}
             measured = in_turns(things, runs)
-        _show(f"{name} hand-in", measured, measured[0])
+        _show(f"{name} submission", measured, measured[0])
         rows += measured
     return rows
 

@@ -24,7 +24,7 @@ with forms(load_material()[sys.argv[1]], {ALL_LAYERS: FORMS[ALL_LAYERS]}) as run
 
 @contextlib.contextmanager
 def base(folder: Path | None, hand_in: str) -> Iterator[dict[str, Run]]:
-    """That commit's own code, in a process of its own, as a function that grades the hand-in."""
+    """That commit's own code, in a process of its own, as a function that grades the submission."""
     if folder is None:
         yield {}
         return

@@ -29,7 +29,7 @@ class Grown:
 
 
 def grow(material: Material, submissions: int, workers: int) -> Grown:
-    """Grade the hand-in that often, and look at what this process holds afterwards."""
+    """Grade the submission that often, and look at what this process holds afterwards."""
     with pool_of(material, workers) as pool:
         grade_class(material, 8 * workers, pool)
         began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""A hand-in with full marks in one file, as otter wants it, with little work of its own."""
+"""A submission with full marks in one file, as otter wants it, with little work of its own."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""The course, its key and a hand-in with full marks: what everything here is measured on."""
+"""The course, its key and a submission with full marks: what everything here is measured on."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Material:
 
 
 def load_material() -> dict[str, Material]:
-    """By the name of the hand-in, with the course beside this package."""
+    """By the name of the submission, with the course beside this package."""
     course = load_course(ROOT)
     assignment = Assignment(course, build_key(course), read_support(course, ROOT / "solutions"))
     parts = [part.name for part in course.parts]

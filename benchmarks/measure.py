@@ -10,12 +10,12 @@ from dataclasses import asdict, dataclass
 from benchmarks.memory import watched
 
 Run = Callable[[], int]
-"""Does its work once; tells how many hand-ins, or other things, that was."""
+"""Does its work once; tells how many submissions, or other things, that was."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds that one thing took for each hand-in: the median of its runs, and the fastest."""
+    """Seconds that one thing took for each submission: the median of its runs, and the fastest."""
 
     name: str
     median: float

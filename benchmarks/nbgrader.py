@@ -1,4 +1,4 @@
-"""nbgrader's autograde, on the same hand-in and cases as a notebook."""
+"""nbgrader's autograde, on the same submission and cases as a notebook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.others import check_text, run, write_key
 
 
 def nbgrader(material: Material, folder: Path, python: str) -> dict[str, Run]:
-    """It as a function that grades the hand-in once, by an interpreter that has nbgrader.
+    """It as a function that grades the submission once, by an interpreter that has nbgrader.
 
     It is no dependency of ours: it wants other versions of what otter wants too.
     """

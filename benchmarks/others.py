@@ -1,4 +1,4 @@
-"""What people would use instead, on the same hand-in and cases: otter, plain pytest."""
+"""What people would use instead, on the same submission and cases: otter, plain pytest."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_all():
 
 
 def otter_and_pytest(material: Material, folder: Path) -> dict[str, Run]:
-    """Each alternative as a function that grades the hand-in once, with files in `folder`."""
+    """Each alternative as a function that grades the submission once, with files in `folder`."""
     key = folder / "key.npz"
     for name, (first, last) in write_key(material, key).items():
         check = check_text(key, first, last, name)

@@ -34,7 +34,7 @@ CLASS = 96
 def forms(
     material: Material, chosen: Mapping[str, tuple[bool, Sequence[str]]] = FORMS
 ) -> Iterator[dict[str, Run]]:
-    """Each form as a function that grades the hand-in a few times, beside the floor."""
+    """Each form as a function that grades the submission a few times, beside the floor."""
     floor = Floor(material)
     with contextlib.ExitStack() as stack:
         things = {"floor: a bare fork": in_a_row(floor.run, IN_A_ROW)}
@@ -73,6 +73,6 @@ def _grading(material: Material, sandbox: Sandbox) -> Run:
             assignment.course, assignment.key, material.submission, sandbox, assignment.support
         )
         if report.judge_error or report.score < 0.9 * report.max_score:
-            raise RuntimeError(f"the hand-in got {report.score}: {report.judge_error}")
+            raise RuntimeError(f"the submission got {report.score}: {report.judge_error}")
 
     return in_a_row(once, IN_A_ROW)

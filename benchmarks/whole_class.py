@@ -1,4 +1,4 @@
-"""Grades the same hand-in many times over, as the hand-ins of a class, on a pool of workers."""
+"""Grades the same submission many times over, as the submissions of a class, on a pool of workers."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def test_what_is_wrong_is_an_exception_of_ours(tiny_folder, hand_ins):
     with pytest.raises(CourseError, match=r"course\.yaml"):
         load_course(hand_ins)
     course = load_course(tiny_folder)
-    with pytest.raises(UsageError, match="is the folder of the hand-ins"):
+    with pytest.raises(UsageError, match="is the folder of the submissions"):
         grade(course, hand_ins, hand_ins)
     with pytest.raises(UsageError, match="nowhere"):
         grade(course, tiny_folder / "nowhere", tiny_folder / "graded")

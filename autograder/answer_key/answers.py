@@ -110,7 +110,9 @@ def answer_of(
     """
     first, second = (_once(reference, calling, arguments, place, seconds) for _ in range(2))
     if not same_value(first, second):
-        raise CourseError(f"{place}: answers differently the second time; keep no state in it")
+        raise CourseError(
+            f"{place}: returns a different answer the second time; keep no state in it"
+        )
     return first
 
 
@@ -128,8 +130,8 @@ def _once(
             returned = call_with(reference, calling, arguments, copies)
     except TooSlow as slow:
         raise CourseError(
-            f"{place}: {slow}, which is all that students have (limits.case_seconds); "
-            "make the reference quicker, the inputs smaller or the limit larger"
+            f"{place}: {slow}, the limit for students (limits.case_seconds); make "
+            "the reference faster, the inputs smaller or the limit larger"
         ) from None
     except (Exception, SystemExit) as error:
         raise CourseError(f"{failure(error)} (for {place}); fix the reference") from error

@@ -201,12 +201,13 @@ def _fault(course: Course, name: str, here: Sequence[str], there: Sequence[str])
     exercise = next(one for one in course.exercises if one.name == name)
     if here[:2] == there[:2]:
         return CourseError(
-            f"solutions/{exercise.part}.py: {name}, group '{here[0]}': answers differently in "
-            "another process; keep no state in the reference, and rely on no order of a set"
+            f"solutions/{exercise.part}.py: {name}, group '{here[0]}': gives a different answer "
+            "in another process; keep no state in the reference, and do not rely on a set's order"
         )
     group = next(one for one in exercise.groups if one.name == here[0])
     return CourseError(
-        f"solutions/inputs.py: recipe '{group.draw.recipe}' draws something else in another "
-        f"process, for {name}, group '{here[0]}'; draw from its parameter rng alone, and rely on "
-        "no order of a set"
+        f"solutions/inputs.py: recipe '{group.draw.recipe}' draws different inputs in another "
+        f"process, for {name}, group '{here[0]}'; draw only from its parameter rng, and do not "
+        "rely "
+        "on a set's order"
     )

@@ -228,7 +228,7 @@ def _load(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         raise CourseError(f"{path}: is not valid JSON; {_REMEDY}") from None
     if not isinstance(written, dict):
-        raise CourseError(f"{path}: is not an answer key (it holds no object); {_REMEDY}")
+        raise CourseError(f"{path}: is not an answer key (not a JSON object); {_REMEDY}")
     return written
 
 

@@ -134,7 +134,7 @@ def _proof(
         if answer is not None:
             worst, judged = max(worst, _error_on(case, answer)), judged + 1
     if not judged:
-        raise CourseError(f"{_PLACE}: {cases[0].exercise}__{name} judges no case; drop it")
+        raise CourseError(f"{_PLACE}: {cases[0].exercise}__{name} judges no case; remove it")
     return OracleProof(name, worst, allowed, judged)
 
 

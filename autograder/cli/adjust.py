@@ -90,7 +90,7 @@ def command(
     from autograder.text import printable
 
     if sum((listed is not None, full is not None, everybody)) > 1:
-        raise UsageError("--all, --list and --full-group exclude one another; give one of them")
+        raise UsageError("--all, --list and --full-group cannot be combined; give one of them")
     wanted = 0 if listed or full is not None else 1 if everybody else 2
     if len(words) != wanted:
         what = ["no ID and no POINTS", "POINTS", "ID and POINTS"][wanted]

@@ -111,8 +111,7 @@ def command(
     SUBMISSIONS is a folder with one folder, archive, script or notebook for each student; a
     download from Canvas, Moodle, Gradescope, Blackboard, Brightspace, Sakai, Google Classroom,
     Microsoft Teams or nbgrader, packed or unpacked; a folder of cloned repositories; or a single
-    submission. If it is unclear whether it is one submission or a class, nothing is graded: add
-    --one or --class.
+    submission. Nothing is graded if it could be one submission or a class; add --one or --class.
 
     If a student has several attempts, the latest or the best counts, as course.yaml says. With a
     deadline, a clone is graded at its last commit before it.

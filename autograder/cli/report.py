@@ -150,5 +150,5 @@ def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder
     names = {mark.submission: mark.student.name for mark in gradebook.marks() if mark.submission}
     with replacing(graded / _SIMILAR) as file:
         file.write(similar_page(course.name, pairs, compared, names))
-    what = f"{number_of(len(pairs), 'pair')} to look at, of {number_of(compared, 'hand-in')}"
+    what = f"{number_of(len(pairs), 'pair')} to look at, of {number_of(compared, 'submission')}"
     return f"{graded / _SIMILAR}: {what}"

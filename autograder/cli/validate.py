@@ -85,7 +85,7 @@ def _watch(folder: Path, names: tuple[str, ...], *, alone: bool) -> None:
     from autograder.errors import UsageError
 
     if not alone:
-        raise UsageError("--watch: goes with -e and --course alone; leave the other options out")
+        raise UsageError("--watch: works only with -e and --course; leave out the other options")
     watch(folder, names, click.echo)
 
 

@@ -63,7 +63,9 @@ def moment(text: str, zone: tzinfo | None = None) -> datetime:
         local = time.replace(tzinfo=zone, fold=1)
         back = local.astimezone(timezone.utc).astimezone(zone)
         if back.replace(tzinfo=None) != time:
-            raise ValueError(f"is {text!r}, which the clocks skip in {zone}; choose another time")
+            raise ValueError(
+                f"is {text!r}, a time that the clocks skip in {zone}; choose another time"
+            )
         return _fixed(local)
     if zone is not None:
         local = time.astimezone(zone)
@@ -115,7 +117,8 @@ def read_extensions(folder: Path, zone: tzinfo | None) -> tuple[Extension, ...]:
             one = _extension(cells, zone, place)
             if one.student.casefold() in found:
                 raise CourseError(
-                    f"{place}: {printable(one.student, 60)!r} has a line above; keep one of them"
+                    f"{place}: {printable(one.student, 60)!r} is already listed above; keep one "
+                    "of the two lines"
                 )
             found[one.student.casefold()] = one
     except csv.Error as error:

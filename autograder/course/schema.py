@@ -148,7 +148,7 @@ class GradescopeEntry(_Entry):
 
 
 class DeadlineEntry(_Entry):
-    """When hand-ins are due, and what it costs to be late."""
+    """When submissions are due, and what it costs to be late."""
 
     due: Annotated[str, Field(max_length=60)]
     """Date and time, such as `2026-09-11 23:59`, with an offset such as `+02:00` if there is no

@@ -65,7 +65,7 @@ class Database:
             return
         except OSError as error:
             raise AutograderError(
-                f"{self._path}: cannot be read ({error.strerror}); look at its permissions"
+                f"{self._path}: cannot be read ({error.strerror}); check its permissions"
             ) from None
         if head and head != _HEADER:
             raise UsageError(f"{self._path}: is not a gradebook; move it, or choose another folder")
@@ -97,7 +97,7 @@ class Database:
                 raise foreign
         if damage != "ok":
             raise UsageError(
-                f"{self._path}: is damaged ({' '.join(damage.split())}); put back a copy of it. "
+                f"{self._path}: is damaged ({' '.join(damage.split())}); restore a copy of it. "
                 "Without one, move it away and grade again: points given by hand are then lost"
             )
 

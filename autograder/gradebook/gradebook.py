@@ -64,7 +64,7 @@ class Gradebook:
             require_gradebook(folder)
         if _is_empty(self._path) and (folder / "results.json").exists():
             raise UsageError(
-                f"{self._path}: is empty, though {folder} has results; put back a copy of it. "
+                f"{self._path}: is empty, but {folder} has results; restore a copy of it. "
                 "Without one, delete it and grade again: points given by hand are then lost"
             )
         self._database = Database(self._path, TABLES, VERSION, UPGRADES)
@@ -308,7 +308,7 @@ class Gradebook:
     def _course_row(self) -> Row:
         row = self._database.row("SELECT * FROM course")
         if row is None:
-            raise UsageError(f"{self._path}: holds no gradings; run `autograder grade` first")
+            raise UsageError(f"{self._path}: holds no results; run `autograder grade` first")
         return row
 
     def _make_latest(self, submission: Submission, grading: int) -> None:

@@ -132,7 +132,7 @@ class FinalMark:
         return max(0.0, round((self.score or 0.0) - self.lost + self.adjustment, 6))
 
 
-NO_HAND_IN, GRADED = "no hand-in", "graded: "
+NO_HAND_IN, GRADED = "no submission", "graded: "
 """How the words about a mark begin."""
 
 
@@ -143,7 +143,7 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
     escaped for HTML or Markdown.
     """
     if mark.standing is Standing.JUDGE_ERROR:
-        return ("not graded yet, through no fault of the hand-in",)
+        return ("not graded yet, through no fault of the submission",)
     lines = [NO_HAND_IN if mark.score is None else f"{GRADED}{mark.score:g} of {mark.max_score:g}"]
     if mark.commit:
         zone = mark.due.tzinfo if mark.due is not None else None
@@ -313,7 +313,9 @@ def find_students(marks: Sequence[FinalMark], meant: str) -> tuple[Student, ...]
             return (found[0],)
         if found:
             ids = ", ".join(printable(one.ids[0] if one.ids else one.name, 40) for one in found[:5])
-            raise UsageError(f"{printable(meant, 60)!r}: means several students; give one of {ids}")
+            raise UsageError(
+                f"{printable(meant, 60)!r}: several students match; give one of the ids {ids}"
+            )
     known = {mark.submission for mark in marks if mark.submission}
     known |= {id for one in people for id in (*one.ids, one.name) if id}
     near = get_close_matches(meant, sorted(known), 1)

@@ -149,7 +149,7 @@ def _key_beside(folder: Path) -> Path:
     for place in (folder, Path()):
         if (place / PUBLIC_KEY).is_file():
             return place / PUBLIC_KEY
-    raise UsageError(f"{folder / PUBLIC_KEY}: is not there; {_REMEDY}")
+    raise UsageError(f"{folder / PUBLIC_KEY}: not found; {_REMEDY}")
 
 
 def _unmarked(message: str) -> str:

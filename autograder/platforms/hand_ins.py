@@ -145,7 +145,7 @@ class _Search:
             if several:
                 raise UsageError(
                     f"{self._shown}: has {several}, and a file of a part besides: this may be one "
-                    "hand-in or a class; use --one or --class"
+                    "submission or a class; use --one or --class"
                 )
         if direct and (self._said != CLASS or not any(below for below in inside.values())):
             return None
@@ -164,7 +164,7 @@ class _Search:
             for name in tops
             if name not in copies and not (direct and is_one_submission([name], self._parts))
         ]
-        said = [f"{_named(copies)}: not graded, as it lies unpacked next to it"] if copies else []
+        said = [f"{_named(copies)}: not graded, since it is also there unpacked"] if copies else []
         classes = [
             name
             for name in tops
@@ -174,7 +174,7 @@ class _Search:
             return self._union(folder, classes, inside, [n for n in tops if n not in classes], said)
         if self._said in PLATFORMS:
             raise UsageError(
-                f"{self._shown}: nothing in it has a name as in a download from "
+                f"{self._shown}: no name in it looks like a download from "
                 f"{PLATFORMS[str(self._said)].name}; use another --from, or none"
             )
         folders = [name for name in tops if inside[name] is not None]
@@ -184,18 +184,21 @@ class _Search:
         if packed and not several and self._said is None:
             return None
         if packed and self._said is None:
-            said.append(f"{self._shown}: taken for a class, as it has {several}; else use --one")
+            said.append(
+                f"{self._shown}: graded as a class, since it has {several}; if it is one "
+                "submission, use --one"
+            )
         if not several and self._said is None and self._share_nothing(folder, tops):
             raise UsageError(
                 f"{self._shown}: what {_named(tops)} hold has nothing in common: this may be one "
-                "hand-in or a class; use --one or --class"
+                "submission or a class; use --one or --class"
             )
         loose = [name for name in tops if inside[name] is None and ending(name) in _CODE]
         if loose and 2 * len(loose) < len(folders):
             said.append(
-                f"{_named(loose)}: graded as a hand-in; move it away if it is not one"
+                f"{_named(loose)}: graded as a submission; move it away if it is not one"
                 if len(loose) == 1
-                else f"{_named(loose)}: graded as hand-ins; move away those that are not"
+                else f"{_named(loose)}: graded as submissions; move away those that are not"
             )
         owners = {self._owner(name) for name in tops}
         others = [
@@ -204,7 +207,7 @@ class _Search:
             if ending(name) in _TEXTS and inside[name] is None and self._owner(name) not in owners
         ]
         if others:
-            said.append(f"{_named(others)}: not graded, as it is not code")
+            said.append(f"{_named(others)}: not graded, since it is not code")
         found = [(id, at) for id, at in find_submissions(folder) if at.name in tops]
         return replace(self._with_files_of_one(_plain(found)), notes=tuple(said))
 
@@ -213,7 +216,11 @@ class _Search:
         clones = clones_packed_in(archive)
         self.packed_clones += [name or archive.name for name in clones]
         lost = [name for name in clones if ".." not in name and not (folder / name).exists()]
-        return [f"{_named(lost)}: not graded, as it has no file but git history"] if lost else []
+        return (
+            [f"{_named(lost)}: not graded, since it has only git history and no files"]
+            if lost
+            else []
+        )
 
     def _owner(self, name: str) -> str:
         """The owner of a loose file: its name without the part's name and the ending."""
@@ -267,7 +274,7 @@ class _Search:
             and _is_hand_in(name, inside)
             and (name not in fitting or inside[name] is not None)
         ]
-        said = [f"{_named(stray)}: not graded, as it is no hand-in from {layout.name}"]
+        said = [f"{_named(stray)}: not graded, since it is not a submission from {layout.name}"]
         return _sorted(layout.name, attempts, said if stray else said[1:])
 
     def _is_class(self, place: Path, below: Tree | None) -> bool:
@@ -308,7 +315,7 @@ class _Search:
             assert many is not None
             downloads.append(many)
         if others:
-            said.append(f"{_named(others)}: not graded, as it is next to a whole class")
+            said.append(f"{_named(others)}: not graded, since it is next to a whole class")
         attempts = self._joined(classes, downloads)
         platforms = dict.fromkeys(download.platform for download in downloads)
         said += [note for download in downloads for note in download.notes]

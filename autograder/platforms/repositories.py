@@ -43,7 +43,7 @@ _FIRST_GIT = 1112824800
 """7 April 2005; git did not exist before."""
 _DAY = 86400
 _AROUND = 6
-"""The depth at which a clone is looked for below the folder of a hand-in."""
+"""The depth at which a clone is looked for below the folder of a submission."""
 _NAMED = 8
 
 

@@ -117,14 +117,14 @@ def read_roster(path: Path) -> tuple[Student, ...]:
             if shortened := next(filter(_SHORTENED.fullmatch, person.ids), ""):
                 raise UsageError(
                     f"{shown}: line {rows.line_num} has the id {printable(shortened)!r}, of which "
-                    "a spreadsheet kept some digits only; export the list again, ids as text"
+                    "a spreadsheet kept only some digits; export the list again, with ids as text"
                 )
             key = person.ids[0].casefold()
             known = people.get(key, person)
             if known.name.casefold() != person.name.casefold():
                 raise UsageError(
                     f"{shown}: line {rows.line_num} has the id {printable(person.ids[0], 60)!r} "
-                    "of another name above; give each person an id of their own"
+                    "of another name above; give each person their own id"
                 )
             people[key] = _in_both_sections(known, person)
     except csv.Error as error:
@@ -133,7 +133,7 @@ def read_roster(path: Path) -> tuple[Student, ...]:
             f"{shown}: line {line} is not CSV ({error}); save the list again"
         ) from None
     if not people:
-        raise UsageError(f"{shown}: lists nobody below its titles; write a line for each person")
+        raise UsageError(f"{shown}: lists nobody below its titles; write one line per person")
     return tuple(people.values())
 
 
@@ -154,7 +154,7 @@ def read_rosters(paths: Sequence[Path]) -> tuple[Student, ...]:
             if known.name and person.name and known.name.casefold() != person.name.casefold():
                 raise UsageError(
                     f"{printable(str(path))}: has the id {printable(person.ids[0], 60)!r} of "
-                    f"{printable(known.name, 60)!r} in another list; give each person an own id"
+                    f"{printable(known.name, 60)!r} in another list; give each person their own id"
                 )
             people[key] = _in_both_sections(known, person)
     return tuple(people.values())
@@ -235,7 +235,7 @@ def _text(path: Path, shown: str) -> str:
             f"{shown}: the roster cannot be read ({error.strerror}); name a CSV file"
         ) from None
     if len(content) > SIZE_LIMIT:
-        raise UsageError(f"{shown}: the roster has more than 16 MiB; name a list of people")
+        raise UsageError(f"{shown}: the roster is larger than 16 MiB; give a list of people")
     content, _ = as_utf8(content)
     try:
         return content.decode()

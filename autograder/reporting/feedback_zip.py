@@ -48,7 +48,8 @@ def write_feedback_zip(gradebook: Gradebook, folder: Path, platform: str) -> Ite
             reached += students
     if not packed:
         raise UsageError(
-            f"{folder}: no hand-in is called as in a download of {platform.capitalize()}; grade "
+            f"{folder}: no submission has a name as in a download from {platform.capitalize()}; "
+            "grade "
             "that download, packed or not"
         )
     target = folder / f"{platform}-feedback.zip"

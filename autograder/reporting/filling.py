@@ -137,7 +137,7 @@ def read_sheet(content: bytes, name: str) -> Sheet:
     try:
         text = content.decode(encoding, _ERRORS[encoding])
     except UnicodeDecodeError:
-        raise UsageError(f"{name}: is cut off in a character; download it again") from None
+        raise UsageError(f"{name}: ends in the middle of a character; download it again") from None
     if content.startswith(_NOT_CSV) or "\0" in text[:4096]:
         raise UsageError(f"{name}: is not a CSV file; export the list again, as CSV")
     start = len(_BYTE_ORDER_MARK) if text.startswith(_BYTE_ORDER_MARK) else 0

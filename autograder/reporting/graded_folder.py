@@ -37,7 +37,7 @@ def write_reports(gradebook: Gradebook, folder: Path, *, pages: bool = True) -> 
     course, isolation = gradebook.course(), gradebook.isolation()
     if next(gradebook.reports(), None) is None:
         raise UsageError(
-            f"{folder}: nothing of the last run is graded yet; run `autograder grade` again"
+            f"{folder}: the last run has graded nothing yet; run `autograder grade` again"
         )
     write_results(folder / "results.json", course, isolation, gradebook.reports())
     write_gradebook(folder / "gradebook.csv", gradebook.reports(), gradebook.marks())
@@ -62,7 +62,7 @@ def write_pages(gradebook: Gradebook, folder: Path) -> int:
     except OSError as error:
         raise AutograderError(
             f"{error.filename}: cannot be written ({error.strerror or error}); "
-            "free the place or choose another folder, then run the command again"
+            "free some space or choose another folder, then run the command again"
         ) from error
     links = {place: quote(page.path) for page in pages for place in page.places}
     page = class_page(results, marks, course, gradebook.isolation(), links)

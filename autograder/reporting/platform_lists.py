@@ -316,7 +316,7 @@ def fill_list(
     target = folder / f"{platform}.csv"
     if target.exists() and target.samefile(given):
         raise UsageError(
-            f"{name}: is where the marks would be written; download the list again, elsewhere"
+            f"{name}: the marks would be written to this file; move it elsewhere first"
         )
     try:
         with given.open("rb") as file:
@@ -324,7 +324,7 @@ def fill_list(
     except OSError as error:
         raise UsageError(f"{name}: cannot be read ({error.strerror}); name a CSV file") from None
     if len(content) > SIZE_LIMIT:
-        raise UsageError(f"{name}: has more than 64 MiB; export one assignment only")
+        raise UsageError(f"{name}: is larger than 64 MiB; export only one assignment")
     filled = PLATFORMS[platform](content, [*map(_mark, filter(_is_final, marks))], column, name)
     with replacing(target) as file_of_text:
         file_of_text.buffer.write(filled.content)

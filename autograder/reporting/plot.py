@@ -218,5 +218,5 @@ def _write(path: Path, png: bytes) -> None:
             partial.unlink()
         raise UsageError(
             f"{path}: cannot be written ({error.strerror or error}); "
-            "name a folder that can with --plot-to"
+            "name another folder with --plot-to"
         ) from None

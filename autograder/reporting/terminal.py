@@ -201,23 +201,23 @@ def class_lines(
     deadline; `before` are the marks of the last run.
     """
     if platform != "folder":
-        yield f"hand-ins from {platform}"
+        yield f"submissions from {platform}"
     counting = {mark.submission for mark in marks}
     if spare := [attempt.id for attempt in attempts if attempt.id not in counting]:
         yield f"of several attempts the {course.attempts} counts; not counted: {_listed(spare)}"
     if tied := [student for student, own in by_student(attempts).items() if _is_tied(own)]:
         yield (
-            "in several hand-ins, of which none says when it was made, so that the last by name "
+            "in several submissions, of which none says when it was made, so that the last by name "
             f"counts: {listed_people(tied)}"
         )
     if late := [mark.student for mark in marks if mark.days_late]:
         yield f"late: {listed_people(late)}"
     yield from _deadline_lines(attempts, marks, course)
     if missing := [mark.student for mark in marks if mark.standing is Standing.MISSING]:
-        yield f"no hand-in: {listed_people(missing)}"
+        yield f"no submission: {listed_people(missing)}"
     present = {id for mark in marks for id in identities(mark.student)}
     if gone := [one.student for one in before if present.isdisjoint(identities(one.student))]:
-        yield f"no longer among the hand-ins, so no longer in the marks: {listed_people(gone)}"
+        yield f"no longer among the submissions, so no longer in the marks: {listed_people(gone)}"
     if strangers:
         yield f"not found in the roster, or more than one row matches: {listed_people(strangers)}"
 
@@ -237,7 +237,7 @@ def _deadline_lines(
     unknown = sum(time is not None and zoned(time, deadline) is None for time in times)
     if unknown:
         yield (
-            f"no lateness taken for {number_of(unknown, 'hand-in')} without a time zone; "
+            f"no lateness taken for {number_of(unknown, 'submission')} without a time zone; "
             "write deadline.zone into course.yaml, such as Europe/Berlin"
         )
     if extended := [mark.student for mark in marks if mark.extension is not None]:

@@ -250,7 +250,7 @@ async def _serve(lesson: Lesson, checker: Checker, tell: Callable[[str], None], 
     except (OSError, OverflowError) as error:
         listening.close()
         raise UsageError(
-            f"--port {port}: cannot be used ({error}); leave it out for one that is free"
+            f"--port {port}: cannot be used ({error}); leave it out to use a free one"
         ) from None
     host = f"127.0.0.1:{listening.getsockname()[1]}"
     token = secrets.token_urlsafe(32)

@@ -181,7 +181,7 @@ def _is_missed(place: str, parts: tuple[str, ...]) -> bool:
 
 
 def _listed(places: list[str]) -> str:
-    shown = [printable(place, 100) or "the hand-in" for place in dict.fromkeys(places)]
+    shown = [printable(place, 100) or "the submission" for place in dict.fromkeys(places)]
     if len(shown) > _PLACES:
         shown[_PLACES:] = [f"{len(shown) - _PLACES} more"]
     return ", ".join(shown)

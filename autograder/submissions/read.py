@@ -41,7 +41,7 @@ _TOO_MUCH = f"not read further: more than {READ_LIMIT // MIB} MiB, or {ARCHIVE_L
 _PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
 """The signatures of gzip, bzip2 and xz; a copy of `archives.PACKED`, as `archives` is imported only
 when there is an archive."""
-_NOTHING = "no .py, .ipynb, .qmd, .Rmd or .md file with code in it was found in the hand-in"
+_NOTHING = "no .py, .ipynb, .qmd, .Rmd or .md file with code in it was found in the submission"
 
 
 def read_submission(path: Path, id: str, parts: Iterable[str] = ()) -> Submission:
@@ -66,8 +66,7 @@ def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
         place = printable(str(error.filename or paths[0][1]))
         why = os.strerror(error.errno) if error.errno else "an unknown fault"
         raise UsageError(
-            f"{place}: the file system says {why!r}, where a hand-in was expected; "
-            "see that this account may read it, then grade again"
+            f"{place}: the file system says {why!r}; let this account read it, then grade again"
         ) from None
     sources, unused = name_sources(found, parts)
     if perhaps and not any(source.cells for source in sources):

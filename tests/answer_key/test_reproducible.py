@@ -49,8 +49,8 @@ def test_a_recipe_that_draws_from_elsewhere_is_refused_by_name(
         build_key(tiny_course)
     first, *_ = str(caught.value).splitlines()
     assert first == (
-        "solutions/inputs.py: recipe 'drawn' draws something else each time, for "
-        "course.yaml: double, group 'any length'; draw from its parameter rng alone, and keep no "
+        "solutions/inputs.py: recipe 'drawn' draws different inputs each time, for "
+        "course.yaml: double, group 'any length'; draw only from its parameter rng, and keep no "
         "state"
     )
 
@@ -58,7 +58,7 @@ def test_a_recipe_that_draws_from_elsewhere_is_refused_by_name(
 def test_a_recipe_that_rests_on_the_order_of_a_set_is_refused(tiny_course: Course) -> None:
     words = "{'w' + str(i) for i in range(64)}"
     recipe(tiny_course, f"    return {{'v': np.full(N, float(list({words})[0][1:])), 'A': A}}\n")
-    with pytest.raises(CourseError, match="recipe 'drawn' draws something else in another process"):
+    with pytest.raises(CourseError, match="recipe 'drawn' draws different inputs in another process"):
         check_reproducible(tiny_course, build_key(tiny_course))
 
 
@@ -69,7 +69,7 @@ def test_a_reference_that_rests_on_earlier_calls_is_refused(tiny_course: Course)
         "import numpy as np\n\n_first = []\n\n\ndef double(v):\n    _first.append(len(v))\n"
         "    return 2.0 * np.asarray(v) + _first[0]\n",
     )
-    with pytest.raises(CourseError, match=r"double, group '.*': answers differently in another"):
+    with pytest.raises(CourseError, match=r"double, group '.*': gives a different answer in another"):
         check_reproducible(tiny_course, build_key(tiny_course))
 
 
@@ -85,7 +85,7 @@ def test_a_course_that_cannot_be_built_elsewhere_says_why(tiny_course: Course) -
     [
         (
             "def double(v):\n    while True:\n        pass\n",
-            "double, group 'the worked example': took more than 0.2 s, which is all that students",
+            "double, group 'the worked example': took more than 0.2 s, the limit for students",
         ),
         (
             # What catches everything is interrupted all the same.

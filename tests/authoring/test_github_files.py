@@ -195,7 +195,7 @@ def test_classroom50_gets_result_json_from_the_bundle(checkout: Path) -> None:
         "RELEASE_URL": "https://github.example/releases/tag/x",
         "OWNER": "alice",
     }
-    # a hand-in that would break whoever imports from the folder it lies in
+    # a submission that would break whoever imports from the folder it lies in
     for name in ("subprocess", "venv", "pip", "autograder"):
         (checkout / "hand-in" / f"{name}.py").write_text("raise SystemExit(9)\n")
     prepare_engine(checkout / "bundle" / "engine")

@@ -49,7 +49,7 @@ def test_errors_of_large_answers_are_relative(tiny_course: Course) -> None:
 def test_an_oracle_may_pass_over_cases_but_not_over_all(tiny_course: Course) -> None:
     few = ask(tiny_course, RIGHT.replace("v + v", "v + v if len(v) == 5 else None"))
     assert few.proofs["double"][0].cases == 2
-    with pytest.raises(CourseError, match="double__sum judges no case; drop it"):
+    with pytest.raises(CourseError, match="double__sum judges no case; remove it"):
         ask(tiny_course, RIGHT.replace("v + v", "None"))
 
 

@@ -73,7 +73,7 @@ def test_what_cannot_be_watched_is_told(folder: Path) -> None:
     command = [sys.executable, "-m", "autograder", "validate", "--watch", "--course", str(folder)]
     for more, said in (
         (["-e", "centre"], "has no exercise 'centre'; did you mean 'center'?"),
-        (["--json"], "--watch: goes with -e and --course alone; leave the other options out"),
+        (["--json"], "--watch: works only with -e and --course; leave out the other options"),
     ):
         done = subprocess.run([*command, *more], capture_output=True, text=True, check=False)
         assert done.returncode == 2

@@ -21,7 +21,7 @@ def attempts(folder: Path) -> list[Attempt]:
 
 
 class Run:
-    """Collects the folder `hand-ins` into one gradebook, again and again."""
+    """Collects the folder `submissions` into one gradebook, again and again."""
 
     def __init__(self, folder: Path, course: Course) -> None:
         self.hand_ins = folder / "hand-ins"

@@ -1,4 +1,4 @@
-"""A key file and the support beside it are all that grading one hand-in needs."""
+"""A key file and the support beside it are all that grading one submission needs."""
 
 from __future__ import annotations
 

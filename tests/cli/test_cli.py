@@ -184,7 +184,7 @@ def test_check_of_one_part_finds_the_earlier_ones_beside_it(synced):
     assert result.returncode == 0
     assert "passed  mix" in result.stdout
     assert "part1_scale" not in result.stdout
-    # The notebook that lies beside it, untouched, is another hand-in.
+    # The notebook that lies beside it, untouched, is another submission.
     result = run("check", folder / "part2_mix.ipynb", cwd=synced)
     assert "to do   mix" in result.stdout
 

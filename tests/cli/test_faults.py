@@ -364,7 +364,7 @@ def cut(path: Path) -> None:
     [
         (foreign, "is a database of another program; move it, or choose another folder"),
         (marked, "is a database of another program; move it, or choose another folder"),
-        (emptied, "is empty, though"),
+        (emptied, "is empty, but"),
         (another_file, "is not a gradebook; move it, or choose another folder"),
         (damaged, "is damaged ("),
         (cut, "is damaged ("),
@@ -437,7 +437,7 @@ def test_a_run_that_graded_nothing_yet_overwrites_nothing(graded: Path) -> None:
         check=False,
     )
     assert done.returncode == 2
-    assert "nothing of the last run is graded yet" in only_line(done.stderr)
+    assert "the last run has graded nothing yet" in only_line(done.stderr)
     assert {path.name: path.read_bytes() for path in graded.glob("*.[jc]*")} == before
 
 

@@ -55,7 +55,7 @@ def test_gradescope_gets_results(hand_in: Path, key_path: Path, tmp_path: Path) 
     assert results["tests"][1]["visibility"] == "hidden"
 
 
-@pytest.mark.parametrize("broken", ["no key", "bad key", "no hand-in", "isolation"])
+@pytest.mark.parametrize("broken", ["no key", "bad key", "no submission", "isolation"])
 def test_gradescope_gets_results_without_a_score_where_grading_breaks(
     hand_in: Path, key_path: Path, tmp_path: Path, broken: str
 ) -> None:
@@ -65,7 +65,7 @@ def test_gradescope_gets_results_without_a_score_where_grading_breaks(
         key_path.unlink()
     elif broken == "bad key":
         key_path.write_text('{"schema": "autograder/key/v1", "public": false}')
-    elif broken == "no hand-in":
+    elif broken == "no submission":
         (hand_in / "part1_scale.py").unlink()
         hand_in.rmdir()
     else:
@@ -151,7 +151,7 @@ def test_the_hand_in_is_not_on_the_path_of_the_grader(
     hand_in: Path, key_path: Path, tmp_path: Path
 ) -> None:
     for name in ("numpy", "json", "click", "autograder"):
-        (hand_in / f"{name}.py").write_text("raise SystemExit('the hand-in was imported')")
+        (hand_in / f"{name}.py").write_text("raise SystemExit('the submission was imported')")
     command = [sys.executable, "-I", "-m", "autograder", "grade-for", "github", "."]
     command += ["--key", str(key_path), "--out", str(tmp_path / "out")]
     done = subprocess.run(command, cwd=hand_in, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""What an instructor does from hand-ins to marks, with the `autograder` command."""
+"""What an instructor does from submissions to marks, with the `autograder` command."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ def edit(folder: Path, old: str, new: str) -> None:
 def test_from_canvas_and_back(canvas):
     edit(canvas, "seed: 7", "seed: 7\ndeadline: {due: 2026-09-11 23:59 Z, percent_per_day: 20}")
     said = done("grade", "submissions.zip", "--roster", "roster.csv", "--out", "graded", cwd=canvas)
-    assert "hand-ins from Canvas" in said
+    assert "submissions from Canvas" in said
     assert "late: 1: 王小明 (2)" in said
-    assert "no hand-in: 1: Zoe (3)" in said
+    assert "no submission: 1: Zoe (3)" in said
     assert ids(canvas) == ["wongada_1", "王小明_2"]
     ada, xiaoming, zoe = table(canvas)
     assert (ada["student"], ada["section"], ada["final"]) == ("Ada Wong", "Monday", "10.0")
@@ -109,7 +109,7 @@ def test_moodle_gets_marks_and_comments(tiny_folder):
         "Participant 501,Ada Wong,,20,\nParticipant 502,Li,,20,\n"
     )
     (tiny_folder / "worksheet.csv").write_text(worksheet)
-    assert "hand-ins from Moodle" in done("grade", "downloaded", "--out", "graded", cwd=tiny_folder)
+    assert "submissions from Moodle" in done("grade", "downloaded", "--out", "graded", cwd=tiny_folder)
     said = done("report", "graded", "--moodle", "worksheet.csv", cwd=tiny_folder)
     assert "wrote 1 mark, in proportion to 20 points" in said
     assert (tiny_folder / "graded" / "moodle.csv").read_text() == worksheet.replace(
@@ -157,16 +157,16 @@ def test_results_among_the_hand_ins_are_nobodys(tiny_folder):
         (downloaded / f"{student}_11_part1_scale.py").write_text(RIGHT)
     for _ in range(2):
         said = done("grade", ".", "--out", "graded", "--course", "..", cwd=downloaded)
-        assert "hand-ins from Canvas" in said
+        assert "submissions from Canvas" in said
         assert ids(downloaded) == ["liwei_2", "wongada_1"]
     done("sync", cwd=tiny_folder)
     said = done("report", "graded", "--similar", ".", "--course", "..", cwd=downloaded)
-    assert "of 2 hand-ins" in said
+    assert "of 2 submissions" in said
 
     refused = run("grade", "downloaded", "--out", "downloaded", cwd=tiny_folder)
     assert refused.returncode == 2
     assert refused.stderr == (
-        "autograder: --out downloaded: is the folder of the hand-ins; choose another one\n"
+        "autograder: --out downloaded: is the folder of the submissions; choose another one\n"
     )
     assert not (downloaded / "gradebook.sqlite").exists()
 
@@ -295,7 +295,7 @@ def test_who_is_no_longer_among_the_hand_ins_is_said(tiny_folder):
     assert "no longer" not in done("grade", "hand-ins", "--out", "graded", cwd=tiny_folder)
     (tiny_folder / "hand-ins" / "li.py").unlink()
     said = done("grade", "hand-ins", "--out", "graded", cwd=tiny_folder)
-    assert "no longer among the hand-ins, so no longer in the marks: 1: li" in said
+    assert "no longer among the submissions, so no longer in the marks: 1: li" in said
 
 
 def test_adjustments_outlive_a_new_hand_in_and_a_roster(tiny_folder):

@@ -65,7 +65,7 @@ class Class:
     folder: Path
 
     def grade(self, course: Course = COURSE, *, without: str = "") -> None:
-        """Grade all hand-ins; `without` is a group that the course no longer has."""
+        """Grade all submissions; `without` is a group that the course no longer has."""
         students = {id: Student("", (id,), row["section"]) for id, row in ROWS.items()}
         attempts: dict[str, Attempt] = {}
         reports: dict[str, Report] = {}

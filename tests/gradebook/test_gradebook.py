@@ -170,7 +170,7 @@ def test_a_folder_without_gradings_is_wrong_usage(tmp_path):
 
 
 def test_a_gradebook_without_a_run_says_so(tmp_path):
-    with Gradebook(tmp_path) as book, pytest.raises(UsageError, match="no gradings"):
+    with Gradebook(tmp_path) as book, pytest.raises(UsageError, match="no results"):
         book.course()
 
 

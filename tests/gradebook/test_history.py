@@ -19,7 +19,7 @@ SAME = {"answer key": "k", "tolerance": "t", "points": "p", "course": "c"}
 
 
 class Class:
-    """One student's hand-in, graded again and again."""
+    """One student's submission, graded again and again."""
 
     def __init__(self, gradebook: Gradebook) -> None:
         self.gradebook = gradebook

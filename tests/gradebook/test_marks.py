@@ -117,7 +117,7 @@ def test_what_was_not_graded_has_no_mark_whatever_was_adjusted():
 
 def test_who_handed_nothing_in_has_no_mark_but_one_given_by_hand():
     assert mark(Standing.MISSING).final is None
-    assert in_words(mark(Standing.MISSING)) == ("no hand-in",)
+    assert in_words(mark(Standing.MISSING)) == ("no submission",)
     given = mark(Standing.MISSING, adjustments=(BONUS,))
     assert given.final == 2.0
     assert in_words(given)[-1] == "final mark: 2 of 100"
@@ -216,7 +216,7 @@ def test_an_id_or_a_name_means_somebody(meant, found):
 @pytest.mark.parametrize(
     ("meant", "said"),
     [
-        ("Ada Wong", "means several students; give one of 00101, 00105"),
+        ("Ada Wong", "several students match; give one of the ids 00101, 00105"),
         ("00106", "did you mean '00105'"),
         ("nobody at all\x1b", "see its gradebook.csv"),
         ("", "nobody in the gradebook"),

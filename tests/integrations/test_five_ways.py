@@ -1,6 +1,6 @@
 """Grading, `check`, `study`, pytest and the notebook say the same of the same code.
 
-Each hand-in of tests/submissions, each slip and each kind of files below is judged in a clone of
+Each submission of tests/submissions, each slip and each kind of files below is judged in a clone of
 the course in all five ways. Of every public group, verdict and message are the same, and so are
 the notes; the mistake of an exercise is the same for all ways that run the same groups.
 """
@@ -99,7 +99,7 @@ FILES: dict[str, dict[str, str]] = {
     },
     "a script for a notebook's name": {"part1_softmax.ipynb": CODE},
 }
-"""Kinds of hand-ins: two versions, renamed on the way, in one file, with more than code."""
+"""Kinds of submissions: two versions, renamed on the way, in one file, with more than code."""
 CODE_ENDS_THE_KERNEL = {"crash", "hang"}
 OTHER_THAN_A_KERNEL = {"an import that is not used", "magics", "two versions"}
 """What a kernel runs otherwise: lines of IPython, an import, the version that is not used."""

@@ -171,7 +171,7 @@ def otter_run(archive: Path, hand_in: Path, folder: Path) -> dict[str, Any]:
 
 
 def zipped(folder: Path, out: Path) -> Path:
-    """A hand-in as otter takes several files: one notebook at the top, beside any scripts."""
+    """A submission as otter takes several files: one notebook at the top, beside any scripts."""
     with zipfile.ZipFile(out, "w") as opened:
         for path in sorted(folder.rglob("*")):
             if path.is_file():

@@ -1,11 +1,11 @@
-"""Whole hand-ins, graded for real: each of tests/submissions/ has its report in goldens/.
+"""Whole submissions, graded for real: each of tests/submissions/ has its report in goldens/.
 
 After a change that is meant to change marks or messages, write the goldens again, and read the
 difference before committing it:
 
     python -m tests.judging.test_sample_submissions
 
-This also copies the stubs of exercises/ into the hand-ins that hold some as they came.
+This also copies the stubs of exercises/ into the submissions that hold some as they came.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ STUBS = {
     "stubs": ("part1_softmax", "part2_layer", "part3_loss", "part4_training"),
     "half_done": ("part3_loss", "part4_training"),
 }
-"""The stubs that a hand-in holds as they came."""
+"""The stubs that a submission holds as they came."""
 ALL_RIGHT = (
     "full",
     "mixed",

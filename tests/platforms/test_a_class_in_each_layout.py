@@ -152,7 +152,7 @@ def test_all_marks_are_the_same(layout: str, packed: bool, course: Path, tmp_pat
     assert graded.platform == platform
     marks = {mark.student.ids[0]: mark.score for mark in graded.marks}
     if platform == "folder":
-        # a script next to folders may be somebody's hand-in: it costs nobody anything, and is named
+        # a script next to folders may be a submission: it costs nobody anything, and is named
         assert marks.pop("reference") == 5.0
         assert [student.name for student in graded.strangers] == ["reference"]
     else:

@@ -356,7 +356,7 @@ def test_a_history_in_an_archive_is_not_lost_in_silence(
     commit(clones / "hw1-cy", {}, EARLY)
     packed = Path(shutil.make_archive(str(tmp_path / "hw1"), kind, clones))
     with hand_ins(packed, ["part1_softmax"], said="class") as found:
-        assert "hw1-cy: not graded, as it has no file but git history" in found.notes
+        assert "hw1-cy: not graded, since it has only git history and no files" in found.notes
         with pytest.raises(UsageError, match=r"^hw1-ada, hw1-bo, hw1-cy: unpack it first"):
             require_unpacked(
                 found.packed_clones, found.platform, found.attempts, RULES, checked_out=False

@@ -142,7 +142,7 @@ def test_other_files_may_lie_beside_the_hand_ins(tmp_path: Path) -> None:
     (folder / "my_own.py").write_text("x = 1")
     found = _found(folder)
     assert found.platform == "Canvas"
-    assert found.notes == ("my_own.py: not graded, as it is no hand-in from Canvas",)
+    assert found.notes == ("my_own.py: not graded, since it is not a submission from Canvas",)
     assert all(one.id != "my_own" for one in found.attempts)
 
 

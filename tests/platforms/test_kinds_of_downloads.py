@@ -1,4 +1,4 @@
-"""What platforms, mail programs and spreadsheets make of hand-ins and lists of people.
+"""What platforms, mail programs and spreadsheets make of submissions and lists of people.
 
 Each case is a download in its smallest form, with a roster or without: who handed in what, when,
 and who did not; or the one line that says why nobody can tell.
@@ -27,7 +27,7 @@ class Case:
     files: Mapping[str, str | bytes]
     roster: str | None
     wanted: list[str] | str
-    """The platform; then each hand-in: names with ids, number, late, time, count of files; then who
+    """The platform; then each submission: names, ids, number, late, time, count of files; then who
     is missing. Or what the error says."""
     encoding: str = "utf-8"
 
@@ -405,7 +405,7 @@ CASES: dict[str, Case] = {
     "roster lost digits": Case(
         {"101/part1_softmax.py": CODE},
         "id,name\n1.23457E+08,Ada Wong\n",
-        "line 2 has the id '1.23457E+08', of which a spreadsheet kept some digits only",
+        "line 2 has the id '1.23457E+08', of which a spreadsheet kept only some digits",
     ),
     "roster no sep in first line": Case(
         {"101/part1_softmax.py": CODE, "102/part1_softmax.py": CODE},

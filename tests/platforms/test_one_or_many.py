@@ -1,4 +1,4 @@
-"""Whether there is one hand-in or a class, and what is said where that cannot be told."""
+"""Whether there is one submission or a class, and what is said where that cannot be told."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_an_archive_of_scripts_is_a_class_where_they_write_the_same_function(
     assert ids(pack(archive, folder)) == ["layer", "li", "wong"]
 
 
-# --- one hand-in, or several students' --------------------------------------------------------
+# --- one submission, or several students' --------------------------------------------------------
 
 
 def test_a_folder_with_a_part_and_a_class_is_not_guessed_at(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_folder_in_which_nothing_is_alike_is_not_guessed_at(tmp_path: Path) ->
         look(folder)
     assert ids(folder, ONE) == ["c"]
     assert ids(folder, CLASS) == ids(folder, FOLDER) == ["week1", "week2"]
-    write(folder, f"week3/{P1}")  # no hand-in has a part twice over its weeks
+    write(folder, f"week3/{P1}")  # no submission has a part twice over its weeks
     assert ids(folder) == ["week1", "week2", "week3"]
 
 
@@ -133,7 +133,9 @@ def test_what_is_not_named_as_the_rest_is_said_and_not_graded(stray: str, tmp_pa
     found = look(write(tmp_path, *CANVAS, stray))
     assert found.platform == "Canvas"
     assert [one.id for one in found.attempts] == ["kimcara_70003", "liben_70002", "wongada_70001"]
-    assert found.notes == (f"{stray.strip('/')}: not graded, as it is no hand-in from Canvas",)
+    assert found.notes == (
+        f"{stray.strip('/')}: not graded, since it is not a submission from Canvas",
+    )
 
 
 def test_from_says_what_names_do_not(tmp_path: Path) -> None:
@@ -141,7 +143,7 @@ def test_from_says_what_names_do_not(tmp_path: Path) -> None:
     assert look(tmp_path).platform == "folder"
     assert ids(tmp_path, "canvas") == ["wongada_70001"]
     assert len(ids(tmp_path, FOLDER)) == 3
-    with pytest.raises(UsageError, match="nothing in it has a name as in a download from Moodle"):
+    with pytest.raises(UsageError, match="no name in it looks like a download from Moodle"):
         look(tmp_path, "moodle")
 
 
@@ -182,8 +184,8 @@ def test_the_downloaded_archive_next_to_what_was_in_it_is_no_student(
     pack(given / "download.zip", content)
     found = look(given)
     assert [one.id for one in found.attempts] == ["li", "wong"]
-    assert any("download.zip: not graded, as it lies unpacked" in note for note in found.notes)
-    (given / below / "wong" / P1).write_text("# another hand-in")
+    assert any("download.zip: not graded, since it is also there unpacked" in note for note in found.notes)
+    (given / below / "wong" / P1).write_text("# another submission")
     if not below:
         assert ids(given) == ["download", "li", "wong"]
 
@@ -360,15 +362,17 @@ def test_what_a_student_hands_in_instead_of_code_is_said(tmp_path: Path) -> None
     write(tmp_path, "kim.py", "kim.pdf", "wong.py", "li.rar", "zoe.pdf", "task.txt", "grades.csv")
     found = look(tmp_path)
     assert [one.id for one in found.attempts] == ["kim", "li", "wong"]
-    assert found.notes == ("task.txt, zoe.pdf: not graded, as it is not code",)
+    assert found.notes == ("task.txt, zoe.pdf: not graded, since it is not code",)
 
 
 def test_a_script_among_folders_is_said(tmp_path: Path) -> None:
     found = look(write(tmp_path, *(f"{who}/{P1}" for who in WHO), "reference.py"))
-    assert found.notes == ("reference.py: graded as a hand-in; move it away if it is not one",)
+    assert found.notes == ("reference.py: graded as a submission; move it away if it is not one",)
 
 
 def test_scripts_among_folders_are_said_in_the_plural(tmp_path: Path) -> None:
     who = [f"{name}{n}" for name in WHO for n in range(3)]
     found = look(write(tmp_path, *(f"{one}/{P1}" for one in who), "one.py", "two.ipynb"))
-    assert found.notes == ("one.py, two.ipynb: graded as hand-ins; move away those that are not",)
+    assert found.notes == (
+        "one.py, two.ipynb: graded as submissions; move away those that are not",
+    )

@@ -1,4 +1,4 @@
-"""Every member of a team gets the mark of the one hand-in, and several lists are one roster."""
+"""Every member of a team gets the mark of the one submission, and several lists are one roster."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def test_what_could_be_missed_is_named() -> None:
 
 
 def test_the_whole_hand_in_has_a_name() -> None:
-    assert notes([LeftOut("", "not read")]) == ("the hand-in: not read",)
+    assert notes([LeftOut("", "not read")]) == ("the submission: not read",)
 
 
 @given(st.lists(st.builds(LeftOut, st.text(), st.sampled_from(["r1", "r2"]))))

@@ -58,7 +58,7 @@ def test_clutter_is_passed_over_in_silence(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "inside.py").write_text("1")
     (tmp_path / "my_env" / "pyvenv.cfg").write_text("home = /usr/bin")
-    (tmp_path / "pyvenv.cfg").write_text("a hand-in may itself lie in one")
+    (tmp_path / "pyvenv.cfg").write_text("a submission may itself lie in one")
     (tmp_path / "._part.py").write_text("1")
     (tmp_path / "part.py").write_text("1")
     assert _places(tmp_path) == ["part.py"]

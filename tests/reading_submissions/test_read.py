@@ -123,7 +123,7 @@ def test_reading_stops_at_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "b.py").write_bytes(b"#" * 20)
     submission = _read(tmp_path)
     assert list(_modules(submission)) == ["a.py"]
-    assert submission.notes[0].startswith("the hand-in: not read further")
+    assert submission.notes[0].startswith("the submission: not read further")
 
 
 def test_archives_are_counted(tmp_path: Path) -> None:
@@ -131,7 +131,7 @@ def test_archives_are_counted(tmp_path: Path) -> None:
         (tmp_path / f"{number:02}.zip").write_bytes(_zipped({f"m{number}.py": b"1 + %d" % number}))
     submission = _read(tmp_path)
     assert len(submission.sources) == submission_module.ARCHIVE_LIMIT
-    assert submission.notes[0].startswith("the hand-in: not read further")
+    assert submission.notes[0].startswith("the submission: not read further")
 
 
 def test_bytes_that_are_no_text_are_kept_with_a_note(tmp_path: Path) -> None:

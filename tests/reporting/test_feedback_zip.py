@@ -98,7 +98,7 @@ def test_canvas_finds_the_numbers_in_the_name_of_the_upload(tmp_path: Path) -> N
 def test_hand_ins_of_another_place_are_refused(tmp_path: Path) -> None:
     with (
         graded(tmp_path, [Attempt("a", (("", Path("wong")),), (ADA,))]) as gradebook,
-        pytest.raises(UsageError, match="no hand-in is called as in a download of Moodle"),
+        pytest.raises(UsageError, match="no submission has a name as in a download from Moodle"),
     ):
         list(write_feedback_zip(gradebook, tmp_path, "moodle"))
     assert not (tmp_path / "moodle-feedback.zip").exists()

@@ -157,7 +157,7 @@ def test_the_separator_is_that_of_the_titles_outside_of_quotes() -> None:
 def test_files_that_cannot_be_read_are_named_with_the_line() -> None:
     with pytest.raises(UsageError, match=r"list\.csv: line 2: unclosed quote"):
         read_sheet(b'a,b\n"never,closed\n\n', "list.csv")
-    with pytest.raises(UsageError, match=r"list\.csv: is cut off"):
+    with pytest.raises(UsageError, match=r"list\.csv: ends in the middle"):
         read_sheet("a,b".encode("utf-16")[:-1], "list.csv")
 
 

@@ -57,7 +57,7 @@ def test_moodle_gets_the_parts_as_a_comment(tmp_path: Path) -> None:
 def test_the_list_itself_is_never_overwritten(tmp_path: Path) -> None:
     given = tmp_path / "canvas.csv"
     given.write_bytes(CANVAS)
-    with pytest.raises(UsageError, match="download the list again, elsewhere"):
+    with pytest.raises(UsageError, match="move it elsewhere first"):
         fill_list("canvas", given, MARKS, tmp_path)
     assert given.read_bytes() == CANVAS
 
@@ -197,7 +197,7 @@ def test_a_comment_by_hand_stays_and_an_earlier_one_of_ours_is_replaced() -> Non
     lines = fill_moodle(content, [li, wong]).content.splitlines()
     assert lines[1] == b"Participant 1,2,well done: go on"
     assert lines[2] == b"Participant 2,3,graded: 3 of 4"
-    before = content.replace(b"graded: 1 of 4; final mark: 1", b"no hand-in; adjusted: +1 (ill)")
+    before = content.replace(b"graded: 1 of 4; final mark: 1", b"no submission; adjusted: +1 (ill)")
     assert fill_moodle(before, [li, wong]).content.splitlines() == lines
 
 

@@ -120,10 +120,10 @@ def test_all_that_is_worth_knowing() -> None:
     course = replace(COURSE, attempts="best")
     lines = list(class_lines("Canvas", attempts, [GRADED, MISSING], [ADA], course))
     assert lines == [
-        "hand-ins from Canvas",
+        "submissions from Canvas",
         "of several attempts the best counts; not counted: 1: ada 1",
         "late: 1: Ada (1)",
-        "no hand-in: 1: Li\\x1b[31m (2)",
+        "no submission: 1: Li\\x1b[31m (2)",
         "not found in the roster, or more than one row matches: 1: Ada (1)",
     ]
 
@@ -132,7 +132,7 @@ def test_who_is_gone_since_the_last_run_is_said() -> None:
     in_roster = FinalMark(Student("Ada W", ("00101", "1")), "ada", Standing.GRADED, 10.0, 5.0)
     before = [GRADED, FinalMark(Student("Zoe"), "zoe", Standing.GRADED, 10.0, 5.0)]
     lines = list(class_lines("folder", [], [in_roster], [], COURSE, before))
-    assert lines == ["no longer among the hand-ins, so no longer in the marks: 1: Zoe"]
+    assert lines == ["no longer among the submissions, so no longer in the marks: 1: Zoe"]
 
 
 def test_what_is_still_to_be_graded_is_said() -> None:
@@ -178,7 +178,7 @@ def test_times_without_a_zone_extensions_and_free_days_are_said() -> None:
     mark = replace(GRADED, days_late=2, free_days=1, extension=ill)
     lines = list(class_lines("folder", attempts, [mark], [], course))
     assert lines[1:] == [
-        "no lateness taken for 1 hand-in without a time zone; "
+        "no lateness taken for 1 submission without a time zone; "
         "write deadline.zone into course.yaml, such as Europe/Berlin",
         "with an extension: 1: Ada (1)",
         "extensions for nobody who handed in: 1: x",

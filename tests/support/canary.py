@@ -1,4 +1,5 @@
-"""Places where a hostile hand-in would leave its mark, and the hand-in made ready to find them."""
+"""Places where a hostile submission would leave its mark, and the submission made ready to find "
+"them."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 TOKEN = "token-b7c1f0"
-"""Stands in files and in the grader's environment; nothing a hand-in says may hold it."""
+"""Stands in files and in the grader's environment; nothing a submission says may hold it."""
 ROOT = Path(__file__).parents[2]
 HONEST = """
 import numpy as np

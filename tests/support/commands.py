@@ -2,7 +2,7 @@
 
 It does and prints what a process of its own would, without that one's start, which takes longer
 than what most tests ask of it. Submissions are graded by one worker unless a test says how many:
-a second one takes longer to start than the few hand-ins of a test take to be graded.
+a second one takes longer to start than the few submissions of a test take to be graded.
 tests/cli/test_cli.py starts the real command.
 """
 

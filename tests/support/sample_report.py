@@ -1,4 +1,4 @@
-"""A graded hand-in made by hand, with hostile text wherever a student's can be."""
+"""A graded submission made by hand, with hostile text wherever a student's can be."""
 
 from __future__ import annotations
 

@@ -35,6 +35,6 @@ def renamed(text: str) -> str:
 
 
 def handed_in(id: str, functions: Iterable[str], filename: str = "part1.py") -> Submission:
-    """A hand-in of one file."""
+    """A submission of one file."""
     code = "import numpy as np\n\n" + "\n\n".join(functions)
     return Submission(id, (Source("part1", filename, (code.encode(),)),), id)

@@ -13,7 +13,7 @@ python3 -I -m venv --system-site-packages "$engine"
 "$engine/bin/python" -I -c 'import numpy, click' 2>/dev/null ||
   "$engine/bin/pip" install --quiet @NEEDS@
 "$engine/bin/pip" install --quiet --no-index --no-deps "$root/tests/@WHEEL@"
-# -I: no module is taken from the hand-in.
+# -I: no module is taken from the submission.
 "$engine/bin/python" -I -m autograder grade-for prairielearn "$root/student" \
   --key "$root/tests/key.json" --out "$root/results/results.json" --require-isolation partial
 code=$?

@@ -31,7 +31,7 @@ _FIRST_MISTAKES = 12
 """The number of mistakes shown at first; the others are collapsed."""
 _SHADES = 4
 _SLOWEST = 10
-_NO_MARK = {Standing.JUDGE_ERROR: "not graded", Standing.MISSING: "no hand-in"}
+_NO_MARK = {Standing.JUDGE_ERROR: "not graded", Standing.MISSING: "no submission"}
 _ISOLATION = {
     "full": "Every protection there is stood between the students' code and the machine.",
     "partial": "Some protections were missing; see below which.",
@@ -93,11 +93,11 @@ def _marks(
     final = np.array([mark.final for mark in marks if mark.final is not None], dtype=np.float64)
     found = summary(final)
     counts = {
-        "hand-ins": len(results.students),
+        "submissions": len(results.students),
         "not graded": sum(mark.standing is Standing.JUDGE_ERROR for mark in marks),
-        "without a hand-in": sum(mark.standing is Standing.MISSING for mark in marks),
+        "without a submission": sum(mark.standing is Standing.MISSING for mark in marks),
     }
-    facts = {name: str(count) for name, count in counts.items() if count or name == "hand-ins"}
+    facts = {name: str(count) for name, count in counts.items() if count or name == "submissions"}
     if found is None:
         return facts, None
     full = sum(mark.final >= mark.max_score > 0.0 for mark in marks if mark.final is not None)

@@ -90,7 +90,7 @@ class Launched(NamedTuple):
 def _command(function: str, packages: Collection[str], arguments: list[str]) -> list[str]:
     numpy = find_spec("numpy")
     if numpy is None or numpy.origin is None:
-        raise SandboxError("numpy is not installed beside autograder; run `pip install numpy`")
+        raise SandboxError("numpy is not installed next to autograder; run `pip install numpy`")
     folders = [_folder_around(__file__, 4), _folder_around(numpy.origin, 2)]
     # -s and -S: no user folder, no site-packages, no .pth files. Not -I, which would also ignore
     # PYTHONHASHSEED and the rest of the environment, which we set ourselves.

@@ -67,7 +67,7 @@ def test_the_marks_in_numbers_and_as_bars() -> None:
     marks = section(page_of(CLASS), "marks")
     facts = dict(re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", marks))
     assert facts == {
-        "hand-ins": "4",
+        "submissions": "4",
         "mean": "6.0",
         "median": "6.0",
         "lowest to highest": "4 to 8",
@@ -175,9 +175,9 @@ def test_names_sections_lateness_and_adjustments_are_shown_where_there_are_any()
     found = rows(section(page, "students"))
     assert found[0] == ["Ada Wong ada", "Tue", "7.2 late", "8", "4", "4", "0.030"]
     assert found[3][-3:] == ["3", "4", "0.020"]
-    assert found[4] == ["Eve Li 18", "", "no hand-in", "", "", "", ""]
+    assert found[4] == ["Eve Li 18", "", "no submission", "", "", "", ""]
     assert found[5] == ["19", "", "1 adjusted", "", "", "", ""]
-    assert "without a hand-in" in section(page, "marks")
+    assert "without a submission" in section(page, "marks")
 
 
 def test_failures_of_ours_are_told_and_stay_out_of_the_numbers() -> None:
@@ -203,7 +203,7 @@ def test_the_slowest_and_the_isolation_are_shown() -> None:
 @pytest.mark.parametrize("count", [0, 1])
 def test_nobody_and_one_student_make_a_page(count: int) -> None:
     page = page_of(CLASS[:count], isolation=Isolation("process", {}))
-    assert "Two hand-ins at least" in text(section(page, "groups"))
+    assert "At least two submissions" in text(section(page, "groups"))
     assert ("There are no marks yet." in page) is (count == 0)
     assert "nan" not in text(page.split("<body>")[1].split("<script>")[0])
 
