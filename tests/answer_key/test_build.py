@@ -94,7 +94,10 @@ PLACE = "solutions/part1_scale.py: double, group 'the worked example'"
     ("text", "message"),
     [
         ("def double(v):\n    v *= 2\n    return v", f"{PLACE}: changes its argument v; work on a"),
-        ("n = [0]\ndef double(v):\n    n[0] += 1\n    return v * n[0]", f"{PLACE}: returns a different answer"),
+        (
+            "n = [0]\ndef double(v):\n    n[0] += 1\n    return v * n[0]",
+            f"{PLACE}: returns a different answer",
+        ),
         ("def double(v):\n    return object()", f"{PLACE}: returns its answer as object; use"),
         ("def double(v):\n    return [v, object()]", f"{PLACE}: returns its answer as object; use"),
         (

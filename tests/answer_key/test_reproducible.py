@@ -58,7 +58,9 @@ def test_a_recipe_that_draws_from_elsewhere_is_refused_by_name(
 def test_a_recipe_that_rests_on_the_order_of_a_set_is_refused(tiny_course: Course) -> None:
     words = "{'w' + str(i) for i in range(64)}"
     recipe(tiny_course, f"    return {{'v': np.full(N, float(list({words})[0][1:])), 'A': A}}\n")
-    with pytest.raises(CourseError, match="recipe 'drawn' draws different inputs in another process"):
+    with pytest.raises(
+        CourseError, match="recipe 'drawn' draws different inputs in another process"
+    ):
         check_reproducible(tiny_course, build_key(tiny_course))
 
 
@@ -69,7 +71,11 @@ def test_a_reference_that_rests_on_earlier_calls_is_refused(tiny_course: Course)
         "import numpy as np\n\n_first = []\n\n\ndef double(v):\n    _first.append(len(v))\n"
         "    return 2.0 * np.asarray(v) + _first[0]\n",
     )
-    with pytest.raises(CourseError, match=r"double, group '.*': gives a different answer in another"):
+    with pytest.raises(
+        CourseError,
+        match=r"double, group '.*': gives a different answer in "
+        r"another",
+    ):
         check_reproducible(tiny_course, build_key(tiny_course))
 
 

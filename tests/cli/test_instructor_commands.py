@@ -109,7 +109,9 @@ def test_moodle_gets_marks_and_comments(tiny_folder):
         "Participant 501,Ada Wong,,20,\nParticipant 502,Li,,20,\n"
     )
     (tiny_folder / "worksheet.csv").write_text(worksheet)
-    assert "submissions from Moodle" in done("grade", "downloaded", "--out", "graded", cwd=tiny_folder)
+    assert "submissions from Moodle" in done(
+        "grade", "downloaded", "--out", "graded", cwd=tiny_folder
+    )
     said = done("report", "graded", "--moodle", "worksheet.csv", cwd=tiny_folder)
     assert "wrote 1 mark, in proportion to 20 points" in said
     assert (tiny_folder / "graded" / "moodle.csv").read_text() == worksheet.replace(
@@ -204,7 +206,7 @@ def test_changes_say_whose_mark_moved_and_why(tiny_folder):
         (["wong", "2"], "--because: is empty; give the reason"),
         (["wong", "--because", "x"], "found 'wong'; write ID and POINTS"),
         (["wong", "2", "--all", "--because", "x"], "found 'wong' '2'; write POINTS"),
-        (["--all", "--list", "course.yaml", "--because", "x"], "exclude one another"),
+        (["--all", "--list", "course.yaml", "--because", "x"], "cannot be combined"),
         (["wong", "2", "--exercise", "halve", "--because", "x"], "no such exercise; they are"),
         (["--full-group", "double", "--because", "x"], "no such group; its groups are: "),
         (["--full-group", "halve: x", "--because", "x"], "the exercises are double"),

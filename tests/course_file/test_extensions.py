@@ -39,7 +39,10 @@ def test_a_row_is_a_new_deadline_or_more_hours(tmp_path: Path, separator: str, m
         ("", "extensions.csv:1: has the titles nothing; write student,due,reason"),
         ("id,reason\n1,ill\n", ":1: has the titles id, reason; write"),
         ("id,due\n1,tomorrow\n", ":2: due is 'tomorrow'; write it like"),
-        ("id,due\n1,2026-03-29 02:30\n", ":2: due is '2026-03-29 02:30', a time that the clocks skip"),
+        (
+            "id,due\n1,2026-03-29 02:30\n",
+            ":2: due is '2026-03-29 02:30', a time that the clocks skip",
+        ),
         ("id,hours\n1,many\n", ":2: hours is 'many'; write a number"),
         ("id,hours\n1,-1\n", ":2: hours is '-1'; write a number above 0"),
         ("id,hours\n1,nan\n", ":2: hours is 'nan'; write a number above 0"),

@@ -184,7 +184,9 @@ def test_the_downloaded_archive_next_to_what_was_in_it_is_no_student(
     pack(given / "download.zip", content)
     found = look(given)
     assert [one.id for one in found.attempts] == ["li", "wong"]
-    assert any("download.zip: not graded, since it is also there unpacked" in note for note in found.notes)
+    assert any(
+        "download.zip: not graded, since it is also there unpacked" in note for note in found.notes
+    )
     (given / below / "wong" / P1).write_text("# another submission")
     if not below:
         assert ids(given) == ["download", "li", "wong"]
