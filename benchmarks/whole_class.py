@@ -1,4 +1,4 @@
-"""Grades the same submission many times over, as the submissions of a class, on a pool of workers."""
+"""Grades the same submission many times over, as if a class had sent it, on a pool of workers."""
 
 from __future__ import annotations
 
