@@ -9,6 +9,7 @@ containers of them; all numbers are finite.
 
 from __future__ import annotations
 
+import copy
 import inspect
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,8 @@ class CourseJudge:
             raise CourseError(f"{PLACE}: has no function {self.name}; define it")
         expected = case.expected if case.data is None else case.data.value
         known = {name: fresh(argument) for name, argument in case.arguments.items()}
-        known |= {"answer": value, "expected": expected}
+        # Copies, as equal answers of different students, and the key, are one object.
+        known |= copy.deepcopy({"answer": value, "expected": expected})
         wanted = inspect.signature(function).parameters
         missing = [name for name in wanted if name not in known]
         if missing:

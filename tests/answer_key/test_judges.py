@@ -53,6 +53,20 @@ def test_what_a_judge_may_return(verdict: str, share: float, says: str) -> None:
     assert share == 1.0 or why == says
 
 
+def test_a_judge_may_take_answers_apart() -> None:
+    one = judge(
+        "[expected.remove(each) for each in list(answer)]; answer.clear(); return not expected",
+        "answer, expected",
+    )
+    case, answer = a_case([1, 2, 2], one), [2, 1, 2]
+    assert [one(case, answer)[0] for _ in range(2)] == [1.0, 1.0]
+    assert case.data is not None
+    assert (case.data.value, answer) == ([1, 2, 2], [2, 1, 2])
+    array = np.array([2.0, 1.0])
+    array.flags.writeable = False
+    assert judge("answer.sort(); return answer[0] == 1")(a_case(VECTOR), array)[0] == 1.0
+
+
 @pytest.mark.parametrize(
     "verdict", ["None", "''", "1.5", "-0.1", "float('nan')", "(True,)", "(0.5, 2)", "[0.5, 'x']"]
 )

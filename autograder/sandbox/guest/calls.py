@@ -43,6 +43,8 @@ _byte = np.dtype(np.uint8)
 _plain = {np.dtype(code) for code in DTYPES} | {np.dtype(np.longdouble), np.dtype(np.clongdouble)}
 _print_options = np.get_printoptions()
 _seed, _seed_numpy = random.seed, np.random.seed
+_set_trace, _set_profile, _set_depth = sys.settrace, sys.setprofile, sys.setrecursionlimit
+_filters, _reset_filters = warnings.filters, warnings.resetwarnings
 _stdout, _stderr = surroundings.stream(1), surroundings.stream(2)
 
 
@@ -112,10 +114,11 @@ class Calls:
     def load(self, module: str, seconds: float) -> Sequence[Failure]:
         """Run the module's file; return the failures of it and of all files that it imported."""
         self._allowance.begin(seconds)
-        self._allowance.tick()
+        self._allowance.take_timers()
         _set(self._settings)
         with contextlib.suppress(ImportError):  # a refused module; the grader knows why
             self._modules.load(module)
+        self._allowance.take_timers()
         self._settings = _settings()
         _flush()
         failures, self._modules.failures = self._modules.failures, []
@@ -149,6 +152,7 @@ class Calls:
             answer = Answer(_status(exception), error=self._modules.error_of(exception))
         if call.keeps_arguments and answer.status in ("RETURNED", "RETURNED_DATA"):
             answer = answer._replace(arguments=[sendable(value) for value in call.arguments])
+        self._allowance.keep_timer()
         _flush()
         self._size = answer.value.nbytes if answer.status == "RETURNED" else 0
         return answer
@@ -166,10 +170,10 @@ class Calls:
                 np.set_printoptions(**_print_options)
             _seed(0)
             _seed_numpy(0)
-            sys.settrace(None)
-            sys.setprofile(None)
+            _set_trace(None)
+            _set_profile(None)
             gc.enable()
-            self._allowance.tick()
+            self._allowance.take_timers()
 
 
 def forgiving(
@@ -284,16 +288,18 @@ def sendable(argument: Any) -> Any:
 
 def _settings() -> _Settings:
     errors, depth = dict(np.geterr()), sys.getrecursionlimit()
-    return _Settings(errors, list(warnings.filters), max(depth, _usual.depth))
+    filters = getattr(warnings, "filters", ())
+    return _Settings(errors, list(filters), max(depth, _usual.depth))
 
 
 def _set(settings: _Settings) -> None:
     if np.geterr() != settings.errors:
         np.seterr(**settings.errors)
-    if warnings.filters != settings.warnings:
-        warnings.resetwarnings()
-        warnings.filters[:] = settings.warnings  # type: ignore[index]  # it is a list
-    sys.setrecursionlimit(settings.depth)
+    if getattr(warnings, "filters", None) is not _filters or _filters != settings.warnings:
+        warnings.filters = _filters  # a student's code may have replaced the list itself
+        _reset_filters()
+        _filters[:] = settings.warnings  # type: ignore[index]  # it is a list
+    _set_depth(settings.depth)
 
 
 def _flush() -> None:

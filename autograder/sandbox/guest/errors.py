@@ -57,18 +57,30 @@ class Allowance:
         self._wall = 0.0
         self._depth = 0
         self._can_tick = hasattr(signal, "setitimer")  # not on Windows
+        self._handler = self._look
         if self._can_tick:
-            signal.signal(signal.SIGALRM, self._look)
+            signal.signal(signal.SIGALRM, self._handler)
 
     def begin(self, seconds: float) -> None:
         self._seconds, self._cpu = seconds, None
         self._wall = time.monotonic() + seconds * WALL_FACTOR
         self._depth = 0
 
-    def tick(self) -> None:
-        """Start the timer again, in case a student's code has stopped it."""
+    def take_timers(self) -> None:
+        """Start the timer, and stop those that a student's code has left.
+
+        Otherwise the signal would interrupt a function that never asked for it.
+        """
         if self._can_tick:
+            signal.signal(signal.SIGALRM, self._handler)
             signal.setitimer(signal.ITIMER_REAL, _TICK, _TICK)
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+    def keep_timer(self) -> None:
+        """Take the timers back if a student's code has taken over their signal."""
+        if self._can_tick and signal.getsignal(signal.SIGALRM) is not self._handler:
+            self.take_timers()
 
     def __enter__(self) -> None:
         """Allow interrupts from here on; may be nested, as imports are."""

@@ -7,7 +7,6 @@ trusted, so nothing is checked here.
 from __future__ import annotations
 
 import struct
-import sys
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -25,7 +24,8 @@ MOST_DIMENSIONS = 32
 MOST_RESULT_BYTES = 64 << 20
 """As in `autograder/model/values.py`, which nothing here may import; a test compares the two."""
 
-_asarray = np.asarray  # saved at import: a student's code may replace numpy's own later
+# Saved at import: a student's code may replace numpy's own later.
+_asarray, _ndarray = np.asarray, np.ndarray
 _LENGTH = struct.Struct("<Q")
 # numpy arrays have at most 64 dimensions.
 _LENGTHS = tuple(struct.Struct(f"<{count}Q") for count in range(66))
@@ -173,8 +173,14 @@ def pack_data(value: Any) -> bytes:
 
 def is_masked(value: Any) -> bool:
     """Whether it is an array with masked entries."""
-    ma = sys.modules.get("numpy.ma")  # not imported here: it is slow, and few use it
-    return bool(ma is not None and isinstance(value, ma.MaskedArray) and _asarray(value.mask).any())
+    if type(value) is _ndarray or not isinstance(value, _ndarray):
+        return False
+    # By its name: numpy.ma is slow to import, and few use it.
+    is_kind = any(
+        base.__name__ == "MaskedArray" and base.__module__.startswith("numpy.ma")
+        for base in type(value).__mro__
+    )
+    return is_kind and bool(_asarray(getattr(value, "mask", False)).any())
 
 
 class _Packer:

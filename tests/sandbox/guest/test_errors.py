@@ -120,7 +120,7 @@ needs_timer = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windo
 def allowance() -> Iterator[Allowance]:
     before = signal.getsignal(signal.SIGALRM)
     made = Allowance()
-    made.tick()
+    made.take_timers()
     yield made
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)

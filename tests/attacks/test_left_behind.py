@@ -1,0 +1,82 @@
+"""What one function leaves behind in its process is not attributed to another function.
+
+`f` changes something that the whole process shares; `g` is called afterwards. Whatever becomes of
+`f`, every call of `g` returns what it would have returned alone.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from autograder.model.course import Limits
+from autograder.model.submission import Source, Status
+from autograder.sandbox.host.wire import Call, Job
+from autograder.sandbox.kernel_layers import LAYERS
+from autograder.sandbox.sandbox import Sandbox
+
+IMPORTS = """
+import builtins, copy, gc, linecache, os, signal, struct, sys, time, warnings
+import numpy as np
+
+def ring(*_):
+    raise TimeoutError("mine")
+"""
+LEAVES = {
+    "an alarm": "signal.signal(signal.SIGALRM, ring); signal.setitimer(0, 0.1)",
+    "a handler": "signal.signal(signal.SIGALRM, ring); signal.alarm(0)",
+    "no handler": "signal.signal(signal.SIGALRM, signal.SIG_DFL)",
+    "a profiling timer": "signal.signal(signal.SIGPROF, ring); signal.setitimer(2, 0.02)",
+    "a virtual timer": "signal.setitimer(signal.ITIMER_VIRTUAL, 0.02)",
+    "a trace function": "sys.settrace(ring)",
+    "a profiler": "sys.setprofile(ring)",
+    "a collection that raises": "gc.callbacks.append(ring); gc.set_threshold(1)",
+    "a low recursion limit": "sys.setrecursionlimit(60)",
+    "strict errors": "np.seterr(all='raise'); np.seterr = np.errstate = copy.deepcopy = None",
+    "no error settings": "np.geterr = None",
+    "no printing": "np.set_printoptions(3); np.set_printoptions = np.get_printoptions = None",
+    "no numpy": "np.ndarray = np.asarray = np.dtype = np.empty = np.random.default_rng = None",
+    "another numpy.ma": "sys.modules['numpy.ma'] = type('M', (), {'MaskedArray': 3})",
+    "no filters": "del warnings.filters",
+    "other filters": "warnings.filters = (); warnings.resetwarnings = None",
+    "no clocks": "time.monotonic = time.process_time = None",
+    "no timers": "signal.setitimer = signal.signal = signal.getsignal = None",
+    "no reading": "os.read = os.readv = None",
+    "no packing": "struct.pack = struct.unpack_from = struct.calcsize = None",
+    "no system": "sys.setrecursionlimit = sys.settrace = sys.setprofile = gc.enable = None",
+    "no lines": "linecache.cache.clear(); linecache.getline = linecache.getlines = None",
+    "a stream that raises": "sys.stdout.flush = ring",
+    "no writing": "os.write = None",
+    "no types": "builtins.isinstance = None",
+}
+G = """
+def g(x, now=time.monotonic):
+    end = now() + 0.06
+    while now() < end:
+        pass
+    return x * 2
+"""
+
+
+@pytest.fixture(scope="module", params=[LAYERS, ()], ids=["all layers", "no layers"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox(Limits(case_seconds=5.0), layers=request.param) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("left", LEAVES)
+def test_another_function_does_not_pay_for_it(sandbox: Sandbox, left: str) -> None:
+    text = f"{IMPORTS}\ndef f(x):\n    {LEAVES[left]}\n    return x\n{G}"
+    with sandbox.session([Source("part1", "part1.py", (text.encode(),))]) as session:
+        of_f, *of_g = session.run([Job("f", "part1", [Call([1.0])]), *_of_g(2)])
+        if of_f.status is Status.CRASHED:  # that is its own fault
+            of_g = list(session.run(_of_g(2)))
+        assert [outcome.value for outcome in of_g] == [0.0, 2.0]
+        time.sleep(0.15)  # the process now waits for a request
+        assert [outcome.value for outcome in session.run(_of_g(2))] == [0.0, 2.0]
+
+
+def _of_g(count: int) -> list[Job]:
+    return [Job("g", "part1", [Call([float(number)]) for number in range(count)])]
