@@ -18,6 +18,7 @@ from autograder.errors import JudgeError, SandboxError
 from autograder.judging.diff_grid import lay_out
 from autograder.judging.execute import run_exercises
 from autograder.judging.explain import (
+    defined_as,
     explain,
     explain_failures,
     explain_follow_through,
@@ -32,8 +33,10 @@ from autograder.judging.score import (
 from autograder.judging.source_text import (
     calls_of,
     has_definition,
+    is_at_margin,
     is_self_check,
     is_unreadable,
+    why_absent,
 )
 from autograder.model.course import AnswerKey, Course, Exercise, Misconception
 from autograder.model.report import ExerciseReport, Grid, GroupResult, Mismatch, Report, Verdict
@@ -145,9 +148,11 @@ def judge(
             for failure in session.load_failures()
             if not is_self_check(failure, sources, all_of_them)
         )
-    for name in all_of_them:
+    for name, one in all_of_them.items():
         if name in results:
-            results[name] = _without_other_stubs(name, results[name], failures, sources)
+            results[name] = _without_other_stubs(
+                one, results[name], failures, sources, frozenset(all_of_them)
+            )
     wrong = any(_is_wrong(results[one.name]) for one in chosen)
     more = solutions() if wrong else Solutions()
     followed: Mapping[tuple[str, str], tuple[str, ...]] = {}
@@ -348,26 +353,37 @@ def public_part(one: JudgedExercise) -> JudgedExercise:
 
 
 def _without_other_stubs(
-    name: str,
+    exercise: Exercise,
     results: tuple[GroupResult, ...],
     failures: Sequence[LoadFailure],
     sources: Sequence[Source],
+    exercises: frozenset[str],
 ) -> tuple[GroupResult, ...]:
-    """The results, with a function as missing where the file or cell that has it stopped.
+    """The results, with a function as missing where the student's own version of it was not found.
 
-    The stub in another file or cell then stood in for it, and says nothing of what was written.
+    That version is in a file or cell that stopped, or has another name, or is inside a class. The
+    stub in another file or cell then stood in for it, and says nothing of what was written.
     """
-    stopped = [one for one in failures if has_definition(name, one, sources)]
-    if not stopped:
+    name = exercise.name
+    if all(one.status is not Status.NOT_WRITTEN for result in results for one in result.outcomes):
         return results
+    stopped = [one for one in failures if has_definition(name, one, sources)]
 
     def missing(outcome: Outcome) -> Outcome:
         frames = outcome.error.frames if outcome.error is not None else ()
-        if outcome.status is not Status.NOT_WRITTEN or not frames:
+        if outcome.status is not Status.NOT_WRITTEN or not frames or frames[-1].function != name:
             return outcome
         last = frames[-1]
-        elsewhere = all((one.filename, one.cell) != (last.filename, last.cell) for one in stopped)
-        return Outcome(Status.MISSING) if last.function == name and elsewhere else outcome
+        others = tuple(
+            one for one in sources if one.module == exercise.part and one.filename != last.filename
+        )
+        elsewhere = bool(stopped) and all(
+            (one.filename, one.cell) != (last.filename, last.cell) for one in stopped
+        )
+        lost = not any(is_at_margin(name, one) for one in others) and (
+            defined_as(name, others, exercises) or why_absent(name, exercise.part, others)
+        )
+        return Outcome(Status.MISSING) if elsewhere or lost else outcome
 
     found = []
     for result in results:

@@ -103,6 +103,12 @@ def has_definition(name: str, failure: LoadFailure, sources: Sequence[Source]) -
     )
 
 
+def is_at_margin(name: str, source: Source) -> bool:
+    """Whether the file defines the function `name` at its left margin."""
+    head = re.compile(rb"^(?:async[ \t]+)?def[ \t]+%s\b" % name.encode(), re.M)
+    return any(map(head.search, source.cells))
+
+
 def _defines(name: str, text: bytes) -> bool:
     return (
         re.search(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+%s\b" % name.encode(), text, re.M) is not None

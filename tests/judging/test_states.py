@@ -21,10 +21,13 @@ def judged(tiny_course: Course):
     key = build_key(tiny_course)
     with Sandbox(tiny_course.limits) as sandbox:
 
-        def of(first: str, second: str = "", notebook: bool = False) -> Judgement:
+        def of(first: str, second: str = "", notebook: bool = False, twin: str = "") -> Judgement:
             ending = ".ipynb" if notebook else ".py"
             cells = tuple(first.encode().split(b"# %%")) if notebook else (first.encode(),)
             sources = [Source("part1_scale", "part1_scale" + ending, cells, notebook)]
+            if twin:
+                cells = (twin.encode(),)
+                sources.append(Source("part1_scale", "part1_scale.ipynb", cells, notebook=True))
             if second:
                 sources.append(Source("part2_mix", "part2_mix.py", (second.encode(),)))
             submission = Submission("wong", tuple(sources), "digest")
@@ -41,6 +44,31 @@ def test_nothing_written_is_to_do(judged):
     double, mix = states(judged(STUB))
     assert double == State(Progress.TO_DO)
     assert mix == State(Progress.TO_DO, "there is no part2_mix.py or part2_mix.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("def Double(v):\n    return 2 * v\n", "defined as Double: rename it to double"),
+        (
+            "class Mine:\n    def double(v):\n        return 2 * v\n",
+            "part1_scale.py defines it inside the class Mine: move it to the left margin",
+        ),
+    ],
+)
+def test_the_stub_in_the_notebook_next_to_a_script_does_not_hide_what_is_in_the_script(
+    judged, code, why
+):
+    found = judged(code, MIX, twin=STUB)
+    double, mix = states(found)
+    assert double == State(Progress.MISSING, why)
+    assert mix.progress is Progress.WAITS
+    assert list(notes_on_failures(found, {"part2_mix.py"})) == []
+
+
+def test_a_helper_with_a_similar_name_next_to_the_stub_is_not_what_was_asked(judged):
+    helper = STUB + "\n\ndef double_(v):\n    return 2 * v\n"
+    assert states(judged(helper, twin=STUB))[0] == State(Progress.TO_DO)
 
 
 def test_what_was_run_has_the_word_of_its_verdict(judged):
