@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +16,9 @@ from autograder.cli.options import course_option, in_colour
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.launch import Launched
+
+
+_LINE = "\r\x1b[K"
 
 
 @click.command("check")
@@ -59,7 +66,8 @@ def command(
     """
     from autograder.judging.check import check
 
-    result = check(path, course=folder, exercises=names, launched=launched)
+    with _waiting_told():
+        result = check(path, course=folder, exercises=names, launched=launched)
     checked = result.check
     if as_json:
         from autograder.reporting.check_view import check_json
@@ -86,3 +94,27 @@ def command(
             click.echo(line, err=as_json)  # to stderr with --json, so that stdout is only JSON
     if not checked.accepted:
         click.get_current_context().exit(1)
+
+
+@contextmanager
+def _waiting_told() -> Iterator[None]:
+    """While a check runs, say each second for how long, if standard error is a terminal."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    done = threading.Event()
+
+    def tell() -> None:
+        seconds = 0
+        while not done.wait(1.0):
+            seconds += 1
+            click.echo(f"{_LINE}checking … {seconds} s", nl=False, err=True)
+
+    telling = threading.Thread(target=tell, daemon=True)
+    telling.start()
+    try:
+        yield
+    finally:
+        done.set()
+        telling.join()
+        click.echo(_LINE, nl=False, err=True)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, cast
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
 from autograder.file_names import PUBLIC_KEY
-from autograder.judging.check import check_submission, solutions_beside
-from autograder.judging.judge import Judgement, judge
-from autograder.model.course import AnswerKey, Course
+from autograder.judging.check import check, solutions_beside
+from autograder.judging.judge import judge
+from autograder.model.course import Course
 from autograder.model.report import ExerciseReport, GroupReport, Verdict
 from autograder.model.submission import Source, Submission
 from autograder.reporting.styled_text import grid_text
@@ -92,7 +92,8 @@ def _report(
     # In another folder, these files may not belong to the author of the checked code.
     at_home = path.parent.resolve() == Path().resolve()
     if at_home and not callable(env.get(name)):
-        judged = _on_files(path.parent, course, key, name)
+        # another part's function is not in this notebook
+        judged = check(path.parent, course=path.parent, exercises=[name]).check
     else:
         support = partial(_names_of, course, path.parent)
         session = cast(  # `judge` only makes calls on it
@@ -131,17 +132,6 @@ def _cells_run(course: Course, name: str, env: Mapping[str, Any]) -> tuple[Sourc
         return ()
     texts = tuple(str(cell).encode("utf-8", "replace") for cell in cells[1:])
     return (Source(exercise.part, "this notebook", texts, notebook=True),)
-
-
-def _on_files(folder: Path, course: Course, key: AnswerKey, name: str) -> Judgement:
-    """Check the files in the folder, since another part's function is not in this notebook."""
-    from autograder.sandbox.sandbox import Sandbox
-    from autograder.submissions.read import read_submission, read_support
-
-    submission = read_submission(folder, folder.name, [part.name for part in course.parts])
-    support = read_support(course, folder)
-    with Sandbox(course.limits, packages=course.packages) as sandbox:
-        return check_submission(course, key, submission, sandbox, support, [name])
 
 
 def _key_beside(folder: Path) -> Path:

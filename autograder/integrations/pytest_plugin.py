@@ -7,7 +7,7 @@ autograder course, nothing of the engine is imported.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from autograder.file_names import COURSE_FILE, EXERCISES, PUBLIC_KEY
 
 if TYPE_CHECKING:
     from autograder.judging.judge import JudgedExercise
-    from autograder.model.course import AnswerKey, Course, Exercise
+    from autograder.model.course import Exercise
     from autograder.model.report import GroupReport, Mismatch
 
 KEY_MARK = b'"autograder/key/'
@@ -71,10 +71,10 @@ class CourseFile(pytest.File):
         from autograder.errors import AutograderError
 
         try:
-            self.course, self.key = read_key(self.key_path)
+            course, _ = read_key(self.key_path)
         except AutograderError as error:
             raise self.CollectError(str(error)) from None
-        for exercise in self.course.exercises:
+        for exercise in course.exercises:
             if any(group.public for group in exercise.groups):
                 collector: ExerciseGroups = ExerciseGroups.from_parent(self, name=exercise.name)
                 collector.exercise = exercise
@@ -86,26 +86,14 @@ class CourseFile(pytest.File):
         All exercises with a selected item are judged at once, in one sandbox, when the first of
         their items runs.
         """
+        from autograder.judging.check import check
+
         if self._judged is None:
             selected = (getattr(item.parent, "exercise", None) for item in self.session.items)
-            self._judged = self._judge({one.name for one in selected if one is not None} | {name})
+            names = {one.name for one in selected if one is not None} | {name}
+            judged = check(self.key_path.parent, course=self.key_path.parent, exercises=names).check
+            self._judged = {one.exercise.name: one for one in judged.exercises}
         return self._judged[name]
-
-    def _judge(self, names: Collection[str]) -> dict[str, JudgedExercise]:
-        from autograder.judging.check import check_submission
-        from autograder.sandbox.sandbox import Sandbox
-        from autograder.submissions.read import read_submission, read_support
-
-        folder = self.key_path.parent
-        parts = [part.name for part in self.course.parts]
-        submission = read_submission(folder, folder.name, parts)
-        support = read_support(self.course, folder)
-        with Sandbox(self.course.limits, packages=self.course.packages) as sandbox:
-            judged = check_submission(self.course, self.key, submission, sandbox, support, names)
-        return {one.exercise.name: one for one in judged.exercises}
-
-    course: Course
-    key: AnswerKey
 
 
 class ExerciseGroups(pytest.Collector):

@@ -199,6 +199,28 @@ def test_check_shows_no_colour_and_no_grader_lines_when_piped(synced):
     assert max(map(len, result.stdout.splitlines())) <= 80
 
 
+def test_a_check_that_takes_long_says_so_on_a_terminal_and_takes_it_back(synced):
+    endless = "def double(v):\n    while True:\n        pass\n"
+    (synced / "exercises" / "part1_scale.py").write_text(endless)
+    ours, theirs = os.openpty()
+    with os.fdopen(ours, "rb", 0) as terminal:
+        done = subprocess.run(
+            [sys.executable, "-m", "autograder", "check", "-e", "double"],
+            cwd=synced,
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        os.close(theirs)
+        told = terminal.read(4096).decode()
+    assert told.startswith("\r\x1b[Kchecking … 1 s\r\x1b[Kchecking … 2 s")
+    assert told.endswith("\r\x1b[K")
+    assert "checking" not in done.stdout
+    assert "ran out of time" in done.stdout
+
+
 def test_a_students_file_is_not_taken_for_pythons_own(synced):
     for name in ("random.py", "numpy.py", "click.py"):
         (synced / "exercises" / name).write_text("raise SystemExit('taken')\n")
