@@ -158,7 +158,7 @@ def test_without_the_key_the_student_is_told_what_to_do(
     check_public: Checker, exercises: Path
 ) -> None:
     (exercises / "course.json").unlink()
-    with pytest.raises(UsageError, match=r"course\.json: is not there; get the exercises'"):
+    with pytest.raises(UsageError, match=r"course\.json: not found; get the exercises'"):
         check_public("double", EXAMPLE, {})
 
 
