@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.options import course_option, in_colour
+from autograder.cli.commands import course_option, in_colour
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.launch import Launched

@@ -1,9 +1,13 @@
-"""Loads the requested command, and converts click's errors to one line."""
+"""The `autograder` group, which loads the requested command, and what its commands share."""
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +15,38 @@ from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.launch import Launched
+
+course_option = click.option(
+    "--course",
+    "folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=".",
+    help="The course's folder; by default the current one.",
+)
+
+
+def isolation_option() -> Callable[[Any], Any]:
+    """The option --require-isolation, of the commands that grade."""
+    from autograder.answer_key.assignment import LEVELS
+
+    return click.option(
+        "--require-isolation",
+        "least_level",
+        metavar="LEVEL",
+        type=click.Choice(LEVELS),
+        default=LEVELS[0],
+        help="Refuse to run student code with less isolation than this: "
+        f"{', '.join(LEVELS)}. Exit code 3.",
+    )
+
+
+def in_colour() -> bool:
+    """Whether standard output is a terminal with colours and the user has not disabled them."""
+    # https://no-color.org: any value that is not empty
+    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not unwanted
+
 
 MODULES = {
     "adjust": "autograder.cli.adjust",

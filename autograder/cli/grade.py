@@ -10,8 +10,7 @@ from typing import TextIO, cast
 
 import click
 
-from autograder.answer_key.assignment import LEVELS
-from autograder.cli.options import course_option
+from autograder.cli.commands import course_option, isolation_option
 from autograder.errors import UsageError
 from autograder.platforms.hand_ins import CLASS, FOLDER, ONE, PLATFORMS
 
@@ -55,15 +54,7 @@ _PAGES = ", index.html, feedback/"
     metavar="ADDRESS",
     help="Grade on the workers of the Dask cluster at ADDRESS, such as tcp://host:8786.",
 )
-@click.option(
-    "--require-isolation",
-    "least_level",
-    metavar="LEVEL",
-    type=click.Choice(LEVELS),
-    default=LEVELS[0],
-    help=f"Refuse to run student code with less isolation than this: {', '.join(LEVELS)}. Exit "
-    "code 3.",
-)
+@isolation_option()
 @click.option("--again", is_flag=True, help="Grade unchanged submissions again, too.")
 @click.option(
     "--pages/--no-pages",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast, get_args
 
 import click
 
-from autograder.answer_key.assignment import LEVELS
+from autograder.cli.commands import isolation_option
 from autograder.errors import SandboxError
 from autograder.model.course import FeedbackFormat, Gradescope, HiddenGroups
 
@@ -49,15 +49,7 @@ PLATFORMS = (
     type=click.Path(path_type=Path, dir_okay=False),
     help="The file for the results.",
 )
-@click.option(
-    "--require-isolation",
-    "least_level",
-    metavar="LEVEL",
-    type=click.Choice(LEVELS),
-    default=LEVELS[0],
-    help=f"Refuse to run student code with less isolation than this: {', '.join(LEVELS)}. Exit "
-    "code 3.",
-)
+@isolation_option()
 @click.option(
     "--hidden-groups",
     metavar="WHEN",

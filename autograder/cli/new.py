@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from autograder.cli.options import course_option
+from autograder.cli.commands import course_option
 
 
 @click.group("new", no_args_is_help=False)

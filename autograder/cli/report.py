@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.cli.options import course_option
+from autograder.cli.commands import course_option
 from autograder.file_names import EXERCISES
 
 if TYPE_CHECKING:

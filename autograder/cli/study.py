@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from autograder.cli.options import course_option, in_colour
+from autograder.cli.commands import course_option, in_colour
 from autograder.errors import UsageError
 from autograder.file_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.options import course_option
+from autograder.cli.commands import course_option
 
 if TYPE_CHECKING:
     from autograder.authoring.proof import CourseProof
