@@ -6,8 +6,8 @@
 #
 # - say what softmax does to its input, and why adding a constant to the input changes nothing,
 # - write it so that no input makes it overflow,
-# - derive its derivative, a $K \times K$ matrix, and write that in one line,
-# - check a derivative that you derived against the function itself.
+# - derive its derivative, a $K \times K$ matrix, and write it in one line,
+# - check a derivative against the function itself.
 #
 # | symbol | shape | what it is |
 # |---|---|---|
@@ -17,7 +17,7 @@
 # $K$ is the number of classes. Indices count from 0, as in numpy.
 #
 # > **What other texts write differently.** Formulas and code from elsewhere may be right there and
-# > wrong here, since the same letters stand for other things:
+# > wrong here, since the same letters mean other things:
 # >
 # > - *Rows of a batch.* Many texts treat N examples at once, one in each row, with `axis=1` and
 # >   `keepdims=True`. Here `Z`, `S`, `x` and `y` are single vectors with one axis, until `fit`.
@@ -27,8 +27,8 @@
 # >   one number for each class, such as `(0, 0, 1, 0, 0)`, and may be spread over several.
 # > - *Weights.* `W` has the shape `(D, K)` and the logits are `W.T @ x`. Others write `(K, D)` and
 # >   `W @ x`, and add a bias `b`; here a bias is an input that is always 1.
-# > - *Which derivative.* $S - y$ is the derivative of the loss by the logits, $dXE/dZ$. By the
-# >   probabilities, $dXE/dS$, it is $-y / S$: that is `xe_dir`.
+# > - *Which derivative.* $S - y$ is the derivative of the loss with respect to the logits,
+# >   $dXE/dZ$. With respect to the probabilities, $dXE/dS$, it is $-y / S$: that is `xe_dir`.
 # > - *Averages and penalties.* A loss that is divided by K or N, or to which a multiple of the
 # >   squared weights is added (weight decay), has another derivative. Here only `fit` takes a mean,
 # >   over the rows, and nothing is added.
@@ -49,7 +49,8 @@ from pictures import draw_heat_maps
 #   Z \in \mathbb{R}^K,\; S \in \mathbb{R}^K$$
 #
 # **A small example.** Let $Z = (0, \ln 2, \ln 5)$. The exponentials are $(1, 2, 5)$, their sum
-# is 8, and $S = (0.125, 0.25, 0.625)$. The order is kept: the largest logit gets the largest share.
+# is 8, and $S = (0.125, 0.25, 0.625)$. The order is kept: the largest logit gets the largest
+# probability.
 #
 # **Only differences count.** Add the same number $c$ to every logit:
 #
@@ -65,9 +66,9 @@ from pictures import draw_heat_maps
 # division is 0/0. Neither is the fault of the formula, whose result is harmless: for
 # $Z = (1000, 1000)$ it is $(0.5, 0.5)$.
 #
-# You are free to choose $c$. Two things are wanted of it: no exponent is so large that it
-# overflows, and at least one exponent is so large that the sum is not 0. Think of a $c$, made from
-# $Z$ itself, that guarantees both for every $Z$.
+# You are free to choose $c$. It has to do two things: keep every exponent small enough not to
+# overflow, and keep at least one exponent large enough that the sum is not 0. Find a $c$, computed
+# from $Z$ itself, that guarantees both for every $Z$.
 
 
 # %%
@@ -76,7 +77,7 @@ def softmax(Z):
 
     S_i = exp(Z_i) / sum_k exp(Z_k)
 
-    Right for all finite logits, however large or negative: a term that is too small for a float
+    Works for all finite logits, however large or negative: a term that is too small for a float
     is 0, and nothing overflows.
 
     Parameters
@@ -116,8 +117,8 @@ if __name__ == "__main__":
 # ## `sm_dir`: the derivative of softmax
 #
 # Softmax has $K$ inputs and $K$ outputs, and every input moves every output: a larger $Z_i$ gives
-# class $i$ a larger share, so the others get less. The derivative is a matrix of shape $(K, K)$
-# whose entry in row $t$, column $i$ is the slope of output $t$ along input $i$:
+# class $i$ a larger probability, so the others get less. The derivative is a matrix of shape
+# $(K, K)$ whose entry in row $t$, column $i$ is the slope of output $t$ along input $i$:
 #
 # $$(\mathrm{sm\_dir})_{t,i} = \frac{\partial S_t}{\partial Z_i}$$
 #
@@ -150,13 +151,13 @@ if __name__ == "__main__":
 #   -0.75 \cdot 0.25 & 0.75 \cdot 0.25 \end{pmatrix}
 #   = \begin{pmatrix} 0.1875 & -0.1875 \\ -0.1875 & 0.1875 \end{pmatrix}$$
 #
-# Three things can be seen without a computer. The exponentials are gone: $S$ is all that is
-# needed, and that is why `sm_dir` takes `S`. The matrix is symmetric. And every row and every
+# Three things can be seen without a computer. The exponentials are gone: only $S$ is needed, which
+# is why `sm_dir` takes `S`. The matrix is symmetric. And every row and every
 # column sums to 0: for a column, because the outputs always sum to 1, so what one gains the others
 # lose; for a row, because adding the same number to every logit changes nothing.
 #
 # To write it without loops, look for one matrix that holds the products $S_t S_i$ of all pairs, and
-# for another one that is only there where $i = t$.
+# for another one that is nonzero only where $i = t$.
 
 
 # %%
@@ -195,7 +196,7 @@ def sm_dir(S):
 #
 # Here $h$ is small and $e_i$ is the vector with a 1 at place $i$. `gradient_check(f, df, x)` does
 # this for every input, and once more along a random direction. It prints the measured slope
-# beside yours. The picture below shows the measured matrix (expected), yours (got), and the
+# next to yours. The picture below shows the measured matrix (expected), yours (got), and the
 # difference: red is positive, blue negative, and the difference should be blank.
 
 # %%
@@ -212,7 +213,7 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## Where this goes wrong
 #
-# - It works on small logits and gives `nan` on large ones. Try 1000, -1000, and both at once.
-# - Only the diagonal is there, or everything but the diagonal. Sum a row: it has to be 0.
+# - It works for small logits and gives `nan` for large ones. Try 1000, -1000, and both at once.
+# - Only the diagonal is filled, or everything but the diagonal. Sum a row: it has to be 0.
 # - It works for five classes and fails for one or two, or for 300.
-# - The function changes the array that it was given, and the next line of the caller is wrong.
+# - The function changes its argument, and the caller's next line gets wrong numbers.

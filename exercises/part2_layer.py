@@ -1,13 +1,13 @@
 # %% [markdown]
 # # Part 2: The layer
 #
-# In front of softmax sit the weights. This part asks how the layer's output changes when one weight
+# Before softmax come the weights. This part asks how the layer's output changes when one weight
 # changes. After it you can
 #
 # - number the weights of a layer in one list, and find any weight in it,
 # - write the derivative of the logits with respect to all weights,
-# - chain two derivative matrices, and tell from the shapes alone whether the product can be right,
-# - replace the product of two large matrices by a formula that never builds them.
+# - chain two derivative matrices, and check by their shapes whether the product can be right,
+# - replace the product of two large matrices with a formula that never builds them.
 #
 # | symbol | shape | what it is |
 # |---|---|---|
@@ -50,8 +50,8 @@ from pictures import draw_heat_maps
 #
 # The order walks *down the columns* of $W$. numpy's `ravel` and `reshape` walk *along the rows*
 # unless told otherwise, so `W.ravel()` is another order: its number 1 is `W[0, 1]`. This is a
-# trap, since no error warns of it: both lists have the same length. You meet it again in part 4.
-# `workbench` has `class_major(W)` and `weights_of(flat, D, K)`, which go there and back by the
+# trap, since no error warns you: both lists have the same length. You meet it again in part 4.
+# `workbench` has `class_major(W)` and `weights_of(flat, D, K)`, which convert there and back by the
 # definition.
 
 # %%
@@ -80,8 +80,8 @@ if __name__ == "__main__":
 # Column $k$ holds one copy of $x$, which starts in row $k \cdot D$. All else is 0.
 #
 # **About the shape.** The article this course follows speaks of a matrix $(K, D \cdot K)$ in its
-# text, one row per output, and builds $(D \cdot K, K)$ in its code, one row per weight. The code's
-# shape is what you are asked for. Where the other one is needed, transpose.
+# text, one row per output, and builds $(D \cdot K, K)$ in its code, one row per weight. The
+# exercise asks for the code's shape. Where you need the other one, transpose.
 
 
 # %%
@@ -132,7 +132,7 @@ def z_dir(Z, W, x):
 #
 # $$DL = DS \cdot DZ^{\mathsf T}, \qquad (K, D \cdot K) = (K, K) \cdot (K, D \cdot K)$$
 #
-# The shapes decide: $DZ \cdot DS$ has a shape as well, $(D \cdot K, K)$, but its entries stand in
+# The shapes decide: $DZ \cdot DS$ has a shape as well, $(D \cdot K, K)$, but its entries are in
 # other places; and for $D = 1$ all four ways to multiply have the same shape. Write the two factors
 # with their indices before you trust a shape.
 #
@@ -142,9 +142,9 @@ def z_dir(Z, W, x):
 #
 # **The columns of $DL$ sum to zero.** Column $i \cdot D + j$ lists what one weight does to all $K$
 # outputs. They always sum to 1, so their changes sum to 0:
-# $\sum_t \partial S_t / \partial W_{j,i} = \partial 1 / \partial W_{j,i} = 0$. One sometimes reads
-# that the update of a weight is the sum of its column. That sum is 0 for every layer and every
-# input, so nothing would ever be learnt. The outputs have to be *weighed* before they are added;
+# $\sum_t \partial S_t / \partial W_{j,i} = \partial 1 / \partial W_{j,i} = 0$. Some texts
+# say that the update of a weight is the sum of its column. That sum is 0 for every layer and every
+# input, so nothing would ever be learnt. The outputs have to be *weighted* before they are added;
 # part 3 finds the right weights.
 
 
@@ -154,7 +154,7 @@ def l_dir(DS, DZ):
 
     DL[t, i*D + j] = sum_k DS[t, k] * DZ[i*D + j, k]
 
-    Right for any two matrices of these shapes, not only for those that a layer has.
+    Works for any two matrices of these shapes, not only for those of a layer.
 
     Parameters
     ----------
@@ -279,10 +279,11 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## Where this goes wrong
 #
-# - The numbers are right and stand in the wrong places: the inputs are counted before the classes,
-#   or `i*K + j` stands for `i*D + j`. Where $D = K$ the second does not show: try $D = 2$, $K = 3$.
-# - The matrix is transposed. For $D = 1$ the shape does not tell.
-# - It works for three inputs and five classes, and nothing else: a 3 or a 5 stands in the code.
-# - One input or one class makes an axis vanish: `squeeze` and `dot` drop what you still need.
-# - An array that is filled entry by entry began as `np.empty`, or as whole numbers.
+# - The numbers are right but in the wrong places: the inputs are counted before the classes, or
+#   the index is `i*K + j` instead of `i*D + j`. With $D = K$ the latter does not show: try $D = 2$,
+#   $K = 3$.
+# - The matrix is transposed. For $D = 1$ the shape does not show it.
+# - It works for three inputs and five classes, and nothing else: there is a 3 or a 5 in the code.
+# - With one input or one class an axis vanishes: `squeeze` and `dot` drop axes that you still need.
+# - An array that is filled entry by entry was created with `np.empty`, or with whole numbers.
 # - `is` compares identity, not value. For large indices the two differ.

@@ -145,12 +145,12 @@ def _report(what: str, measured: np.ndarray, claimed: np.ndarray, scale: float) 
 
 
 def class_labels(K: int) -> list[str]:
-    """What each of K rows or columns stands for, where classes are numbered."""
+    """What each of K rows or columns means, where classes are numbered."""
     return [f"class {i}" for i in range(K)]
 
 
 def weight_labels(D: int, K: int) -> list[str]:
-    """What each of D*K rows or columns stands for, where weights are numbered class by class."""
+    """What each of D*K rows or columns means, where weights are numbered class by class."""
     return [f"class {i}, input {j}" for i in range(K) for j in range(D)]
 
 

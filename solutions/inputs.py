@@ -79,7 +79,7 @@ def uniform_layer(rng, scale, D, K):
 def saturated_layer(rng, D, K):
     """A layer that is all but sure: S runs from nearly 1 down to 7e-18, where y is 1.
 
-    Small enough to show an epsilon added to S; large enough for a complex step beside it.
+    Small enough to show an epsilon added to S; large enough for a complex step next to it.
 
     The logits are halves, exact in float32 too.
     """
@@ -362,7 +362,7 @@ def _x(rng, D, scale):
 
 
 def _first_kept(size):
-    """The numbers below `size` in an order in which only 0 stands at its place."""
+    """The numbers below `size` in an order in which only 0 keeps its place."""
     return np.append(0, np.roll(np.arange(1, size), 1))
 
 

@@ -1,6 +1,6 @@
 """Lets `from part1_softmax import softmax` find a part in a notebook as well as in a script.
 
-Where a part's notebook lies beside its script, functions are taken from both. A function that is
+Where a part's notebook is next to its script, functions are taken from both. A function that is
 still as it was handed out (its body only raises NotImplementedError) gives way to the one that has
 been written; where both have been written, the file that was saved last decides.
 
@@ -84,7 +84,7 @@ def _cells(path: Path) -> Iterator[tuple[str, str]]:
         cells = json.loads(text)["cells"]
         codes = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError) as error:
-        raise ImportError(f"{path.name}: is no notebook; save it again from Jupyter") from error
+        raise ImportError(f"{path.name}: is not a notebook; save it again from Jupyter") from error
     for number, code in enumerate(codes, 1):
         if not code.lstrip().startswith("%%"):
             yield f"{path.name}, code cell {number}", re.sub(r"(?m)^[ \t]*[%!?].*$", "", code)

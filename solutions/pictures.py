@@ -27,8 +27,8 @@ def draw_heat_maps(
     Parameters
     ----------
     expected, got : arrays of one shape, at most 2-D, or functions without arguments that return
-        them; a function that is still to be written gives a line of text in place of the picture
-    rows, columns : what each row and column stands for; see class_labels and weight_labels
+        them; a function that is still to be written gives a line of text instead of the picture
+    rows, columns : what each row and column means; see class_labels and weight_labels
     title : a line above the picture
 
     Returns

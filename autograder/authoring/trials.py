@@ -299,7 +299,7 @@ def judge_misconceptions(trials: Iterable[Trial], key: AnswerKey) -> tuple[list[
             failures.append(f"{place} answers exactly like {', '.join(twins)}; merge them")
             continue
         taken = f"is taken for '{diagnosis.name}'" if diagnosis else "is not recognised"
-        failures.append(f"{place} {taken}; add a case that tells them apart")
+        failures.append(f"{place} {taken}; add a case where they differ")
     return failures, recognised
 
 

@@ -143,7 +143,7 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
     escaped for HTML or Markdown.
     """
     if mark.standing is Standing.JUDGE_ERROR:
-        return ("not graded yet, through no fault of the submission",)
+        return ("not graded yet: the grader failed, not the submission",)
     lines = [NO_HAND_IN if mark.score is None else f"{GRADED}{mark.score:g} of {mark.max_score:g}"]
     if mark.commit:
         zone = mark.due.tzinfo if mark.due is not None else None

@@ -144,7 +144,7 @@ class _Search:
             several = self._in_several(folder, [n for n in inside if inside[n] is not None])
             if several:
                 raise UsageError(
-                    f"{self._shown}: has {several}, and a file of a part besides: this may be one "
+                    f"{self._shown}: has {several}, and also a file of a part: this may be one "
                     "submission or a class; use --one or --class"
                 )
         if direct and (self._said != CLASS or not any(below for below in inside.values())):

@@ -41,7 +41,7 @@ def unpacked(archive: Path) -> Iterator[tuple[Path, tuple[LeftOut, ...]]]:
     large, are created by name only, so that their owners are found and informed. The folder exists
     until the block ends. Raises UsageError if the archive or the disk makes this impossible.
     """
-    with tempfile.TemporaryDirectory(prefix="hand-ins-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="submissions-") as scratch:
         folder = Path(scratch, _shortened(archive.stem))
         try:
             folder.mkdir()

@@ -99,7 +99,7 @@ def render(
     lines += [(), *_summary(judged, isolation, width, in_full)]
     silent = [one for one in judged.exercises if in_full or one in detailed or not _said(one)]
     if printed := [one.exercise.name for one in judged.exercises if one not in silent]:
-        text = f"Printed something, which -e EXERCISE shows: {', '.join(printed)}."
+        text = f"These printed something; -e EXERCISE shows it: {', '.join(printed)}."
         lines += wrapped(text, width)
     return painted(lines)
 
@@ -202,7 +202,7 @@ def show_outcome(outcome: Outcome, width: int) -> Iterator[Styled]:
 def _traceback(error: StudentError, width: int) -> Iterator[Styled]:
     if not error.frames:
         return
-    yield line("  Your lines, the last one called last:")
+    yield line("  Your lines, most recent call last:")
     for frame in distinct_frames(error):
         where = f"{place(frame.filename, frame.cell, frame.line)}, in {printable(frame.function)}"
         yield cut(line(f"    {where}"), width)
@@ -263,11 +263,11 @@ def _summary(
     public = sum(one.report.max_score for one in judged.exercises)
     hidden = sum(one.exercise.points for one in judged.exercises) - public
     text = (
-        f"Public groups: {got:g} of {number_of(public, 'point')}. These are not all: grading also "
-        f"runs the hidden groups named above, which hold {number_of(hidden, 'point')}."
+        f"Public groups: {got:g} of {number_of(public, 'point')}. Grading also "
+        f"runs the hidden groups listed above, worth {number_of(hidden, 'point')}."
     )
     if not in_full:
-        text += " With -e EXERCISE their names are not cut short."
+        text += " With -e EXERCISE, names are shown in full."
     yield from wrapped(f"{text} Sandbox: {isolation.level}.", width)
 
 

@@ -35,9 +35,8 @@ from autograder.reporting.styled_text import grid_text
 from autograder.text import as_markdown, number_of, printable
 
 _NOT_GRADED = (
-    "This submission could not be graded, through no fault of yours, and no points and no "
-    "attempt are "
-    "lost. Your instructor can have it graded again."
+    "This submission could not be graded because the grader failed. You lose no points and no "
+    "attempt. Your instructor can have it graded again."
 )
 _MOST_TEXT = 2_000
 """Maximum length of one message in characters; PrairieLearn accepts 1 MB in all."""

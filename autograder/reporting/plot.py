@@ -194,7 +194,7 @@ def draw(one: JudgedExercise) -> bytes | str:
     if max(got.ndim, case.expected.ndim) > 2 or max(got.size, case.expected.size) > _MOST_CELLS:
         return "takes at most two axes and a million cells"
     if not got.size:
-        return "returned no numbers"
+        return "returned an empty array"
     wrong = mismatch.wrong if mismatch else None
     title = f"{one.exercise.name}, {result.group.name}"
     try:

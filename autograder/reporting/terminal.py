@@ -134,7 +134,7 @@ def print_summary(
     if len(scores) + len(failed) <= _ROWS:
         console.print(table)
     for line in failed[:_ROWS]:
-        console.print(Text(f"not graded, our own failure: {line}"), soft_wrap=True)
+        console.print(Text(f"not graded, the grader failed: {line}"), soft_wrap=True)
     if troubled:
         count = f"{len(troubled)} to look at: not read in full, stopped early, or without code"
         console.print(count, soft_wrap=True)
@@ -204,11 +204,11 @@ def class_lines(
         yield f"submissions from {platform}"
     counting = {mark.submission for mark in marks}
     if spare := [attempt.id for attempt in attempts if attempt.id not in counting]:
-        yield f"of several attempts the {course.attempts} counts; not counted: {_listed(spare)}"
+        yield f"attempts not counted (the {course.attempts} counts): {_listed(spare)}"
     if tied := [student for student, own in by_student(attempts).items() if _is_tied(own)]:
         yield (
-            "in several submissions, of which none says when it was made, so that the last by name "
-            f"counts: {listed_people(tied)}"
+            "several submissions without a time to order them, so the last by name counts: "
+            f"{listed_people(tied)}"
         )
     if late := [mark.student for mark in marks if mark.days_late]:
         yield f"late: {listed_people(late)}"
@@ -237,14 +237,14 @@ def _deadline_lines(
     unknown = sum(time is not None and zoned(time, deadline) is None for time in times)
     if unknown:
         yield (
-            f"no lateness taken for {number_of(unknown, 'submission')} without a time zone; "
-            "write deadline.zone into course.yaml, such as Europe/Berlin"
+            f"no late penalty for {number_of(unknown, 'submission')} without a time zone; "
+            "set deadline.zone in course.yaml, such as Europe/Berlin"
         )
     if extended := [mark.student for mark in marks if mark.extension is not None]:
         yield f"with an extension: {listed_people(extended)}"
     used = {mark.extension for mark in marks}
     if unused := [one.student for one in course.extensions if one not in used]:
-        yield f"extensions for nobody who handed in: {_listed(unused)}"
+        yield f"extensions for students without a submission: {_listed(unused)}"
     if spent := [mark.student for mark in marks if mark.free_days]:
         yield f"free days spent: {listed_people(spent)}"
 
@@ -293,11 +293,14 @@ def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iter
     scale = f", in proportion to {number_of(filled.scaled_to, 'point')}" if filled.scaled_to else ""
     yield f"{path}: wrote {number_of(len(filled.filled), 'mark')}{scale}"
     if filled.refused:
-        yield f"no mark written, as the list takes none for them: {listed_people(filled.refused)}"
+        yield (
+            f"no mark written, because the list does not accept one: "
+            f"{listed_people(filled.refused)}"
+        )
     if filled.above:
         people = listed_people(filled.above)
         yield (
-            f"above the list's maximum, which Moodle skips without a word: {people}; raise "
+            f"above the list's maximum, which Moodle skips silently: {people}; raise "
             "its maximum, or write 'cap_at_maximum: true' into course.yaml"
         )
     if filled.unlisted:
@@ -305,7 +308,7 @@ def filled_lines(path: Path, filled: Filled, marks: Iterable[FinalMark]) -> Iter
         yield f"no mark written: not found in the list, or more than one row matches: {people}"
     failed = [mark.student for mark in marks if mark.standing is Standing.JUDGE_ERROR]
     if failed:
-        yield f"no mark written, as they could not be graded: {listed_people(failed)}"
+        yield f"no mark written, because they could not be graded: {listed_people(failed)}"
 
 
 def change_lines(changes: Iterable[Change]) -> Iterator[str]:
@@ -325,4 +328,4 @@ def change_lines(changes: Iterable[Change]) -> Iterator[str]:
         who = printable(called(change.student), _WIDTH)
         yield f"{change.at[:16].replace('T', ' ')}  {who}: {before} -> {after} ({reasons})"
     if none:
-        yield "no mark has moved since it was first given"
+        yield "no mark has changed since it was first given"

@@ -102,7 +102,7 @@ def test_the_readme_says_what_students_can_read(files: dict[str, bytes]) -> None
 @pytest.fixture
 def checkout(files: dict[str, bytes], tmp_path: Path) -> Iterator[Path]:
     """A runner's folder after the checkouts: the student's files, and those of private/."""
-    hand_in = tmp_path / "hand-in"
+    hand_in = tmp_path / "submission"
     hand_in.mkdir()
     (hand_in / "part1_scale.py").write_text(RIGHT)
     for path, content in files.items():
@@ -158,7 +158,7 @@ def test_a_push_is_graded_with_the_key_that_there_is(
 def test_classroom50_gets_result_json_from_the_workflow(
     files: dict[str, bytes], checkout: Path
 ) -> None:
-    hand_in = checkout / "hand-in"
+    hand_in = checkout / "submission"
     (hand_in / ".classroom50.yaml").write_text('classroom: "cs-2026"\nassignment: softmax\n')
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@b.example"]
     run([*git, "init", "-q"], hand_in)
@@ -197,17 +197,17 @@ def test_classroom50_gets_result_json_from_the_bundle(checkout: Path) -> None:
     }
     # a submission that would break whoever imports from the folder it lies in
     for name in ("subprocess", "venv", "pip", "autograder"):
-        (checkout / "hand-in" / f"{name}.py").write_text("raise SystemExit(9)\n")
+        (checkout / "submission" / f"{name}.py").write_text("raise SystemExit(9)\n")
     prepare_engine(checkout / "bundle" / "engine")
     command = [sys.executable, str(checkout / "bundle" / "autograder.py")]
-    done = run(command, checkout / "hand-in", **given)
+    done = run(command, checkout / "submission", **given)
     assert done.returncode == 0, done.stderr
-    result = json.loads((checkout / "hand-in" / "result.json").read_text())
+    result = json.loads((checkout / "submission" / "result.json").read_text())
     check_classroom50(result)
     # the public groups of `double`, and none of `mix`, which was not handed in
     assert (result["score"], result["max-score"]) == (2, 4)
     (checkout / "bundle" / "course.json").unlink()
-    (checkout / "hand-in" / "result.json").unlink()
-    done = run(command, checkout / "hand-in", **given)
+    (checkout / "submission" / "result.json").unlink()
+    done = run(command, checkout / "submission", **given)
     assert done.returncode != 0
-    assert not (checkout / "hand-in" / "result.json").exists()
+    assert not (checkout / "submission" / "result.json").exists()

@@ -63,7 +63,7 @@ def test_every_exercise_with_its_groups_and_points():
 def test_public_groups_are_said_not_to_be_all():
     text = " ".join(plain(view(checked(DOUBLE, RIGHT), checked(SQUARE, UNTOUCHED))).split())
     assert "Public groups: 2 of 4 points." in text
-    assert "not all" in text
+    assert "also runs the hidden groups" in text
     assert "hold 10 points" in text
     assert "Sandbox: full." in text
 
@@ -110,7 +110,7 @@ def test_one_exercise_alone_shows_what_it_printed_though_it_passed():
     both = checked(DOUBLE, right), checked(SQUARE, RIGHT)
     assert "| hello" in view(*both, in_full=True)
     assert "| hello" not in view(*both)
-    assert "Printed something, which -e EXERCISE shows: double.\n" in view(*both)
+    assert "These printed something; -e EXERCISE shows it: double.\n" in view(*both)
 
 
 def test_what_a_wrong_exercise_printed_is_shown_once():
@@ -144,7 +144,7 @@ def test_in_full_no_name_is_cut_and_every_mismatch_is_shown():
     assert text.count("at [1] got 3, expected 2") == 2
     assert "cut short" not in text
     assert "…" in view(*exercises)
-    assert "names are not cut short" in " ".join(view(*exercises).split())
+    assert "names are shown in full" in " ".join(view(*exercises).split())
 
 
 def test_files_that_stopped_and_notes_are_told():

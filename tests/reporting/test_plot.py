@@ -187,7 +187,7 @@ def test_chosen_exercises_are_all_drawn_also_right_ones(tmp_path):
         (UNTOUCHED, "is not written yet"),
         (Outcome(Status.OUT_OF_TIME), "did not return"),
         (Outcome(Status.RETURNED_OTHER, returned="str"), "did not return a numeric array"),
-        (Outcome(Status.RETURNED, value=np.zeros(0)), "returned no numbers"),
+        (Outcome(Status.RETURNED, value=np.zeros(0)), "returned an empty array"),
         (Outcome(Status.RETURNED, value=np.zeros((2, 2, 2))), "takes at most two axes"),
         (Outcome(Status.RETURNED, value=np.zeros(1_000_001)), "takes at most two axes"),
     ],

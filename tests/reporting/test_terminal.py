@@ -94,7 +94,7 @@ def test_our_own_failures_are_counted_and_named():
     to = console()
     failed = report("wong", 0.0, judge_error="the sandbox did not start")
     assert print_summary([report("li"), failed], Isolation("full", {}), to) == 1
-    assert "not graded, our own failure: wong: the sandbox did not start" in text(to)
+    assert "not graded, the grader failed: wong: the sandbox did not start" in text(to)
     assert "mean 4.0" in text(to)
 
 
@@ -121,7 +121,7 @@ def test_all_that_is_worth_knowing() -> None:
     lines = list(class_lines("Canvas", attempts, [GRADED, MISSING], [ADA], course))
     assert lines == [
         "submissions from Canvas",
-        "of several attempts the best counts; not counted: 1: ada 1",
+        "attempts not counted (the best counts): 1: ada 1",
         "late: 1: Ada (1)",
         "no submission: 1: Li\\x1b[31m (2)",
         "not found in the roster, or more than one row matches: 1: Ada (1)",
@@ -164,9 +164,9 @@ def test_who_got_no_mark_is_said() -> None:
     filled = Filled(b"", (ADA,), (LI,), (Student("Ng"),), 20.0)
     assert list(filled_lines(Path("canvas.csv"), filled, [GRADED, failed])) == [
         "canvas.csv: wrote 1 mark, in proportion to 20 points",
-        "no mark written, as the list takes none for them: 1: Li\\x1b[31m (2)",
+        "no mark written, because the list does not accept one: 1: Li\\x1b[31m (2)",
         "no mark written: not found in the list, or more than one row matches: 1: Ng",
-        "no mark written, as they could not be graded: 1: Zoe",
+        "no mark written, because they could not be graded: 1: Zoe",
     ]
 
 
@@ -178,10 +178,10 @@ def test_times_without_a_zone_extensions_and_free_days_are_said() -> None:
     mark = replace(GRADED, days_late=2, free_days=1, extension=ill)
     lines = list(class_lines("folder", attempts, [mark], [], course))
     assert lines[1:] == [
-        "no lateness taken for 1 submission without a time zone; "
-        "write deadline.zone into course.yaml, such as Europe/Berlin",
+        "no late penalty for 1 submission without a time zone; "
+        "set deadline.zone in course.yaml, such as Europe/Berlin",
         "with an extension: 1: Ada (1)",
-        "extensions for nobody who handed in: 1: x",
+        "extensions for students without a submission: 1: x",
         "free days spent: 1: Ada (1)",
     ]
     here = replace(course, deadline=Deadline(due, 10.0, zone="Europe/Berlin"))
@@ -201,4 +201,4 @@ def test_changes_are_a_line_each() -> None:
     assert list(change_lines([change])) == [
         "2026-09-12 10:03  Li\\x1b[31m (2): none -> 7.25 (answer key, points)"
     ]
-    assert list(change_lines([])) == ["no mark has moved since it was first given"]
+    assert list(change_lines([])) == ["no mark has changed since it was first given"]

@@ -177,7 +177,7 @@ def test_the_page_says_who_what_and_that_it_is_no_verdict() -> None:
     assert "places to look, never a verdict" in page
     assert "1 pair<" in page
     assert '<strong dir="auto">Ada Wong</strong><small dir="auto"> s7</small>' in page
-    assert "4 functions, 100% of what the first has of its own; evidence 19 bits" in page
+    assert "4 functions, 100% of the first one's own code; evidence 19 bits" in page
     assert "lines 3 to 20" in page
     assert "<script" not in page
     assert "<img" not in page
@@ -185,7 +185,7 @@ def test_the_page_says_who_what_and_that_it_is_no_verdict() -> None:
 
 def test_nobody_alike_is_said() -> None:
     page = similar_page("C", compare(CLASS), 30, {})
-    assert "No two hand-ins are alike beyond what chance explains." in page
+    assert "No two submissions are more similar than chance explains." in page
     assert "<details" not in page
 
 
@@ -212,7 +212,7 @@ def test_report_compares_when_asked_to(tiny_folder: Path, command: tuple[str, ..
     run("report", "graded")
     assert not (tiny_folder / "graded" / "similar.html").exists()
     said = run(*command).stdout
-    assert "similar.html: 1 pair to look at, of 13 hand-ins" in " ".join(said.split())
+    assert "similar.html: 1 pair to look at, of 13 submissions" in " ".join(said.split())
     page = (tiny_folder / "graded" / "similar.html").read_text(encoding="utf-8")
     assert "copy</strong>" in page
     assert "s7</strong>" in page

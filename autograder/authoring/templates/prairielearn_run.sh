@@ -4,7 +4,7 @@
 root="${GRADE_ROOT:-/grade}"
 engine="$root/engine"
 mkdir -p "$root/results"
-printf '%s\n' '{"gradable": false, "format_errors": ["This could not be graded, through no fault of yours. Your instructor can have it graded again."]}' > "$root/results/results.json"
+printf '%s\n' '{"gradable": false, "format_errors": ["This could not be graded because the grader failed. Your instructor can have it graded again."]}' > "$root/results/results.json"
 # Students' code runs as another user, who may enter neither.
 chmod 700 "$root/tests" "$root/results"
 

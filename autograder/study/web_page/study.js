@@ -103,7 +103,7 @@ function showWrong(wrong) {
   if (wrong.called) place.append(made("p", `Called with ${wrong.called}`));
   if (wrong.frames.length) {
     const lines = wrong.frames.flatMap(([where, source]) => [where, `    ${source}`]);
-    place.append(made("p", "Your lines, the last one called last:"), made("pre", [...lines, wrong.error].join("\n"), {tabindex: "0"}));
+    place.append(made("p", "Your lines, most recent call last:"), made("pre", [...lines, wrong.error].join("\n"), {tabindex: "0"}));
   }
   if (wrong.printed) place.append(made("p", "Your code printed:"), made("pre", wrong.printed, {tabindex: "0"}));
 }

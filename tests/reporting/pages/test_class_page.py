@@ -184,7 +184,7 @@ def test_failures_of_ours_are_told_and_stay_out_of_the_numbers() -> None:
     failed = replace(CLASS[1], judge_error=f"the server {MARKUP}")
     page = page_of([CLASS[0], failed, *CLASS[2:]])
     run = section(page, "run")
-    assert "Not graded, through no fault of theirs: 1" in text(run)
+    assert "Not graded, because the grader failed: 1" in text(run)
     assert "bo : the server <script>" in text(run)
     assert "<script>" not in run
     assert rows(section(page, "students"))[1] == ["bo", "not graded", "", "", "0.020"]

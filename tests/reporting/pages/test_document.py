@@ -62,7 +62,7 @@ def test_a_page_without_a_script_allows_none() -> None:
 def test_the_head_says_language_title_and_maker() -> None:
     text = page()
     assert text.startswith('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">')
-    assert "<title>Submissions that are alike: R&amp;D</title>" in text
+    assert "<title>Similar submissions: R&amp;D</title>" in text
     assert '<meta name="generator" content="autograder">' in text[:400]
 
 

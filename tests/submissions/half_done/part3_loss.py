@@ -7,13 +7,13 @@
 # - say what cross-entropy measures, and compute it without `nan`,
 # - derive how it changes with each probability,
 # - chain that with the layer, down to the weights,
-# - derive the short formula to which all of it collapses, and say what it saves.
+# - derive the short formula that all of it collapses to, and say what it saves.
 #
 # | symbol | shape | what it is |
 # |---|---|---|
 # | `S` | `(K,)` | probabilities, the layer's output |
 # | `y` | `(K,)` | the truth: 1 for the right class, 0 for the others |
-# | `DXE` | `(K,)` | dXE/dS, the derivative of the loss by the probabilities |
+# | `DXE` | `(K,)` | dXE/dS, the derivative of the loss with respect to the probabilities |
 # | `DL` | `(K, D*K)` | dS/dW from part 2, weights in class-major order |
 #
 # `y` may also spread over several classes, as a *soft label*: positive numbers that sum to 1.
@@ -51,10 +51,10 @@ from pictures import draw_heat_maps
 # was too small for a float. `np.log(0.0)` is `-inf`, and where $y_c$ is 0 the term is
 # `0 * -inf`, which is `nan`. One `nan` makes the whole sum `nan`. What *should* the term be? With
 # $y_c = 0$ it is $0 \cdot \ln S_c = 0$ for every $S_c > 0$, however small, so its limit is 0:
-# the class was not the right one, and was given no probability. There is nothing to punish.
+# the class was not the right one, and got no probability. There is nothing to punish.
 #
 # Do not add a small number to $S$ to get rid of the zero. A probability of $10^{-30}$ where the
-# truth is 1 is a loss of 69.08, and it has to stay one: with $10^{-8}$ added it would read 18.42.
+# truth is 1 is a loss of 69.08, and it has to stay 69.08: with $10^{-8}$ added it would be 18.42.
 
 
 # %%
@@ -98,8 +98,8 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## `xe_dir`: the loss and the probabilities
 #
-# The loss is one number, so its derivative by $S$ has one entry per probability, shape $(K,)$. In
-# the sum, $S_i$ stands in one term, and the derivative of $\ln S_i$ is $1 / S_i$:
+# The loss is one number, so its derivative with respect to $S$ has one entry per
+# probability, shape $(K,)$. In the sum, $S_i$ appears in one term, and the derivative of $\ln S_i$ is $1 / S_i$:
 #
 # $$\frac{\partial XE}{\partial S_i}
 #   = -\frac{\partial}{\partial S_i} \sum_c y_c \ln S_c = -\frac{y_i}{S_i}$$
@@ -141,7 +141,7 @@ def xe_dir(y, S):
 # %% [markdown]
 # ## `w_dir`: from the loss down to the weights
 #
-# Chain once more. A weight moves all $K$ outputs, and each output moves the loss:
+# Chain once more. A weight changes all $K$ outputs, and each output changes the loss:
 #
 # $$\frac{\partial XE}{\partial W_{j,i}}
 #   = \sum_{t=0}^{K-1} \frac{\partial XE}{\partial S_t} \, \frac{\partial S_t}{\partial W_{j,i}}$$
@@ -150,7 +150,7 @@ def xe_dir(y, S):
 # So this is a row vector times a matrix: $(D \cdot K,) = (K,) \cdot (K, D \cdot K)$.
 #
 # Here are the weights that part 2 was missing. Adding up the rows of $DL$ as they are gives 0. The
-# rows have to be weighed with $DXE$ first, and for a one-hot $y$ that picks a single row, the one
+# rows have to be weighted by $DXE$ first, and for a one-hot $y$ that picks a single row, the one
 # of the right class, and scales it with $-1 / S_r$.
 #
 # **A small example.** $DXE = (-2, 0)$ and
@@ -164,7 +164,7 @@ def w_dir(DXE, DL):
 
     Entry [n] = sum_t DXE[t] * DL[t, n], for every weight n = i*D + j
 
-    Right for any vector and matrix of these shapes, not only for those that a layer has.
+    Works for any vector and matrix of these shapes, not only for those of a layer.
 
     Parameters
     ----------
@@ -252,9 +252,9 @@ def xe_dir_shortcut(W, S, x, y):
 # ## Check yourself
 #
 # The gradient of the worked example begins with 0.01909135, 0.09545676, 0.07636541, 0.02035314.
-# First the derivative by the probabilities is checked, then the gradient by the weights, both ways.
-# The picture sets the measured gradient (expected) beside yours (got), one row per class, one
-# column per input.
+# First the derivative with respect to the probabilities is checked, then the gradient with respect
+# to the weights, both ways. The picture shows the measured gradient (expected) next to yours (got),
+# one row per class, one column per input.
 
 # %%
 if __name__ == "__main__":
@@ -288,10 +288,10 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## Where this goes wrong
 #
-# - It is right for one-hot labels and wrong for soft ones: somewhere the largest entry of `y`, or
-#   of `S`, stands in for all of `y`.
-# - A tiny number was added to `S`, or `S` was clipped. Ask for the loss of a probability of 1e-30.
+# - It is right for one-hot labels and wrong for soft ones: somewhere only the largest entry of `y`,
+#   or of `S`, is used instead of all of `y`.
+# - A tiny number is added to `S`, or `S` is clipped. Compute the loss of a probability of 1e-30.
 # - `nan`, where a probability is exactly 0.
 # - The logarithm has another base, or the sum became a mean. The worked example shows both.
-# - Whole-number labels: an array made to look like `y` can hold whole numbers only.
-# - The numbers are right, and the order is input by input, not class by class.
+# - Whole-number labels: an array created like `y` can hold only whole numbers.
+# - The numbers are right, but the order is input by input, not class by class.

@@ -3,7 +3,7 @@
 #
 # The first three parts ended with a gradient. This one puts it to use. After it you can
 #
-# - bring the gradient into the layout of the weights, and say what goes wrong otherwise,
+# - put the gradient into the layout of the weights, and say what goes wrong otherwise,
 # - write one step of gradient descent,
 # - train a layer on a batch of examples,
 # - watch it learn to tell three species of iris apart.
@@ -27,7 +27,7 @@ from pictures import draw_fit, draw_heat_maps
 # ## `weight_gradient`: the gradient as a matrix
 #
 # Part 3 gave one number per weight, $(S_i - y_i) \, x_j$, in a list of $D \cdot K$. To subtract the
-# gradient from $W$, it has to have the shape of $W$, and each number has to sit on its own weight:
+# gradient from $W$, it has to have the shape of $W$, and each number has to be at its own weight:
 #
 # $$G_{j,i} = \frac{\partial XE}{\partial W_{j,i}} = (S_i - y_i) \, x_j,
 #   \qquad G \in \mathbb{R}^{D \times K}$$
@@ -38,14 +38,14 @@ from pictures import draw_fit, draw_heat_maps
 #     = \begin{pmatrix} -1.5 & 1.5 \\ -3 & 3 \end{pmatrix}$$
 #
 # **The trap: the right shape, the wrong places.** The list of part 3 is class-major:
-# $(-1.5, -3, 1.5, 3)$. `flat.reshape(W.shape)` has the shape that is wanted, but fills it along the
-# rows, and row 0 becomes $(-1.5, -3)$. The second number belongs to $W_{1,0}$ and now sits at
+# $(-1.5, -3, 1.5, 3)$. `flat.reshape(W.shape)` has the right shape, but fills it along the
+# rows, and row 0 becomes $(-1.5, -3)$. The second number belongs to $W_{1,0}$ and is now at
 # $W_{0,1}$. The article ends with exactly this line. No error is raised, and nothing looks odd.
 #
 # On the worked example the scrambled matrix differs from the true gradient by up to 0.43, and the
 # cosine of the angle between the two is 0.43. A step of 1 along the true gradient takes the loss
 # from 1.52793 to 1.22048; along the scrambled one only to 1.39359. So it still learns, only badly,
-# which is why such a slip can live for years. A finite difference finds it at once.
+# which is why such a mistake can survive for years. A finite difference finds it at once.
 #
 # To read the list as a matrix, begin with the axis that changes slowest: in a class-major list that
 # is the class. Or forget the list, and think of a table with one row per input and one column per
@@ -85,7 +85,7 @@ def weight_gradient(W, S, x, y):
 
 
 # %% [markdown]
-# Measured (expected) and derived (got), in one picture. If the two matrices hold the same colours
+# Measured (expected) and derived (got), in one picture. If the two matrices have the same colours
 # in other places, look at the trap again.
 
 # %%
@@ -181,9 +181,9 @@ if __name__ == "__main__":
 #
 # Here $x_n$ is row $n$ of $X$, $y_n$ is row $n$ of $Y$, and $G_n$ has shape $(D, K)$ like $W$.
 # *Full-batch* gradient descent repeats: compute all $N$ gradients **at the same weights**, take
-# their mean, make one step. To change the weights after every single example is another method,
-# stochastic gradient descent, and ends elsewhere. So `steps` steps use each example `steps` times;
-# with 0 steps the weights stay what they were.
+# their mean, make one step. Changing the weights after every single example is another method,
+# stochastic gradient descent, with another result. So `steps` steps use each example `steps` times;
+# with 0 steps the weights stay as they were.
 #
 # **A small example.** $D = 1$, $K = 2$, $W = (0, 0)$, $\eta = 1$. The first example is $x = 2$ of
 # class 0, with $G_0 = (-1, 1)$; the second is $x = 4$ of class 1, with $G_1 = (2, -2)$. Their mean
@@ -260,6 +260,6 @@ if __name__ == "__main__":
 # - The gradient has the right shape and is scrambled. Compare one entry off the diagonal.
 # - The sign: the loss grows.
 # - The sum over the rows instead of the mean: fine for one example, wild for 150. Or divided twice.
-# - The weights change within a step, while later rows still have to be computed.
-# - One step too many, or too few. Ask for 0 steps and for 1.
+# - The weights change within a step, before the later rows have been computed.
+# - One step too many, or too few. Try 0 steps and 1.
 # - `W -= ...` changes the caller's array; with whole-number arrays it even raises.
