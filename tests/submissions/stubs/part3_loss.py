@@ -99,7 +99,8 @@ if __name__ == "__main__":
 # ## `xe_dir`: the loss and the probabilities
 #
 # The loss is one number, so its derivative with respect to $S$ has one entry per
-# probability, shape $(K,)$. In the sum, $S_i$ appears in one term, and the derivative of $\ln S_i$ is $1 / S_i$:
+# probability, shape $(K,)$. In the sum, $S_i$ appears in one term, and the derivative of $\ln S_i$
+# is $1 / S_i$:
 #
 # $$\frac{\partial XE}{\partial S_i}
 #   = -\frac{\partial}{\partial S_i} \sum_c y_c \ln S_c = -\frac{y_i}{S_i}$$
