@@ -115,7 +115,7 @@ def test_an_error_shows_the_line_of_its_cell(folder):
 def test_a_broken_notebook_says_so(folder):
     write(folder, script=WRITTEN.format(2))
     (folder / "part1_double.ipynb").write_text("{")
-    assert "part1_double.ipynb: is no notebook" in run(folder).stderr
+    assert "part1_double.ipynb: is not a notebook" in run(folder).stderr
 
 
 def test_the_finder_is_there_once_and_before_pythons_own(folder):

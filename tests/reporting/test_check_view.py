@@ -64,7 +64,7 @@ def test_public_groups_are_said_not_to_be_all():
     text = " ".join(plain(view(checked(DOUBLE, RIGHT), checked(SQUARE, UNTOUCHED))).split())
     assert "Public groups: 2 of 4 points." in text
     assert "also runs the hidden groups" in text
-    assert "hold 10 points" in text
+    assert "worth 10 points" in text
     assert "Sandbox: full." in text
 
 
