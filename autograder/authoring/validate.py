@@ -69,7 +69,8 @@ def validate(
     course = load_course(folder)
     tried = chosen(course, names)
     limits = replace(course.limits, submission_seconds=_AN_HOUR)
-    with Sandbox(limits, packages=course.packages) as sandbox:  # warms up while the key is built
+    # It warms up while the key is built.
+    with Sandbox(limits, packages=course.packages, exercises=course.exercises) as sandbox:
         with built_elsewhere(course) as compare_with:
             key = build_key(course, [one.name for one in tried])
             derived = derive(course, key, notebooks=not names)

@@ -63,7 +63,9 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
     support = read_support(course, folder / "solutions")
     clears = sys.stdout.isatty() and not plain and os.environ.get("TERM") != "dumb"
     with ExitStack() as stack:
-        sandbox = Sandbox(course.limits, packages=course.packages, launched=launched)
+        sandbox = Sandbox(
+            course.limits, packages=course.packages, exercises=course.exercises, launched=launched
+        )
         stack.enter_context(sandbox)
         key = build_key(course)
         solutions = Solutions.of(key, references_of(course, key))

@@ -297,9 +297,10 @@ def _exercise(
 
 
 def _forbidden(*lists: Sequence[str]) -> tuple[str, ...]:
-    """Merge lists of forbidden names; a leading `np.` becomes `numpy.`."""
-    names = dict.fromkeys(name for one in lists for name in one)
-    return tuple(f"numpy.{name[3:]}" if name.startswith("np.") else name for name in names)
+    """Merge lists of forbidden names; `np.` becomes `numpy.`, and `numpy.ndarray.sort` `.sort`."""
+    names = (name for one in lists for name in one)
+    full = (f"numpy.{name[3:]}" if name.startswith("np.") else name for name in names)
+    return tuple(dict.fromkeys(name.removeprefix("numpy.ndarray") for name in full if name))
 
 
 def _step(text: str) -> Step:

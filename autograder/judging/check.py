@@ -67,7 +67,9 @@ def check(
         [part.name for part in whole.parts],
     )
     submission = _without_twin(read, handed_in) if beside else read
-    with Sandbox(whole.limits, packages=whole.packages, launched=launched) as sandbox:
+    with Sandbox(
+        whole.limits, packages=whole.packages, exercises=whole.exercises, launched=launched
+    ) as sandbox:
         checked = check_submission(whole, key, submission, sandbox, support, chosen)
         return CheckedFiles(handed_in, checked, whole, sandbox.isolation)
 

@@ -64,7 +64,9 @@ class Grader:
 
     def _open_sandbox(self) -> Sandbox:
         course = self._assignment.course
-        sandbox = Sandbox(course.limits, packages=course.packages).__enter__()
+        sandbox = Sandbox(
+            course.limits, packages=course.packages, exercises=course.exercises
+        ).__enter__()
         try:
             require(sandbox.isolation, self._assignment.least_level)
         except IsolationError:

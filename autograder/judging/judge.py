@@ -293,7 +293,8 @@ def report_exercise(
     if exercise.forbid:
         from autograder.judging.rules import forbidden_uses, under_rules
 
-        return under_rules(report, exercise, forbidden_uses(exercise, sources))
+        uses = forbidden_uses(exercise, sources, results)
+        return under_rules(report, exercise, uses, results)
     return report
 
 

@@ -6,11 +6,12 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count, takewhile
+from types import MappingProxyType
 
-from autograder.model.course import Limits
+from autograder.model.course import Exercise, Limits
 from autograder.model.report import Isolation
 from autograder.model.submission import LoadFailure, Outcome, Source, Status, StudentError
 from autograder.model.values import Value
@@ -33,11 +34,12 @@ Support = Sequence[Source]
 class Sandbox:
     """A warm server; use it as a context manager.
 
-    Students' code may import numpy and `packages`. `layers` names the isolation layers to apply,
-    from `kernel_layers.LAYERS`; layers that the machine refuses stay off, as `isolation` reports.
-    `launched` is a server that was started earlier. It was started without packages, so if there
-    are any, it is closed and replaced. If `warm` is false, each session gets a fresh interpreter,
-    with process isolation only.
+    Students' code may import numpy and `packages`; what one of `exercises` forbids raises an error
+    in its calls, unless that costs only a share of the points. `layers` names the isolation layers
+    to apply, from `kernel_layers.LAYERS`; layers that the machine refuses stay off, as `isolation`
+    reports. `launched` is a server that was started earlier. It was started without packages, so if
+    there are any, it is closed and replaced. If `warm` is false, each session gets a fresh
+    interpreter, with process isolation only.
     """
 
     def __init__(
@@ -45,11 +47,17 @@ class Sandbox:
         limits: Limits,
         *,
         packages: Collection[str] = (),
+        exercises: Collection[Exercise] = (),
         layers: Collection[str] = LAYERS,
         launched: Launched | None = None,
         warm: bool = hasattr(os, "fork"),
     ) -> None:
         self._limits = limits
+        self._rules = {
+            one.name: guest.Rule(one.forbid, one.uses)
+            for one in exercises
+            if one.forbid and one.forbid_penalty == 1.0
+        }
         self._children: ForkServer | FreshInterpreters
         if launched and packages:
             launched.close()
@@ -93,7 +101,7 @@ class Sandbox:
         """
         seconds = self._limits.case_seconds if case_seconds is None else case_seconds
         limits = replace(self._limits, case_seconds=seconds)
-        return Session(self._children, limits, sources, support)
+        return Session(self._children, limits, sources, support, self._rules)
 
     def close(self) -> None:
         """End the server and all remaining session processes."""
@@ -138,6 +146,7 @@ class Session:
         limits: Limits,
         sources: Sequence[Source],
         support: Sequence[Source] = (),
+        rules: Mapping[str, guest.Rule] = MappingProxyType({}),
     ) -> None:
         self._limits = limits
         self._sources = tuple(sources)
@@ -164,7 +173,7 @@ class Session:
         packed = wire.sources_request((), kept, ())
         self._conversation = Conversation(
             lambda: children.start(packed),
-            lambda: wire.sources_request(self._sources, sent, self._broken),
+            lambda: wire.sources_request(self._sources, sent, self._broken, rules),
             limits.submission_seconds,
         )
 

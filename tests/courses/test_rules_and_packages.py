@@ -68,12 +68,42 @@ def test_grading_and_a_check_name_what_is_forbidden_with_its_line(
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     (found,) = results["submissions"]
     of = {one["name"]: one for one in found["exercises"]}
-    assert (of["trapezoid"]["score"], of["trapezoid"]["verdict"]) == (0.0, "WRONG_ANSWER")
+    assert (of["trapezoid"]["score"], of["trapezoid"]["verdict"]) == (0.0, "RUNTIME_ERROR")
     assert all(group["message"].startswith(said) for group in of["trapezoid"]["groups"])
     assert found["score"] == found["max_score"] - of["trapezoid"]["max_score"]
     checked = run("check", str(hand_in), "-e", "trapezoid")
     assert checked.returncode == 1
     assert said in " ".join(checked.stdout.split())
+
+
+HIDDEN_WAY = """
+def trapezoid(f, a, b, n):
+    import operator
+    x = np.linspace(a, b, n + 1)
+    return operator.methodcaller("diozepart"[::-1], [f(t) for t in x], x)(np)
+"""
+
+
+def test_what_the_text_does_not_show_raises_and_reads_alike(tmp_path: Path) -> None:
+    own = tmp_path / "class" / "hidden_way"
+    own.mkdir(parents=True)
+    for name in ("roots.py", "sums.py"):
+        shutil.copy(FOLDER / "solutions" / name, own)
+    with (own / "sums.py").open("a", encoding="utf-8") as file:
+        file.write(HIDDEN_WAY)
+    graded = run("grade", str(own.parent), "--out", str(tmp_path / "out"))
+    assert graded.returncode == 0, graded.stderr
+    results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    (found,) = results["submissions"]
+    (exercise,) = [one for one in found["exercises"] if one["name"] == "trapezoid"]
+    assert (exercise["score"], exercise["verdict"]) == (0.0, "RUNTIME_ERROR")
+    assert (exercise["misconception"], exercise["hint"]) == (None, None)
+    line = len((own / "sums.py").read_text(encoding="utf-8").splitlines())
+    said = f"not allowed in trapezoid: numpy.trapezoid (sums.py, line {line}); no points for that; "
+    assert {group["message"] for group in exercise["groups"]} == {
+        f"{said}write the answer without it"
+    }
+    assert found["score"] == found["max_score"] - exercise["max_score"]
 
 
 def test_a_running_notebook_hears_it_too(monkeypatch: pytest.MonkeyPatch) -> None:

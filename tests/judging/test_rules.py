@@ -134,6 +134,57 @@ def test_and_what_is_allowed_stays_so(rule: str, text: str) -> None:
     assert broken(text, rule) == []
 
 
+STATS = "class Stats:\n    def __init__(self, x):\n        self.x = x\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{STATS}    def mean(self):\n        return 1\ndef f(x):\n    return Stats(x).mean()",
+        f"{STATS}    def mean(self):\n        return 1\n"
+        "def f(x):\n    s = Stats(x)\n    return s.mean()",
+        f"{STATS}    def mean(self):\n        return 1\n    def all(self):\n"
+        "        return self.mean()\ndef f(x):\n    return Stats(x).all()",
+        f"{STATS}    mean = 1\ndef f(x):\n    return Stats.mean",
+        f"{STATS}        self.mean = 1\ndef f(x):\n    return Stats(x).mean",
+        "class Record(dict):\n    pass\n"
+        "def f(x):\n    r = Record()\n    r.mean = 1\n    return r.mean",
+        "from types import SimpleNamespace\ndef f(x):\n    return SimpleNamespace(mean=1).mean",
+        "from collections import namedtuple\nS = namedtuple('S', 'mean, std')\n"
+        "def f(x):\n    return S(1, 2).mean",
+        "from typing import NamedTuple\nclass S(NamedTuple):\n    mean: float\n"
+        "def g(s):\n    return s.mean\ndef f(x):\n    return g(S(1))",
+        "import statistics\ndef f(x):\n    return statistics.mean(x)",
+        "import numpy as np\ndef f(x):\n    return np.mean(x)",
+        "import mine\ndef f(x):\n    return x['mean'] + len('x.mean')",
+    ],
+)
+def test_an_attribute_of_ones_own_is_not_the_method(text: str) -> None:
+    assert broken(text, ".mean") == []
+
+
+OWN = "class S:\n    def mean(self):\n        return 1\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x):\n    return x.mean()",
+        "def g(v):\n    return v.mean()\ndef f(x):\n    return g(x)",
+        f"{OWN}def f(x):\n    return x.mean() + S().mean()",
+        f"{OWN}def f(x):\n    y = x[1:]\n    return y.mean()",
+        f"import numpy as np\n{OWN}def f(x):\n    return np.exp(x).mean()",
+        f"{OWN}def f(x):\n    return (x - 1).T.mean()",
+        f"{OWN}def f(x):\n    return getattr(-x, 'mean')()",
+        f"{STATS}    def mean(self):\n        return self.x.mean()\n"
+        "def f(x):\n    return Stats(x).mean()",
+        f"import numpy as np\n{OWN}def f(x):\n    return np.ndarray.mean(x)",
+    ],
+)
+def test_an_arrays_method_counts_next_to_ones_own(text: str) -> None:
+    assert broken(text, ".mean") == [".mean"]
+
+
 def test_what_an_earlier_exercise_uses_is_its_own_affair() -> None:
     text = "def g(x):\n    return [i for i in x]\ndef f(x):\n    return g(x)"
     assert broken(text, "loops", uses=("g",)) == []

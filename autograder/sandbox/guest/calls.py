@@ -11,6 +11,7 @@ import random
 import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from autograder.sandbox.guest.protocol import (
     Failure,
     File,
     Request,
+    Rule,
     Step,
 )
 from autograder.sandbox.guest.values import (
@@ -66,13 +68,14 @@ _usual = _Settings(
 def open_workspace(
     files: list[File],
     refused: set[str],
+    rules: Mapping[str, Rule] = MappingProxyType({}),
     support: Sequence[File] = (),
     allowance: Allowance | None = None,
 ) -> Calls:
     """Return the workspace for one submission; the process is used for nothing else afterwards."""
     surroundings.take_own({each.filename: _content(each) for each in files if each.cells})
     sys.stdout, sys.stderr = _stdout, _stderr
-    return Calls(files, refused, support, allowance)
+    return Calls(files, refused, rules, support, allowance)
 
 
 def _content(file: File) -> bytes:
@@ -102,11 +105,13 @@ class Calls:
         self,
         files: list[File],
         refused: set[str],
+        rules: Mapping[str, Rule] = MappingProxyType({}),
         support: Sequence[File] = (),
         allowance: Allowance | None = None,
     ) -> None:
         self._allowance = allowance or Allowance()
         self._modules = Modules([*files, *support], refused, self._allowance)
+        self._guards = self._modules.guards(rules) if rules else None
         self._settings = _usual
         self._last = ""
         self._size = 0
@@ -144,12 +149,16 @@ class Calls:
         self._last = request.function
         self._allowance.begin(request.seconds)
         standins.begin_call()
+        if self._guards is not None:
+            self._guards.begin(request.function)
         try:
             with self._allowance:
                 returned, call = forgiving(found, call, self._modules.load)
                 answer = described_data(returned) if call.as_data else described(returned)
         except BaseException as exception:
             answer = Answer(_status(exception), error=self._modules.error_of(exception))
+        if self._guards is not None:
+            self._guards.end()
         if call.keeps_arguments and answer.status in ("RETURNED", "RETURNED_DATA"):
             answer = answer._replace(arguments=[sendable(value) for value in call.arguments])
         self._allowance.keep_timer()

@@ -18,7 +18,8 @@ from typing import Any, NoReturn
 from autograder.sandbox.guest import exports, shell, standins, surroundings
 from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.errors import Allowance, error_of, is_plain_end, stopped_in
-from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File
+from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File, Rule
+from autograder.sandbox.guest.rules import Guards
 
 # A student's file with one of these names would break all other files in the submission.
 _NEVER_SHADOWED = {"__future__", "__main__", "builtins", "numpy", "sys"}
@@ -95,6 +96,11 @@ class Modules:
     def load(self, name: str) -> Mapping[str, Any]:
         """The names that the module defines; runs its file if it has not been run."""
         return vars(self._load(name)) if name in self._files else {}
+
+    def guards(self, rules: Mapping[str, Rule]) -> Guards:
+        """Guard what the exercises forbid. Call it before any file is run."""
+        support = {file.filename for file in self._files.values() if file.support}
+        return Guards(rules, _builtins, support)
 
     def error_of(self, exception: BaseException) -> Error:
         return error_of(exception, self._places)

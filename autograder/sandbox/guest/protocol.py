@@ -46,7 +46,9 @@ The requests, with their answers:
     SOURCES  u32 bytes of answers after which to ring the bell, u32 count of files; each: text
              module, text filename, u8 flags (1: a notebook, 2: support, not the student's), u32
              count of cells, a blob each. Then u32 count of modules that must not be run because
-             they hung or crashed before; a text each.
+             they hung or crashed before; a text each. Then u32 count of exercises that forbid
+             something; each: text exercise, u32 count of forbidden names, a text each, u32 count
+             of exercises that it may use, a text each.
         ->   READY with no payload, or FAILED with a text if this process could not be isolated.
     FIND     f64 seconds of CPU time for each file, u32 count of functions; each: text function, u32
              count of places to look for it, in this order; each: text module, u8 1 to accept a
@@ -160,6 +162,15 @@ class Request(NamedTuple):
     module: str
     seconds: float
     take_stub: bool
+
+
+class Rule(NamedTuple):
+    """What one exercise forbids."""
+
+    names: Sequence[str]
+    """Dotted names, and words that mean something to the grader alone."""
+    uses: Sequence[str]
+    """Earlier exercises, which may call what is forbidden."""
 
 
 class Step(NamedTuple):
@@ -316,13 +327,19 @@ class Answers:
             self.ring()
 
 
-def read_files(fields: Reader) -> tuple[list[File], set[str]]:
+def read_files(fields: Reader) -> tuple[list[File], set[str], dict[str, Rule]]:
     files = []
     for _ in range(fields.number("I")):
         module, filename, flags = fields.text(), fields.text(), fields.number("B")
         cells = [bytes(fields.blob()) for _ in range(fields.number("I"))]
         files.append(File(module, filename, bool(flags & NOTEBOOK), bool(flags & SUPPORT), cells))
-    return files, {fields.text() for _ in range(fields.number("I"))}
+    refused = set(_texts(fields))
+    rules = {fields.text(): Rule(_texts(fields), _texts(fields)) for _ in range(fields.number("I"))}
+    return files, refused, rules
+
+
+def _texts(fields: Reader) -> list[str]:
+    return [fields.text() for _ in range(fields.number("I"))]
 
 
 def read_call(fields: Reader) -> Call:
@@ -376,7 +393,7 @@ def _call(fields: Reader, workspace: Workspace, answers: Answers) -> None:
 def converse(
     reading: int,
     writing: int,
-    open_workspace: Callable[[list[File], set[str]], Workspace],
+    open_workspace: Callable[[list[File], set[str], dict[str, Rule]], Workspace],
     failed: str = "",
     bell: int = -1,
 ) -> None:

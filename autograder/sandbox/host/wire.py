@@ -11,9 +11,10 @@ import builtins
 import math
 import re
 import struct
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -331,11 +332,15 @@ class Reader:
 
 
 def sources_request(
-    sources: Sequence[Source], support: Sequence[Source], refused: Collection[str]
+    sources: Sequence[Source],
+    support: Sequence[Source],
+    refused: Collection[str],
+    rules: Mapping[str, guest.Rule] = MappingProxyType({}),
 ) -> bytes:
     """The payload of SOURCES, without the bell size at its start.
 
-    It holds a submission's files, the course's support files, and the modules not to run.
+    It holds a submission's files, the course's support files, the modules not to run, and what
+    exercises forbid.
     """
     parts = [struct.pack("<I", len(sources) + len(support))]
     for files, extra in ((sources, 0), (support, guest.SUPPORT)):
@@ -345,9 +350,15 @@ def sources_request(
             parts.append(struct.pack("<BI", flags, len(source.cells)))
             for cell in source.cells:
                 parts += [struct.pack("<Q", len(cell)), cell]
-    parts.append(struct.pack("<I", len(refused)))
-    parts += [pack_text(name) for name in sorted(refused)]
+    parts.append(_pack_texts(sorted(refused)))
+    parts.append(struct.pack("<I", len(rules)))
+    for exercise, rule in rules.items():
+        parts += [pack_text(exercise), _pack_texts(rule.names), _pack_texts(rule.uses)]
     return b"".join(parts)
+
+
+def _pack_texts(texts: Collection[str]) -> bytes:
+    return b"".join([struct.pack("<I", len(texts)), *map(pack_text, texts)])
 
 
 def find_request(functions: Sequence[tuple[str, Sequence[Place]]], seconds: float) -> bytes:

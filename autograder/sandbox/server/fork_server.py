@@ -139,7 +139,7 @@ def _receive_files(grader: socket.socket, length: int) -> list[guest.File]:
     payload = grader.recv(length, socket.MSG_WAITALL)
     if len(payload) < length:  # the grader has ended, as the next receive will show
         return []
-    files, _ = guest.read_files(Reader(payload))
+    files, *_ = guest.read_files(Reader(payload))
     files = [file._replace(code=compiled(file)) for file in files]
     gc.freeze()
     return files
