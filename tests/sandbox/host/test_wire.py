@@ -118,11 +118,12 @@ def test_call_and_sources_say_what_they_were_given() -> None:
     assert guest.read_call(fields) == guest.Call([], False)
     source = Source("part1", "a/part1.ipynb", (b"x = 1", b"\xff"), notebook=True)
     tool = Source("workbench", "workbench.py", (b"x = 2",))
-    request = wire.sources_request([source], [tool], {"part2"})
-    files, refused = guest.read_files(guest_values.Reader(bytearray(request)))
+    rule = guest.Rule(["numpy.sort"], ["g"])
+    request = wire.sources_request([source], [tool], {"part2"}, {"f": rule})
+    files, refused, rules = guest.read_files(guest_values.Reader(bytearray(request)))
     assert files[0] == guest.File("part1", "a/part1.ipynb", True, False, [b"x = 1", b"\xff"])
     assert files[1].support
-    assert refused == {"part2"}
+    assert (refused, rules) == ({"part2"}, {"f": rule})
 
 
 def test_a_call_is_packed_once() -> None:
