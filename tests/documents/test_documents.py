@@ -13,10 +13,11 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
-from autograder.cli.commands import MODULES
+from autograder.cli.commands import MODULES, autograder
 from autograder.course.load import load_course
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +120,42 @@ def test_every_command_runs_or_is_marked(path: Path, place: Path) -> None:
         wanted = (0, 1) if set(words[:2]) & set(FALL_SHORT) else (0,)
         assert done.returncode in wanted, f"{command}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
         assert "Traceback" not in done.stdout + done.stderr, command
+
+
+def test_no_command_is_in_a_block_that_the_tests_do_not_read() -> None:
+    """Blocks of another kind hold pictures and data; README's two commands are run by .ci/run."""
+    unread = []
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        assert 2 * len(BLOCK.findall(text)) == len(re.findall(r"^ *```", text, re.MULTILINE)), path
+        for match in BLOCK.finditer(text):
+            place = f"{path.relative_to(ROOT)}: {match['text'][:60]!r}"
+            if match["kind"] not in ("console", "sh", "yaml", "python", ""):
+                unread.append(place)
+            if not match["kind"] and re.search(r"^ *(\$ |autograder |pip )", match["text"], re.M):
+                unread.append(place)
+            if path.parent == ROOT and match["kind"] in ("console", "sh") and not match["reason"]:
+                assert path.name == "README.md", place
+    assert unread == []
+    assert len(commands(ROOT / "README.md")) == 2
+
+
+def test_commands_and_options_named_in_the_text_exist() -> None:
+    wrong = []
+    with click.Context(autograder) as context:
+        for path in DOCUMENTS:
+            text = path.read_text(encoding="utf-8")
+            for match in re.finditer(r"(?:`|\$ )autograder ([a-z][a-z-]*)([^`\n#]*)", text):
+                command = autograder.get_command(context, match[1])
+                if isinstance(command, click.Group) and match[2].split():
+                    command = command.get_command(context, match[2].split()[0])
+                known = {"--help"}
+                for parameter in command.params if command else ():
+                    known |= {*parameter.opts, *parameter.secondary_opts}
+                named = set(re.findall(r"(?<!\S)--?[a-z][a-z-]*", match[2]))
+                if command is None or named - known:
+                    wrong.append(f"{path.relative_to(ROOT)}: {match[0]}")
+    assert wrong == []
 
 
 def test_settings_load(tiny_folder: Path) -> None:
