@@ -22,7 +22,7 @@ PATTERNS = {
     r"\basked (is|are)\b": "'the exercise asks for …'",
     r"\b(array|value|number)s? (is|are) asked\b": "'return a single array'",
     r"(^|[.:;] )(Tried|Whose|Of whom) (is|are|is|has)\b": "a sentence with a subject",
-    rf"(?<!there )\b(is|are|was|returned) no ({THINGS})s?\b(?! (with|of|in|that|called|named|left))": (
+    rf"(?<!there )\b(is|are|was|returned) no ({THINGS})s?\b(?! (with|of|in|that|called))": (
         "'is not a …'"
     ),
     r"\bmend(s|ed)?\b": "'fix'",
