@@ -26,6 +26,8 @@ _FINDING = (guest.LOADING, guest.LOADED, guest.FOUND)
 _CALLING = (guest.ANSWER,)
 _LOAD_FACTOR = 2
 """The time limit for running a file and what it imports, as a multiple of a call's."""
+_IMPATIENT_FACTOR = 0.25
+"""The same where only its errors are wanted, and a call has run out of time before."""
 
 Support = Sequence[Source]
 """The course's own files that students' code may import."""
@@ -162,6 +164,8 @@ class Session:
         """Modules whose load failures, if there are any, have been fully reported."""
         self._called = False
         """Whether the current process has received calls, so that it may know hidden inputs."""
+        self._hung = False
+        """Whether a call ran out of time."""
         self._places: dict[tuple[str, str], wire.Place | None] = {}
         """Where the current process has each function, by (name, home); None if not found."""
         self._loading = ""
@@ -194,16 +198,36 @@ class Session:
     def load_failures(self) -> tuple[LoadFailure, ...]:
         """Return the errors that files and cells stop with; runs the files not run yet.
 
+        After a call that ran out of time, these get little time, and one that uses it up is not
+        reported: it most likely makes the same call, as the lessons' own checks do.
+
         An error's text is shown to the student, and may contain anything that the process knows. So
         it is taken only from a process that has not received calls, and with them hidden inputs.
         """
         if self._called and set(self._names) - self._reported:
             self._conversation.close()
+        factor = _IMPATIENT_FACTOR if self._hung else _LOAD_FACTOR
+        before = set(self._failures)
         with contextlib.suppress(Stopped):  # no time is left
             while left := [name for name in self._names if name not in self._reported]:
-                if self._find([("", [(name, False) for name in left])]) is not None:
+                if self._find([("", [(name, False) for name in left])], factor) is not None:
                     break
+        if self._hung:
+            self._failures = {
+                name: tuple(one for one in own if name in before or not self._took_too_long(one))
+                for name, own in self._failures.items()
+            }
         return tuple(failure for name in sorted(self._failures) for failure in self._failures[name])
+
+    def _took_too_long(self, failure: LoadFailure) -> bool:
+        """Whether the file ran out of time: by an exception in it, or the process was ended."""
+        if failure.error.builtin and failure.error.type == "TimeoutError":
+            return True
+        return any(
+            outcome.status is Status.OUT_OF_TIME
+            for name, outcome in self._broken.items()
+            if name in self._named and self._named[name].filename == failure.filename
+        )
 
     def call(
         self,
@@ -243,6 +267,7 @@ class Session:
                         return
                 left = left[len(there) :]
         except Stopped as stopped:
+            self._hung |= stopped.status is Status.OUT_OF_TIME
             yield _outcome(stopped)
 
     def _place(self, job: Job) -> wire.Place | None:
@@ -284,14 +309,15 @@ class Session:
             self._places.clear()
 
     def _find(
-        self, searches: Sequence[tuple[str, Sequence[wire.Place]]]
+        self, searches: Sequence[tuple[str, Sequence[wire.Place]]], factor: float = _LOAD_FACTOR
     ) -> list[wire.Place | None] | None:
         """Return the place of each function, or None if a file hung or crashed while it was run.
 
-        Raises Stopped if no time is left.
+        `factor` is a file's time limit as a multiple of a call's. Raises Stopped if no time is
+        left.
         """
         self._begin()
-        talk, seconds = self._conversation, self._limits.case_seconds * _LOAD_FACTOR
+        talk, seconds = self._conversation, self._limits.case_seconds * factor
         found: list[wire.Place | None] = []
         self._loading = ""
         try:
@@ -330,6 +356,7 @@ class Session:
                     raise talk.give_up(Status.CRASHED, str(error)) from None
                 if keep_printed and (printed := talk.printed()):
                     outcome = replace(outcome, printed=printed)
+                self._hung |= outcome.status is Status.OUT_OF_TIME
                 if outcome.status not in wire.GOES_ON:
                     talk.break_off()
                 elif not left:

@@ -165,6 +165,18 @@ def test_load_failures_runs_what_was_not_run(sandbox: Sandbox) -> None:
         assert session.load_failures() == failures
 
 
+def test_after_a_call_that_hung_a_file_that_makes_it_again_is_not_reported(sandbox) -> None:
+    """As a notebook next to a script does, whose lesson checks the function itself."""
+    sources = [
+        script("part1", "def f(x):\n    while True: pass"),
+        script("part2", "from part1 import f\nf(1)"),
+        script("part3", "1 / 0"),
+    ]
+    with sandbox.session(sources) as session:
+        assert session.call("f", "part1", [7]).status is Status.OUT_OF_TIME
+        assert [each.filename for each in session.load_failures()] == ["part3.py"]
+
+
 def test_errors_of_files_are_told_by_a_process_that_was_not_called(sandbox: Sandbox) -> None:
     """A file that is run late could put into its error what a hidden case handed over."""
     part1 = "SEEN = []\ndef f(x):\n    SEEN.append(x)\n    return x"
