@@ -20,11 +20,12 @@ from autograder.platforms.gradescope import GRADESCOPE
 from autograder.platforms.inside import (
     PACKED,
     archive_tree,
+    beginnings,
     clones_packed_in,
     folder_tree,
     is_unpacked,
 )
-from autograder.platforms.layouts import LAYOUTS, Layout, Tree
+from autograder.platforms.layouts import LAYOUTS, Layout, Tree, other_brightspace
 from autograder.platforms.repositories import REPOSITORIES, cloned, repositories
 from autograder.platforms.unpack import unpacked
 from autograder.submissions.entries import ending, is_archive, notes
@@ -34,7 +35,13 @@ from autograder.submissions.folder import (
     is_one_submission,
     visible_names,
 )
-from autograder.submissions.names import distinct_ids, recognised_part, safe_id, without_part
+from autograder.submissions.names import (
+    distinct_ids,
+    is_part_itself,
+    recognised_part,
+    safe_id,
+    without_part,
+)
 from autograder.text import printable
 
 PLATFORMS: Mapping[str, Layout] = {
@@ -109,6 +116,8 @@ class _Search:
         self._path, self._shown = path, printable(str(path))
         self._parts, self._graded, self._said, self._stack = parts, graded, said, stack
         self.packed_clones: list[str] = []
+        self._packed: dict[Path, set[bytes]] = {}
+        """The exercises defined in the files of archives."""
         words = "|".join(map(re.escape, exercises))
         self._written = re.compile(rf"\bdef\s+({words})\s*\(".encode()) if exercises else None
 
@@ -123,11 +132,9 @@ class _Search:
         one = _plain(find_submissions(path))
         if self._said == ONE or not is_archive(path.name):
             return one
-        folder, left_out = self._stack.enter_context(unpacked(path.resolve()))
-        many = self._look(folder, packed=True)
+        many, unread = self._look_into(path.resolve())
         if many is None and self._said not in (None, FOLDER):
             raise UsageError(f"{self._shown}: holds no class; name the download, or use --one")
-        unread = (*notes(left_out), *self._without_files(path, folder))
         return replace(many or one, notes=(*unread, *(many.notes if many else ())))
 
     def _look(self, folder: Path, *, packed: bool) -> HandIns | None:
@@ -139,6 +146,12 @@ class _Search:
             return self._from_platform(layout, folder, inside, fitting)
         if self._said == "repositories" and (alone := cloned(inside)):
             return self._from_platform(REPOSITORIES, folder, inside, alone)
+        if self._said is None and (foreign := other_brightspace(inside)):
+            raise UsageError(
+                f"{self._shown}: {_named(foreign[:1])} is named as Brightspace does, but its time "
+                "is not in English; set your account there to English and download again, or use "
+                "--from folder, without times"
+            )
         direct = is_one_submission(names, self._parts)
         if direct and self._said is None:
             several = self._in_several(folder, [n for n in inside if inside[n] is not None])
@@ -152,6 +165,10 @@ class _Search:
         tops = [name for name in names if _is_hand_in(name, inside)]
         if not tops and not packed:
             find_submissions(folder if folder != self._path.resolve() else self._path)  # raises
+        if len(tops) == 1 and is_archive(tops[0]) and self._said != FOLDER:
+            many, said = self._look_into(folder / tops[0])
+            if many is not None:
+                return replace(many, notes=(*said, *many.notes))
         copies = [
             name
             for name in tops
@@ -178,7 +195,7 @@ class _Search:
                 f"{PLATFORMS[str(self._said)].name}; use another --from, or none"
             )
         folders = [name for name in tops if inside[name] is not None]
-        if self._said is None and folders and all(map(_NO_PERSON.fullmatch, folders)):
+        if self._said is None and folders and all(map(self._is_nobody, folders)):
             return None
         several = self._in_several(folder, tops)
         if packed and not several and self._said is None:
@@ -194,7 +211,9 @@ class _Search:
                 "submission or a class; use --one or --class"
             )
         loose = [name for name in tops if inside[name] is None and ending(name) in _CODE]
-        if loose and 2 * len(loose) < len(folders):
+        loose = loose if 2 * len(loose) < len(folders) else []
+        loose += filter(self._is_nobody, folders)
+        if loose:
             said.append(
                 f"{_named(loose)}: graded as a submission; move it away if it is not one"
                 if len(loose) == 1
@@ -210,6 +229,19 @@ class _Search:
             said.append(f"{_named(others)}: not graded, since it is not code")
         found = [(id, at) for id, at in find_submissions(folder) if at.name in tops]
         return replace(self._with_files_of_one(_plain(found)), notes=tuple(said))
+
+    def _is_nobody(self, name: str) -> bool:
+        """Whether a folder's name cannot be a student's."""
+        return bool(_NO_PERSON.fullmatch(name)) or is_part_itself(name, self._parts)
+
+    def _look_into(self, archive: Path) -> tuple[HandIns | None, list[str]]:
+        """The submissions in an archive, None if it is a single one, and notes on what is not read.
+
+        The notes of the submissions themselves are not among these.
+        """
+        folder, left_out = self._stack.enter_context(unpacked(archive))
+        many = self._look(folder, packed=True)
+        return many, [*notes(left_out), *self._without_files(archive, folder)]
 
     def _without_files(self, archive: Path, folder: Path) -> list[str]:
         """Say which clones in the archive, unpacked in `folder`, have nothing but their history."""
@@ -281,6 +313,9 @@ class _Search:
         """Whether a folder or archive is itself a class: a download or a section."""
         if below is None and ending(place.name) in PACKED:
             below = archive_tree(place)
+            if self._written and below and any(inner for inner in below.values()):
+                for name, text in beginnings(place, _CODE, _READ):
+                    self._packed[place / name] = set(self._written.findall(text))
         if not below or place.is_symlink():
             return False
         if self._platform(below, place.name)[0] is not None:
@@ -291,7 +326,7 @@ class _Search:
             (name,) = below
             return self._is_class(place / name, below[name])
         inner = [name for name in below if below[name] is not None or ending(name) in PACKED]
-        if len(inner) < 2 or all(map(_NO_PERSON.fullmatch, inner)):
+        if len(inner) < 2 or all(map(self._is_nobody, inner)):
             return False
         return bool(_several(self._held(place / name, below[name], name) for name in inner))
 
@@ -306,12 +341,11 @@ class _Search:
         """The submissions of several downloads or sections, or of one in a subfolder."""
         downloads: list[HandIns] = []
         for name in classes:
-            place = folder / name
             if inside[name] is None:
-                place, left_out = self._stack.enter_context(unpacked(place))
-                said += notes(left_out)
-                said += self._without_files(folder / name, place)
-            many = self._look(place, packed=inside[name] is None)
+                many, unread = self._look_into(folder / name)
+                said += unread
+            else:
+                many = self._look(folder / name, packed=False)
             assert many is not None
             downloads.append(many)
         if others:
@@ -407,7 +441,8 @@ class _Search:
         found: set[str] = set()
         if self._written:
             for at, _ in code:
-                found |= {one.decode() for one in self._written.findall(_beginning(at))}
+                each = self._packed.get(at) or self._written.findall(_beginning(at))
+                found |= {one.decode() for one in each}
         return found
 
 

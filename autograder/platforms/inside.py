@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,6 +20,7 @@ PACKED = frozenset([".zip"])
 _DEPTH = 6
 _DIRECTORY_BYTES = 8 << 20
 """The maximum size of an archive's central directory; a larger one is not read."""
+_MOST_READ = 64 << 20
 _END = b"PK\x05\x06"
 _END_BYTES = 22 + 0xFFFF
 
@@ -76,6 +78,22 @@ def clones_packed_in(path: Path) -> list[str]:
         return []
     split = [[step for step in name.split("/") if step not in ("", ".")] for name in names]
     return sorted({"/".join(steps[: steps.index(GIT)]) for steps in split if GIT in steps})
+
+
+def beginnings(path: Path, kinds: Collection[str], limit: int) -> Iterator[tuple[str, bytes]]:
+    """The names of an archive's files with an ending in `kinds`, and their first `limit` bytes.
+
+    Nothing is yielded for a file that cannot be read, nor after _MOST_READ bytes.
+    """
+    entries = [one for one in _entries(path) if ending(one.filename) in kinds]
+    room = _MOST_READ
+    with suppress(Exception), zipfile.ZipFile(path) as archive:
+        for entry in entries:
+            text = b""
+            with suppress(Exception), archive.open(entry) as file:
+                text = file.read(min(limit, room))
+            room -= len(text)
+            yield entry.filename.replace("\\", "/"), text
 
 
 def is_unpacked(archive: Path, places: Iterable[Path]) -> bool:

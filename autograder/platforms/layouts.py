@@ -188,6 +188,19 @@ The time is the school's local time without a colon: `Sep 24, 2026 926 PM` or `2
 """
 
 
+_OTHER_BRIGHTSPACE = re.compile(
+    r"[0-9]+-[0-9]+ ?- ?[^-].*? ?- ?(?=[^-]*\b[0-9]{4}\b)[^-]*[0-9]{3,4}\D{0,8}(?: ?- ?.+)?",
+    re.DOTALL,
+)
+"""A name like Brightspace's whose time is not in English."""
+
+
+def other_brightspace(inside: Tree) -> list[str]:
+    """The names that look like Brightspace's in another language, if they are most of all."""
+    found = [name for name in inside if _OTHER_BRIGHTSPACE.fullmatch(name)]
+    return found if 2 * len(found) > len(inside) else []
+
+
 def brightspace(folder: Path, names: Sequence[str]) -> list[Attempt]:
     """One attempt for each user and time, including earlier files that it does not replace.
 

@@ -11,9 +11,9 @@ import tempfile
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 from pathlib import Path
 
 from autograder.errors import UsageError
@@ -32,7 +32,7 @@ from autograder.platforms.git import (
 from autograder.platforms.inside import clones_packed_in
 from autograder.platforms.layouts import Layout, Tree
 from autograder.platforms.unpack import write_entry
-from autograder.submissions.entries import Found, is_clutter, size_limit
+from autograder.submissions.entries import ENTRY_LIMIT, Found, is_clutter, size_limit
 from autograder.submissions.folder import read_path
 from autograder.submissions.names import distinct_ids
 from autograder.text import printable
@@ -91,24 +91,45 @@ def _common_words(names: Sequence[str]) -> str:
     return "".join(column[0] + "-" for column in alike) if len(names) > 1 else ""
 
 
-def clone_in(attempt: Attempt) -> Path | None:
-    """The clone that is the whole of the attempt, perhaps with folders around it; else None."""
-    if len(attempt.files) != 1:
+@dataclass(frozen=True)
+class _Split:
+    """A hand-in as its clone and the files outside of it, each with its place in the hand-in."""
+
+    name: str
+    clone: Path
+    outside: tuple[tuple[str, Path], ...]
+
+
+def _split(attempt: Attempt) -> _Split | None:
+    """Find the attempt's clone, perhaps in folders and next to other files; None unless it has one.
+
+    A hand-in with several clones has no history of its own.
+    """
+    found: list[tuple[str, Path]] = []
+    outside: list[tuple[str, Path]] = []
+    try:
+        places = chain.from_iterable(_places(name, place) for name, place in attempt.files)
+        for name, place, is_clone in islice(places, ENTRY_LIMIT):
+            (found if is_clone else outside).append((name, place))
+    except OSError:
+        return None  # reported when the folder is read for grading
+    if len(found) != 1:
         return None
-    ((_, place),) = attempt.files
-    for _ in range(_AROUND):
-        if place.is_symlink() or not place.is_dir():
-            return None
-        if git_folder(place) is not None:
-            return place
-        try:
-            inner = [one for one in place.iterdir() if not is_clutter(one.name)]
-        except OSError:
-            return None  # reported when the folder is read for grading
-        if len(inner) != 1:
-            return None
-        (place,) = inner
-    return None
+    ((name, clone),) = found
+    return _Split(name if outside else "", clone, tuple(outside))
+
+
+def _places(name: str, place: Path, depth: int = _AROUND) -> Iterator[tuple[str, Path, bool]]:
+    """The clones at or below `place` and what is outside of them; True for a clone."""
+    is_folder = place.is_dir() and not place.is_symlink()
+    if is_folder and git_folder(place) is not None:
+        yield name, place, True
+    elif is_folder and depth:
+        for one in sorted(place.iterdir()):
+            if not is_clutter(one.name):
+                yield from _places(f"{name}/{one.name}".lstrip("/"), one, depth - 1)
+    else:
+        yield name or place.name, place, False
 
 
 def with_history(attempts: Iterable[Attempt]) -> tuple[list[Attempt], list[Attempt]]:
@@ -119,11 +140,11 @@ def with_history(attempts: Iterable[Attempt]) -> tuple[list[Attempt], list[Attem
     clones: list[Attempt] = []
     others: list[Attempt] = []
     for attempt in attempts:
-        place = clone_in(attempt) if attempt.time is None and not attempt.late else None
-        if place is None:
+        split = _split(attempt) if attempt.time is None and not attempt.late else None
+        if split is None:
             others.append(attempt)
         else:
-            clones.append(_timed(replace(attempt, files=(("", place),)), place))
+            clones.append(_timed(attempt, split.clone))
     return clones, others
 
 
@@ -254,14 +275,14 @@ class _AtDeadline:
         self._said.setdefault(what, []).append(id)
 
     def _of_clone(self, attempt: Attempt) -> list[Attempt]:
-        place = clone_in(attempt)
-        git = None if place is None else git_folder(place)
-        if place is None or git is None:
+        split = _split(attempt)
+        git = None if split is None else git_folder(split.clone)
+        if split is None or git is None:
             self._say(_NO_HISTORY, attempt.id)
             return [attempt]
         try:
             with opened(git) as clone:
-                return self._by_commit(attempt, clone, place, is_bare=git == place)
+                return self._by_commit(attempt, clone, split, is_bare=git == split.clone)
         except GitError as error:
             self._say(f"graded as it is in the folder, since {error}", attempt.id)
             return [attempt]
@@ -271,7 +292,7 @@ class _AtDeadline:
             ) from None
 
     def _by_commit(
-        self, attempt: Attempt, clone: Clone, place: Path, *, is_bare: bool
+        self, attempt: Attempt, clone: Clone, split: _Split, *, is_bare: bool
     ) -> list[Attempt]:
         commits = clone.commits()
         head = commits[0]
@@ -296,12 +317,13 @@ class _AtDeadline:
         latest = max(moment for moment, _ in known) if _moment(head) else None
         times = {commit.id: moment for moment, commit in known} | {head.id: latest}
         found = [
-            self._at(attempt, clone, commit, times[commit], people)
+            self._at(attempt, clone, split, commit, times[commit], people)
             for commit, people in students.items()
         ]
         if RANKS[self._rules.attempts] is best and head.id not in students:
-            found.append(self._at(attempt, clone, head.id, latest, list(attempt.students)))
-        if not is_bare and self._differs(clone, place):
+            people = list(attempt.students)
+            found.append(self._at(attempt, clone, split, head.id, latest, people))
+        if not is_bare and self._differs(clone, split.clone):
             self._say("not graded, as they are in no commit: changes in the folder of", attempt.id)
         self._say(f"graded at the last commit before the deadline; times are {_OWN_WORD}", "")
         return found
@@ -310,12 +332,13 @@ class _AtDeadline:
         self,
         attempt: Attempt,
         clone: Clone,
+        split: _Split,
         commit: str,
         moment: datetime | None,
         students: Sequence[Student],
     ) -> Attempt:
         self._count += 1
-        folder = self._scratch / str(self._count) / attempt.files[0][1].name
+        folder = self._scratch / str(self._count) / split.clone.name
         folder.mkdir(parents=True)
         for entry in clone.files(commit):
             try:
@@ -326,7 +349,7 @@ class _AtDeadline:
                 raise GitError("a file in it has the place of another") from None
         return replace(
             attempt,
-            files=(("", folder),),
+            files=((split.name, folder), *split.outside),
             students=tuple(students),
             time=moment,
             commit=commit,

@@ -107,8 +107,8 @@ def read_roster(path: Path) -> tuple[Student, ...]:
         if not _IDS.intersection(kinds):
             found = "; ".join(printable(title, 40) for title in titles[:14]) or "nothing"
             raise UsageError(
-                f"{shown}: line 1 has no column of ids, found {found}; "
-                "write titles such as id,name,section there"
+                f"{shown}: none of the first {_HEAD} lines has a column of ids; line 1: {found}; "
+                "write titles such as id,name,section into one of them"
             )
         for row in rows:
             person = _person(zip(kinds, row, strict=False))

@@ -331,6 +331,28 @@ def test_a_clone_next_to_anything_is_graded_by_its_history(
                 assert ("no git history: bo" in "\n".join(notes)) == (len(chosen) == 2)
 
 
+def test_a_clone_next_to_other_files_of_the_hand_in_is_graded_by_its_history(
+    clones: Path, tmp_path: Path
+) -> None:
+    ada = tmp_path / "class" / "ada"
+    (ada / "git").mkdir(parents=True)
+    (clones / "hw1-ada").rename(ada / "git" / "hw1")
+    (ada / "report.pdf").write_bytes(b"%PDF")
+    (ada / "own.py").write_text("own = 1\n")
+    (ada.parent / "bo").mkdir()
+    (ada.parent / "bo" / PART).write_text("plain = 1\n")
+    with hand_ins(ada.parent, ["part1_softmax"]) as found:
+        lone, others = with_history(found.attempts)
+        assert [one.id for one in others] == ["bo"]
+        with at_deadline(lone, RULES, others=others) as (chosen, _):
+            files = {"own.py": "own = 1\n", f"git/hw1/{PART}": "early = 1\n"}
+            files["git/hw1/old.py"] = "x = 1\n"
+            assert (code(chosen[0]), chosen[0].time) == (files, EARLY)
+    git(clones / "hw1-bo", "clone", "-q", ".", str(ada / "second"))
+    with hand_ins(ada.parent, ["part1_softmax"]) as found:  # which of two histories would count?
+        assert with_history(found.attempts)[0] == []
+
+
 def test_a_time_of_the_platform_counts_before_that_of_a_commit(clones: Path) -> None:
     timed = Attempt("ada", (("", clones / "hw1-ada"),), time=LATE)
     assert with_history([timed, Attempt("nothing", ())])[0] == []

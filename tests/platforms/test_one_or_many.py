@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tarfile
 import zipfile
@@ -62,6 +63,58 @@ def test_a_tar_of_a_plain_class_is_a_class(kind: str, tmp_path: Path) -> None:
     with tarfile.open(tmp_path / f"class.{kind}", f"w:{kind[4:]}") as made:
         made.add(folder, "download")
     assert ids(tmp_path / f"class.{kind}") == ["li", "wong"]
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+@pytest.mark.parametrize("wrapper", ["", "download/"])
+def test_a_folder_with_only_the_archive_of_a_class_is_a_class(
+    wrapper: str, kind: str, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "c", *(f"{wrapper}{who}/hw.py" for who in ("wong", "li", "kim")))
+    for path in folder.rglob("*.py"):
+        path.write_text("def softmax(Z):\n    return Z\n")
+    given = write(tmp_path / "given", "notes.txt")
+    shutil.make_archive(str(given / "class"), {"zip": "zip", "tar.gz": "gztar"}[kind], folder)
+    assert ids(given) == ["kim", "li", "wong"]
+    assert ids(given, FOLDER) == ["class"]
+    assert ids(given, ONE) == ["given"]
+
+
+def test_two_archives_of_sections_are_a_class_whatever_the_files_are_called(tmp_path: Path) -> None:
+    given = write(tmp_path / "given", "notes.txt")
+    for section, people in (("a", ("wong", "li")), ("b", ("kim", "ann"))):
+        folder = write(tmp_path / section, *(f"{who}/hw.py" for who in people))
+        for path in folder.rglob("*.py"):
+            path.write_text("def softmax(Z):\n    return Z\n")
+        pack(given / f"section {section}.zip", folder)
+    assert ids(given) == ["ann", "kim", "li", "wong"]
+
+
+def test_folders_named_like_the_parts_are_one_hand_in(tmp_path: Path) -> None:
+    write(tmp_path / "wong", f"part1/{P1}", f"part2/{P2}")
+    assert ids(tmp_path / "wong") == ["wong"]
+
+
+def test_a_folder_that_is_nobodys_is_said_in_a_class(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", f"wong/{P1}", f"li/{P1}", f"solutions/{P1}")
+    assert look(folder).notes == (
+        "solutions: graded as a submission; move it away if it is not one",
+    )
+
+
+@pytest.mark.parametrize(
+    "end", ["sept. 24, 2026 2126", "24. Okt. 2026 2126", "24 déc., 2026 926 PM"]
+)
+def test_brightspace_in_another_language_is_refused(end: str, tmp_path: Path) -> None:
+    names = [
+        f"{user}-77 - {who} - {end}" for user, who in ((101, "Ada Wong"), (102, "Jean-Luc Li"))
+    ]
+    folder = write(tmp_path / "c", *(f"{name}/{P1}" for name in names), "index.html")
+    with pytest.raises(
+        UsageError, match="is named as Brightspace does, but its time is not in Engl"
+    ):
+        look(folder)
+    assert len(ids(folder, FOLDER)) == 2
 
 
 def test_an_archive_of_one_hand_in_in_folders_is_one(tmp_path: Path) -> None:
