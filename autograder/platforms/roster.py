@@ -107,8 +107,8 @@ def read_roster(path: Path) -> tuple[Student, ...]:
         if not _IDS.intersection(kinds):
             found = "; ".join(printable(title, 40) for title in titles[:14]) or "nothing"
             raise UsageError(
-                f"{shown}: none of the first {_HEAD} lines has a column of ids; line 1: {found}; "
-                "write titles such as id,name,section into one of them"
+                f"{shown}: no column of ids in the first {_HEAD} lines; line 1 has {found}; "
+                "write titles such as id,name,section above the people"
             )
         for row in rows:
             person = _person(zip(kinds, row, strict=False))
@@ -251,18 +251,25 @@ def _person(cells: Iterable[tuple[str, str]]) -> Student | None:
     for kind, cell in cells:
         if cell.strip():
             by_kind.setdefault(kind, []).append(" ".join(cell.split()))
-    # Moodle's "Participant 123", "Teilnehmer/in123": its other exports have only the number.
-    by_kind["id"] = [
-        whole_number(re.sub(r"^[^0-9]+(?: |/[^\W\d]+)(?=[0-9]+$)", "", _plain(id)))
-        for id in by_kind.get("id", ())
-    ]
+    given = [_plain(id) for id in by_kind.get("id", ())]
+    by_kind["id"] = [whole_number(participant_number(id) or id) for id in given]
     name = _name(by_kind)
     if all(role.casefold() in _STAFF for role in by_kind.get("role", [""])):
         return None
     ids = [id for kind in ("id", "login", "email") for id in by_kind.get(kind, ())]
+    ids += filter(participant_number, given)
     if name.casefold() in _NOBODY or not (name or ids):
         return None
     return Student(name, tuple(dict.fromkeys(ids or [name])), ", ".join(by_kind.get("section", ())))
+
+
+def participant_number(id: str) -> str:
+    """The number in an id of Moodle's grading worksheet; "" for any other id.
+
+    `Participant 123`, `Teilnehmer/in123`: Moodle's other exports have only the number.
+    """
+    found = re.fullmatch(r"[^0-9]+(?: |/[^\W\d]+)([0-9]+)", id)
+    return found[1] if found else ""
 
 
 def _plain(id: str) -> str:

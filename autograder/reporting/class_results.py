@@ -22,7 +22,7 @@ Vector = npt.NDArray[np.float64]
 Matrix = npt.NDArray[np.float64]
 
 _NOISE = 1e-9
-"""Relative tolerance: a spread below this share of the largest value is a rounding error."""
+"""A spread below this share of the largest value, or of 1 if that is larger, is rounding error."""
 
 
 @dataclass(frozen=True)
@@ -280,7 +280,8 @@ def separates(earned: Matrix) -> npt.NDArray[np.bool_]:
     if not len(earned):
         return np.zeros(earned.shape[1], dtype=bool)
     spread: Vector = earned.max(axis=0) - earned.min(axis=0)
-    return spread > _NOISE
+    largest: Vector = np.maximum(1.0, np.abs(earned).max(axis=0))
+    return np.greater(spread, _NOISE * largest)
 
 
 def largest(values: Vector, count: int) -> Sequence[int]:

@@ -22,6 +22,7 @@ from autograder.errors import UsageError
 from autograder.gradebook.gradebook import Gradebook
 from autograder.gradebook.marks import FinalMark
 from autograder.model.submission import Student
+from autograder.platforms.roster import participant_number
 from autograder.reporting.graded_folder import feedback_files
 from autograder.reporting.terminal import listed_people
 from autograder.text import number_of
@@ -66,7 +67,8 @@ def _moodle_names(
     """The submission's own name for a single student; for a team, one name for each member.
 
     A team's folder has the group's number, which may also be another participant's number. The
-    members' numbers come from the grading worksheet, if it was given as the roster.
+    members' numbers come from the grading worksheet, if it was given as the roster; the number in
+    another roster may be any other number of theirs.
     """
     found = next((match[0] for name in uploaded if (match := _MOODLE.match(name))), None)
     if found is None:
@@ -74,11 +76,11 @@ def _moodle_names(
     number = found.split("_")[1]
     if len(marks) == 1 and number in marks[0].student.ids:
         return {f"{found}_/feedback.html": [marks[0].student]}
+    numbers = {mark.student: "".join(map(participant_number, mark.student.ids)) for mark in marks}
     return {
-        f"{mark.student.name.replace('_', ' ')}_{mark.student.ids[0]}_assignsubmission_file_"
-        "/feedback.html": [mark.student]
-        for mark in marks
-        if mark.student.ids and mark.student.ids[0].isdecimal() and mark.student.name
+        f"{one.name.replace('_', ' ')}_{number}_assignsubmission_file_/feedback.html": [one]
+        for one, number in numbers.items()
+        if number and one.name
     }
 
 

@@ -350,7 +350,7 @@ CASES: dict[str, Case] = {
     "roster missing ids": Case(
         {"101/part1_softmax.py": CODE},
         "name,section\nAda,A\n",
-        "line 1 has no column of ids, found name",
+        "no column of ids in the first 10 lines; line 1 has name",
     ),
     "roster utf16 semicolon": Case(
         {"101/part1_softmax.py": CODE},

@@ -47,7 +47,7 @@ def test_platforms_own_exports_are_rosters() -> None:
     assert canvas[0] == Student("Wong, Ada", ("4101", "00101", "adawong"), "Monday, first")
     assert len(canvas) == 7
     moodle = read_roster(SAMPLES / "moodle_worksheet.csv")
-    assert moodle[0].ids == ("501", "00101", "ada@uni.example")
+    assert moodle[0].ids == ("501", "00101", "ada@uni.example", "Participant 501")
 
 
 def test_sections_of_one_person_are_joined(tmp_path: Path) -> None:
@@ -63,7 +63,7 @@ def test_who_has_no_id_is_known_by_name(tmp_path: Path) -> None:
     ("content", "words"),
     [
         ("", "no column of ids"),
-        ("name,Section\nAda,A\n", "no column of ids, found name; section;"),
+        ("name,Section\nAda,A\n", "in the first 10 lines; line 1 has name; section; write"),
         ("id,name\n,\n", "lists nobody"),
         ('id,name\n1,"Ada\n2,Li\n', "line 3 is not CSV"),
         (b"# coding: latin-1\n1,Jos\xe9\n", "line 2 of the roster is not UTF-8"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ def moodles_rule(path: str) -> tuple[int, str] | None:
     return None
 
 
+PARTICIPANTS = "Participant 501", "Teilnehmer/in502"
 ADA, BEN = Student("Ada Wong", ("501", "ada@uni.example")), Student("Ben Li", ("502",))
 
 
@@ -76,8 +78,14 @@ def test_moodle_finds_each_student_again(tmp_path: Path) -> None:
 
 def test_a_teams_page_goes_to_its_members_and_not_to_the_groups_number(tmp_path: Path) -> None:
     team = (("", Path("Team A_12_assignsubmission_file_")),)
-    with graded(tmp_path, [Attempt("t", team, (ADA, BEN))]) as gradebook:
-        list(write_feedback_zip(gradebook, tmp_path, "moodle"))
+    # as the grading worksheet says, in two languages; another list has a number of its own
+    ada, ben = (
+        replace(one, ids=(*one.ids, id)) for one, id in zip((ADA, BEN), PARTICIPANTS, strict=True)
+    )
+    cy = Student("Cy Ng", ("20301",))
+    with graded(tmp_path, [Attempt("t", team, (ada, ben, cy))]) as gradebook:
+        lines = list(write_feedback_zip(gradebook, tmp_path, "moodle"))
+    assert lines[1].endswith("1: Cy Ng (20301)")
     assert {moodles_rule(name) for name in packed(tmp_path, "moodle")} == {
         (501, "/feedback.html"),
         (502, "/feedback.html"),
