@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograder.batch.schedule import Pool
     from autograder.gradebook.marks import FinalMark
     from autograder.platforms.hand_ins import HandIns
-    from autograder.platforms.people import Enrolment
+    from autograder.platforms.roster import Enrolment
 
 OnReport = Callable[[Report, bool], None]
 Watch = Callable[[int], AbstractContextManager[OnReport]]
@@ -106,14 +106,13 @@ def grade(
     from autograder.installed import installed  # pip's own list takes long to read
     from autograder.judging.grader import Grader
     from autograder.platforms.hand_ins import hand_ins
-    from autograder.platforms.people import enrol
     from autograder.platforms.repositories import (
         REPOSITORIES,
         at_deadline,
         require_unpacked,
         with_history,
     )
-    from autograder.platforms.roster import read_rosters, with_times
+    from autograder.platforms.roster import enrol, read_rosters, with_times
     from autograder.reporting.graded_folder import write_reports
 
     if pages:  # fail now if a dependency is missing, not after an hour of grading

@@ -15,19 +15,21 @@ from pathlib import Path
 
 from autograder.errors import UsageError
 from autograder.model.submission import Attempt, Student
-from autograder.platforms.git import git_folder
-from autograder.platforms.gradescope import GRADESCOPE
-from autograder.platforms.inside import (
+from autograder.platforms.contents import (
     PACKED,
     archive_tree,
+    beginning,
     beginnings,
     clones_packed_in,
+    files_in,
     folder_tree,
     is_unpacked,
+    unpacked,
 )
+from autograder.platforms.git import git_folder
+from autograder.platforms.gradescope import GRADESCOPE
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree, other_brightspace
 from autograder.platforms.repositories import REPOSITORIES, cloned, repositories
-from autograder.platforms.unpack import unpacked
 from autograder.submissions.entries import ending, is_archive, notes
 from autograder.submissions.folder import (
     find_submissions,
@@ -433,7 +435,7 @@ class _Search:
         """The parts named by code files, or else the exercises defined in them."""
         if below is None and ending(name) in PACKED:
             below = archive_tree(place) or {}
-        files = [(place, name)] if below is None else list(_files(place, below))
+        files = [(place, name)] if below is None else list(files_in(place, below))
         code = [(at, own) for at, own in files if ending(own) in _CODE]
         by_name = {recognised_part(own[: -len(ending(own))], self._parts) for _, own in code}
         if by_name - {None}:
@@ -441,7 +443,7 @@ class _Search:
         found: set[str] = set()
         if self._written:
             for at, _ in code:
-                each = self._packed.get(at) or self._written.findall(_beginning(at))
+                each = self._packed.get(at) or self._written.findall(beginning(at, _READ))
                 found |= {one.decode() for one in each}
         return found
 
@@ -486,21 +488,3 @@ def _named(names: Sequence[str]) -> str:
     shown = [printable(name, 60) for name in names[:_NAMED]]
     more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
     return ", ".join(shown + more)
-
-
-def _files(place: Path, below: Tree) -> Iterator[tuple[Path, str]]:
-    for name, inner in below.items():
-        if inner is None:
-            yield place / name, name
-        else:
-            yield from _files(place / name, inner)
-
-
-def _beginning(path: Path) -> bytes:
-    if path.is_symlink() or not path.is_file():
-        return b""
-    try:
-        with path.open("rb") as file:
-            return file.read(_READ)
-    except OSError:
-        return b""

@@ -19,6 +19,7 @@ from pathlib import Path
 from autograder.errors import UsageError
 from autograder.gradebook.policy import RANKS, Rules, best, days_late, deadline_of
 from autograder.model.submission import Attempt, Student
+from autograder.platforms.contents import clones_packed_in, write_entry
 from autograder.platforms.git import (
     BARE,
     GIT,
@@ -29,9 +30,7 @@ from autograder.platforms.git import (
     is_same_file,
     opened,
 )
-from autograder.platforms.inside import clones_packed_in
 from autograder.platforms.layouts import Layout, Tree
-from autograder.platforms.unpack import write_entry
 from autograder.submissions.entries import ENTRY_LIMIT, Found, is_clutter, size_limit
 from autograder.submissions.folder import read_path
 from autograder.submissions.names import distinct_ids

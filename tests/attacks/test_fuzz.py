@@ -25,8 +25,7 @@ from autograder.gradebook.marks import FinalMark, Standing
 from autograder.model.submission import Student
 from autograder.platforms.gradescope import METADATA, PlainYamlError, read_plain_yaml
 from autograder.platforms.hand_ins import PLATFORMS, hand_ins
-from autograder.platforms.people import matches
-from autograder.platforms.roster import read_roster
+from autograder.platforms.roster import matches, read_roster
 from autograder.reporting.platform_lists import PLATFORMS as LISTS
 from autograder.reporting.platform_lists import fill_list
 from autograder.sandbox.host import wire

@@ -7,8 +7,7 @@ import pytest
 
 from autograder.model.submission import Attempt, Student
 from autograder.platforms.hand_ins import hand_ins
-from autograder.platforms.people import enrol
-from autograder.platforms.roster import read_roster
+from autograder.platforms.roster import enrol, read_roster
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 

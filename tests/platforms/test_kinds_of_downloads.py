@@ -16,8 +16,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.platforms.hand_ins import hand_ins
-from autograder.platforms.people import enrol
-from autograder.platforms.roster import read_roster, with_times
+from autograder.platforms.roster import enrol, read_roster, with_times
 
 CODE = "def softmax(Z):\n    return Z\n"
 

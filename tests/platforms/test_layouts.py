@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from autograder.model.submission import Attempt
+from autograder.platforms.contents import folder_tree
 from autograder.platforms.hand_ins import PLATFORMS
-from autograder.platforms.inside import folder_tree
 from autograder.submissions.read import read_attempt
 
 SAMPLES = Path(__file__).parents[1] / "samples"

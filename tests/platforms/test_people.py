@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.model.submission import Student
-from autograder.platforms.people import matches, merged
+from autograder.platforms.roster import matches, merged
 
 PEOPLE = (
     Student("Ada Wong", ("00101", "ada@uni.example")),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.platforms.inside import folder_tree
+from autograder.platforms.contents import folder_tree
 from autograder.platforms.repositories import REPOSITORIES
 
 

@@ -8,8 +8,7 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.model.submission import Attempt, Student
-from autograder.platforms.people import enrol
-from autograder.platforms.roster import read_rosters
+from autograder.platforms.roster import enrol, read_rosters
 
 GITHUB = """identifier,github_username,name,group
 101,adaw,Ada Wong,team-blue

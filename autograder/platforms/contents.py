@@ -1,0 +1,272 @@
+"""The contents of folders and archives: names, to tell one submission from many, and files.
+
+Listing names reads no code. A download that is an archive is unpacked into a private folder.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from autograder.errors import UsageError
+from autograder.platforms.git import GIT
+from autograder.platforms.gradescope import METADATA_LIMIT
+from autograder.platforms.layouts import Tree
+from autograder.submissions.archives import TOO_MUCH, names_in, read_archive, read_zip_file
+from autograder.submissions.entries import (
+    ENTRY_LIMIT,
+    MIB,
+    NOT_CODE,
+    READ_LIMIT,
+    READ_LIMITS,
+    SIZE_LIMITS,
+    Found,
+    LeftOut,
+    ending,
+    is_clutter,
+    size_limit,
+    too_large,
+)
+from autograder.text import printable
+
+PACKED = frozenset([".zip"])
+"""Endings of archives whose contents are listed."""
+_DEPTH = 6
+_DIRECTORY_BYTES = 8 << 20
+"""The maximum size of an archive's central directory; a larger one is not read."""
+_MOST_READ = 64 << 20
+_END = b"PK\x05\x06"
+_END_BYTES = 22 + 0xFFFF
+TOTAL_LIMIT = 4096 * MIB
+"""The maximum unpacked size of one download, in bytes."""
+
+_SIZE_LIMITS = READ_LIMITS | {".yml": METADATA_LIMIT}
+_NAME_BYTES = 200
+"""The maximum length of a file or folder name; file systems allow 255 bytes."""
+
+
+# --- names -------------------------------------------------------------------------------------
+
+
+def folder_tree(path: Path) -> Tree | None:
+    """The names in the folder at `path`, without clutter, up to a depth; None if not a folder."""
+    return _tree(path, _DEPTH, [ENTRY_LIMIT])
+
+
+def _tree(path: Path, depth: int, room: list[int]) -> Tree | None:
+    if path.is_symlink() and depth == _DEPTH:
+        return None if not path.is_dir() else {}
+    if not path.is_dir():
+        return None
+    found: dict[str, Tree | None] = {}
+    try:
+        with os.scandir(path) as entries:
+            for entry in entries:
+                room[0] -= 1
+                if room[0] < 0:
+                    break
+                if entry.name == GIT:
+                    found[GIT] = None
+                elif not is_clutter(entry.name):
+                    inner = depth > 1 and entry.is_dir(follow_symlinks=False)
+                    found[entry.name] = _tree(Path(entry), depth - 1, room) if inner else None
+    except OSError:
+        pass  # reported when the folder is read for grading
+    return dict(sorted(found.items()))
+
+
+def archive_tree(path: Path) -> Tree | None:
+    """The names in the archive at `path`, like `folder_tree`; None if it is unreadable or empty."""
+    found: dict[str, Tree | None] = {}
+    for entry in _entries(path):
+        steps = [step for step in entry.filename.replace("\\", "/").split("/") if step != "."]
+        if not any(map(is_clutter, steps)):
+            at: dict[str, Tree | None] = found
+            for step in steps[: min(len(steps) - 1, _DEPTH)]:
+                inner = at.setdefault(step, {})
+                at = inner if isinstance(inner, dict) else {}
+            if steps[-1]:
+                at.setdefault(steps[-1], None)
+    return found or None
+
+
+def clones_packed_in(path: Path) -> list[str]:
+    """The folders with git history in the archive at `path`, sorted; "" is the archive itself."""
+    if path.is_symlink() or not path.is_file():
+        return []
+    try:
+        with path.open("rb") as file:
+            names = names_in(file)
+    except OSError:
+        return []
+    split = [[step for step in name.split("/") if step not in ("", ".")] for name in names]
+    return sorted({"/".join(steps[: steps.index(GIT)]) for steps in split if GIT in steps})
+
+
+def files_in(place: Path, below: Tree) -> Iterator[tuple[Path, str]]:
+    """The path and name of each file in the tree `below` of the folder at `place`."""
+    for name, inner in below.items():
+        if inner is None:
+            yield place / name, name
+        else:
+            yield from files_in(place / name, inner)
+
+
+def beginning(path: Path, limit: int) -> bytes:
+    """The first `limit` bytes of the file at `path`; none if it cannot be read."""
+    if path.is_symlink() or not path.is_file():
+        return b""
+    try:
+        with path.open("rb") as file:
+            return file.read(limit)
+    except OSError:
+        return b""
+
+
+def beginnings(path: Path, kinds: Collection[str], limit: int) -> Iterator[tuple[str, bytes]]:
+    """The names of an archive's files with an ending in `kinds`, and their first `limit` bytes.
+
+    Nothing is yielded for a file that cannot be read, nor after _MOST_READ bytes.
+    """
+    entries = [one for one in _entries(path) if ending(one.filename) in kinds]
+    room = _MOST_READ
+    with suppress(Exception), zipfile.ZipFile(path) as archive:
+        for entry in entries:
+            text = b""
+            with suppress(Exception), archive.open(entry) as file:
+                text = file.read(min(limit, room))
+            room -= len(text)
+            yield entry.filename.replace("\\", "/"), text
+
+
+def is_unpacked(archive: Path, places: Iterable[Path]) -> bool:
+    """Whether one of `places` has every submission file of the archive, by size and CRC-32."""
+    entries = [
+        entry
+        for entry in _entries(archive)
+        if ending(entry.filename) in SIZE_LIMITS
+        and not any(map(is_clutter, entry.filename.split("/")))
+    ]
+    return bool(entries) and any(
+        all(_is_same(place / entry.filename, entry) for entry in entries) for place in places
+    )
+
+
+def _is_same(path: Path, entry: zipfile.ZipInfo) -> bool:
+    try:
+        if ".." in path.parts or path.is_symlink() or not path.is_file():
+            return False
+        if path.stat().st_size != entry.file_size:
+            return False
+        return zlib.crc32(path.read_bytes()) == entry.CRC
+    except (OSError, ValueError):
+        return False
+
+
+def _entries(path: Path) -> list[zipfile.ZipInfo]:
+    if path.is_symlink() or not path.is_file():
+        return []
+    try:
+        with path.open("rb") as file:
+            if _directory_bytes(file) > _DIRECTORY_BYTES:  # zipfile would read all of it
+                return []
+            with zipfile.ZipFile(file) as archive:
+                return archive.infolist()
+    except Exception:  # malformed bytes make zipfile raise many kinds of errors
+        return []
+
+
+def _directory_bytes(file: BinaryIO) -> int:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _END_BYTES))
+    tail = file.read()
+    end = tail.rfind(_END)
+    return int.from_bytes(tail[end + 12 : end + 16], "little") if end >= 0 else 0
+
+
+# --- unpacking ----------------------------------------------------------------------------------
+
+
+@contextmanager
+def unpacked(archive: Path) -> Iterator[tuple[Path, tuple[LeftOut, ...]]]:
+    """Yield a private folder with the contents of `archive`, and the entries left out of it.
+
+    Only files that can be part of a submission are written. Other files, and files that are too
+    large, are created by name only, so that their owners are found and informed. The folder exists
+    until the block ends. Raises UsageError if the archive or the disk makes this impossible.
+    """
+    with tempfile.TemporaryDirectory(prefix="submissions-") as scratch:
+        folder = Path(scratch, _shortened(archive.stem))
+        try:
+            folder.mkdir()
+            left_out = _unpack(archive, folder)
+        except OSError as error:
+            why = os.strerror(error.errno) if error.errno else "an unknown fault"
+            raise UsageError(
+                f"{printable(str(archive))}: the file system says {why!r} while it is unpacked; "
+                "unpack it yourself, then name the folder"
+            ) from None
+        yield folder, left_out
+
+
+def _unpack(archive: Path, folder: Path) -> tuple[LeftOut, ...]:
+    left_out: list[LeftOut] = []
+    room = TOTAL_LIMIT
+    with archive.open("rb") as file:
+        for entry in _files_of(archive.name, file):
+            room -= len(entry.content) if isinstance(entry, Found) else 0
+            if room < 0:
+                raise UsageError(
+                    f"{printable(str(archive))}: holds more than {TOTAL_LIMIT // MIB} MiB; "
+                    "unpack it yourself, then name the folder"
+                )
+            if not write_entry(entry, folder):
+                assert isinstance(entry, LeftOut)
+                left_out.append(entry)
+    return tuple(left_out)
+
+
+def write_entry(entry: Found | LeftOut, folder: Path) -> bool:
+    """Write a file of a submission below `folder`, so that reading it there gives the same result.
+
+    Files that are not code, or too large, are created without their content. Returns False if the
+    entry is left out for another reason. Raises OSError.
+    """
+    target = folder.joinpath(*map(_shortened, entry.place.split("/")))
+    if isinstance(entry, Found):
+        _write(target, entry.content)
+    elif entry.reason == NOT_CODE:
+        _write(target, b"")
+    elif entry.reason == too_large(entry.place, limit := size_limit(entry.place) or 0):
+        _write(target, b"")
+        os.truncate(target, limit + 1)  # a sparse file, which is read as too large
+    else:
+        return False
+    return True
+
+
+def _files_of(name: str, file: BinaryIO) -> Iterator[Found | LeftOut]:
+    if ending(name) == ".zip":
+        return read_zip_file(file, _SIZE_LIMITS)
+    content = file.read(READ_LIMIT + 1)
+    return iter([LeftOut("", TOO_MUCH)]) if len(content) > READ_LIMIT else read_archive(content)
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+
+
+def _shortened(name: str) -> str:
+    """`name`, or its start and its ending if it is too long for a file system."""
+    raw = os.fsencode(name)
+    if len(raw) <= _NAME_BYTES:
+        return name
+    end = ending(name) if len(os.fsencode(ending(name))) < 20 else ""
+    return raw[: _NAME_BYTES - 20].decode(errors="ignore") + end
