@@ -100,8 +100,8 @@ def grade(
     from autograder.answer_key.build import build_key
     from autograder.batch.run import collect
     from autograder.batch.schedule import batch_size
+    from autograder.gradebook.database import alone_in
     from autograder.gradebook.gradebook import Gradebook
-    from autograder.gradebook.lock import alone_in
     from autograder.gradebook.policy import rules_of
     from autograder.installed import installed  # pip's own list takes long to read
     from autograder.judging.grader import Grader
@@ -256,8 +256,7 @@ def _spent(folders: Iterable[Path]) -> dict[str, int]:
 def _pool(
     assignment: Assignment, workers: int, scheduler: str | None
 ) -> AbstractContextManager[Pool]:
-    from autograder.batch.dask_pool import ClusterPool
-    from autograder.batch.process_pool import OwnProcess, ProcessPool
+    from autograder.batch.pools import ClusterPool, OwnProcess, ProcessPool
 
     if scheduler:
         return ClusterPool(assignment, scheduler)

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from functools import partial
 
-from autograder.batch.dask_pool import ClusterPool
+from autograder.batch.pools import ClusterPool
 from benchmarks.material import Material
 from benchmarks.measure import Run
 from benchmarks.whole_class import grade_class

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from autograder.batch.process_pool import OwnProcess, ProcessPool
+from autograder.batch.pools import OwnProcess, ProcessPool
 from autograder.judging.judge import grade
 from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox

@@ -82,8 +82,8 @@ def command(
       autograder adjust --list corrections.csv
       autograder adjust --full-group "softmax: huge logits" --because "a bad test"
     """
+    from autograder.gradebook.database import alone_in
     from autograder.gradebook.gradebook import Gradebook, require_gradebook
-    from autograder.gradebook.lock import alone_in
     from autograder.gradebook.marks import in_words
     from autograder.reporting.graded_folder import write_reports
     from autograder.reporting.terminal import called, ungraded_lines

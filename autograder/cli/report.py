@@ -72,8 +72,8 @@ def command(
     index.html and the pages in feedback/ from its gradebook.sqlite.
     """
     from autograder.errors import UsageError
+    from autograder.gradebook.database import alone_in
     from autograder.gradebook.gradebook import Gradebook, require_gradebook
-    from autograder.gradebook.lock import alone_in
     from autograder.reporting.graded_folder import write_reports
     from autograder.reporting.terminal import change_lines, ungraded_lines
 
@@ -102,7 +102,7 @@ def command(
             for line in write_feedback_zip(gradebook, graded, feedback_zip):
                 click.echo(line)
         if changes:
-            from autograder.gradebook.history import changes as find_changes
+            from autograder.gradebook.gradebook import changes as find_changes
 
             for line in change_lines(find_changes(gradebook)):
                 click.echo(line)

@@ -1,4 +1,4 @@
-"""Opens an SQLite file, creating it if missing, and defines the gradebook's tables.
+"""Opens an SQLite file, creating it if missing, and defines the gradebook's tables; locks a folder.
 
 SQLite errors are raised as AutograderError.
 """
@@ -9,7 +9,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -308,3 +308,51 @@ Adjustments, marks and students are kept. The upgrade from version 2 drops the p
 reports, since their format changed; the next `autograder grade` creates them again, as for any new
 version of the grader.
 """
+
+
+# --- the lock of a graded folder ----------------------------------------------------------------
+
+
+LOCK = "gradebook.lock"
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Lock the folder until the block ends; the lock is released if the process dies.
+
+    The lock file exists only while the folder is locked (on Windows it may be left behind). Raises
+    UsageError if another process holds the lock, or if the lock file cannot be written.
+    """
+    path = folder / LOCK
+    # SQLite uses the operating system's file locks, which are released when a process dies
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0.0)) as lock:
+        try:
+            opened = _identity(path)
+            lock.execute("PRAGMA journal_mode = OFF")  # nothing is ever written
+            lock.execute("BEGIN EXCLUSIVE")
+        except (OSError, sqlite3.OperationalError) as error:
+            if getattr(error, "sqlite_errorname", "SQLITE_BUSY") != "SQLITE_BUSY":
+                raise UsageError(
+                    f"{folder}: cannot be written ({error}); choose a folder that you may write"
+                ) from None
+            raise _busy(folder) from None
+        # the previous holder may have deleted the file after it was opened here
+        if _identity(path) != opened:
+            raise _busy(folder)
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows cannot delete an open file; leaving it is harmless
+                path.unlink()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _busy(folder: Path) -> UsageError:
+    return UsageError(f"{folder}: another autograder is writing into it; wait until it is done")

@@ -30,19 +30,21 @@ from autograder.platforms.git import git_folder
 from autograder.platforms.gradescope import GRADESCOPE
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree, other_brightspace
 from autograder.platforms.repositories import REPOSITORIES, cloned, repositories
-from autograder.submissions.entries import ending, is_archive, notes
+from autograder.submissions.entries import (
+    distinct_ids,
+    ending,
+    is_archive,
+    is_part_itself,
+    notes,
+    recognised_part,
+    safe_id,
+    without_part,
+)
 from autograder.submissions.folder import (
     find_submissions,
     is_hand_in,
     is_one_submission,
     visible_names,
-)
-from autograder.submissions.names import (
-    distinct_ids,
-    is_part_itself,
-    recognised_part,
-    safe_id,
-    without_part,
 )
 from autograder.text import printable
 

@@ -31,9 +31,8 @@ from autograder.platforms.git import (
     opened,
 )
 from autograder.platforms.layouts import Layout, Tree
-from autograder.submissions.entries import ENTRY_LIMIT, Found, is_clutter, size_limit
+from autograder.submissions.entries import ENTRY_LIMIT, Found, distinct_ids, is_clutter, size_limit
 from autograder.submissions.folder import read_path
-from autograder.submissions.names import distinct_ids
 from autograder.text import printable
 
 _PARENT = re.compile(r"(?P<assignment>.+?)[-_]submissions(?:[-_].*)?")

@@ -20,7 +20,7 @@ from autograder.gradebook.gradebook import Gradebook, GradedCourse
 from autograder.gradebook.marks import FinalMark, in_words
 from autograder.model.report import ExerciseReport, Isolation, Report
 from autograder.reporting.class_results import gather
-from autograder.submissions.names import distinct_ids
+from autograder.submissions.entries import distinct_ids
 
 INDEX = "index.html"
 FOLDER = "feedback"

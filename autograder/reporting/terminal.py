@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from autograder.gradebook.history import Change
+from autograder.gradebook.gradebook import Change
 from autograder.gradebook.marks import FinalMark, Standing
 from autograder.gradebook.policy import by_student, identities, zoned
 from autograder.model.course import Course

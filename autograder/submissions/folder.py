@@ -31,11 +31,13 @@ from autograder.submissions.entries import (
     TOO_MANY,
     Found,
     LeftOut,
+    distinct_ids,
     ending,
     is_clutter,
+    is_part_itself,
+    safe_id,
     too_large,
 )
-from autograder.submissions.names import distinct_ids, is_part_itself, safe_id
 from autograder.text import printable
 
 _BY_DESCRIPTOR = os.open in os.supports_dir_fd and os.scandir in os.supports_fd

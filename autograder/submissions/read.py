@@ -24,9 +24,9 @@ from autograder.submissions.entries import (
     ending,
     is_archive,
     notes,
+    recognised_part,
 )
 from autograder.submissions.folder import read_path
-from autograder.submissions.names import recognised_part
 from autograder.submissions.notebook import is_notebook, is_text_notebook, without_outputs
 from autograder.submissions.sources import has_function, name_sources
 from autograder.text import printable

@@ -16,9 +16,9 @@ from autograder.submissions.entries import (
     Found,
     LeftOut,
     ending,
+    module_name,
     what_else,
 )
-from autograder.submissions.names import module_name
 from autograder.submissions.notebook import (
     OFF,
     PYTHON,

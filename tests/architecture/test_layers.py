@@ -62,8 +62,7 @@ UNSAFE: dict[str, dict[str, str]] = {
     "yaml.load": {},
     "pickle": {
         "answer_key.assignment": "writes one for another process of ours, and reads none",
-        "batch.dask_pool": "between two processes that are both ours",
-        "batch.process_pool": "likewise",
+        "batch.pools": "between two processes that are both ours",
     },
     "dill": {},
     "shelve": {},
@@ -219,7 +218,7 @@ def test_exceptions_for_what_is_unsafe_are_still_needed() -> None:
 
 READS = ("sys.argv", "os.environ", "os.getenv", "os.getcwd", "Path.cwd")
 SURROUNDINGS = {
-    "batch.process_pool": "sets PYTHONSAFEPATH for a worker that starts, and sets it back",
+    "batch.pools": "sets PYTHONSAFEPATH for a worker that starts, and sets it back",
 }
 
 

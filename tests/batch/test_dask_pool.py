@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from autograder.batch import dask_pool as cluster_pool
+from autograder.batch import pools as cluster_pool
 
 pytest.importorskip("distributed", reason="Dask is not installed")
 

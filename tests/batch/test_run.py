@@ -4,7 +4,7 @@ import pytest
 
 from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
-from autograder.batch.process_pool import OwnProcess
+from autograder.batch.pools import OwnProcess
 from autograder.batch.run import collect
 from autograder.gradebook.gradebook import Gradebook
 from autograder.model.course import Course

@@ -21,8 +21,8 @@ from processes import descendants
 
 from autograder import grade, load_course
 from autograder.errors import UsageError
+from autograder.gradebook.database import alone_in
 from autograder.gradebook.gradebook import Gradebook
-from autograder.gradebook.lock import alone_in
 from autograder.submissions.read import read_submission
 
 if sys.platform == "win32":

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.gradebook.gradebook import Gradebook
-from autograder.gradebook.history import changes
+from autograder.gradebook.gradebook import Gradebook, changes
 from autograder.gradebook.marks import Adjustment
 from autograder.model.course import Course, Deadline
 from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict

@@ -11,8 +11,7 @@ from sample_class import COURSE, ISOLATION, report
 
 from autograder.errors import UsageError
 from autograder.gradebook.database import VERSION
-from autograder.gradebook.gradebook import FILE, Gradebook
-from autograder.gradebook.history import changes
+from autograder.gradebook.gradebook import FILE, Gradebook, changes
 from autograder.model.report import Report
 from autograder.model.submission import Attempt, Student, Submission
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from autograder.submissions.names import (
+from autograder.submissions.entries import (
     distinct_ids,
     is_part_itself,
     module_name,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder.gradebook.history import Change
+from autograder.gradebook.gradebook import Change
 from autograder.gradebook.marks import FinalMark, Standing
 from autograder.model.course import Course, Deadline, Extension
 from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict

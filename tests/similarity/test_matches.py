@@ -21,10 +21,12 @@ from autograder.similarity.matches import (
     LINES,
     MOST,
     MatchWithCode,
+    Sketch,
     class_matches,
     find_matches,
+    known_hashes,
+    sketch,
 )
-from autograder.similarity.sketches import Sketch, known_hashes, sketch
 
 NOTHING = np.zeros(0, dtype=np.uint64)
 

@@ -12,7 +12,7 @@ from processes import children, descendants
 
 from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
-from autograder.batch.process_pool import OwnProcess, ProcessPool
+from autograder.batch.pools import OwnProcess, ProcessPool
 from autograder.batch.schedule import Graded, Unfinished, WorkerDied, grade_all
 from autograder.errors import IsolationError, UsageError
 from autograder.model.course import Course
