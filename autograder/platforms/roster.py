@@ -61,7 +61,7 @@ _HANDED_IN = (
 )
 """Titles of the submission time's column in Moodle's grading worksheet, in some languages."""
 _TIME = re.compile(
-    r"(?:[^\W\d]+, )?(?:(?P<day>[0-9]{1,2})\.?(?: de)? )?(?P<month>[^\W\d]+)\.?"
+    r"(?:[^\W\d]+,? )?(?:(?P<day>[0-9]{1,2})\.?(?: de)? )?(?P<month>[^\W\d]+)\.?"
     r"(?: (?P<late_day>[0-9]{1,2}),)?(?: de)? (?P<year>[0-9]{4}), "
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?(?: (?P<half>[ap])\.?m\.?)?",
     re.IGNORECASE,
@@ -71,6 +71,7 @@ _TIME = re.compile(
     `Friday, 11 September 2026, 11:58 PM`
     `Freitag, 11. September 2026, 23:58`
     `viernes, 11 de septiembre de 2026, 23:58`
+    `vendredi 11 septembre 2026, 23:58`
 """
 _MONTHS = (
     "january januar janvier enero gennaio",
@@ -164,17 +165,25 @@ def with_times(attempts: Iterable[Attempt], paths: Iterable[Path]) -> tuple[Atte
     """Add times from Moodle's grading worksheet, if one is given, to attempts without a time.
 
     The worksheet has the time of each participant's last submission, in words, in the time zone of
-    the person who downloaded it.
+    the person who downloaded it. Raises UsageError for a time that cannot be read, such as one in
+    another language: without it, a late submission would count as on time.
     """
     times: dict[str, datetime] = {}
     for path in paths:
-        rows, titles = _table(_text(path, printable(str(path))))
+        shown = printable(str(path))
+        rows, titles = _table(_text(path, shown))
         column = next((place for place, title in enumerate(titles) if title in _HANDED_IN), None)
         if column is not None:
             kinds = [COLUMN_KINDS.get(title, "") for title in titles]
             for row in rows:
                 person = _person(zip(kinds, row, strict=False))
-                moment = _moment(row[column] if column < len(row) else "")
+                cell = row[column].strip() if column < len(row) else ""
+                moment = _moment(cell)
+                if moment is None and cell not in ("", "-"):
+                    raise UsageError(
+                        f"{shown}: line {rows.line_num} has the time {printable(cell, 60)!r}; set "
+                        "Moodle to English, German, French, Spanish or Italian and export it again"
+                    )
                 if person is not None and moment is not None:
                     times[person.ids[0]] = moment
 
@@ -256,7 +265,7 @@ def _person(cells: Iterable[tuple[str, str]]) -> Student | None:
     name = _name(by_kind)
     if all(role.casefold() in _STAFF for role in by_kind.get("role", [""])):
         return None
-    ids = [id for kind in ("id", "login", "email") for id in by_kind.get(kind, ())]
+    ids = [_plain(id) for kind in ("id", "login", "email") for id in by_kind.get(kind, ())]
     ids += filter(participant_number, given)
     if name.casefold() in _NOBODY or not (name or ids):
         return None
@@ -273,8 +282,8 @@ def participant_number(id: str) -> str:
 
 
 def _plain(id: str) -> str:
-    """Remove the marks that make a spreadsheet keep an id as text: `="00101"`, `'00101`."""
-    return re.sub(r"""^(?:="([^"]*)"|'(.*))$""", r"\1\2", id)
+    """Remove the marks that keep an id text in a spreadsheet: `="00101"`, `'00101`, `#00101`."""
+    return re.sub(r"""^(?:="([^"]*)"|['#](.*))$""", r"\1\2", id)
 
 
 def _name(by_kind: Mapping[str, list[str]]) -> str:

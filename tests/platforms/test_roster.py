@@ -122,7 +122,32 @@ def test_moodles_worksheet_says_when_its_participants_handed_in(tmp_path: Path) 
         datetime(2026, 9, 11, 20, 5),
         None,
         own,  # the platform's own time counts first
-        None,
+        datetime(2026, 9, 11, 20, 5),
         None,
     ]
     assert with_times(attempts, []) == tuple(attempts)
+
+
+@pytest.mark.parametrize(
+    "time",
+    [
+        "sexta-feira, 11 de setembro de 2026, 20:05",
+        "2026年09月11日 星期五 20:05",
+        "Friday, 31 September 2026, 8:05 PM",
+        "11/09/26, 20:05",
+    ],
+)
+def test_a_time_of_moodle_that_cannot_be_read_is_refused(time: str, tmp_path: Path) -> None:
+    (tmp_path / "worksheet.csv").write_text(
+        WORKSHEET.replace("vendredi 11 septembre 2026, 20:05", time)
+    )
+    with pytest.raises(
+        UsageError, match=f"worksheet.csv: line 5 has the time '{time}'; set Moodle to"
+    ):
+        with_times([], [tmp_path / "worksheet.csv"])
+
+
+def test_the_marks_that_brightspace_puts_before_ids_are_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text("OrgDefinedId,Username,Last Name,First Name\n#00101,#adaw,Wong,Ada\n")
+    assert read_roster(path) == (Student("Ada Wong", ("00101", "adaw")),)
