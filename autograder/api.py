@@ -116,7 +116,7 @@ def grade(
     from autograder.reporting.graded_folder import write_reports
 
     if pages:  # fail now if a dependency is missing, not after an hour of grading
-        import autograder.reporting.pages.document  # noqa: F401
+        import autograder.reporting.document  # noqa: F401
 
     source, folder = Path(submissions), Path(out)
     if _is_same(source, folder):

@@ -122,7 +122,7 @@ def _for_gradescope(grade: Callable[[], GradedHandIn], out: Path, shown: Gradesc
 
 
 def _for_classroom50(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.github import classroom50_result, job_summary
+    from autograder.reporting.platform_results import classroom50_result, job_summary
 
     graded = grade()
     _write(out.with_name("release-body.md"), job_summary(graded))
@@ -130,7 +130,7 @@ def _for_classroom50(grade: Callable[[], GradedHandIn], out: Path, shown: Grades
 
 
 def _for_github(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.github import job_summary, workflow_commands
+    from autograder.reporting.platform_results import job_summary, workflow_commands
 
     graded = grade()
     _write(out, job_summary(graded))

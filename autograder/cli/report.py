@@ -97,7 +97,7 @@ def command(
             if given is not None:
                 _fill(gradebook, graded, platform, given, column)
         if feedback_zip is not None:
-            from autograder.reporting.feedback_zip import write_feedback_zip
+            from autograder.reporting.platform_uploads import write_feedback_zip
 
             for line in write_feedback_zip(gradebook, graded, feedback_zip):
                 click.echo(line)
@@ -111,7 +111,7 @@ def command(
 
 
 def _fill(gradebook: Gradebook, folder: Path, platform: str, given: Path, column: str) -> None:
-    from autograder.reporting.platform_lists import fill_list
+    from autograder.reporting.platform_uploads import fill_list
     from autograder.reporting.terminal import filled_lines
 
     marks = gradebook.marks()
@@ -130,7 +130,7 @@ def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder
     from autograder.course.load import load_course
     from autograder.model.submission import Attempt, Submission
     from autograder.platforms.hand_ins import hand_ins
-    from autograder.reporting.pages.document import similar_page
+    from autograder.reporting.document import similar_page
     from autograder.similarity.matches import class_matches
     from autograder.submissions.read import own_work, read_attempt, read_submission, read_support
     from autograder.text import number_of

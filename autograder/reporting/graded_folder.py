@@ -51,7 +51,7 @@ def write_pages(gradebook: Gradebook, folder: Path) -> int:
     Feedback pages of earlier runs that are no longer needed are deleted; other files are kept.
     Raises UsageError if the gradebook has no run, AutograderError if a file cannot be written.
     """
-    from autograder.reporting.pages.class_page import class_page
+    from autograder.reporting.pages import class_page
 
     course, marks = gradebook.course(), gradebook.marks()
     pages = feedback_files(marks)
@@ -79,7 +79,7 @@ def _with_feedback(
     folder: Path,
 ) -> Iterator[Report]:
     """Yield the reports, writing each one's feedback first: reading them twice takes too long."""
-    from autograder.reporting.pages.student import student_page
+    from autograder.reporting.pages import student_page
 
     by_submission: dict[str, list[FeedbackFile]] = {}
     for page in pages:
@@ -93,7 +93,7 @@ def _with_feedback(
 
 def _take_away(folder: Path, names: set[str]) -> None:
     """Delete our own pages in `folder` whose names are not in `names`."""
-    from autograder.reporting.pages.document import GENERATOR
+    from autograder.reporting.document import GENERATOR
 
     for path in folder.glob("*.html"):
         if path.name in names:

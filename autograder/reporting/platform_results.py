@@ -1,4 +1,4 @@
-"""Writes reports in the formats of PrairieLearn, Coursera, Autolab, Submitty, JUnit and Gradescope.
+"""Writes reports as the platforms read them: the result files of `autograder grade-for`.
 
 - PrairieLearn, results.json (docs/externalGrading.md, 2025): `score` between 0 and 1, `tests` with
   points and messages, `images` as data URLs, 1 MB in all. If grading failed, `gradable` is false,
@@ -16,6 +16,7 @@
   test group. GitLab (lib/gitlab/ci/parsers/test/junit.rb) shows the text inside `failure`, not its
   message, and only the first of two cases with the same class name and name.
 - Gradescope, results.json: a test for each group, with its visibility.
+- GitHub: a job summary in Markdown, annotations, and Classroom 50's result.json.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from __future__ import annotations
 import base64
 import html
 import math
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from math import isfinite
 from typing import Any
 from xml.etree import ElementTree
@@ -31,7 +34,8 @@ from xml.etree import ElementTree
 from autograder.batch.single import GradedHandIn
 from autograder.model.course import Course, Gradescope
 from autograder.model.report import ExerciseReport, Grid, GroupReport, Verdict
-from autograder.reporting.styled_text import grid_text
+from autograder.model.submission import Source
+from autograder.reporting.styled_text import grid_numbers, grid_text, largest_size
 from autograder.text import as_markdown, number_of, printable
 
 _NOT_GRADED = (
@@ -162,6 +166,10 @@ def _kind(group: GroupReport) -> str:
     return f"{kind}, extra credit" if group.extra else kind
 
 
+def _words(verdict: Verdict) -> str:
+    return verdict.value.replace("_", " ").lower()
+
+
 def _hint(exercise: ExerciseReport, group: GroupReport) -> str:
     """The titled hint, for the first failed group only, so that no later one is revealed."""
     first = next((one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED), None)
@@ -170,7 +178,7 @@ def _hint(exercise: ExerciseReport, group: GroupReport) -> str:
 
 def _message(exercise: ExerciseReport, group: GroupReport) -> str:
     words = group.message or ("passed" if group.verdict is Verdict.ACCEPTED else "")
-    words = words or group.verdict.value.replace("_", " ").lower()
+    words = words or _words(group.verdict)
     return f"{words} {_hint(exercise, group)}".strip()
 
 
@@ -197,21 +205,16 @@ def _svg(grid: Grid) -> str:
 
     Numbers are shown as colours, so the picture contains no text from the student.
     """
-    rows = [
-        [(_number(c.expected), _number(c.got), c.wrong) for c in line.cells] for line in grid.lines
+    expected, got, wrong = grid_numbers(grid)
+    top = max(largest_size(expected), largest_size(got))
+    across = len(expected[0]) * _CELL
+    drawn = [
+        _square(x * _CELL, y * _CELL, expected[y][x], top, False)
+        + _square(across + 12 + x * _CELL, y * _CELL, got[y][x], top, wrong[y][x])
+        for y, row in enumerate(expected)
+        for x in range(len(row))
     ]
-    if grid.dimensions == 1:  # a vector reads from left to right
-        rows = [[cell for row in rows for cell in row]]
-    top = max(
-        (abs(one) for row in rows for e, g, _ in row for one in (e, g) if isfinite(one)), default=0
-    )
-    across = len(rows[0]) * _CELL
-    drawn = []
-    for y, row in enumerate(rows):
-        for x, (expected, got, wrong) in enumerate(row):
-            drawn.append(_square(x * _CELL, y * _CELL, expected, top, False))
-            drawn.append(_square(across + 12 + x * _CELL, y * _CELL, got, top, wrong))
-    size = f'width="{2 * across + 12}" height="{len(rows) * _CELL}"'
+    size = f'width="{2 * across + 12}" height="{len(expected) * _CELL}"'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{"".join(drawn)}</svg>'
 
 
@@ -224,13 +227,6 @@ def _square(x: int, y: int, number: float, top: float, wrong: bool) -> str:
     frame = ' stroke="#b02a1c" stroke-width="2"' if wrong else ""
     side = _CELL - 3
     return f'<rect x="{x + 1}" y="{y + 1}" width="{side}" height="{side}" fill="{colour}"{frame}/>'
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
 
 
 # --- Gradescope: results.json -----------------------------------------------------------------
@@ -318,3 +314,147 @@ def _written(texts: Iterable[str], feedback: str) -> str:
     if feedback == "html":
         return "\n".join(f"<p>{html.escape(text)}</p>" for text in texts)
     return "\n\n".join(map(as_markdown, texts))
+
+
+# --- GitHub: the job summary and annotations ------------------------------------------------------
+
+
+def job_summary(graded: GradedHandIn) -> str:
+    """A Markdown summary: a table of the exercises, then the failed groups, then notes."""
+    report = graded.report
+    points = f"{report.score:g} of {number_of(report.max_score, 'point')}"
+    lines = [
+        f"## {as_markdown(graded.course.name)}: {points}",
+        "",
+        "| Exercise | Points | Groups passed | Result |",
+        "|---|---:|---:|---|",
+        *map(_row, report.exercises),
+    ]
+    for exercise in report.exercises:
+        failed = [group for group in exercise.groups if group.verdict is not Verdict.ACCEPTED]
+        if failed and exercise.verdict is not Verdict.NOT_ATTEMPTED:
+            lines += ["", f"### `{exercise.name}`", "", *map(_item, failed)]
+            lines += [f"- Hint: {as_markdown(exercise.hint)}"] if exercise.hint else []
+    if graded.notes:
+        lines += ["", "### Notes", "", *(f"- {as_markdown(note)}" for note in graded.notes)]
+    return "\n".join([*lines, ""])
+
+
+def workflow_commands(graded: GradedHandIn) -> Iterator[str]:
+    """One workflow command (annotation) for each exercise that lost points, at its definition.
+
+    https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+    """
+    for exercise in graded.report.exercises:
+        group = next((g for g in exercise.groups if g.verdict is not Verdict.ACCEPTED), None)
+        if group is None:
+            continue
+        place = _definition(exercise, graded.submission.sources)
+        kind = "notice" if group.verdict is Verdict.NOT_ATTEMPTED else "error"
+        title = _property(f"{exercise.name}: {group.name}")
+        yield f"::{kind} {place}title={title}::{_data(group.message)}"
+
+
+def _row(exercise: ExerciseReport) -> str:
+    passed = sum(group.verdict is Verdict.ACCEPTED for group in exercise.groups)
+    cells = [
+        f"`{exercise.name}`",
+        f"{exercise.score:g} / {exercise.max_score:g}",
+        f"{passed} / {len(exercise.groups)}",
+        _words(exercise.verdict),
+    ]
+    return f"| {' | '.join(cells)} |"
+
+
+def _item(group: GroupReport) -> str:
+    points = f"{group.score:g} of {group.max_score:g}"
+    name = as_markdown(f"{group.name} ({'public' if group.public else 'hidden'}, {points})")
+    return f"- **{name}** {as_markdown(group.message)}"
+
+
+def _definition(exercise: ExerciseReport, sources: tuple[Source, ...]) -> str:
+    """The location of the function's definition: file and line in a script, the file of a notebook.
+
+    A stub is used only if there is no other definition: students get each part as a script and a
+    notebook, and leave one of them untouched.
+    """
+    name = re.escape(exercise.name).encode()
+    head = rb"^(?:def[ \t]+%b\b|%b[ \t]*[:=])" % (name, name)
+    defined = re.compile(head + rb"[^\n]*(?:\n(?:[ \t][^\n]*|\r?$))*", re.MULTILINE)
+    places = []
+    for source in sorted(sources, key=lambda source: source.module != exercise.part):
+        for cell in source.cells:
+            found = defined.search(cell)
+            if found is not None:
+                file = f"file={_property(source.filename)},"
+                line = cell.count(b"\n", 0, found.start()) + 1
+                place = file if source.notebook else f"{file}line={line},"
+                last_line = found[0].rstrip().rpartition(b"\n")[2]
+                places.append((last_line.lstrip().startswith(b"raise NotImplementedError"), place))
+    return min(places, key=lambda place: place[0], default=(False, ""))[1]
+
+
+def _data(text: str) -> str:
+    """Escape a message; a line break in a student's text would start a new command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+# --- Classroom 50: result.json ----------------------------------------------------------------
+
+_CLASSROOM50 = "classroom50/result/v1"
+_FINEST = 1000
+_JUDGED = 0.01
+
+
+def classroom50_result(graded: GradedHandIn, identity: Mapping[str, str]) -> dict[str, Any]:
+    """The content of result.json: one test for each group, plus the fields of `identity`.
+
+    Scores must be integers, so if there are fractions of a point, all scores are multiplied by the
+    same number (see `units_per_point`), which keeps every share of the total.
+    """
+    unit = units_per_point(graded.course)
+    tests = [
+        _classroom50_test(exercise, group, unit)
+        for exercise in graded.report.exercises
+        for group in exercise.groups
+    ]
+    return {
+        "schema": _CLASSROOM50,
+        **identity,
+        "score": sum(test["score"] for test in tests),
+        "max-score": sum(test["max-score"] for test in tests),
+        "tests": tests,
+    }
+
+
+def units_per_point(course: Course) -> int:
+    """The smallest factor that makes every possible score of a group an integer, at most 1000.
+
+    Shares granted by a judge are not known in advance and are counted in hundredths. Finer
+    fractions of a point are rounded down.
+    """
+    scores = [
+        Fraction(str(group.points)) * Fraction(str(share))
+        for exercise in course.exercises
+        for group in exercise.groups
+        for share in (1.0, exercise.follow_through, _JUDGED if exercise.judge else 1.0)
+    ]
+    return min(math.lcm(*(score.denominator for score in scores)), _FINEST)
+
+
+def _classroom50_test(exercise: ExerciseReport, group: GroupReport, unit: int) -> dict[str, Any]:
+    return {
+        "test-name": f"{exercise.name}: {group.name}",
+        "passed": group.verdict is Verdict.ACCEPTED,
+        "score": _whole(group.score, unit),
+        "max-score": _whole(group.max_score, unit),
+        "message": group.message,
+    }
+
+
+def _whole(score: float, unit: int) -> int:
+    return math.floor(Fraction(str(score)) * unit)

@@ -6,15 +6,14 @@ matplotlib is imported only when drawing, since its import is slow.
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from autograder.atomic_write import write_whole
 from autograder.errors import UsageError
 from autograder.judging.diff_grid import meanings, number
 from autograder.judging.judge import JudgedExercise, Judgement
@@ -173,7 +172,13 @@ def _save(one: JudgedExercise, folder: Path) -> str:
     if isinstance(png, str):
         return f"No picture of {name}: it {png}."
     path = folder / f"check_{name}.png"
-    _write(path, png)
+    try:
+        write_whole(path, png, survives_power_cut=False)
+    except OSError as error:
+        raise UsageError(
+            f"{path}: cannot be written ({error.strerror or error}); "
+            "name another folder with --plot-to"
+        ) from None
     return f"Picture of {name}: {printable(str(path), 1000)}"
 
 
@@ -201,22 +206,3 @@ def draw(one: JudgedExercise) -> bytes | str:
         return heat_maps(case, got, wrong, one.exercise.axes, title)
     except ImportError:
         return MISSING
-
-
-def _write(path: Path, png: bytes) -> None:
-    """Replace `path` atomically, with default permissions; a link itself is replaced."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            partial.unlink()
-        with partial.open("xb") as file:
-            file.write(png)
-        partial.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            partial.unlink()
-        raise UsageError(
-            f"{path}: cannot be written ({error.strerror or error}); "
-            "name another folder with --plot-to"
-        ) from None

@@ -1,4 +1,4 @@
-"""Text for a terminal: styled spans, cut or wrapped to a width, and the grid of a wrong answer."""
+"""Text for a terminal: styled spans, and the grid of a wrong answer as text or numbers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from autograder.model.report import Grid, Line
 from autograder.text import number_of
@@ -105,6 +106,36 @@ def grid_text(grid: Grid, width: int = 80) -> list[str]:
         *lines,
         *(line for note in (*notes, grid.pattern) for line in textwrap.wrap(note, width)),
     ]
+
+
+Numbers = Sequence[Sequence[float]]
+
+
+def grid_numbers(grid: Grid) -> tuple[Numbers, Numbers, Sequence[Sequence[bool]]]:
+    """The expected numbers, the student's, and which of these are wrong, row by row, for pictures.
+
+    A vector is a single row. What is not a real number is NaN: it has no place on a scale.
+    """
+    rows = [line.cells for line in grid.lines]
+    if grid.dimensions == 1:
+        rows = [tuple(cell for cells in rows for cell in cells)]
+    return (
+        [[_number(cell.expected) for cell in cells] for cells in rows],
+        [[_number(cell.got) for cell in cells] for cells in rows],
+        [[cell.wrong for cell in cells] for cells in rows],
+    )
+
+
+def largest_size(numbers: Numbers) -> float:
+    """The largest absolute value of the finite numbers; 0 if there are none."""
+    return max((abs(one) for row in numbers for one in row if isfinite(one)), default=0.0)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def _entry(grid: Grid, line: Line) -> list[str]:

@@ -26,8 +26,8 @@ from autograder.model.submission import Student
 from autograder.platforms.gradescope import METADATA, PlainYamlError, read_plain_yaml
 from autograder.platforms.hand_ins import PLATFORMS, hand_ins
 from autograder.platforms.roster import matches, read_roster
-from autograder.reporting.platform_lists import PLATFORMS as LISTS
-from autograder.reporting.platform_lists import fill_list
+from autograder.reporting.platform_uploads import PLATFORMS as LISTS
+from autograder.reporting.platform_uploads import fill_list
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.wire import WireError
 from autograder.submissions.read import read_submission

@@ -14,7 +14,7 @@ from sample_class import MARKUP
 from strange_code import handed_in, renamed, work
 
 from autograder.model.submission import Attempt, Source, Student, Submission
-from autograder.reporting.pages.document import similar_page
+from autograder.reporting.document import similar_page
 from autograder.similarity import matches as module
 from autograder.similarity.matches import (
     FUNCTIONS,

@@ -15,7 +15,7 @@ from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.model.report import Isolation, Report
 from autograder.model.submission import Student
 from autograder.reporting.class_results import gather
-from autograder.reporting.pages.class_page import class_page
+from autograder.reporting.pages import class_page
 
 COURSE = GradedCourse(PLAIN_COURSE.name, "1.0.0", "0123456789abcdef")
 CLASS = [

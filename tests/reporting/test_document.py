@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.reporting.pages import document
+from autograder.reporting import document
 
-TEMPLATES = files("autograder.reporting.pages") / "templates"
+TEMPLATES = files("autograder.reporting") / "templates"
 
 
 def page(script: str | None = "class.js") -> str:

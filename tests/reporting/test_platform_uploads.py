@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -9,14 +10,20 @@ import pytest
 from autograder.errors import UsageError
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.model.submission import Mark, Student
-from autograder.reporting.platform_lists import (
-    fill_blackboard,
-    fill_brightspace,
+from autograder.reporting.filling import Filled
+from autograder.reporting.platform_uploads import (
+    PLATFORMS,
     fill_canvas,
     fill_list,
     fill_moodle,
-    fill_sakai,
 )
+
+
+def filled_in(
+    platform: str, content: bytes, marks: Iterable[Mark], column: str = "", name: str = "the list"
+) -> Filled:
+    return PLATFORMS[platform](content, list(marks), column, name)
+
 
 CANVAS = b"Student,ID,Section,Essay (7)\nLi,1,A,\nWong,2,A,3\nZoe,3,A,5\n"
 MOODLE = b"Identifier,Grade,Feedback comments\nParticipant 1,,\nParticipant 2,,\n"
@@ -221,11 +228,11 @@ BRIGHTSPACE = (
 
 
 def test_brightspace_keeps_its_marks_of_ids_and_its_last_column() -> None:
-    filled = fill_brightspace(BRIGHTSPACE.encode(), GIVEN, "HW1")
+    filled = filled_in("brightspace", BRIGHTSPACE.encode(), GIVEN, "HW1")
     expected = BRIGHTSPACE.replace("Ada,,3", "Ada,87.5,3").replace("Ben,50", "Ben,0")
     assert filled.content.decode() == expected
     assert (filled.filled, [one.name for one in filled.unlisted]) == ((ADA, BEN), ["Zoe"])
-    small = fill_brightspace(BRIGHTSPACE.encode(), GIVEN, "HW2")
+    small = filled_in("brightspace", BRIGHTSPACE.encode(), GIVEN, "HW2")
     assert "#adaw,Wong,Ada,,8.75,#" in small.content.decode()
     assert small.scaled_to == 10.0
 
@@ -239,14 +246,14 @@ BLACKBOARD = (
 
 
 def test_blackboard_keeps_quotes_tabs_and_the_numbers_of_its_columns() -> None:
-    filled = fill_blackboard(BLACKBOARD.encode("utf-8-sig"), GIVEN)
+    filled = filled_in("blackboard", BLACKBOARD.encode("utf-8-sig"), GIVEN)
     expected = BLACKBOARD.replace('"00101"\t""', '"00101"\t"87.5"').replace('"12"', '"0"')
     assert filled.content.decode("utf-8-sig") == expected
 
 
 def test_blackboards_own_form_for_excel_is_filled_and_columns_of_text_are_not() -> None:
     notes = BLACKBOARD.replace("Weighted Total [Total Pts: up to 0]", "Notes [Total Pts: 0 Text]")
-    filled = fill_blackboard(notes.encode("utf-16"), GIVEN)
+    filled = filled_in("blackboard", notes.encode("utf-16"), GIVEN)
     expected = notes.replace('"00101"\t""', '"00101"\t"87.5"').replace('"12"', '"0"')
     assert filled.content == expected.encode("utf-16")
 
@@ -259,7 +266,7 @@ def test_sakai_has_two_lines_above_its_titles(title: str) -> None:
         '"adaw","adaw","Wong","Ada","","2026-04-02T04:00:05Z"\n'
         '"bli","bli","Li","Ben","","2026-04-01T16:41:58Z"\n'
     )
-    filled = fill_sakai(text.encode(), GIVEN)
+    filled = filled_in("sakai", text.encode(), GIVEN)
     assert filled.content.decode() == text.replace('"Ada",""', '"Ada","87.5"').replace(
         '"Ben",""', '"Ben","0"'
     )
@@ -276,14 +283,14 @@ def test_sakai_has_two_lines_above_its_titles(title: str) -> None:
 )
 def test_another_file_is_one_line(text: str, column: str, said: str) -> None:
     with pytest.raises(UsageError) as caught:
-        fill_brightspace(text.encode(), GIVEN, column, "b.csv")
+        filled_in("brightspace", text.encode(), GIVEN, column, "b.csv")
     assert said in str(caught.value)
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04\x14", b"a,b\n\0\x17\xdc8", b"%PDF-1.7\n"])
 def test_a_file_that_is_not_csv_is_said_to_be_none(content: bytes) -> None:
     with pytest.raises(UsageError, match=r"^class\.zip: is not a CSV file; [^\n\\]*$"):
-        fill_sakai(content, GIVEN, "", "class.zip")
+        filled_in("sakai", content, GIVEN, "", "class.zip")
 
 
 # --- Moodle's own rules: mod/assign/feedback/offline/importgradesform.php -------------------------

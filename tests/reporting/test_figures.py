@@ -9,7 +9,7 @@ import pytest
 from sample_class import GRID, MARKUP
 
 from autograder.model.report import Cell, Grid, Line
-from autograder.reporting.pages.figures import LEVELS, grid_figure, heat_map, legend
+from autograder.reporting.figures import LEVELS, grid_figure, heat_map, legend
 
 
 def vector(*cells: tuple[str, str], dimensions: int = 1) -> Grid:

@@ -17,9 +17,9 @@ from autograder.gradebook.gradebook import GradedCourse
 from autograder.gradebook.marks import FinalMark, Standing
 from autograder.model.submission import Student
 from autograder.reporting.class_results import gather
+from autograder.reporting.document import page as whole_page
 from autograder.reporting.graded_folder import write_pages
-from autograder.reporting.pages.class_page import class_page
-from autograder.reporting.pages.document import page as whole_page
+from autograder.reporting.pages import class_page
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")

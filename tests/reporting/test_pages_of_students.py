@@ -12,8 +12,8 @@ from autograder.gradebook.gradebook import GradedCourse
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.model.report import Report, Verdict
 from autograder.model.submission import Student
-from autograder.reporting.pages.document import VERDICTS
-from autograder.reporting.pages.student import student_page
+from autograder.reporting.document import VERDICTS
+from autograder.reporting.pages import student_page
 
 COURSE = GradedCourse("The softmax derivative", "1.0.0", "0123456789abcdef")
 WRONG = report("bo", (0.0, 0.0, 1.0, 0.5))

@@ -12,8 +12,8 @@ from sample_class import COURSE, ISOLATION, report
 from autograder.errors import UsageError
 from autograder.gradebook.gradebook import Gradebook
 from autograder.model.submission import Attempt, Student, Submission
-from autograder.reporting.feedback_zip import write_feedback_zip
 from autograder.reporting.graded_folder import write_reports
+from autograder.reporting.platform_uploads import write_feedback_zip
 
 
 def graded(folder: Path, attempts: list[Attempt]) -> Gradebook:

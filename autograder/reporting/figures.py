@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isfinite
 
 from markupsafe import Markup
 
-from autograder.model.report import Cell, Grid
+from autograder.model.report import Grid
 from autograder.reporting.class_results import Summary, Vector, histogram
-from autograder.reporting.pages.document import MINUS, macro
+from autograder.reporting.document import MINUS, macro
+from autograder.reporting.styled_text import Numbers, grid_numbers, largest_size
 from autograder.text import number_of
 
 LEVELS = 6
@@ -35,8 +36,6 @@ _LABEL = 90.0
 
 _PICTURES = 512
 """Cached figures, about ten thousand characters each; many students share the same ones."""
-
-Numbers = Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True)
@@ -99,14 +98,12 @@ def heat_map(grid: Grid, description: str) -> Markup:
     The maps are side by side, or stacked if they are much wider than high. `description` is the
     alternative text for people who cannot see the picture.
     """
-    got, expected = _numbers(grid, _got), _numbers(grid, _expected)
-    wrong = [[float(cell.wrong) for cell in line.cells] for line in grid.lines]
+    expected, got, wrong = grid_numbers(grid)
     rows = [line.meaning or str(line.row) for line in grid.lines]
     columns = [str(index) for index, _ in grid.columns]
     if grid.dimensions == 1:  # a vector reads from left to right
-        got, expected, wrong = _turned(got), _turned(expected), _turned(wrong)
         rows, columns = [""], [str(line.row) for line in grid.lines]
-    scale = _largest(expected) or _largest(got) or 1.0
+    scale = largest_size(expected) or largest_size(got) or 1.0
     difference = _minus(got, expected)
     margin = max(map(len, rows)) * _LETTER + (6 if any(rows) else 0)
     width = max(len(columns) * _CELL, len(_DIFFERENCE) * _BOLD_LETTER)
@@ -117,7 +114,7 @@ def heat_map(grid: Grid, description: str) -> Markup:
         (
             ("expected", expected, None, scale),
             ("yours", got, wrong, scale),
-            (_DIFFERENCE, difference, wrong, _largest(difference) or 1.0),
+            (_DIFFERENCE, difference, wrong, largest_size(difference) or 1.0),
         )
     ):
         x, y = (0.0, place * (height + 10)) if stacked else (place * (width + _BESIDE), 0.0)
@@ -131,9 +128,9 @@ def heat_map(grid: Grid, description: str) -> Markup:
 
 def legend(grid: Grid) -> Markup:
     """The meaning of the colours, from the most negative to the most positive."""
-    got, expected = _numbers(grid, _got), _numbers(grid, _expected)
-    scale = _largest(expected) or _largest(got) or 1.0
-    apart = _largest(_minus(got, expected))
+    expected, got, _ = grid_numbers(grid)
+    scale = largest_size(expected) or largest_size(got) or 1.0
+    apart = largest_size(_minus(got, expected))
     shades = [_shade(step) for step in range(-LEVELS, LEVELS + 1)]
     return macro("figures.html", "legend")(f"{scale:.3g}", f"{apart:.3g}" * bool(apart), shades)
 
@@ -152,7 +149,9 @@ def _labels(rows: Sequence[str], columns: Sequence[str]) -> list[_Label]:
     return ticks + names
 
 
-def _cells(numbers: Numbers, marks: Numbers | None, top: float) -> tuple[dict[str, str], str]:
+def _cells(
+    numbers: Numbers, marks: Sequence[Sequence[bool]] | None, top: float
+) -> tuple[dict[str, str], str]:
     shades: dict[str, list[str]] = {}
     crosses: list[str] = []
     size = _CELL - _GAP
@@ -166,33 +165,9 @@ def _cells(numbers: Numbers, marks: Numbers | None, top: float) -> tuple[dict[st
     return {shade: "".join(paths) for shade, paths in shades.items()}, "".join(crosses)
 
 
-def _numbers(grid: Grid, text: Callable[[Cell], str]) -> list[list[float]]:
-    return [[_number(text(cell)) for cell in line.cells] for line in grid.lines]
-
-
-def _got(cell: Cell) -> str:
-    return cell.got
-
-
-def _expected(cell: Cell) -> str:
-    return cell.expected
-
-
 def _minus(got: Numbers, expected: Numbers) -> Numbers:
     rows = zip(got, expected, strict=True)
     return [[one - other for one, other in zip(*row, strict=True)] for row in rows]
-
-
-def _number(text: str) -> float:
-    """NaN if not a real number: a complex number has no place on the scale."""
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
-
-
-def _largest(numbers: Numbers) -> float:
-    return max((abs(one) for line in numbers for one in line if isfinite(one)), default=0.0)
 
 
 def _shade_of(number: float, top: float) -> str:
@@ -207,10 +182,6 @@ def _shade_of(number: float, top: float) -> str:
 
 def _shade(level: int) -> str:
     return "z" if level == 0 else f"{'p' if level > 0 else 'n'}{abs(level)}"
-
-
-def _turned(rows: Sequence[Sequence[float]]) -> list[list[float]]:
-    return [list(column) for column in zip(*rows, strict=True)]
 
 
 # --- histogram of marks -----------------------------------------------------------------------

@@ -16,7 +16,7 @@ from platform_schemas import IDENTITY, check_classroom50
 from autograder.model.course import Course, Exercise, Part
 from autograder.model.report import GroupReport, Verdict
 from autograder.model.submission import Source
-from autograder.reporting.github import (
+from autograder.reporting.platform_results import (
     classroom50_result,
     job_summary,
     units_per_point,
