@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import threading
@@ -99,7 +100,7 @@ def command(
 @contextmanager
 def _waiting_told() -> Iterator[None]:
     """While a check runs, say each second for how long, if standard error is a terminal."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield
         return
     done = threading.Event()
@@ -109,6 +110,8 @@ def _waiting_told() -> Iterator[None]:
         while not done.wait(1.0):
             seconds += 1
             click.echo(f"{_LINE}checking … {seconds} s", nl=False, err=True)
+        if seconds:
+            click.echo(_LINE, nl=False, err=True)
 
     telling = threading.Thread(target=tell, daemon=True)
     telling.start()
@@ -117,4 +120,3 @@ def _waiting_told() -> Iterator[None]:
     finally:
         done.set()
         telling.join()
-        click.echo(_LINE, nl=False, err=True)

@@ -98,7 +98,10 @@ def followed_module(failure: LoadFailure, judged: Judgement) -> str:
 
 
 def _is_absent(one: JudgedExercise) -> bool:
-    return one.mismatch is not None and one.mismatch.outcome.status is Status.MISSING
+    """Whether the function is in no file, or only a stub in some file, perhaps not in the one that
+    another file imports it from."""
+    absent = (Status.MISSING, Status.NOT_WRITTEN)
+    return one.mismatch is not None and one.mismatch.outcome.status in absent
 
 
 def _not_written(one: JudgedExercise, outcome: Outcome, sources: Sequence[Source]) -> State:

@@ -66,6 +66,13 @@ def test_the_stub_in_the_notebook_next_to_a_script_does_not_hide_what_is_in_the_
     assert list(notes_on_failures(found, {"part2_mix.py"})) == []
 
 
+def test_a_stub_that_was_deleted_from_the_script_makes_the_next_part_wait(judged):
+    found = judged("def mine(v):\n    return v\n", MIX, twin=STUB)
+    double, mix = states(found)
+    assert double == State(Progress.TO_DO)
+    assert mix.progress is Progress.WAITS
+
+
 def test_a_helper_with_a_similar_name_next_to_the_stub_is_not_what_was_asked(judged):
     helper = STUB + "\n\ndef double_(v):\n    return 2 * v\n"
     assert states(judged(helper, twin=STUB))[0] == State(Progress.TO_DO)
