@@ -23,6 +23,8 @@ _LOOK = 1000  # ms; also polls this often, since not every file system reports c
 def watch(folder: Path, names: Collection[str], show: Callable[[str], object]) -> None:
     """Show a line for each exercise affected by a saved file, until interrupted.
 
+    If no exercise is, such as after a change to a comment, a line says so.
+
     With `names`, only these exercises are proved. If a change breaks the course, the error is shown
     instead. Raises CourseError if the course cannot be loaded at the start, and UsageError if it
     has no exercise of such a name.
@@ -38,7 +40,7 @@ def watch(folder: Path, names: Collection[str], show: Callable[[str], object]) -
 
     before, told = _read(folder)
     show(f"watching {SOLUTIONS}/ and {COURSE_FILE}; save a file to prove its exercises")
-    for _ in watchfiles.watch(
+    for saved in watchfiles.watch(
         folder.resolve(),
         watch_filter=is_ours,
         debounce=_DEBOUNCE,
@@ -52,11 +54,14 @@ def watch(folder: Path, names: Collection[str], show: Callable[[str], object]) -
                 show(broken)
             told = broken
             continue
-        changed = [name for name in now if now[name] != before.get(name)]
+        changed = [
+            name for name in now if now[name] != before.get(name) and (not names or name in names)
+        ]
+        if saved and not changed and not told:
+            show("saved; nothing to prove again: no exercise depends on what changed")
         before, told = now, ""
         for name in changed:
-            if not names or name in names:
-                show(_proved(folder, name))
+            show(_proved(folder, name))
 
 
 def _proved(folder: Path, name: str) -> str:

@@ -57,15 +57,15 @@ def command(
     from autograder.authoring.proof import as_json, render
     from autograder.authoring.validate import accept_survivors
 
+    if reason is not None and not reason.strip():
+        from autograder.errors import UsageError
+
+        raise UsageError("--accept: has no reason; say why these edits change no answer")
     if watching:
         _watch(folder, names, alone=not (groups or json_wanted or reason))
         return
     proof = _proof(folder, names)
     if reason is not None:
-        from autograder.errors import UsageError
-
-        if not reason.strip():
-            raise UsageError("--accept: has no reason; say why these edits change no answer")
         accepted = proof.survivors
         proof = accept_survivors(folder, proof, reason)
     if json_wanted:

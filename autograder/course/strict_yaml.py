@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -49,7 +50,7 @@ def read_yaml(path: Path) -> Document:
     """
     text = _read_text(path)
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = _compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -65,6 +66,14 @@ def read_yaml(path: Path) -> Document:
         raise CourseError(f"{path.name}: is empty; write the course into it")
     walk = _Walk(path.name)
     return Document(walk.value(node, ()), walk.lines)
+
+
+def _compose(text: str) -> yaml.Node | None:
+    """Parse with libyaml if it is there, which is ten times faster; its messages say less."""
+    if hasattr(yaml, "CSafeLoader"):
+        with contextlib.suppress(yaml.YAMLError):
+            return yaml.compose(text, Loader=yaml.CSafeLoader)
+    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def _read_text(path: Path) -> str:

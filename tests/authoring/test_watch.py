@@ -58,6 +58,7 @@ def test_the_exercise_whose_text_was_saved_is_proved_again(folder: Path, line: L
     # What is outside of any function concerns all exercises.
     assert [line().partition(":")[0] for _ in range(2)] == ["center", "scale"]
     change(inputs, "def scale_any_size(", "# a comment changes nothing\ndef scale_any_size(")
+    assert line().startswith("saved; nothing to prove again")
     first, _, rest = original.partition("return X - X.mean(axis=0)")
     solution.write_text(f"{first}return X - X.mean(axis=1){rest}", encoding="utf-8")
     assert line().startswith("center: ")
