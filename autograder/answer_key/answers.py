@@ -161,11 +161,13 @@ def _answer(returned: Any, place: str) -> Array | Data:
     if isinstance(returned, np.ndarray) and type(returned) is not np.ndarray:
         raise CourseError(f"{place}: returns {type(returned).__name__}; return a plain array")
     if type(returned) is not np.ndarray:
-        if callable(returned) or isinstance(returned, Iterator):
+        own_class = hasattr(returned, "__dict__") and not isinstance(returned, tuple | list | dict)
+        if callable(returned) or isinstance(returned, Iterator) or own_class:
             kind = type(returned).__name__
             raise CourseError(
                 f"{place}: returns a {kind}; say in course.yaml under 'calls' what to do with it, "
-                "such as 'calls: [(x)]' to call it or 'calls: [take 5]' for its first values"
+                "such as 'calls: [(x)]' to call it, 'calls: [take 5]' for its first values or "
+                "'calls: [step(x), .root]' for a method and an attribute"
             )
         data = plain_data(returned, f"{place}: returns its answer")
         if not _finite(data):

@@ -133,6 +133,13 @@ def _draw(
 ) -> dict[str, Value]:
     name = group.draw.recipe
     values = _run(recipe, name, given, place, course.limits.case_seconds)
+    left_out = [one.name for one in parameters if not one.needed and one.name not in values]
+    for extra in values.keys() - {one.name for one in parameters}:
+        if near := get_close_matches(str(extra), left_out, n=1):
+            raise CourseError(
+                f"solutions/inputs.py: recipe '{name}' draws {extra}, which is not a parameter, "
+                f"for {place}; did you mean '{near[0]}'?"
+            )
     return {
         one.name: _pick(values, one.name, name, place, course.support)
         for one in parameters
@@ -255,12 +262,15 @@ def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
         return base(plain_data(part, what, depth - 1) for part in value)
     if isinstance(value, set | frozenset):
         return {plain_data(part, what, depth - 1) for part in value}
-    if isinstance(value, dict) and all(type(key) in (str, int) for key in value):
-        return {key: plain_data(part, what, depth - 1) for key, part in value.items()}
-    kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
     if isinstance(value, dict):
-        other = next(type(key).__name__ for key in value if type(key) not in (str, int))
-        kind = f"dict with a key that is a {other}"
+        keys = [int(key) if isinstance(key, np.integer) else key for key in value]
+        other = next((type(key).__name__ for key in keys if type(key) not in (str, int)), "")
+        if not other:
+            parts = (plain_data(part, what, depth - 1) for part in value.values())
+            return dict(zip(keys, parts, strict=True))
+        kind = f"dict with a key of type {other}"
+    else:
+        kind = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
     raise CourseError(
         f"{what} as {kind}; use arrays of numbers, numbers, text, None, or lists, tuples, dicts "
         "(with keys that are text or ints) and sets of them"

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location, spec_from_loader
@@ -235,7 +236,10 @@ def _function(module: ModuleType, name: str) -> Function:
     if not callable(function):
         found = "has no function" if function is None else "does not define as a function:"
         place = _shown(Path(getattr(module, "__file__", None) or f"{module.__name__}.py"))
-        raise CourseError(f"{place}: {found} {name}; define it")
+        near = get_close_matches(name, functions_of(module), n=1)
+        raise CourseError(
+            f"{place}: {found} {name}; " + (f"did you mean '{near[0]}'?" if near else "define it")
+        )
     return function  # type: ignore[no-any-return]  # callable() proves no signature
 
 
@@ -289,7 +293,8 @@ class _SourceLoader:
 
     def exec_module(self, module: ModuleType) -> None:
         source = self.sources[module.__name__]
-        filename = str(source) if isinstance(source, Path) else f"{module.__name__}.py"
+        is_path = isinstance(source, Path)
+        filename = str(source) if is_path else f"{self.folder}/{module.__name__}.py"
         try:
             text = source.read_bytes() if isinstance(source, Path) else source
         except OSError as error:

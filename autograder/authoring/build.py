@@ -29,6 +29,7 @@ from autograder.authoring.sync import derive
 from autograder.course.load import load_course
 from autograder.errors import AutograderError, UsageError
 from autograder.file_names import EXERCISES, FULL_KEY, PUBLIC_KEY
+from autograder.installed import NAME
 from autograder.model.course import Course, Exercise, Part
 from autograder.text import number_of
 
@@ -214,9 +215,7 @@ def _generated(folder: Path) -> dict[str, bytes]:
     )
     if done.returncode:
         last = (done.stderr.strip() or "it said nothing").splitlines()[-1]
-        raise AutograderError(
-            f"otter generate: {last}; try pip install 'softmax-autograder[instructor]'"
-        )
+        raise AutograderError(f"otter generate: {last}; try pip install '{NAME}[instructor]'")
     with zipfile.ZipFile(BytesIO((folder / "otter.zip").read_bytes())) as archive:
         return {entry: archive.read(entry) for entry in archive.namelist()}
 

@@ -72,11 +72,18 @@ def mutants_of(
     seen: Counter[str] = Counter()
     for name in _reached(functions, function):
         here = functions[name]
-        known = axes if name == function else {}
+        known = axes if name == function else _axes_of_helper(functions[function], name, axes)
         methods = (one for one in getattr(here, "body", []) if isinstance(one, ast.FunctionDef))
         for each in [here] if isinstance(here, ast.FunctionDef) else methods:
             found += _mutants(each, lines, known, seen if each is not here else Counter())
     return tuple(found)
+
+
+def _axes_of_helper(function: ast.AST, helper: str, axes: Mapping[str, int]) -> dict[str, int]:
+    """Return the number of axes of what `helper` returns, if it is all that `function` returns."""
+    returns = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    is_all = bool(returns) and all(value and _called(value) == helper for value in returns)
+    return {"return": axes["return"]} if is_all and "return" in axes else {}
 
 
 def _reached(functions: Mapping[str, ast.AST], function: str) -> list[str]:
@@ -173,26 +180,41 @@ _TO_ANOTHER_TYPE = {"float", "list", "tuple", "array", "asarray"}
 
 
 def _around_the_answer(body: Iterable[ast.AST]) -> set[ast.AST]:
-    """Return the calls that only convert the answer's type, as in `return float(np.array(x))`."""
+    """Return the calls that only convert the type of the answer or of one of several values.
+
+    An example is `return float(np.array(x)), bool(x > 0)`.
+    """
     around: set[ast.AST] = set()
-    for node in body:
-        value = node.value if isinstance(node, ast.Return) else None
-        while isinstance(value, ast.Call) and value.args:
-            called = value.func
-            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-            says_so = name == "bool" and _is_truth(value.args[0])
-            if name not in _TO_ANOTHER_TYPE and not says_so:
-                break
+    waiting = [(one.value, True) for one in body if isinstance(one, ast.Return | ast.Yield)]
+    for value, alone in waiting:  # grows during the loop
+        if isinstance(value, ast.Tuple | ast.List | ast.Set):
+            waiting += [(one, False) for one in value.elts]
+        elif isinstance(value, ast.Dict):
+            waiting += [(one, False) for one in value.values]
+        elif isinstance(value, ast.Call) and value.args and _only_converts(value, alone=alone):
             around.add(value)
-            value = value.args[0]
+            waiting.append((value.args[0], alone))
     return around
 
 
-def _is_truth(node: ast.AST) -> bool:
-    """Whether the node is boolean already: a comparison, or a call such as `np.all`."""
+def _only_converts(call: ast.Call, *, alone: bool) -> bool:
+    """Whether it changes only the type; among several values, lists and arrays differ."""
+    name, inside = _called(call), call.args[0]
+    if name in ("bool", "int"):
+        return isinstance(inside, ast.Compare) or _called(inside) in _TRUTHS
+    if name == "frozenset":
+        return isinstance(inside, ast.Set | ast.SetComp) or _called(inside) == "set"
+    return name in _TO_ANOTHER_TYPE if alone else name == "float"
+
+
+_TRUTHS = ("all", "allclose", "any", "array_equal")
+
+
+def _called(node: ast.AST) -> str:
+    """The name of the function or method that the node calls; empty if it is not a call."""
     called = getattr(node, "func", None)
-    name = getattr(called, "attr", getattr(called, "id", ""))
-    return isinstance(node, ast.Compare) or name in ("all", "allclose", "any", "array_equal")
+    name: str = getattr(called, "attr", getattr(called, "id", ""))
+    return name
 
 
 def _changes_nothing(

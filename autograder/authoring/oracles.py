@@ -5,7 +5,8 @@ solutions/oracles.py defines them:
 - An oracle is a function `exercise__oracle` with the parameters of the exercise's reference. It
   computes the reference's answer by another method, and returns None for a case that it cannot
   compute. If it raises ImportError, a package is missing: that is a note, not a failure.
-- ALLOWED maps the full name of each oracle to the largest error allowed.
+- ALLOWED maps each oracle to the largest error allowed: by its full name, or by the part after
+  the underscores for all exercises.
 - `printed(references, example)` yields triples: an exercise, what its reference returns, and the
   text of the same numbers in the course's source, where each may be rounded or truncated.
 """
@@ -79,7 +80,7 @@ def consult(course: Course, key: AnswerKey, exercises: Iterable[Exercise]) -> Wi
         calling = calling_of(exercise, references[exercise.name])
         for name, function in _oracles(module, exercise.name):
             try:
-                cases, allowed = key.cases[exercise.name], _allowed(module, name)
+                cases, allowed = key.cases[exercise.name], _allowed(module, exercise.name, name)
                 proof = _proof(name, function, calling, cases, allowed, seconds)
             except ImportError as error:
                 notes.append(f"{_PLACE}: {exercise.name}__{name}: not consulted: {error}")
@@ -112,11 +113,13 @@ def _check_names(module: ModuleType, course: Course) -> None:
             raise CourseError(f"{_PLACE}: {oracle} begins with the name of no exercise; {hint}")
 
 
-def _allowed(module: ModuleType, oracle: str) -> float:
-    table = getattr(module, "ALLOWED", {})
-    allowed = table.get(oracle) if isinstance(table, dict) else None
-    if not isinstance(allowed, float):
-        raise CourseError(f"{_PLACE}: ALLOWED has no error for '{oracle}'; write it as 1e-9")
+def _allowed(module: ModuleType, exercise: str, oracle: str) -> float:
+    table, full = getattr(module, "ALLOWED", {}), f"{exercise}__{oracle}"
+    allowed = table.get(full, table.get(oracle)) if isinstance(table, dict) else None
+    if isinstance(allowed, bool) or not isinstance(allowed, int | float):
+        raise CourseError(
+            f"{_PLACE}: ALLOWED has no error for '{oracle}'; write ALLOWED = {{\"{full}\": 1e-9}}"
+        )
     return allowed
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 from autograder.answer_key.build import build_key, check_reproducible
@@ -38,6 +40,8 @@ class Difference:
     path: str
     """Relative to the course's folder, with forward slashes."""
     kind: Kind
+    kept: str = field(default="", compare=False)
+    """Where `sync` has put what somebody had changed in the file, like `path`."""
 
     def __str__(self) -> str:
         return f"{self.path}: {self.kind.value}"
@@ -47,8 +51,9 @@ def sync(folder: Path) -> tuple[Difference, ...]:
     """Bring `folder`/exercises up to date, and return the differences that were found.
 
     Stray files are left alone, so they still differ afterwards. Everything is derived before the
-    first file is written, and each file is replaced atomically. Raises CourseError if the course
-    cannot be derived, or if a file that would be overwritten holds somebody's answers.
+    first file is written, and each file is replaced atomically. A file that somebody has changed
+    since it was written is kept under another name. Raises CourseError if the course cannot be
+    derived, or if a file that would be overwritten holds somebody's answers.
     """
     course = load_course(folder)
     derived = derive(course)
@@ -59,12 +64,50 @@ def sync(folder: Path) -> tuple[Difference, ...]:
             path = f"{EXERCISES}/{part.name}{ending}"
             if path in drifted:
                 _check_unwritten(folder / path, path, part, _solution(course, part))
+    before = _written_before(folder)
+    done = []
     for difference in found:
+        path, kept = difference.path, ""
+        if difference.kind in (Kind.DRIFTED, Kind.OUTDATED) and not path.endswith(f"/{PUBLIC_KEY}"):
+            kept = _keep(folder, path, before.get(path))
         if difference.kind in (Kind.DRIFTED, Kind.MISSING):
-            _replace(folder / difference.path, difference.path, derived[difference.path])
+            _replace(folder / path, path, derived[path])
         elif difference.kind is Kind.OUTDATED:
-            (folder / difference.path).unlink()
-    return found
+            (folder / path).unlink()
+        done.append(replace(difference, kept=kept))
+    now = {path: _digest(content) for path, content in derived.items()}
+    if now != before:
+        _replace(folder / _RECORD, _RECORD, (json.dumps(now, indent=1) + "\n").encode())
+    return tuple(done)
+
+
+_RECORD = f"{EXERCISES}/.synced.json"
+"""Digests of what `sync` wrote, by path. Where there is none, any other text may be somebody's."""
+
+
+def _written_before(folder: Path) -> dict[str, str]:
+    try:
+        found = json.loads((folder / _RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _keep(folder: Path, place: str, written: str | None) -> str:
+    """Copy a file that is not as it was `written`; return the place of the copy, or ""."""
+    path = folder / place
+    content = path.read_bytes()
+    if _digest(content) == written:
+        return ""
+    names = (f".{path.stem}.before-sync-{number}{path.suffix}" for number in count(1))
+    copy = next(copy for name in names if not (copy := path.with_name(name)).exists())
+    kept = copy.relative_to(folder).as_posix()
+    _replace(copy, kept, content)
+    return kept
 
 
 def check(folder: Path) -> tuple[Difference, ...]:

@@ -12,7 +12,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.util import find_spec
 from itertools import groupby, islice
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -21,7 +24,7 @@ from autograder.answer_key.catalog import module_name, read_bank
 from autograder.answer_key.trusted_modules import Function
 from autograder.authoring.mutants import EQUIVALENTS, mutants_of
 from autograder.authoring.proof import GroupProof, Survivor
-from autograder.compare import right_cells
+from autograder.compare import right_cells, same_value
 from autograder.diagnosis.diagnose import diagnose
 from autograder.judging.execute import run_exercises
 from autograder.judging.explain import explain
@@ -31,6 +34,7 @@ from autograder.judging.score import first_mismatch
 from autograder.model.course import AnswerKey, Case, Course, Exercise, Misconception
 from autograder.model.report import ExerciseReport, GroupResult, Report, Verdict
 from autograder.model.submission import Source, Submission
+from autograder.model.values import Data
 from autograder.sandbox.sandbox import Sandbox
 from autograder.text import number_of
 
@@ -39,6 +43,10 @@ _TIMES_THE_REFERENCE, _LEAST_SECONDS = 20.0, 0.25
 together, but at least this many seconds, in case the machine is busy."""
 TOGETHER = 40
 """How many candidates share a process: enough to hide its start, few enough for its memory."""
+
+
+_MANY_COMPILED = 30
+"""A package with more compiled modules takes over a second to load."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -273,6 +281,23 @@ def unknown_rules(exercises: Iterable[Exercise]) -> list[str]:
     ]
 
 
+def slow_packages(course: Course) -> list[str]:
+    """Return a note on each package of many compiled modules that is listed as a whole."""
+    notes = []
+    for name in course.packages:
+        found = find_spec(name) if "." not in name else None
+        folders = [Path(one) for one in (found and found.submodule_search_locations) or ()]
+        files = (path.name for folder in folders for path in folder.rglob("*"))
+        compiled = sum(1 for file in files if file.endswith(tuple(EXTENSION_SUFFIXES)))
+        if compiled > _MANY_COMPILED:
+            notes.append(
+                f"course.yaml: packages: all of {name} ({number_of(compiled, 'compiled module')}) "
+                "is loaded at every start of 'check' and 'grade', which takes seconds; name the "
+                "modules that students need instead"
+            )
+    return notes
+
+
 def judge_misconceptions(trials: Iterable[Trial], key: AnswerKey) -> tuple[list[str], set[str]]:
     """Check that every misconception loses points and is diagnosed as itself.
 
@@ -308,7 +333,7 @@ def _is_twin(one: Misconception, other: Misconception) -> bool:
     return one.hints != other.hints and all(
         np.array_equal(first, second, equal_nan=True)
         if isinstance(first, np.ndarray) and isinstance(second, np.ndarray)
-        else first is second
+        else first is second or (isinstance(first, Data) and same_value(first, second))
         for first, second in zip(one.answers, other.answers, strict=True)
     )
 

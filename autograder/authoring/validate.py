@@ -36,6 +36,7 @@ from autograder.authoring.trials import (
     judge_zeros,
     mutant_candidates,
     parts_in,
+    slow_packages,
     try_out,
     unknown_rules,
     unseen_in_public,
@@ -140,7 +141,7 @@ def validate(
         survivors=survivors,
         unseen=unseen,
         reasons=reasons,
-        notes=(*unknown_rules(tried), *witness.notes),
+        notes=(*unknown_rules(tried), *slow_packages(course), *witness.notes),
         isolation=isolation,
         seconds=perf_counter() - begun,
     )

@@ -169,7 +169,9 @@ def _complain(message: str, code: int) -> int:
 
 def _not_installed(module: str, arguments: list[str]) -> str:
     command = next((word for word in arguments if not word.startswith("-")), "this")
-    extra = f"softmax-autograder[{EXTRAS[module]}]"
+    from autograder.installed import NAME
+
+    extra = f"{NAME}[{EXTRAS[module]}]"
     return f"'{command}' needs {module}, which is not installed; run pip install '{extra}'"
 
 

@@ -24,6 +24,8 @@ def command(only_check: bool, folder: Path) -> None:
     for difference in found:
         mended = not only_check and difference.kind is not Kind.STRAY
         what = "deleted" if difference.kind is Kind.OUTDATED else "written"
+        if difference.kept:
+            what += f"; what it held is kept in {difference.kept}"
         click.echo(f"{difference.path}: {what}" if mended else str(difference))
     if not found:
         click.echo("exercises/ is what solutions/ and course.yaml make")

@@ -99,6 +99,8 @@ def _wrong(details: Mapping[str, Any], found: Any) -> str:
         return f"is {found!r:.60}; write {LEGAL[context['pattern']]}"
     if kind == "literal_error":
         return f"is {in_words(found)}; write {context['expected']}"
+    if kind == "string_too_long":
+        return f"has {len(found)} characters; write at most {context['max_length']}"
     if kind not in _WANTED:
         text = str(details["msg"])
         return text if text.startswith(("is ", "[", "has ")) else f"is wrong: {text}"
@@ -132,7 +134,8 @@ def in_words(value: Any) -> str:
         return f"the number {value}"
     if isinstance(value, str):
         return f"the text {value!r}" if len(value) <= 60 else f"the text {value[:60]!r}..."
-    return "a list" if isinstance(value, list) else "a mapping"
+    kind = "list" if isinstance(value, list) else "mapping"
+    return f"a {kind}" if value else f"an empty {kind}"
 
 
 def _as_yaml(text: str) -> str | None:

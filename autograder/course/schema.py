@@ -291,8 +291,8 @@ class CourseEntry(_Entry):
     support: list[FileName] = []
     """Files of `solutions/` that students get unchanged, and whose `.py` files they may import."""
     packages: list[Module] = []
-    """Installed packages that students' code may import besides numpy, such as `scipy`. A module of
-    one, such as `scipy.linalg`, is ready sooner than all of it."""
+    """Installed packages that students' code may import besides numpy. Name the modules they need,
+    such as `scipy.linalg`: all of scipy takes every start of `check` and `grade` seconds longer."""
     forbid: list[Forbidden] = []
     """What no answer may use; see `forbid` of an exercise."""
     example: dict[Name, Numbers] = {}

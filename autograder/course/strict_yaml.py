@@ -26,6 +26,7 @@ _REMEDIES = {
     "'\\t'": "indent with spaces, not tabs",
     "expected ',' or": "close the bracket, and separate entries by commas",
     "while scanning a quoted": "close the quote",
+    "another document": "take out the line '---'",
 }
 """Advice, by a substring of the YAML library's message."""
 _PLAIN_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
@@ -118,6 +119,8 @@ class _Walk:
     def mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                self.refuse(key_node, "'<<' is not read; write the keys of the other entry out")
             key = self.value(key_node, place)
             if not isinstance(key, str):
                 self.refuse(key_node, f"the key {key!r} is not text; write a name or quote it")

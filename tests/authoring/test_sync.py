@@ -87,6 +87,7 @@ def test_sync_writes_everything_once(folder: Path) -> None:
     assert [difference.kind for difference in found] == [Kind.MISSING] * 6
     files = listing(folder)
     assert sorted(files) == [
+        ".synced.json",
         "course.json",
         "numbers.csv",
         "part1_double.ipynb",
@@ -177,6 +178,28 @@ def test_a_stub_that_only_lost_its_text_is_mended(folder: Path) -> None:
     path.write_bytes(stub.replace(b"Twice", b"Thrice"))
     assert sync(folder) == (Difference("exercises/part1_double.py", Kind.DRIFTED),)
     assert path.read_bytes() == stub
+
+
+def test_what_somebody_wrote_into_a_file_is_kept(folder: Path) -> None:
+    sync(folder)
+    part, test = (f"exercises/{name}" for name in ("part1_double.py", "tests/double.py"))
+    solution = folder / "solutions" / "part1_double.py"
+    solution.write_text(solution.read_text().replace("Twice", "Two times"))
+    (drifted, *_) = [one for one in sync(folder) if one.path == part]
+    assert drifted.kept == ""  # only our own text was replaced
+    for number in (1, 2):
+        own = (folder / part).read_text() + "\n\ndef my_helper(x):\n    return x  # mine\n"
+        (folder / part).write_text(own)
+        (drifted,) = sync(folder)
+        assert drifted.kept == f"exercises/.part1_double.before-sync-{number}.py"
+        assert (folder / drifted.kept).read_text() == own
+        assert "my_helper" not in (folder / part).read_text()
+    (folder / test).write_text((folder / test).read_text() + "# a note\n")
+    (drifted,) = sync(folder)
+    assert drifted.kept == "exercises/tests/.double.before-sync-1.py"
+    (folder / "exercises" / ".synced.json").write_text("[")
+    assert sync(folder) == ()
+    assert check(folder) == ()
 
 
 def test_a_course_that_cannot_be_derived_changes_nothing(folder: Path) -> None:

@@ -1,0 +1,247 @@
+"""Small courses, each with one fault or one unusual but legal wish, through the commands."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from autograder.answer_key.build import build_key
+from autograder.authoring.trials import slow_packages
+from autograder.course.load import load_course
+from tests.support.commands import run
+
+COURSE = """\
+name: Unusual
+version: "1"
+seed: 5
+parts:
+  - name: part
+    title: Part
+    exercises:
+      - name: f
+        groups:
+          - {name: shown, points: 1, public: true, draw: numbers}
+          - {name: more, points: 2, draw: numbers, count: 3}
+"""
+SOLUTION = '''\
+import numpy as np
+
+
+def f(x):
+    """Double x, floats."""
+    return 2 * x
+'''
+RECIPE = """\
+def numbers(rng):
+    return {"x": rng.normal(size=3)}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A course of one exercise, without an oracle and a bank."""
+    write(tmp_path, "inputs", RECIPE)
+    write(tmp_path, "part", SOLUTION)
+    (tmp_path / "course.yaml").write_text(COURSE, encoding="utf-8")
+    return tmp_path
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    path = folder / "solutions" / f"{name}.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def declare(folder: Path, old: str, new: str) -> None:
+    path = folder / "course.yaml"
+    assert old in COURSE
+    path.write_text(COURSE.replace(old, new), encoding="utf-8")
+
+
+def solution(folder: Path, answer: str) -> None:
+    write(folder, "part", SOLUTION.replace("2 * x", answer))
+
+
+def failures(folder: Path) -> tuple[list[str], list[str]]:
+    """What `validate` says is wrong, and what it notes."""
+    run("sync", cwd=folder)
+    done = run("validate", "--json", cwd=folder)
+    proof = json.loads(done.stdout)
+    survivors = [one["edit"] for one in proof["survivors"]]
+    return [*proof["failures"], *survivors], proof["notes"]
+
+
+def refusal(folder: Path) -> str:
+    done = run("sync", cwd=folder)
+    assert done.returncode == 2, done.stdout
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+# --- answers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "x[::-1]",
+        "{1: x, 2: 'a', -3: None}",
+        "{key: 1 for key in np.arange(3)}",
+        "[[x, 2 * x], [x[:2]]]",
+        "[[1, 2], [3]]",
+        "frozenset({1, 2})",
+        "(float(x[0]), [float(np.abs(x).max())])",
+        "x + 1j",
+    ],
+)
+def test_an_answer_of_this_kind_is_proved_and_earns_its_points(folder: Path, answer: str) -> None:
+    solution(folder, answer)
+    assert failures(folder)[0] == []
+    (folder / "class" / "ann").mkdir(parents=True)
+    own = (folder / "solutions" / "part.py").read_text(encoding="utf-8")
+    (folder / "class" / "ann" / "part.py").write_text(own, encoding="utf-8")
+    done = run("grade", "class", "--out", "out", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    results = json.loads((folder / "out" / "results.json").read_text(encoding="utf-8"))
+    assert results["submissions"][0]["score"] == 3.0
+
+
+def test_keys_of_numpy_are_keys(folder: Path) -> None:
+    solution(folder, "{key: 1 for key in np.arange(2)}")
+    (case, *_) = build_key(load_course(folder)).cases["f"]
+    assert case.data is not None
+    assert [type(key) for key in case.data.value] == [int, int]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("{1.5: x}", "as dict with a key of type float; use arrays"),
+        ("{True: x}", "as dict with a key of type bool; use arrays"),
+        ("b'abc'", "as bytes; use arrays"),
+        ("type('Thing', (), {})()", "returns a Thing; say in course.yaml under 'calls'"),
+        ("(v for v in x)", "returns a generator; say in course.yaml under 'calls'"),
+    ],
+)
+def test_an_answer_of_that_kind_is_refused_in_one_line(
+    folder: Path, answer: str, said: str
+) -> None:
+    solution(folder, answer)
+    told = refusal(folder)
+    assert said in told
+    assert len(told.splitlines()) == 1
+
+
+def test_a_yielded_number_has_no_mutant_without_its_conversion(folder: Path) -> None:
+    declare(folder, "      - name: f\n", "      - name: f\n        calls: [take 2]\n")
+    text = "for v in x:\n        yield float(2 * v)"
+    write(folder, "part", SOLUTION.replace("return 2 * x", text))
+    assert failures(folder)[0] == []
+
+
+def test_a_helper_that_returns_the_whole_answer_has_its_axes(folder: Path) -> None:
+    helper = SOLUTION.replace("def f(x):", "def _g(x):\n    return 2 * x\n\n\ndef f(x):")
+    write(
+        folder,
+        "part",
+        helper.replace('floats."""\n    return 2 * x', 'floats."""\n    return _g(x)'),
+    )
+    assert failures(folder)[0] == []
+
+
+# --- recipes, judges, oracles, banks -------------------------------------------------------------
+
+
+def test_a_misspelt_argument_with_a_default_is_named(folder: Path) -> None:
+    write(folder, "part", SOLUTION.replace("(x)", "(x, scale=2.0)").replace("2 * x", "scale * x"))
+    write(folder, "inputs", RECIPE.replace("size=3)", 'size=3), "scal": 3.0'))
+    said = (
+        "recipe 'numbers' draws scal, which is not a parameter, for course.yaml: f, group 'shown'"
+    )
+    assert f"{said}; did you mean 'scale'?" in refusal(folder)
+
+
+def test_a_judge_that_fails_is_named_with_its_file(folder: Path) -> None:
+    declare(folder, "      - name: f\n", "      - name: f\n        judge: fits\n")
+    write(folder, "judges", "def fits(answer):\n    return 1 / 0\n")
+    run("sync", cwd=folder)
+    done = run("validate", cwd=folder)
+    assert done.returncode == 3
+    assert "solutions/judges.py:2: ZeroDivisionError: division by zero (judge fits)" in done.stderr
+    write(folder, "judges", "import part\n")
+    assert "solutions/judges.py:1: ModuleNotFoundError: No module named 'part'" in refusal(folder)
+
+
+@pytest.mark.parametrize("name", ["f__other", "other"])
+def test_an_oracle_may_be_allowed_under_either_name(folder: Path, name: str) -> None:
+    write(folder, "oracles", f"ALLOWED = {{'{name}': 0}}\ndef f__other(x):\n    return x + x\n")
+    assert failures(folder) == ([], [])
+    write(folder, "oracles", "def f__other(x):\n    return x + x\n")
+    done = run("validate", cwd=folder)
+    assert """write ALLOWED = {"f__other": 1e-9}""" in done.stderr
+
+
+def test_twins_of_plain_data_are_named(folder: Path) -> None:
+    solution(folder, "{'a': 2}")
+    bank = 'def f__{}(x):\n    """{} hint."""\n    return {{"a": {}}}\n\n\n'
+    text = bank.format("one", "A", "3") + bank.format("two", "Another", "1 + 2")
+    write(folder, "misconceptions/f", text)
+    found = [line for line in failures(folder)[0] if "misconceptions" in line]
+    assert [line.partition(": ")[2] for line in found] == [
+        "f__one answers exactly like two; merge them",
+        "f__two answers exactly like one; merge them",
+    ]
+
+
+def test_a_package_listed_as_a_whole_is_noted(folder: Path) -> None:
+    pytest.importorskip("scipy")
+    declare(folder, "seed: 5\n", "seed: 5\npackages: [scipy]\n")
+    (note,) = slow_packages(load_course(folder))
+    assert note.startswith("course.yaml: packages: all of scipy (")
+    declare(folder, "seed: 5\n", "seed: 5\npackages: [scipy.linalg, mpmath]\n")
+    assert slow_packages(load_course(folder)) == []
+
+
+# --- course.yaml ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("- name: f\n", "- name: ff\n", "the exercise ff is not defined; did you mean 'f'?"),
+        ("name: Unusual", f"name: {'x' * 200}", "course.yaml:1: name has 200 characters; write at"),
+        (
+            "seed: 5\n",
+            "seed: 5\nextensions: [{}]\n",
+            "course.yaml:4: extensions[0] has no 'student'",
+        ),
+        ("name: more", "<<: *g, name: more", "undefined alias"),
+        ("parts:\n", "--- \nparts:\n", "is not valid YAML (but found another document); take out"),
+    ],
+)
+def test_a_fault_of_the_file_is_told_with_what_to_write(
+    folder: Path, old: str, new: str, said: str
+) -> None:
+    declare(folder, old, new)
+    assert said in refusal(folder)
+
+
+def test_merged_entries_are_refused_by_name(folder: Path) -> None:
+    text = COURSE.replace("- {name: shown", "- &g {name: shown").replace("{name: more", "{<<: *g")
+    (folder / "course.yaml").write_text(text, encoding="utf-8")
+    assert "course.yaml:11: '<<' is not read; write the keys of the other entry" in refusal(folder)
+
+
+def test_an_empty_list_is_called_so(folder: Path) -> None:
+    text = COURSE.partition("parts:")[0] + "parts: []\n"
+    (folder / "course.yaml").write_text(text, encoding="utf-8")
+    assert "course.yaml:4: parts is an empty list; write at least one entry" in refusal(folder)
+
+
+def test_an_empty_reason_is_refused_before_anything_is_tried(folder: Path) -> None:
+    (folder / "course.yaml").write_text("not a course", encoding="utf-8")
+    done = run("validate", "--accept", " ", cwd=folder)
+    assert done.returncode == 2
+    assert "--accept: has no reason" in done.stderr
