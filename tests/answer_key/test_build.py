@@ -194,7 +194,7 @@ ODD = "import numpy as np\n\n\ndef double(v, on=True):\n    {}\n"
         ("return (x for x in v)", "returns a generator; say in course.yaml under 'calls'"),
         ("return v.astype('f4')", "returns an array of float32; return float64, complex128"),
         ("return np.array(['a'])", "returns an array of <U1; return float64, complex128"),
-        ("return {(1, 2): v}", "returns its answer as dict with a key that is a tuple"),
+        ("return {(1, 2): v}", "returns its answer as dict with a key of type tuple"),
         ("return np.zeros((3000, 3000))", "returns 68 MiB, and a student's function at most 64"),
     ],
 )

@@ -175,7 +175,7 @@ def test_a_generator_is_drawn_by_its_seed_and_made_afresh(tiny_course: Course) -
         (lambda: {"v": object()}, "recipe 'drawn' drew v as object; use arrays of numbers, numb"),
         (
             lambda: {"v": [{1.5: 2}]},
-            "recipe 'drawn' drew v as dict with a key that is a float; use arrays of numbers",
+            "recipe 'drawn' drew v as dict with a key of type float; use arrays of numbers",
         ),
         (lambda: {"v": np.cos}, "drew v as a function of numpy; draw one that is defined with"),
         (lambda: {"v": draws_nothing}, "drew v as a function of"),
