@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
-from autograder.sandbox.kernel_layers import ANSWERS, CHANNEL, linux, seccomp
+from autograder.sandbox.kernel_layers import ANSWERS, CHANNEL, linux
 
 # No account has one of these: systemd reserves them for dynamic users (see its UIDS-GIDS.md).
 _FIRST_UID, _LAST_UID = 61184, 65519
@@ -157,13 +157,13 @@ def _make_limits(name: str) -> Layer:
 
 def _make_seccomp(name: str) -> Layer:
     try:
-        program = seccomp.program(linux.machine())
+        program = linux.filter_program(linux.machine())
     except KeyError:
         machine = linux.machine()
         raise OSError(f"the system calls of {machine} are not known") from None
 
     def apply(budget: Budget) -> None:
-        linux.seccomp_filter(seccomp.for_process(program, os.getpid()))
+        linux.seccomp_filter(linux.filter_for_process(program, os.getpid()))
 
     return Layer(name, apply, lambda: _refuses(socket.socket))
 

@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from autograder.sandbox.kernel_layers import linux, seccomp
+from autograder.sandbox.kernel_layers import linux
 
 MACHINES = ("x86_64", "aarch64")
 PID = 4321
@@ -16,7 +16,7 @@ ALLOW, KILL = "allow", "kill"
 
 def judge(machine: str, number: int, *arguments: int, architecture: int | None = None) -> object:
     """ALLOW, KILL, or the errno that the program gives for this call."""
-    program = seccomp.for_process(seccomp.program(machine), PID)
+    program = linux.filter_for_process(linux.filter_program(machine), PID)
     if architecture is None:
         architecture = linux.architecture(machine)
     filled = (*arguments, *[0] * 6)[:6]
@@ -136,9 +136,9 @@ def test_descriptor_cannot_send_its_signals_elsewhere(machine: str) -> None:
 
 def test_machine_that_is_not_known_has_no_program() -> None:
     with pytest.raises(KeyError):
-        seccomp.program("riscv64")
+        linux.filter_program("riscv64")
     assert linux.numbers("riscv64") == {}
 
 
 def test_program_is_short_enough_for_the_kernel(machine: str) -> None:
-    assert len(seccomp.program(machine)) // 8 <= 4096  # BPF_MAXINSNS
+    assert len(linux.filter_program(machine)) // 8 <= 4096  # BPF_MAXINSNS
