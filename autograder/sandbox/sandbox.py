@@ -29,12 +29,9 @@ _LOAD_FACTOR = 2
 _IMPATIENT_FACTOR = 0.25
 """The same where only its errors are wanted, and a call has run out of time before."""
 
-Support = Sequence[Source]
-"""The course's own files that students' code may import."""
 
-
-class Sandbox:
-    """A warm server; use it as a context manager.
+class Sandbox(contextlib.ExitStack):
+    """A warm server; as a context manager, it ends the server and all its children.
 
     Students' code may import numpy and `packages`; what one of `exercises` forbids raises an error
     in its calls, unless that costs only a share of the points. `layers` names the isolation layers
@@ -54,6 +51,7 @@ class Sandbox:
         launched: Launched | None = None,
         warm: bool = hasattr(os, "fork"),
     ) -> None:
+        super().__init__()
         self._limits = limits
         self._rules = {
             one.name: guest.Rule(one.forbid, one.uses)
@@ -69,16 +67,9 @@ class Sandbox:
             self._children = ForkServer(limits, launched)
         else:
             self._children = FreshInterpreters(limits, packages)
-        self._stack = contextlib.ExitStack()
         if "undumpable" in layers and sys.platform == "linux":
-            self._stack.enter_context(_undumpable())
-        self._stack.callback(self._children.close)
-
-    def __enter__(self) -> Sandbox:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self.close()
+            self.enter_context(_undumpable())
+        self.callback(self._children.close)
 
     @property
     def isolation(self) -> Isolation:
@@ -93,21 +84,18 @@ class Sandbox:
     def session(
         self,
         sources: Sequence[Source],
-        support: Support = (),
+        support: Sequence[Source] = (),
         *,
         case_seconds: float | None = None,
     ) -> Session:
         """Return a session for one submission. Nothing runs before its first call.
 
+        `support` are the course's own files that students' code may import.
         `case_seconds`, if given, overrides the value in the limits.
         """
         seconds = self._limits.case_seconds if case_seconds is None else case_seconds
         limits = replace(self._limits, case_seconds=seconds)
         return Session(self._children, limits, sources, support, self._rules)
-
-    def close(self) -> None:
-        """End the server and all remaining session processes."""
-        self._stack.close()
 
 
 _undumpable_lock = threading.Lock()

@@ -20,7 +20,7 @@ COURSE = """
 name: Values
 version: 1.0.0
 seed: 5
-limits: {case_seconds: 0.5, submission_seconds: 10.0}
+limits: {case_seconds: 1.5, submission_seconds: 30.0}
 parts:
   - name: part
     title: Values
