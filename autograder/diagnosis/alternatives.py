@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
 
+from autograder.diagnosis.arithmetic import named_factors
 from autograder.diagnosis.calls import is_about_arguments, is_not_finite, with_rest
 from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees
 from autograder.model.course import Case
@@ -23,6 +25,9 @@ _MOST_CELLS = 4096
 _MOST = 0.7
 """The share of the informative wrong cases that an alternative must explain."""
 _LEAST_TOLD = 2
+_SEVERAL = 4
+"""A wrong answer with this many numbers is telling."""
+_MOST_TRIED = 3
 _BESIDE = 3
 """The number of right answers needed as evidence if all wrong ones are the same single number."""
 
@@ -36,7 +41,7 @@ def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diag
     student may have guarded against them. If the student's answer is not finite where the
     alternative's is, the hint says that this is left.
     """
-    wrong = _wrong_answers(evidence)
+    wrong = _telling(evidence)
     if not wrong or not alternatives or all(one.flaw is Flaw.SHAPE for one in evidence.failing):
         return None
     first, got = wrong[0]
@@ -58,17 +63,35 @@ def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diag
 def related(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Iterator[Alternative]:
     """Yield the alternatives that give the student's numbers up to order, signs and a factor.
 
-    Only two cases are compared: this pre-selection saves a full comparison of nearly all of them.
+    Only a few cases are compared, those in which the alternative is wrong: this pre-selection saves
+    a full comparison of nearly all of them.
     """
-    wrong = _wrong_answers(evidence)
+    wrong = _telling(evidence)
     if not wrong or not alternatives:
         return
-    (first, got), (second, other) = wrong[0], wrong[-1]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        found = [alternatives[index] for index in _screen(first, alternatives).sized(got)]
-        found = [one for one in found if _Screen(second, (one,)).sized(other)]
+        first, got = wrong[0]
+        screen = _screen(first, alternatives)
+        maybe = np.flatnonzero(~screen.usable | screen.sized(got))
+        found = [
+            alternatives[at]
+            for at in maybe
+            if _is_sized(alternatives[at], wrong[1:], seen=bool(screen.usable[at]))
+        ]
     yield from found
+
+
+def _is_sized(alternative: Alternative, wrong: list[tuple[Case, Array]], *, seen: bool) -> bool:
+    """Whether it gives these numbers, but for their order, in the next case where it is wrong.
+
+    `seen` says whether it was compared before. If so, it need not be wrong in any of these cases.
+    """
+    for case, got in wrong[:_MOST_TRIED]:
+        screen = _Screen(case, (alternative,))
+        if screen.usable[0]:
+            return bool(screen.sized(got)[0])
+    return seen
 
 
 def answer_to(case: Case, alternative: Alternative) -> Array | None:
@@ -93,10 +116,11 @@ def _answer(case: Case, alternative: Alternative) -> Array | None:
     return answer if answer.dtype.kind in "biuf" and answer.size <= _MOST_CELLS else None
 
 
-def _wrong_answers(evidence: Evidence) -> list[tuple[Case, Array]]:
-    """The wrong answers that are finite numbers, sorted by the size of their inputs.
+def _telling(evidence: Evidence) -> list[tuple[Case, Array]]:
+    """The wrong answers that are finite numbers, those first that are quick and telling to compare.
 
-    Empty if they are too few to be evidence (see `explained`), or if all inputs are large.
+    These have several numbers but not many. Empty if the answers are too few to be evidence (see
+    `explained`), or if all inputs are large.
     """
     wrong = [
         (case, outcome.value)
@@ -112,8 +136,8 @@ def _wrong_answers(evidence: Evidence) -> list[tuple[Case, Array]]:
     several = numbers.size >= 2 or (len(evidence.passing) >= _BESIDE and numbers[0] % 1.0)
     if numbers.size < 3 and not (len(wrong) >= 2 and several):
         return []
-    wrong.sort(key=lambda pair: _cells(pair[0]))
-    return wrong if _cells(wrong[0][0]) <= _MOST_CELLS else []
+    wrong.sort(key=lambda pair: (pair[1].size < _SEVERAL or not pair[1].any(), _cells(pair[0])))
+    return wrong if min(_cells(case) for case, _ in wrong) <= _MOST_CELLS else []
 
 
 def _cells(case: Case) -> int:
@@ -159,33 +183,55 @@ class _Screen:
     """Fingerprints of the alternatives' answers to one case."""
 
     def __init__(self, case: Case, alternatives: tuple[Alternative, ...]) -> None:
-        self.case = case
-        answers = [answer_to(case, one) for one in alternatives]
-        self.marks = np.array([_marks(answer) for answer in answers])
-        self.ways = {
-            name: np.array([_sizes(answer, start) for answer in answers])
-            for name, start in _starts(case)
+        self._case = case
+        self._answers = [answer_to(case, one) for one in alternatives]
+
+    @cached_property
+    def _marks(self) -> Array:
+        return np.array([_marks(answer) for answer in self._answers])
+
+    @cached_property
+    def _without_order(self) -> dict[str, Array]:
+        return {
+            name: np.array([_sizes(answer, start) for answer in self._answers])
+            for name, start in _starts(self._case)
         }
+
+    @cached_property
+    def usable(self) -> npt.NDArray[np.bool_]:
+        """Whether each answer is finite, not all zeros, and wrong."""
+        case = self._case
+        return np.array(
+            [
+                answer is not None
+                and bool(np.isfinite(answer).all() and answer.any())
+                and not agrees(answer, case.expected, case.tolerance)
+                for answer in self._answers
+            ]
+        )
 
     def like(self, got: Array) -> list[int]:
         """The indices of the alternatives that may have given this answer."""
         marks = _marks(got)
-        error = np.abs(self.marks - marks)
+        error = np.abs(self._marks - marks)
         near = error[:, 0] <= _NEAR * (1e-6 + marks[1])
-        return [int(one) for one in np.flatnonzero(near & (self.marks[:, 2] == marks[2]))]
+        return [int(one) for one in np.flatnonzero(near & (self._marks[:, 2] == marks[2]))]
 
-    def sized(self, got: Array) -> list[int]:
-        """The indices of the wrong alternatives whose numbers may be those of `got`.
+    def sized(self, got: Array) -> npt.NDArray[np.bool_]:
+        """Whether each answer may have the numbers of `got`.
 
-        Order, signs and a common factor are ignored.
+        Order, signs and a factor that a detector can name are ignored.
         """
-        near: npt.NDArray[np.bool_] = np.zeros(len(self.marks), dtype=bool)
-        for name, start in _starts(self.case):
-            own = _sizes(got, start)
-            near |= (np.abs(self.ways[name] - own) <= _NEAR * (_NEAR + np.abs(own))).all(axis=1)
-        right = _marks(self.case.expected)
-        wrong = np.abs(self.marks[:, 0] - right[0]) > _NEAR**2 * right[1]
-        return [int(one) for one in np.flatnonzero(near & wrong)]
+        near: npt.NDArray[np.bool_] = np.zeros(len(self._answers), dtype=bool)
+        factors = np.array([1.0, *named_factors(self._case)])
+        for name, start in _starts(self._case):
+            others = self._without_order[name]
+            own = np.array(_sizes(got, start))
+            error = np.abs(others[:, 1:] - own[1:])
+            near |= (error <= _NEAR * (_NEAR + np.abs(own[1:]))).all(axis=1) & (
+                np.abs(own[0] / others[:, :1] - factors) <= _NEAR * factors
+            ).any(axis=1)
+        return near
 
 
 _SCREENS: WeakKeyDictionary[Case, dict[tuple[Alternative, ...], _Screen]] = WeakKeyDictionary()
@@ -215,13 +261,13 @@ def _starts(case: Case) -> Iterator[tuple[str, Array | None]]:
             yield name, value
 
 
-def _sizes(answer: Array | None, start: Array | None) -> tuple[float, float, float]:
-    """A fingerprint that ignores order, signs and a common factor.
+def _sizes(answer: Array | None, start: Array | None) -> tuple[float, float, float, float]:
+    """A fingerprint that ignores order and signs.
 
-    The sum of the absolute values and that of their squares, scaled so that the largest value is 1,
-    and the count. NaN if there is no such reading.
+    The largest absolute value; the sum of the absolute values and that of their squares, scaled so
+    that the largest is 1; and the count. NaN if there is no such reading.
     """
-    nothing = (np.nan, np.nan, np.nan)
+    nothing = (np.nan, np.nan, np.nan, np.nan)
     if answer is None or (start is not None and answer.shape != start.shape):
         return nothing
     sizes = np.abs(answer.astype(float) - (0.0 if start is None else start)).ravel()
@@ -229,4 +275,4 @@ def _sizes(answer: Array | None, start: Array | None) -> tuple[float, float, flo
     if not 0.0 < largest < np.inf:
         return nothing
     sizes /= largest
-    return float(sizes.sum()), float(sizes @ sizes), float(sizes.size)
+    return float(largest), float(sizes.sum()), float(sizes @ sizes), float(sizes.size)

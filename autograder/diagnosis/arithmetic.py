@@ -179,6 +179,14 @@ def _factor(way: Reading, what: str, prefix: str) -> Diagnosis | None:
     return None
 
 
+def named_factors(case: Case) -> Iterator[float]:
+    """Yield the factors other than 1 and -1, without their signs, for which `scaled` has a name."""
+    yield from (factor for factor, *_ in _NAMED)
+    for side in sides_of(case):
+        size = size_of(case, side)
+        yield from (size, 1.0 / size)
+
+
 def _varies(one: Wrong) -> bool:
     """Whether it has three different numbers, and three different non-zero ones are expected."""
     expected = one.expected[one.expected != 0.0]

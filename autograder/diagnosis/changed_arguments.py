@@ -71,7 +71,7 @@ def _alternatives(reference: Callable[..., Any], arguments: Arguments) -> tuple[
                 told, about = f"{name}_{_FAMILIES[mistake][0]}", f"{name} {_FAMILIES[mistake][1]}"
             return named(mistake, told, argument=name, words=about)
 
-        return Alternative(f"{name}_{label}", answer, diagnosis, words, family)
+        return Alternative(f"{name}_{label}", answer, diagnosis, words, family, _undoing(label))
 
     return tuple(alternative(*change) for change in _changes(arguments))
 
@@ -94,6 +94,12 @@ def _mistake(label: str) -> str:
     if re.match(r"is_\d", label):
         return "argument_typed_in"
     return "reference_on_another_argument"
+
+
+def _undoing(label: str) -> str:
+    if label in ("negated", "transposed"):
+        return label
+    return "factor" if re.match(r"times_\d|doubled|halved", label) else ""
 
 
 def _changes(arguments: Arguments) -> Iterator[tuple[str, str, str, Changed]]:

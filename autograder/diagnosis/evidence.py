@@ -38,6 +38,9 @@ class Alternative:
     words: str = ""
     family: str = ""
     """Alternatives of a family differ only in a constant, which the numbers often leave open."""
+    undone_by: str = ""
+    """The word in the names of findings that only undo the change: with one of these on top of it,
+    a single mistake looks like two, such as S + S Sᵀ like minus what comes out for -S."""
     excused: bool = False
     """Whether cases in which it raises are ignored rather than counted against it: a student who
     makes the slip gets the same error and has to work around it."""

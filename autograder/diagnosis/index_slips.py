@@ -75,7 +75,11 @@ def _alternatives(form: ast.FunctionDef, names: Mapping[str, Any]) -> Iterator[A
         name = re.sub(r"\W+", "_", f"{slip.kind}_{slip.label}").rstrip("_")
         unique = f"{form.name} {number} {name}"
         yield Alternative(
-            unique, _calling(slip.edited, names), partial(_told, slip, name), excused=True
+            unique,
+            _calling(slip.edited, names),
+            partial(_told, slip, name),
+            undone_by="transposed" if slip.kind == "indices_swapped" else "",
+            excused=True,
         )
 
 

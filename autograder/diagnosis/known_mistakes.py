@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from autograder.compare import compare
+from autograder.compare import NUMERIC_KINDS, compare, right_cells
 from autograder.diagnosis import arithmetic, arrangement
 from autograder.diagnosis.alternatives import answer_to, related
 from autograder.diagnosis.calls import is_not_finite, with_rest
 from autograder.diagnosis.changed_arguments import changed_arguments
-from autograder.diagnosis.evidence import Diagnosis, Evidence, agrees
+from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees
 from autograder.diagnosis.hints import named
-from autograder.model.course import Answered, Case, Misconception
+from autograder.model.course import Answered, Case, Misconception, Tolerance
 from autograder.model.report import Flaw, Mismatch
 from autograder.model.submission import Outcome, Status
 from autograder.model.values import Array, Data
@@ -45,8 +48,9 @@ def recognised(evidence: Evidence) -> Diagnosis | None:
     If there is none, in all cases where the misconception's answer is finite. None if several fit
     and have different hints.
     """
-    alike = [one for one in evidence.known if _answers_alike(evidence, one)] or [
-        one for one in evidence.known if _answers_alike(evidence, one, guarded=True)
+    among = _possible(evidence, 0)
+    alike = [one for one in among if _answers_alike(evidence, one)] or [
+        one for one in among if _answers_alike(evidence, one, guarded=True)
     ]
     return _the_only(alike)
 
@@ -118,6 +122,60 @@ def _is_alike(
     return outcome.value is not None and agrees(outcome.value, answer, case.tolerance)
 
 
+# --- fast pre-selection -----------------------------------------------------------------------
+
+
+def _possible(evidence: Evidence, most: int) -> list[Misconception]:
+    """The misconceptions that may have given all wrong answers but `most` of them.
+
+    Compares a few wrong answers with those of all misconceptions at once. It drops a misconception
+    only if more than `most` of its answers there are finite and other than the student's.
+    """
+    known = evidence.known
+    others = np.zeros(len(known), dtype=int)
+    looked = 0
+    for index in evidence.wrong_first:
+        value = evidence.outcomes[index].value
+        if looked > most + 1 or evidence.mismatches[index] is None:
+            break
+        if value is not None and value.dtype.kind in NUMERIC_KINDS:
+            looked += 1
+            others += _differs(value, known, index, evidence.cases[index].tolerance)
+    return [one for one, count in zip(known, others, strict=True) if count <= most]
+
+
+def _differs(
+    value: Array, known: tuple[Misconception, ...], index: int, tolerance: Tolerance
+) -> npt.NDArray[np.bool_]:
+    """For each misconception, whether its answer to a case is finite and not `value`."""
+    found = np.zeros(len(known), dtype=bool)
+    for places, answers in _stacked(known, index):
+        if answers.shape[1:] == value.shape:
+            right = right_cells(value, answers, tolerance)
+            found[places] = ~right.reshape(len(places), -1).all(axis=1)
+        else:
+            found[places] = True
+    return found
+
+
+@lru_cache(1 << 12)
+def _stacked(
+    known: tuple[Misconception, ...], index: int
+) -> list[tuple[npt.NDArray[np.intp], Array]]:
+    """The finite answers to a case: for each shape and dtype, whose they are and one array."""
+    alike: dict[tuple[tuple[int, ...], np.dtype[Any]], list[int]] = {}
+    for place, one in enumerate(known):
+        answer = one.answers[index]
+        if not isinstance(answer, np.ndarray) or answer.dtype.kind not in NUMERIC_KINDS:
+            continue
+        if not _fails(answer):
+            alike.setdefault((answer.shape, answer.dtype), []).append(place)
+    return [
+        (np.asarray(places), np.stack([np.asarray(known[one].answers[index]) for one in places]))
+        for places in alike.values()
+    ]
+
+
 # --- the same answer to most ------------------------------------------------------------------
 
 
@@ -130,8 +188,8 @@ def mostly(evidence: Evidence) -> Diagnosis | None:
     also mentions the wrong cases that it does not explain.
     """
     best: list[tuple[Misconception, list[Mismatch]]] = []
-    most = 0.0
-    for one in evidence.known:
+    most = 0
+    for one in _possible(evidence, int((1.0 - _MOST) * len(evidence.failing))):
         alike, left, numbers = _weigh(evidence, one)
         groups = {mismatch.case.group for mismatch in alike}
         share = len(alike) / max(1, len(alike) + len(left))
@@ -194,13 +252,14 @@ def two_mistakes(evidence: Evidence) -> Diagnosis | None:
     wrong. At least two cases in which the first mistake itself gives a wrong answer must be
     explained, with three different numbers among them; every other answer must fit, too.
     """
-    for one, answers in _first_mistakes(evidence):
+    for one, undone_by, answers in _first_mistakes(evidence):
+        doubtful = (*_DOUBTFUL, undone_by) if undone_by else _DOUBTFUL
         expecting = _expecting(evidence, answers)
         if expecting is None:
             continue
         for detector in _ON_TOP:
             found = detector(expecting)
-            if found is not None and not any(found.name.endswith(word) for word in _DOUBTFUL):
+            if found is not None and not any(word in found.name for word in doubtful):
                 return named(
                     "two_mistakes",
                     f"{one.name}_and_{found.name}",
@@ -211,17 +270,19 @@ def two_mistakes(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def _first_mistakes(evidence: Evidence) -> Iterator[tuple[Diagnosis, Sequence[Answer]]]:
-    """Yield the mistakes that may be the first of two, each with its answers to the cases."""
-    for one in evidence.known:
-        if _may_be_on_top(evidence, one):
-            yield Diagnosis(one.name, one.hints), one.answers
+def _first_mistakes(evidence: Evidence) -> Iterator[tuple[Diagnosis, str, Sequence[Answer]]]:
+    """Yield the mistakes that may be the first of two, what undoes them, and their answers."""
+    known = dict(zip(_as_alternatives(evidence.known, evidence.cases), evidence.known, strict=True))
+    for alternative in related(evidence, tuple(known)):
+        one = known[alternative]
+        yield Diagnosis(one.name, one.hints), "", one.answers
     for alternatives in (changed_arguments(evidence), evidence.find_slips()):
         for alternative in related(evidence, alternatives):
             answers = [answer_to(case, alternative) for case in evidence.cases]
             pairs = zip(evidence.cases, answers, strict=True)
             yield (
                 alternative.diagnosis((alternative.words,)),
+                alternative.undone_by,
                 [
                     Answered.RIGHT
                     if answer is not None and agrees(answer, case.expected, case.tolerance)
@@ -229,6 +290,18 @@ def _first_mistakes(evidence: Evidence) -> Iterator[tuple[Diagnosis, Sequence[An
                     for case, answer in pairs
                 ],
             )
+
+
+@lru_cache(64)
+def _as_alternatives(
+    known: tuple[Misconception, ...], cases: tuple[Case, ...]
+) -> tuple[Alternative, ...]:
+    def alternative(one: Misconception) -> Alternative:
+        answers = dict(zip(cases, one.answers, strict=True))
+        told = Diagnosis(one.name, one.hints)
+        return Alternative(f"misconception {one.name}", answers.__getitem__, lambda _: told)
+
+    return tuple(map(alternative, known))
 
 
 def _expecting(evidence: Evidence, answers: Sequence[Answer]) -> Evidence | None:
@@ -261,36 +334,6 @@ def _expecting(evidence: Evidence, answers: Sequence[Answer]) -> Evidence | None
     if sum(mismatch is not None for mismatch in mismatches) < 2:
         return None
     return Evidence(tuple(cases), tuple(outcomes), mismatches)
-
-
-def _may_be_on_top(evidence: Evidence, one: Misconception) -> bool:
-    """Whether a wrong answer has the misconception's numbers up to order, signs and a factor.
-
-    Only one case is compared: this rules out nearly all misconceptions without a full comparison.
-    """
-    for mismatch, case, outcome, answer in _rows(evidence, one):
-        got = outcome.value
-        if mismatch is None or got is None or not isinstance(answer, np.ndarray) or _fails(answer):
-            continue
-        if got.dtype.kind not in "biuf" or answer.dtype.kind not in "biuf":
-            return False
-        if not np.isfinite(got).all():
-            continue
-        starts = [np.asarray(value) for value in case.arguments.values() if np.ndim(value)]
-        pairs = [(got, answer)] + [
-            (got - start, answer - start)
-            for start in starts
-            if start.shape == got.shape == answer.shape
-        ]
-        return got.size == answer.size and any(_same_sizes(*pair) for pair in pairs)
-    return False
-
-
-def _same_sizes(got: Array, answer: Array) -> bool:
-    first, second = (np.sort(np.abs(np.ravel(array).astype(float))) for array in (got, answer))
-    if not first.size or not first[-1] or not second[-1]:
-        return False
-    return bool(np.allclose(first / first[-1], second / second[-1], rtol=1e-3, atol=1e-6))
 
 
 def _few(answers: Iterable[Array | None]) -> bool:
