@@ -391,7 +391,9 @@ def _rows(values: Array, row: int) -> Array | None:
 
 
 def _scrambled(values: Array) -> Array | None:
-    return values.T.reshape(values.shape) if values.ndim == 2 else None
+    if values.ndim != 2 or values.shape[0] == values.shape[1]:  # a square one is transposed
+        return None
+    return values.T.reshape(values.shape)
 
 
 def _diagonal_only(values: Array) -> Array | None:

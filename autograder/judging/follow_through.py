@@ -7,10 +7,11 @@ here, in the trusted process; its calls to the student's functions are sent to t
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from itertools import combinations
+from functools import lru_cache, partial
+from itertools import chain, combinations, groupby
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,7 @@ from autograder.model.course import AnswerKey, Case, Course, Exercise
 from autograder.model.report import Flaw, GroupResult
 from autograder.model.submission import Outcome, Status
 from autograder.model.values import Array, Data, Value
+from autograder.sandbox.host.wire import Call, Job
 
 if TYPE_CHECKING:
     from autograder.sandbox.sandbox import Session
@@ -38,20 +40,28 @@ if TYPE_CHECKING:
 Results = Mapping[str, Sequence[GroupResult]]
 """The results of each exercise, one for each of its groups."""
 
-
 _TRIES = 2
-"""The number of groups on which a choice of earlier functions may fail before it is dropped: each
-try costs hundreds of calls."""
+"""The number of groups on which a choice of earlier functions may fail before it is dropped: a try
+may cost hundreds of calls."""
 _PROVEN = 1000
 """The tries left for a choice that explained a group: enough to try it on all other groups."""
 _MOST_TIMES = 4
 """Arrays exchanged with the student's functions may have this many times the cells of the case's
 arguments and answer together. The reference computes with them here, in the trusted process, and
 broadcasting multiplies their size."""
+_ROUNDS = 32
+"""How many requests may be made before it is known whether the first answers follow."""
 
 
 class _Stopped(Exception):
     """The reference's call of a student's function could not be made or gave no usable array."""
+
+
+class _NotAsked(BaseException):
+    """The answer to the reference's call is to be asked for together with others.
+
+    A BaseException, so that a reference does not catch it.
+    """
 
 
 def follow(
@@ -65,29 +75,101 @@ def follow(
     Uses a new session, opened only if needed: in the old one, a function that remembers earlier
     calls could adapt its answers to them. Raises SandboxError if the sandbox fails.
     """
-    candidates = [
-        (exercise, earlier)
+    candidates = {
+        exercise.name: earlier
         for exercise in course.exercises
         if exercise.name in references and (earlier := _candidates(exercise, results))
-    ]
+    }
     if not candidates:
         return {}
     parts = {exercise.name: exercise.part for exercise in course.exercises}
+    solutions = tuple(references.items())
+    wrong = {
+        name: _by_cost(results[name], name, earlier, solutions)
+        for name, earlier in candidates.items()
+    }
     followed: dict[tuple[str, str], tuple[str, ...]] = {}
-    constant: dict[str, bool] = {}
     with open_session() as session:
-        for exercise, among in candidates:
-            for name in among:
-                if name not in constant:
-                    constant[name] = not _varies(results[name], parts[name], session)
-            earlier = tuple(name for name in among if not constant[name])
+        replies = _Replies(session, parts)
+        among = dict.fromkeys(chain.from_iterable(candidates.values()))
+        constant = {name for name in among if not _varies(results[name], parts[name], session)}
+        for exercise, names in candidates.items():
+            candidates[exercise] = tuple(name for name in names if name not in constant)
+        refuted = replies.refuted(
+            {
+                (case, names): partial(_answers, function, case, result.outcomes[0])
+                for exercise, earlier in candidates.items()
+                for result in wrong[exercise][:_TRIES]
+                for case in result.cases[:1]
+                for names in {_called(exercise, one, case, solutions) for one in _choices(earlier)}
+                if (function := built_on(references[exercise], replies.functions(names, result)))
+            }
+        )
+        for exercise, earlier in candidates.items():
             at_fault = [name for name in earlier if not _only_follows(results[name], followed)]
             tries = dict.fromkeys(_choices(earlier, at_fault), _TRIES)
-            for result in filter(only_numbers_are_wrong, results[exercise.name]):
-                names = _followed(result, references[exercise.name], tries, parts, session)
-                if names:
-                    followed[exercise.name, result.group.name] = names
+            for result in wrong[exercise]:
+                case = result.cases[0]
+                fails = {
+                    names
+                    for names in tries
+                    if (case, _called(exercise, names, case, solutions)) in refuted
+                }
+                if names := _followed(result, references[exercise], tries, fails, replies):
+                    followed[exercise, result.group.name] = names
     return followed
+
+
+def _by_cost(
+    results: Sequence[GroupResult], exercise: str, earlier: tuple[str, ...], solutions: _Solutions
+) -> list[GroupResult]:
+    """The groups in which only numbers are wrong, each with its cases in another order.
+
+    The first is the wrong one that takes the fewest calls to try: nearly always it shows that the
+    answers do not follow.
+    """
+    found = []
+    for result in filter(only_numbers_are_wrong, results):
+        rows = sorted(
+            zip(result.cases, result.outcomes, result.mismatches, strict=True),
+            key=lambda row: (row[2] is None, len(_calls(exercise, earlier, row[0], solutions))),
+        )
+        cases, outcomes, mismatches = zip(*rows, strict=True)
+        found.append(GroupResult(result.group, cases, outcomes, mismatches))
+    return found
+
+
+def _called(
+    exercise: str, names: tuple[str, ...], case: Case, solutions: _Solutions
+) -> frozenset[str]:
+    """Those of the functions `names` that the reference calls: with the others or without, its
+    answer is the same."""
+    return frozenset(_calls(exercise, names, case, solutions))
+
+
+@lru_cache(1 << 12)
+def _calls(
+    exercise: str, names: tuple[str, ...], case: Case, solutions: _Solutions
+) -> tuple[str, ...]:
+    """The calls of the functions `names` by the reference for a case; cached for a whole class."""
+    references, called = dict(solutions), []
+
+    def noting(name: str) -> Function:
+        def call(*arguments: Any) -> Any:
+            called.append(name)
+            return references[name](*arguments)
+
+        return call
+
+    function = built_on(references[exercise], {name: noting(name) for name in names})
+    if function is not None:
+        with np.errstate(all="ignore"):
+            function(*copy_arguments(case.arguments))
+    return tuple(called)
+
+
+_Solutions = tuple[tuple[str, Function], ...]
+"""The reference functions by exercise."""
 
 
 def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
@@ -136,7 +218,7 @@ def _is_not_finite(result: GroupResult) -> bool:
     return flaws == {Flaw.NON_FINITE}
 
 
-def _choices(earlier: Sequence[str], at_fault: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _choices(earlier: Sequence[str], at_fault: Sequence[str] = ()) -> Iterator[tuple[str, ...]]:
     """Yield the sets of earlier functions to take from the student.
 
     Starts with all of those at fault, then goes from large sets to small ones.
@@ -153,15 +235,19 @@ def _followed(
     result: GroupResult,
     reference: Function,
     tries: dict[tuple[str, ...], int],
-    parts: Mapping[str, str],
-    session: Session,
+    fails: Collection[tuple[str, ...]],
+    replies: _Replies,
 ) -> tuple[str, ...]:
-    most = max(map(_cells, result.cases), default=0) * _MOST_TIMES
+    """The functions from which the answers follow; `fails` has choices known not to explain them.
+
+    Counts the tries down.
+    """
     for names, left in tries.items():
         called: list[str] = []
-        given = {name: _remote(name, parts[name], session, called, most) for name in names}
+        given = replies.functions(names, result, called)
         if (
             left
+            and names not in fails
             and answers_follow(result, reference, given)
             and data_matter(result, reference, given)
         ):
@@ -175,18 +261,99 @@ def _cells(case: Case) -> int:
     return case.expected.size + sum(np.size(value) for value in case.arguments.values())
 
 
-def _remote(name: str, part: str, session: Session, called: list[str], most: int) -> Function:
-    def call(*arguments: Any) -> Array:
+_Key = tuple[Any, ...]
+"""The name of a function, and what identifies the arguments of a call."""
+_Question = tuple[Case, frozenset[str]]
+"""Whether the answer to a case follows from these functions."""
+
+
+class _Replies:
+    """The answers of the student's functions to the calls of references, each asked for once."""
+
+    def __init__(self, session: Session, parts: Mapping[str, str]) -> None:
+        self._session = session
+        self._parts = parts
+        self._known: dict[_Key, Array | None] = {}
+        """The answer to each call; None if it is not an array."""
+        self._wanted: dict[_Key, Sequence[Value]] = {}
+        self._collecting = False
+
+    def functions(
+        self, names: Iterable[str], result: GroupResult, called: list[str] | None = None
+    ) -> dict[str, Function]:
+        """Stand-ins for the student's functions, for the cases of `result`.
+
+        They append their names to `called`. They raise _Stopped if an argument or the answer is too
+        large for these cases.
+        """
+        most = max(map(_cells, result.cases), default=0) * _MOST_TIMES
+        noted = [] if called is None else called
+        return {name: partial(self._call, name, most, noted) for name in names}
+
+    def refuted(self, questions: Mapping[_Question, Callable[[], bool]]) -> set[_Question]:
+        """Those of `questions` to which the answer is no, as far as it is known after _ROUNDS.
+
+        The calls of all of them are made in the same few requests: a request costs as much as many
+        calls.
+        """
+        found: set[_Question] = set()
+        left = list(questions)
+        self._collecting = True
+        for _ in range(_ROUNDS):
+            waiting = []
+            for one in left:
+                try:
+                    if not questions[one]():
+                        found.add(one)
+                except _NotAsked:
+                    waiting.append(one)
+            left = waiting
+            if not left:
+                break
+            self._ask()
+        self._collecting = False
+        return found
+
+    def _call(self, name: str, most: int, called: list[str], *arguments: Any) -> Array:
         called.append(name)
         if any(np.size(value) > most for value in arguments):
             raise _Stopped
-        outcome = session.call(name, part, [_plain(value) for value in arguments])
-        value = outcome.value
-        if outcome.status is not Status.RETURNED or value is None or value.size > most:
+        values = [_plain(value) for value in arguments]
+        key = (name, *map(_content, values))
+        if key not in self._known:
+            self._wanted[key] = values
+            if self._collecting:
+                raise _NotAsked
+            self._ask()
+        value = self._known[key]
+        if value is None or value.size > most:
             raise _Stopped
         return value.copy()  # the reference may write into it
 
-    return call
+    def _ask(self) -> None:
+        left, self._wanted = sorted(self._wanted.items(), key=_name), {}
+        while left:
+            jobs = [
+                Job(name, self._parts[name], [Call(values) for _, values in own])
+                for name, own in groupby(left, key=_name)
+            ]
+            answered = 0
+            for (key, _), outcome in zip(left, self._session.run(jobs), strict=False):
+                returned = outcome.status is Status.RETURNED
+                self._known[key] = outcome.value if returned else None
+                answered += 1
+            left = left[answered:]  # a call that breaks a limit is the last of its request
+
+
+def _name(wanted: tuple[_Key, Sequence[Value]]) -> str:
+    name: str = wanted[0][0]
+    return name
+
+
+def _content(value: Value) -> object:
+    if isinstance(value, np.ndarray):
+        return value.dtype.str, value.shape, value.strides, value.tobytes()
+    return type(value), repr(value)
 
 
 def _plain(value: Any) -> Value:
