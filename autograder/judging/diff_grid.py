@@ -32,9 +32,11 @@ def lay_out(mismatch: Mismatch, axes: Sequence[str] = ()) -> Grid | None:
     got, expected, wrong = mismatch.outcome.value, mismatch.case.expected, mismatch.wrong
     if wrong is None or got is None or got.ndim > 2 or not wrong.any():
         return None
-    cells, right, marks = map(_as_matrix, (got, expected, wrong))
+    arrays = cells, right, marks = [_as_matrix(one) for one in (got, expected, wrong)]
     least = _SPECK * max(_largest(cells), _largest(right))
     rows, columns = _rows(marks), _columns(marks)
+    # Plain numbers rather than numpy's: many grids are made for a wrong submission.
+    shown = [one[np.ix_(rows, columns)].tolist() for one in arrays]
     row_words = meanings(axes, 0, mismatch.case)
     column_words = meanings(axes, 1, mismatch.case)
     return Grid(
@@ -45,11 +47,11 @@ def lay_out(mismatch: Mismatch, axes: Sequence[str] = ()) -> Grid | None:
                 row,
                 row_words(row) if got.ndim else "",
                 tuple(
-                    _cell(cells[row, column], right[row, column], bool(marks[row, column]), least)
-                    for column in columns
+                    _cell(one, other, mark, least)
+                    for one, other, mark in zip(*numbers, strict=True)
                 ),
             )
-            for row in rows
+            for row, *numbers in zip(rows, *shown, strict=True)
         ),
         rows_left_out=int(np.count_nonzero(marks.any(axis=1)))
         - int(np.count_nonzero(marks[rows].any(axis=1))),
@@ -82,12 +84,12 @@ def _cell(got: complex, expected: complex, wrong: bool, least: float) -> Cell:
 
     That does not apply where a wrong cell would then show two equal numbers.
     """
-    if not wrong:
-        shown, right = (number(_kept(one, least), _DIGITS) for one in (got, expected))
-        return Cell(shown, right, wrong)
-    texts = two_numbers(_kept(got, least), _kept(expected, least), at_least=_DIGITS)
-    if texts[0] == texts[1]:
-        texts = two_numbers(got, expected, at_least=_DIGITS)
+    kept, right = _kept(got, least), _kept(expected, least)
+    texts = number(kept, _DIGITS), number(right, _DIGITS)
+    if wrong and texts[0] == texts[1]:
+        texts = two_numbers(kept, right)
+        if texts[0] == texts[1]:
+            texts = two_numbers(got, expected, at_least=_DIGITS)
     return Cell(*texts, wrong)
 
 
