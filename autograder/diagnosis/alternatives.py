@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from autograder.diagnosis.arithmetic import named_factors
 from autograder.diagnosis.calls import is_about_arguments, is_not_finite, with_rest
-from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees
+from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees, are_several
 from autograder.model.course import Case
 from autograder.model.report import Flaw, Mismatch
 from autograder.model.values import Array
@@ -71,27 +71,15 @@ def related(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Iterat
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        first, got = wrong[0]
-        screen = _screen(first, alternatives)
-        maybe = np.flatnonzero(~screen.usable | screen.sized(got))
-        found = [
-            alternatives[at]
-            for at in maybe
-            if _is_sized(alternatives[at], wrong[1:], seen=bool(screen.usable[at]))
-        ]
-    yield from found
-
-
-def _is_sized(alternative: Alternative, wrong: list[tuple[Case, Array]], *, seen: bool) -> bool:
-    """Whether it gives these numbers, but for their order, in the next case where it is wrong.
-
-    `seen` says whether it was compared before. If so, it need not be wrong in any of these cases.
-    """
-    for case, got in wrong[:_MOST_TRIED]:
-        screen = _Screen(case, (alternative,))
-        if screen.usable[0]:
-            return bool(screen.sized(got)[0])
-    return seen
+        fits = np.ones(len(alternatives), dtype=bool)
+        seen = ~fits
+        for case, got in wrong[:_MOST_TRIED]:
+            screen = _screen(case, alternatives)
+            fits &= screen.sized(got) | ~screen.usable
+            seen |= screen.usable
+            if not fits.any():
+                break
+    yield from (alternatives[at] for at in np.flatnonzero(fits & seen))
 
 
 def answer_to(case: Case, alternative: Alternative) -> Array | None:
@@ -122,20 +110,15 @@ def _telling(evidence: Evidence) -> list[tuple[Case, Array]]:
     These have several numbers but not many. Empty if the answers are too few to be evidence (see
     `explained`), or if all inputs are large.
     """
-    wrong = [
-        (case, outcome.value)
-        for case, outcome, mismatch in evidence.rows
-        if mismatch is not None
-        and outcome.value is not None
-        and outcome.value.dtype.kind in "biuf"
-        and np.isfinite(outcome.value).all()
-    ]
-    if not wrong:
+    wrong = list(evidence.finite)
+    answers = [got.round(12) for _, got in wrong if got.size]
+    if not answers:
         return []
-    numbers = np.unique(np.concatenate([got.ravel() for _, got in wrong]).round(12))
-    several = numbers.size >= 2 or (len(evidence.passing) >= _BESIDE and numbers[0] % 1.0)
-    if numbers.size < 3 and not (len(wrong) >= 2 and several):
-        return []
+    if not are_several(answers, 3):
+        alone = not are_several(answers, 2)
+        told = not alone or (len(evidence.passing) >= _BESIDE and answers[0].flat[0] % 1.0)
+        if len(wrong) < 2 or not told:
+            return []
     wrong.sort(key=lambda pair: (pair[1].size < _SEVERAL or not pair[1].any(), _cells(pair[0])))
     return wrong if min(_cells(case) for case, _ in wrong) <= _MOST_CELLS else []
 

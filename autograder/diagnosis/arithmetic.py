@@ -14,6 +14,7 @@ from autograder.diagnosis.evidence import (
     Reading,
     Wrong,
     agrees,
+    are_several,
     sides_of,
     size_of,
 )
@@ -101,15 +102,11 @@ def proportional(evidence: Evidence) -> Diagnosis | None:
     wrong = evidence.wrong
     if not evidence.all_in_shape or len(wrong) <= len(evidence.passing):
         return None
-    if 2 * sum(map(_varies, wrong)) < len(wrong):
-        return None
-    ratios = [_ratio(one.got, one.expected) for one in wrong]
-    if not all(
-        ratio and one.is_like(ratio * one.expected)
-        for ratio, one in zip(ratios, wrong, strict=True)
-    ):
-        return None
-    return named("proportional")
+    for one in wrong:
+        ratio = _ratio(one.got, one.expected)
+        if not ratio or not one.is_like(ratio * one.expected):
+            return None
+    return named("proportional") if 2 * sum(map(_varies, wrong)) >= len(wrong) else None
 
 
 def cut_off(evidence: Evidence) -> Diagnosis | None:
@@ -156,8 +153,7 @@ def _factor(way: Reading, what: str, prefix: str) -> Diagnosis | None:
     if holds(-1.0):
         return named("negated", f"{prefix}negated", what=what)
     # A single number is always a multiple of another one, even if it occurs twice.
-    numbers = [change.right[change.right != 0.0].ravel() for change in way.changes]
-    if np.unique(np.concatenate(numbers)).size < 2:
+    if not are_several([one.right[one.right != 0.0] for one in way.changes], 2):
         return None
     for factor, label, words in _NAMED:
         for sign in (1.0, -1.0):
@@ -190,7 +186,7 @@ def named_factors(case: Case) -> Iterator[float]:
 def _varies(one: Wrong) -> bool:
     """Whether it has three different numbers, and three different non-zero ones are expected."""
     expected = one.expected[one.expected != 0.0]
-    return bool(np.unique(expected).size >= _SEVERAL <= np.unique(one.got).size)
+    return are_several([expected], _SEVERAL) and are_several([one.got], _SEVERAL)
 
 
 def _ratio(got: Array, expected: Array) -> float:
@@ -210,8 +206,7 @@ def transformed(evidence: Evidence) -> Diagnosis | None:
     It must leave the answers of passing cases right. Requires two different numbers, each of which
     could refute it.
     """
-    numbers = [one.expected.ravel() for one in evidence.wrong]
-    if not numbers or np.unique(np.concatenate(numbers)).size < 2:
+    if not are_several((one.expected for one in evidence.wrong), 2):
         return None
     for name, words, function in _FUNCTIONS:
         if all(one.is_like(function(one.expected)) for one in evidence.wrong) and all(
@@ -349,7 +344,7 @@ def lost_digits(evidence: Evidence) -> Diagnosis | None:
     Requires two different numbers: a single one may be exact in any dtype, and close by chance.
     """
     wrong = evidence.wrong
-    if not wrong or np.unique(np.concatenate([one.got.ravel() for one in wrong])).size < 2:
+    if not are_several((one.got for one in wrong), 2):
         return None
     if not all(_is_close(one, _HALF_ERROR) for one in wrong):
         return _rounded(evidence)
@@ -379,7 +374,7 @@ def _rounded(evidence: Evidence) -> Diagnosis | None:
 
     Requires three different numbers: a constant may be close to the right ones by chance.
     """
-    if np.unique(np.concatenate([one.got.ravel() for one in evidence.wrong])).size < 3:
+    if not are_several((one.got for one in evidence.wrong), _SEVERAL):
         return None
     for places in range(1, _MOST_PLACES):
         if all(_is_rounded(one, places) for one in evidence.wrong):

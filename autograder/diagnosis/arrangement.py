@@ -8,7 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.compare import right_cells
-from autograder.diagnosis.evidence import Change, Diagnosis, Evidence, Wrong, agrees
+from autograder.diagnosis.evidence import (
+    Change,
+    Diagnosis,
+    Evidence,
+    Wrong,
+    agrees,
+    are_several,
+)
 from autograder.diagnosis.hints import named
 from autograder.model.course import Case
 from autograder.model.values import Array
@@ -27,9 +34,8 @@ def arrangement(evidence: Evidence) -> Diagnosis | None:
     """
     if not evidence.wrong:
         return None
-    numbers = np.concatenate([one.got.ravel() for one in evidence.wrong])
-    if np.unique(numbers).size < 2:  # a single number can be the sum of many things
-        return None
+    if not are_several((one.got for one in evidence.wrong), 2):
+        return None  # a single number can be the sum of many things
     for name, changes in _REARRANGEMENTS:
         for change in changes(evidence.wrong[0].case):
             if all(_explains(change, one) for one in evidence.wrong) and all(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -148,6 +148,18 @@ class Evidence:
         return tuple(sorted(found, key=lambda one: one.got.size))
 
     @cached_property
+    def finite(self) -> tuple[tuple[Case, Array], ...]:
+        """The wrong answers that are finite numbers, with their cases."""
+        return tuple(
+            (case, outcome.value)
+            for case, outcome, mismatch in self.rows
+            if mismatch is not None
+            and outcome.value is not None
+            and outcome.value.dtype.kind in "biuf"
+            and np.isfinite(outcome.value).all()
+        )
+
+    @cached_property
     def all_in_shape(self) -> bool:
         """Whether there are wrong answers, and all of them have the expected shape."""
         return bool(self.wrong) and all(one.in_shape for one in self.wrong)
@@ -199,6 +211,20 @@ def agrees(got: Array, answer: Array, tolerance: Tolerance) -> bool:
         return False
     right = right_cells(got, answer, tolerance)
     return bool(right.all() or (right | np.isnan(got) & np.isnan(answer)).all())
+
+
+def are_several(arrays: Iterable[Array], count: int) -> bool:
+    """Whether there are at least `count` different numbers in all of these arrays together."""
+    flat = [array.ravel() for array in arrays]
+    # Nearly always a few numbers of each array are enough, and large arrays take long to sort.
+    return any(
+        np.unique(np.concatenate(numbers)).size >= count
+        for numbers in ([array[:_A_FEW] for array in flat], flat)
+        if numbers
+    )
+
+
+_A_FEW = 32
 
 
 def same_arguments(one: Case, other: Case) -> bool:

@@ -15,7 +15,7 @@ from autograder.diagnosis import arithmetic, arrangement
 from autograder.diagnosis.alternatives import answer_to, related
 from autograder.diagnosis.calls import is_not_finite, with_rest
 from autograder.diagnosis.changed_arguments import changed_arguments
-from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees
+from autograder.diagnosis.evidence import Alternative, Diagnosis, Evidence, agrees, are_several
 from autograder.diagnosis.hints import named
 from autograder.model.course import Answered, Case, Misconception, Tolerance
 from autograder.model.report import Flaw, Mismatch
@@ -337,5 +337,4 @@ def _expecting(evidence: Evidence, answers: Sequence[Answer]) -> Evidence | None
 
 
 def _few(answers: Iterable[Array | None]) -> bool:
-    numbers = [np.ravel(answer) for answer in answers if answer is not None]
-    return np.unique(np.concatenate(numbers).round(12)).size < 3
+    return not are_several([one.round(12) for one in answers if one is not None], 3)
