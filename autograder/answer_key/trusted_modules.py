@@ -19,7 +19,7 @@ from types import MappingProxyType, ModuleType
 from typing import Any, NamedTuple
 
 from autograder.errors import CourseError, together
-from autograder.model.course import Course
+from autograder.model.course import AnswerKey, Course
 from autograder.model.values import SupportFunction
 
 Function = Callable[..., Any]
@@ -56,6 +56,19 @@ def load_references(
     if faults:
         raise together(faults)
     return found
+
+
+def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
+    """Return the references in `key`, by exercise; empty if it does not include the solutions.
+
+    Raises CourseError if a solution does not run.
+    """
+    parts = {one.name: one.part for one in course.exercises}
+    if not key.solutions:
+        return {}
+    modules = load_modules(key.solutions, sorted(set(parts.values())))
+    know_support(course, key.solutions)
+    return {name: getattr(modules[part], name) for name, part in parts.items()}
 
 
 support_functions: dict[SupportFunction, Function] = {}

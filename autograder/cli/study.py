@@ -46,8 +46,8 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
     launched = launch_server() if hasattr(os, "fork") else None
 
     from autograder.answer_key.build import build_key
+    from autograder.answer_key.trusted_modules import references_of
     from autograder.course.load import load_course
-    from autograder.judging.follow_through import references_of
     from autograder.judging.judge import Solutions
     from autograder.sandbox.sandbox import Sandbox
     from autograder.study.checker import Checker

@@ -18,17 +18,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.answer_key.inputs import copy_arguments, plain_data
-from autograder.answer_key.trusted_modules import (
-    Function,
-    know_support,
-    load_modules,
-    support_functions,
-)
+from autograder.answer_key.trusted_modules import Function, support_functions
 from autograder.compare import changed_arguments
 from autograder.diagnosis.evidence import agrees, same_arguments
 from autograder.errors import CourseError, SandboxError
 from autograder.judging.score import only_numbers_are_wrong
-from autograder.model.course import AnswerKey, Case, Course, Exercise
+from autograder.model.course import Case, Course, Exercise
 from autograder.model.report import Flaw, GroupResult
 from autograder.model.submission import Outcome, Status
 from autograder.model.values import Array, Data, Value
@@ -170,19 +165,6 @@ def _calls(
 
 _Solutions = tuple[tuple[str, Function], ...]
 """The reference functions by exercise."""
-
-
-def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
-    """The reference functions by exercise; empty if `key` does not include the solutions.
-
-    Raises CourseError if a solution does not run.
-    """
-    parts = {one.name: one.part for one in course.exercises}
-    if not key.solutions:
-        return {}
-    modules = load_modules(key.solutions, sorted(set(parts.values())))
-    know_support(course, key.solutions)
-    return {name: getattr(modules[part], name) for name, part in parts.items()}
 
 
 def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ import traceback
 from time import perf_counter
 
 from autograder.answer_key.assignment import LEVELS, Assignment
+from autograder.answer_key.trusted_modules import references_of
 from autograder.errors import AutograderError, IsolationError
-from autograder.judging.follow_through import references_of
 from autograder.judging.judge import grade, judge_error
 from autograder.model.report import Isolation, Report
 from autograder.model.submission import Submission

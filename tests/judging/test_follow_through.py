@@ -12,14 +12,13 @@ import pytest
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import read_key, write_key
-from autograder.answer_key.trusted_modules import support_functions
+from autograder.answer_key.trusted_modules import references_of, support_functions
 from autograder.course.load import load_course
 from autograder.errors import SandboxError
 from autograder.judging.follow_through import (
     answers_follow,
     built_on,
     data_matter,
-    references_of,
 )
 from autograder.judging.judge import grade
 from autograder.model.course import (

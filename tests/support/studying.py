@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.answer_key.build import build_key
-from autograder.judging.follow_through import references_of
+from autograder.answer_key.trusted_modules import references_of
 from autograder.judging.judge import Solutions
 from autograder.model.course import AnswerKey, Course
 from autograder.model.submission import Source
