@@ -147,7 +147,9 @@ _FRONT = re.compile(
 )
 """The front matter of a notebook in Markdown: Quarto's, jupytext's, MyST's or marimo's."""
 _FENCE = re.compile(rb"(`{3,}|~{3,})[ \t]*([^\n`]*)")
-_PYTHON_BLOCK = re.compile(rb"(\{)?[ \t]*\.?(python3?|ipython3?|py|code-cell)\b")
+_PYTHON_BLOCK = re.compile(
+    rb"(\{)?[ \t]*\.?((?:python3?|ipython3?|py|code-cell)\b|r\b[^}]*\bengine *= *[\"']python)"
+)
 _BRACED = re.compile(rb"\{[ \t]*([\w+#]+)", re.ASCII)
 _OPTIONS = re.compile(rb"(?:[ \t]*:[\w-]+:[^\n]*\n)+|---\n(?:.*\n)*?---\n")
 """The options at the top of a MyST cell."""

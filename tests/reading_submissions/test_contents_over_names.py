@@ -162,6 +162,7 @@ MARIMO = b"---\nmarimo-version: 0.11.0\n---\n```python {.marimo}\n%s```\n" % SCR
         ("homework.md", QUARTO),
         ("part1_softmax.Rmd", QUARTO.replace(b"{python}", b"{python a, echo=TRUE}")),
         ("part1_softmax.Rmd", QUARTO.replace(b"```", b"~~~~")),
+        ("part1_softmax.Rmd", QUARTO.replace(b"{python}", b"{r a, engine='python'}")),
         ("part1_softmax.md", JUPYTEXT),
         ("homework.md", JUPYTEXT),
         ("part1_softmax.md", MYST),
