@@ -9,7 +9,7 @@ from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.answer_key.file import read_key
 from autograder.errors import CourseError
 from autograder.judging.grader import Grader
-from autograder.model.course import Course, Exercise, Part
+from autograder.model.course import Course
 from autograder.model.report import Isolation, Report
 from autograder.model.submission import Submission
 from autograder.submissions.read import own_work, read_submission, read_support
@@ -93,17 +93,15 @@ def _with_cases(assignment: Assignment) -> Course:
             f"the answer key of {course.name}: has no cases of {name}, '{group_name}', where a "
             "full key has some; make it again with 'autograder build'"
         )
-    return replace(course, parts=tuple(filter(_has_exercises, map(_public_part, course.parts))))
-
-
-def _public_part(part: Part) -> Part:
-    exercises = map(_public_exercise, part.exercises)
-    return replace(part, exercises=tuple(one for one in exercises if one.groups))
-
-
-def _public_exercise(exercise: Exercise) -> Exercise:
-    return replace(exercise, groups=tuple(group for group in exercise.groups if group.public))
-
-
-def _has_exercises(part: Part) -> bool:
-    return bool(part.exercises)
+    parts = (
+        replace(
+            part,
+            exercises=tuple(
+                replace(one, groups=own)
+                for one in part.exercises
+                if (own := tuple(group for group in one.groups if group.public))
+            ),
+        )
+        for part in course.parts
+    )
+    return replace(course, parts=tuple(part for part in parts if part.exercises))

@@ -35,8 +35,8 @@ from autograder.submissions.entries import (
 )
 from autograder.text import printable
 
-PACKED = frozenset([".zip"])
-"""Endings of archives whose contents are listed."""
+ZIP = ".zip"
+"""The ending of archives whose contents are listed."""
 _DEPTH = 6
 _DIRECTORY_BYTES = 8 << 20
 """The maximum size of an archive's central directory; a larger one is not read."""
@@ -252,7 +252,7 @@ def write_entry(entry: Found | LeftOut, folder: Path) -> bool:
 
 
 def _files_of(name: str, file: BinaryIO) -> Iterator[Found | LeftOut]:
-    if ending(name) == ".zip":
+    if ending(name) == ZIP:
         return read_zip_file(file, _SIZE_LIMITS)
     content = file.read(READ_LIMIT + 1)
     return iter([LeftOut("", TOO_MUCH)]) if len(content) > READ_LIMIT else read_archive(content)

@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder.errors import UsageError
 from autograder.model.submission import Attempt, Student
 from autograder.platforms.contents import (
-    PACKED,
+    ZIP,
     archive_tree,
     beginning,
     beginnings,
@@ -177,7 +177,7 @@ class _Search:
             name
             for name in tops
             if inside[name] is None
-            and ending(name) in PACKED
+            and ending(name) == ZIP
             and is_unpacked(folder / name, self._unpacked_places(folder, name, tops, inside))
         ]
         tops = [
@@ -315,7 +315,7 @@ class _Search:
 
     def _is_class(self, place: Path, below: Tree | None) -> bool:
         """Whether a folder or archive is itself a class: a download or a section."""
-        if below is None and ending(place.name) in PACKED:
+        if below is None and ending(place.name) == ZIP:
             below = archive_tree(place)
             if self._written and below and any(inner for inner in below.values()):
                 for name, text in beginnings(place, _CODE, _READ):
@@ -329,7 +329,7 @@ class _Search:
         if len(below) == 1:  # a single folder around the contents
             (name,) = below
             return self._is_class(place / name, below[name])
-        inner = [name for name in below if below[name] is not None or ending(name) in PACKED]
+        inner = [name for name in below if below[name] is not None or ending(name) == ZIP]
         if len(inner) < 2 or all(map(self._is_nobody, inner)):
             return False
         return bool(_several(self._held(place / name, below[name], name) for name in inner))
@@ -435,7 +435,7 @@ class _Search:
 
     def _held(self, place: Path, below: Tree | None, name: str) -> set[str]:
         """The parts named by code files, or else the exercises defined in them."""
-        if below is None and ending(name) in PACKED:
+        if below is None and ending(name) == ZIP:
             below = archive_tree(place) or {}
         files = [(place, name)] if below is None else list(files_in(place, below))
         code = [(at, own) for at, own in files if ending(own) in _CODE]

@@ -16,18 +16,22 @@ from itertools import islice
 from typing import BinaryIO, NamedTuple, Protocol
 
 from autograder.submissions.entries import (
+    BZIP2,
     CHECKPOINTS,
     DEPTH_LIMIT,
     ENTRY_LIMIT,
+    GZIP,
     HIDDEN_COPY,
     LINK,
     MIB,
     NO_FILE,
     NOT_CODE,
+    PACKED,
     READ_LIMIT,
     READ_LIMITS,
     TOO_DEEP,
     TOO_MANY,
+    XZ,
     Found,
     LeftOut,
     ending,
@@ -43,8 +47,6 @@ METHOD = "not read: packed by a method other than store and deflate; hand in a p
 TOO_MUCH = f"not read further: its files unpack to more than {READ_LIMIT // MIB} MiB"
 TWICE = "more than once in the archive; the last one counts"
 
-GZIP, BZIP2, XZ = PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
-"""The signatures of gzip, bzip2 and xz."""
 _TAR_AT, _TAR = 257, b"ustar"
 _ENTRY = b"PK\x01\x02"
 """The signature of an entry in a zip archive's central directory."""

@@ -161,6 +161,8 @@ Most of a large notebook is its outputs, which are dropped as soon as it is read
 """
 PERHAPS_CODE = dict.fromkeys(("", ".txt", ".text", ".md", ".json"), _SCRIPT)
 """Endings that count as code if the file is named like a part, or if no other file has code."""
+GZIP, BZIP2, XZ = PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
+"""The signatures of compressed files."""
 READ_LIMITS = {**PERHAPS_CODE, **SIZE_LIMITS}
 ENTRY_LIMIT = 10_000
 """How many files and folders are examined in one folder tree or archive."""

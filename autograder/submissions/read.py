@@ -16,6 +16,7 @@ from autograder.submissions.entries import (
     HIDDEN_COPY,
     MIB,
     NOT_CODE,
+    PACKED,
     PERHAPS_CODE,
     READ_LIMIT,
     SIZE_LIMITS,
@@ -38,9 +39,6 @@ NESTING_LIMIT = 2
 
 _NESTED = "not read: an archive within an archive within an archive"
 _TOO_MUCH = f"not read further: more than {READ_LIMIT // MIB} MiB, or {ARCHIVE_LIMIT} archives"
-_PACKED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")
-"""The signatures of gzip, bzip2 and xz; a copy of `archives.PACKED`, as `archives` is imported only
-when there is an archive."""
 _NOTHING = "no .py, .ipynb, .qmd, .Rmd or .md file with code in it was found in the submission"
 
 
@@ -142,7 +140,7 @@ def _opened(entry: Found) -> Iterator[Found | LeftOut] | None:
 
 def _is_packed(entry: Found) -> bool:
     is_zip = entry.content.startswith(b"PK\x03\x04") and ending(entry.place) in SIZE_LIMITS
-    return is_archive(entry.place) or is_zip or entry.content.startswith(_PACKED)
+    return is_archive(entry.place) or is_zip or entry.content.startswith(PACKED)
 
 
 def _gather(

@@ -88,7 +88,10 @@ def name_sources(
             if owner.cells == file.cells:
                 continue
             if _differ(owner, file, module in parts):
-                why = _second(module, printable(owner.place, 100))
+                why = (
+                    f"a second version of {module}; {printable(owner.place, 100)} counts, this one "
+                    "only for what is missing there"
+                )
                 left_out.append(LeftOut(file.place, why, is_loss=False))
         others = tuple(each for each in file.others if _FUNCTION.search(each[1]))
         place = printable(file.place)
@@ -99,10 +102,6 @@ def name_sources(
 def has_function(content: bytes) -> bool:
     """Whether the content, whatever the file's name, defines a function."""
     return _FUNCTION.search(as_utf8(content)[0]) is not None
-
-
-def _second(module: str, first: str) -> str:
-    return f"a second version of {module}; {first} counts, this one only for what is missing there"
 
 
 @dataclass(frozen=True)
