@@ -87,7 +87,8 @@ CHECK_PATH = (
 @cache
 def tree(name: str) -> ast.Module:
     path = PACKAGE.joinpath(*name.split("."))
-    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    inside = path / "__init__.py"  # a folder may be left from another branch
+    path = inside if inside.is_file() else path.with_suffix(".py")
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
@@ -249,6 +250,15 @@ def test_checking_imports_nothing_but_numpy_and_the_standard_library() -> None:
     # numpy looks for its own optional packages; Cython leaves a name of its own behind.
     strangers = {name for name in done.stdout.split() if not name.startswith(("_", "cython"))}
     assert strangers == {"autograder", "numpy"}
+
+
+def test_a_server_is_launched_before_anything_slow_is_imported() -> None:
+    script = "import sys, autograder.sandbox.host.launch; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", script],
+        capture_output=True, text=True, check=True, timeout=60, cwd=ROOT,
+    )  # fmt: skip
+    assert {"numpy", "dataclasses", "inspect", "json"}.isdisjoint(done.stdout.split())
 
 
 NOT_FOR_CHECK = {

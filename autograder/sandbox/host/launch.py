@@ -1,6 +1,7 @@
 """Starts and ends the processes that run students' code: forks of a server, or interpreters.
 
-Does not import numpy, so that a server can be launched before anything else is imported.
+Imports neither numpy nor dataclasses: a server is launched before anything else is imported, and
+warms up meanwhile.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import sys
 import time
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -172,7 +172,6 @@ def cpu_seconds(pid: int) -> float:
 # --- forks of a server --------------------------------------------------------------------------
 
 
-@dataclass(eq=False)
 class _Reply:
     """The server's reply to one request; None until it has been read."""
 
