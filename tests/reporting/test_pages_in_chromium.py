@@ -288,7 +288,7 @@ def test_the_policy_stops_what_escaping_would_have_missed(browser: Browser, tmp_
     )
     page.write_text("".join(pieces).replace("<main>", f"<main>{attack}"))
     browser.open(page)
-    assert browser.driver.title == "Hand-ins that are alike: safe"
+    assert browser.driver.title == "Similar submissions: safe"
     assert any("Content Security Policy" in line for line in browser.complaints())
 
 
