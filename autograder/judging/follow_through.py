@@ -366,14 +366,15 @@ def _varies(results: Sequence[GroupResult], part: str, session: Session) -> bool
 
     It is trivial if it always returns one of its arguments, or arrays of a single repeated number.
     Answers built on such a function are no evidence of follow-through. If all cases have the same
-    arguments, as public cases often do, the function is called once more with others.
+    arguments, as public cases often do, the function is called with others, too.
     """
     answers = list(_answers_of(results))
     if answers and all(same_arguments(answers[0][0], case) for case, _ in answers):
-        other = _with_other_data(answers[0][0])
-        value = session.call(other.exercise, part, tuple(other.arguments.values())).value
-        if value is not None and value.dtype.kind in "iuf":
-            answers.append((other, value))
+        first = answers[0][0]
+        for other in (_shifted(first), *(_changed(first, change) for change in _CHANGES)):
+            value = session.call(other.exercise, part, tuple(other.arguments.values())).value
+            if value is not None and value.dtype.kind in "iuf":
+                answers.append((other, value))
     with np.errstate(all="ignore"):
         return _depends(answers)
 
@@ -443,16 +444,31 @@ def data_matter(result: GroupResult, reference: Function, given: Mapping[str, Fu
     """Whether the reference, built on the functions `given`, gives other answers for other data.
 
     If not, these functions drop what the exercise's answer should depend on, and agreeing with them
-    proves nothing.
+    proves nothing. The other data are shifted ones. If the order of the numbers does not matter to
+    the reference itself, as in a variance or a norm, the functions `given` get changed numbers
+    instead, while the reference keeps its own.
     """
     function = built_on(reference, given)
-    pairs = zip(result.cases, result.outcomes, strict=True)
-    return function is None or not all(
-        _answers(function, _with_other_data(case), outcome) for case, outcome in pairs
-    )
+    pairs = list(zip(result.cases, result.outcomes, strict=True))
+    if function is None:
+        return True
+    if not all(_answers(function, _shifted(case), outcome) for case, outcome in pairs):
+        return True
+    right = [(case, replace(outcome, value=case.expected)) for case, outcome in pairs]
+    if not all(_answers(reference, _shifted(case), outcome) for case, outcome in right):
+        return False
+    for change in _CHANGES:
+        changed = built_on(reference, {name: _after(change, one) for name, one in given.items()})
+        for case, outcome in pairs:
+            other = None if changed is None else _computed(changed, case)
+            if other is None or outcome.value is None:
+                continue  # an error shows only that the function is not defined there
+            if not agrees(outcome.value, other, case.tolerance):
+                return True
+    return False
 
 
-def _with_other_data(case: Case) -> Case:
+def _shifted(case: Case) -> Case:
     """The case with other data: each array is shifted along its last axis.
 
     Of several arrays, the first one of the answer's shape is kept. The others are shifted by one
@@ -470,13 +486,61 @@ def _with_other_data(case: Case) -> Case:
     }
     if not arrays:
         floats = {name: one for name, one in case.arguments.items() if isinstance(one, float)}
-        shifted = {name: 1.1 * value + 0.1 for name, value in floats.items()}
+        shifted = {name: _grown(value) for name, value in floats.items()}
     return replace(case, arguments={**case.arguments, **shifted}, keeps_arguments=False)
+
+
+def _blended(value: Any) -> Any:
+    """Arrays with other numbers from the same range, along the last axis.
+
+    Floats become means of neighbours, so that sums, and thus probabilities, are kept. Of whole
+    numbers, which may be labels, the last ones become equal to the first.
+    """
+    if not isinstance(value, np.ndarray) or not value.size or not value.ndim:
+        return value
+    if value.dtype.kind in "fc":
+        return (value + np.roll(value, 1, axis=-1)) / 2
+    other = value.copy()
+    other[..., -1] = other[..., 0]
+    return other
+
+
+def _grown(value: Any) -> Any:
+    """Floats, also in arrays, lists and tuples, 10% and 0.1 larger; whole numbers larger by 1."""
+    if isinstance(value, list | tuple):
+        return type(value)(map(_grown, value)) if type(value) in (list, tuple) else value
+    kind = np.asarray(value).dtype.kind if isinstance(value, int | float | np.ndarray) else ""
+    if kind in ("f", "c"):
+        return 1.1 * value + 0.1
+    return value + 1 if kind in ("i", "u") else value
+
+
+_CHANGES: tuple[Callable[[Any], Any], ...] = (_blended, _grown)
+"""Ways to change an argument that a function notices even if it ignores the order of an array: a
+mean notices the second, a function of ratios the first."""
+
+
+def _changed(case: Case, change: Callable[[Any], Any]) -> Case:
+    return replace(
+        case,
+        arguments={name: change(value) for name, value in case.arguments.items()},
+        keeps_arguments=False,
+    )
+
+
+def _after(change: Callable[[Any], Any], function: Function) -> Function:
+    return lambda *arguments: function(*map(change, arguments))
 
 
 def _answers(function: Function, case: Case, outcome: Outcome) -> bool:
     if outcome.value is None or (case.keeps_arguments and changed_arguments(case, outcome)):
         return False
+    answer = _computed(function, case)
+    return answer is not None and agrees(outcome.value, answer, case.tolerance)
+
+
+def _computed(function: Function, case: Case) -> Array | None:
+    """The function's answer to the case; None if it fails, or gives anything but finite numbers."""
     arguments = copy_arguments(case.arguments)
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -485,7 +549,5 @@ def _answers(function: Function, case: Case, outcome: Outcome) -> bool:
     except SandboxError:
         raise
     except Exception:  # a student's wrong value may make the reference raise anything
-        return False
-    if answer.dtype.kind not in "biuf" or not np.isfinite(answer).all():
-        return False
-    return agrees(outcome.value, answer, case.tolerance)
+        return None
+    return answer if answer.dtype.kind in "biuf" and np.isfinite(answer).all() else None

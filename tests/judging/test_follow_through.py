@@ -317,6 +317,68 @@ def test_what_follows_shows_something_where_the_data_matter(
     assert data_matter(result_of(answer), step, given) is matter
 
 
+def norm(x: Any) -> Any:
+    return (x**2).sum()
+
+
+def spread(x: Any) -> Any:
+    return ((x - mean(x)) ** 2).mean()
+
+
+def mean(x: Any) -> Any:
+    return x.mean()
+
+
+def surprise(x: Any) -> Any:
+    return -(scale(x) * np.log(scale(x))).sum()
+
+
+def offset(w: Any, x: Any) -> Any:
+    return w.sum() + norm(x)
+
+
+def choices(n: int) -> Any:
+    return np.asarray(factorial(n) / factorial(2) / factorial(n - 2))
+
+
+def factorial(n: int) -> Any:
+    return np.prod(np.arange(1.0, n + 1))
+
+
+COUNTS = np.array([4, 1, 1, 7])
+SHARES = np.array([0.2, 0.5, 0.3])
+
+
+@pytest.mark.parametrize(
+    ("reference", "given", "arguments", "matter"),
+    [
+        (spread, {"mean": np.median}, {"x": X}, True),
+        (spread, {"mean": np.median}, {"x": COUNTS}, True),
+        (spread, {"mean": lambda x: 1e-9 * x.sum()}, {"x": X}, False),
+        (spread, {"mean": lambda x: 2.0 + 1e-9 * x.sum()}, {"x": X}, False),
+        (surprise, {"scale": lambda x: x / x.max()}, {"x": X}, True),
+        (surprise, {"scale": lambda x: np.sqrt(x)}, {"x": SHARES}, True),
+        (offset, {"norm": lambda x: np.abs(x).sum()}, {"w": START, "x": X}, True),
+        (offset, {"norm": lambda x: 1e-9 * x.sum()}, {"w": START, "x": X}, False),
+        (choices, {"factorial": lambda n: n * n + 1.0}, {"n": 5}, True),
+        (choices, {"factorial": lambda n: 3.0 + 1e-9 * n}, {"n": 5}, False),
+        # Changed numbers that a function refuses show nothing.
+        (spread, {"mean": lambda x: {2.0: 3.0}[float(np.median(x))]}, {"x": X}, False),
+    ],
+)
+def test_other_data_matter_where_their_order_does_not(
+    reference: Function, given: Any, arguments: Any, matter: bool
+) -> None:
+    built = built_on(reference, given)
+    assert built is not None
+    group = TestGroup("only", 1.0, True, Draw("r"), Tolerance())
+    right, answer = (np.asarray(one(*arguments.values())) for one in (reference, built))
+    case = Case("last", "only", 0, arguments, right, Tolerance())
+    result = GroupResult(group, (case,), (Outcome(Status.RETURNED, answer),), (None,))
+    assert answers_follow(result, reference, given)
+    assert data_matter(result, reference, given) is matter
+
+
 SLOPES = {
     "course.yaml": """
 name: Slopes
@@ -366,3 +428,46 @@ def test_references_with_functions_as_arguments_need_nothing_but_the_answer_key(
     with Sandbox(course.limits) as sandbox:
         report = grade(course, key, submission, sandbox, support, references_of(course, key))
     assert [one.score for one in report.exercises] == [0.0, 1.0]
+
+
+MOMENTS = {
+    "course.yaml": """
+name: Moments
+version: 1.0.0
+seed: 1
+parts:
+  - name: moments
+    title: Moments
+    exercises:
+      - name: mean
+        groups: [{name: any, points: 1, draw: numbers}]
+      - name: variance
+        uses: [mean]
+        follow_through: 0.5
+        groups: [{name: any, points: 3, draw: numbers, count: 3}]
+""",
+    "solutions/inputs.py": "def numbers(rng):\n    return {'x': rng.random(6)}\n",
+    "solutions/moments.py": (
+        "import numpy as np\n\n"
+        "def mean(x):\n    return np.mean(x)\n\n"
+        "def variance(x):\n    return np.mean((x - mean(x)) ** 2)\n"
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "score"), [("np.median(x)", 1.5), ("x.sum()", 1.5), ("0.5", 0.0), ("x", 0.0)]
+)
+def test_a_variance_on_a_wrong_mean_earns_its_share(
+    tmp_path: Path, wrong: str, score: float
+) -> None:
+    for name, text in MOMENTS.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    course = load_course(tmp_path)
+    key = build_key(course)
+    text = MOMENTS["solutions/moments.py"].replace("np.mean(x)\n", f"{wrong}\n")
+    submission = Submission("w", (Source("moments", "moments.py", (text.encode(),)),), "")
+    with Sandbox(course.limits) as sandbox:
+        report = grade(course, key, submission, sandbox, (), references_of(course, key))
+    assert [one.score for one in report.exercises] == [0.0, score]
