@@ -6,10 +6,8 @@ here, in the trusted process; its calls to the student's functions are sent to t
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain, combinations, groupby
 from types import FunctionType
@@ -19,13 +17,21 @@ import numpy as np
 
 from autograder.answer_key.inputs import copy_arguments, plain_data
 from autograder.answer_key.trusted_modules import Function, support_functions
-from autograder.compare import changed_arguments
-from autograder.diagnosis.evidence import agrees, same_arguments
-from autograder.errors import CourseError, SandboxError
+from autograder.diagnosis.evidence import same_arguments
+from autograder.errors import CourseError
+from autograder.judging.built_on import (
+    CHANGES,
+    agrees_with,
+    answers_follow,
+    built_on,
+    changed_by,
+    data_matter,
+    shifted,
+)
 from autograder.judging.score import only_numbers_are_wrong
 from autograder.model.course import Case, Course, Exercise
 from autograder.model.report import Flaw, GroupResult
-from autograder.model.submission import Outcome, Status
+from autograder.model.submission import Status
 from autograder.model.values import Array, Data, Value
 from autograder.sandbox.host.wire import Call, Job
 
@@ -92,7 +98,7 @@ def follow(
             candidates[exercise] = tuple(name for name in names if name not in constant)
         refuted = replies.refuted(
             {
-                (case, names): partial(_answers, function, case, result.outcomes[0])
+                (case, names): partial(agrees_with, function, case, result.outcomes[0])
                 for exercise, earlier in candidates.items()
                 for result in wrong[exercise][:_TRIES]
                 for case in result.cases[:1]
@@ -371,7 +377,7 @@ def _varies(results: Sequence[GroupResult], part: str, session: Session) -> bool
     answers = list(_answers_of(results))
     if answers and all(same_arguments(answers[0][0], case) for case, _ in answers):
         first = answers[0][0]
-        for other in (_shifted(first), *(_changed(first, change) for change in _CHANGES)):
+        for other in (shifted(first), *(changed_by(first, change) for change in CHANGES)):
             value = session.call(other.exercise, part, tuple(other.arguments.values())).value
             if value is not None and value.dtype.kind in "iuf":
                 answers.append((other, value))
@@ -402,152 +408,3 @@ def _answers_of(results: Sequence[GroupResult]) -> Iterator[tuple[Case, Array]]:
 def _is_argument(case: Case, value: Array, position: int) -> bool:
     argument = list(case.arguments.values())[position]
     return np.array_equal(np.asarray(argument), value)
-
-
-# --- a reference on other functions ------------------------------------------------------------
-
-
-def built_on(reference: Function, given: Mapping[str, Function]) -> Function | None:
-    """A copy of the reference that calls the functions `given` in place of those of its module.
-
-    The module's other functions are copied as well, so that they call them, too. None if
-    `reference` is not a plain Python function.
-    """
-    if not isinstance(reference, FunctionType):
-        return None
-    names = dict(reference.__globals__)
-    for name, value in reference.__globals__.items():
-        if isinstance(value, FunctionType) and value.__globals__ is reference.__globals__:
-            names[name] = _over(value, names)
-    names.update(given)
-    return _over(reference, names)
-
-
-def _over(function: FunctionType, names: dict[str, Any]) -> FunctionType:
-    copy = FunctionType(
-        function.__code__, names, function.__name__, function.__defaults__, function.__closure__
-    )
-    copy.__kwdefaults__ = function.__kwdefaults__
-    return copy
-
-
-def answers_follow(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
-    """Whether each answer is that of the reference when it is built on the functions `given`."""
-    function = built_on(reference, given)
-    if function is None:
-        return False
-    pairs = zip(result.cases, result.outcomes, strict=True)
-    return all(_answers(function, case, outcome) for case, outcome in pairs)
-
-
-def data_matter(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
-    """Whether the reference, built on the functions `given`, gives other answers for other data.
-
-    If not, these functions drop what the exercise's answer should depend on, and agreeing with them
-    proves nothing. The other data are shifted ones. If the order of the numbers does not matter to
-    the reference itself, as in a variance or a norm, the functions `given` get changed numbers
-    instead, while the reference keeps its own.
-    """
-    function = built_on(reference, given)
-    pairs = list(zip(result.cases, result.outcomes, strict=True))
-    if function is None:
-        return True
-    if not all(_answers(function, _shifted(case), outcome) for case, outcome in pairs):
-        return True
-    right = [(case, replace(outcome, value=case.expected)) for case, outcome in pairs]
-    if not all(_answers(reference, _shifted(case), outcome) for case, outcome in right):
-        return False
-    for change in _CHANGES:
-        changed = built_on(reference, {name: _after(change, one) for name, one in given.items()})
-        for case, outcome in pairs:
-            other = None if changed is None else _computed(changed, case)
-            if other is None or outcome.value is None:
-                continue  # an error shows only that the function is not defined there
-            if not agrees(outcome.value, other, case.tolerance):
-                return True
-    return False
-
-
-def _shifted(case: Case) -> Case:
-    """The case with other data: each array is shifted along its last axis.
-
-    Of several arrays, the first one of the answer's shape is kept. The others are shifted by one
-    place, two places and so on, since shifting two by the same amount could leave their product
-    unchanged. Shifted data look like ordinary inputs, so a function cannot tell that it is being
-    tested. Without arrays, floats are made a little larger instead.
-    """
-    arrays = [name for name, value in case.arguments.items() if np.ndim(value)]
-    starts = [name for name in arrays if np.shape(case.arguments[name]) == case.expected.shape]
-    kept = starts[:1] if len(arrays) > 1 else []
-    others = (name for name in arrays if name not in kept)
-    shifted: dict[str, Value] = {
-        name: np.roll(case.arguments[name], places, axis=-1)
-        for places, name in enumerate(others, 1)
-    }
-    if not arrays:
-        floats = {name: one for name, one in case.arguments.items() if isinstance(one, float)}
-        shifted = {name: _grown(value) for name, value in floats.items()}
-    return replace(case, arguments={**case.arguments, **shifted}, keeps_arguments=False)
-
-
-def _blended(value: Any) -> Any:
-    """Arrays with other numbers from the same range, along the last axis.
-
-    Floats become means of neighbours, so that sums, and thus probabilities, are kept. Of whole
-    numbers, which may be labels, the last ones become equal to the first.
-    """
-    if not isinstance(value, np.ndarray) or not value.size or not value.ndim:
-        return value
-    if value.dtype.kind in "fc":
-        return (value + np.roll(value, 1, axis=-1)) / 2
-    other = value.copy()
-    other[..., -1] = other[..., 0]
-    return other
-
-
-def _grown(value: Any) -> Any:
-    """Floats, also in arrays, lists and tuples, 10% and 0.1 larger; whole numbers larger by 1."""
-    if isinstance(value, list | tuple):
-        return type(value)(map(_grown, value)) if type(value) in (list, tuple) else value
-    kind = np.asarray(value).dtype.kind if isinstance(value, int | float | np.ndarray) else ""
-    if kind in ("f", "c"):
-        return 1.1 * value + 0.1
-    return value + 1 if kind in ("i", "u") else value
-
-
-_CHANGES: tuple[Callable[[Any], Any], ...] = (_blended, _grown)
-"""Ways to change an argument that a function notices even if it ignores the order of an array: a
-mean notices the second, a function of ratios the first."""
-
-
-def _changed(case: Case, change: Callable[[Any], Any]) -> Case:
-    return replace(
-        case,
-        arguments={name: change(value) for name, value in case.arguments.items()},
-        keeps_arguments=False,
-    )
-
-
-def _after(change: Callable[[Any], Any], function: Function) -> Function:
-    return lambda *arguments: function(*map(change, arguments))
-
-
-def _answers(function: Function, case: Case, outcome: Outcome) -> bool:
-    if outcome.value is None or (case.keeps_arguments and changed_arguments(case, outcome)):
-        return False
-    answer = _computed(function, case)
-    return answer is not None and agrees(outcome.value, answer, case.tolerance)
-
-
-def _computed(function: Function, case: Case) -> Array | None:
-    """The function's answer to the case; None if it fails, or gives anything but finite numbers."""
-    arguments = copy_arguments(case.arguments)
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            answer = np.asarray(function(*arguments))
-    except SandboxError:
-        raise
-    except Exception:  # a student's wrong value may make the reference raise anything
-        return None
-    return answer if answer.dtype.kind in "biuf" and np.isfinite(answer).all() else None
