@@ -84,29 +84,35 @@ def _tree(path: Path, depth: int, room: list[int]) -> Tree | None:
 def archive_tree(path: Path) -> Tree | None:
     """The names in the archive at `path`, like `folder_tree`; None if it is unreadable or empty."""
     found: dict[str, Tree | None] = {}
-    for entry in _entries(path):
-        steps = [step for step in entry.filename.replace("\\", "/").split("/") if step != "."]
+    for name in _names(path):
+        steps = [step for step in name.split("/") if step != "."]
         if not any(map(is_clutter, steps)):
             at: dict[str, Tree | None] = found
             for step in steps[: min(len(steps) - 1, _DEPTH)]:
                 inner = at.setdefault(step, {})
                 at = inner if isinstance(inner, dict) else {}
-            if steps[-1]:
+            if steps and steps[-1]:
                 at.setdefault(steps[-1], None)
     return found or None
 
 
 def clones_packed_in(path: Path) -> list[str]:
     """The folders with git history in the archive at `path`, sorted; "" is the archive itself."""
+    split = [[step for step in name.split("/") if step not in ("", ".")] for name in _names(path)]
+    return sorted({"/".join(steps[: steps.index(GIT)]) for steps in split if GIT in steps})
+
+
+def _names(path: Path) -> list[str]:
+    """All names in the archive at `path`; none if it cannot be read."""
+    if ending(path.name) == ZIP:
+        return [entry.filename.replace("\\", "/") for entry in _entries(path)]
     if path.is_symlink() or not path.is_file():
         return []
     try:
         with path.open("rb") as file:
-            names = names_in(file)
+            return names_in(file)
     except OSError:
         return []
-    split = [[step for step in name.split("/") if step not in ("", ".")] for name in names]
-    return sorted({"/".join(steps[: steps.index(GIT)]) for steps in split if GIT in steps})
 
 
 def files_in(place: Path, below: Tree) -> Iterator[tuple[Path, str]]:
@@ -134,6 +140,11 @@ def beginnings(path: Path, kinds: Collection[str], limit: int) -> Iterator[tuple
 
     Nothing is yielded for a file that cannot be read, nor after _MOST_READ bytes.
     """
+    if ending(path.name) != ZIP:
+        for found in read_archive(beginning(path, READ_LIMIT)):
+            if isinstance(found, Found) and ending(found.place) in kinds:
+                yield found.place, found.content[:limit]
+        return
     entries = [one for one in _entries(path) if ending(one.filename) in kinds]
     room = _MOST_READ
     with suppress(Exception), zipfile.ZipFile(path) as archive:

@@ -186,13 +186,15 @@ class _Search:
             if name not in copies and not (direct and is_one_submission([name], self._parts))
         ]
         said = [f"{_named(copies)}: not graded, since it is also there unpacked"] if copies else []
-        classes = [
-            name
-            for name in tops
-            if self._said != FOLDER and self._is_class(folder / name, inside[name])
-        ]
-        if classes and 2 * len(classes) > len(tops):
-            return self._union(folder, classes, inside, [n for n in tops if n not in classes], said)
+        known = {name: self._class_in(folder / name, inside[name]) for name in tops}
+        classes = [name for name in tops if self._said != FOLDER and known[name][0]]
+        others = [name for name in tops if name not in classes]
+        is_stray = all(known[name][1] for name in classes) or all(
+            inside[name] is None and ending(name) in _CODE for name in others
+        )
+        held = sum(known[name][0] for name in classes)
+        if classes and (len(classes) > len(others) or (is_stray and held > max(2, len(others)))):
+            return self._union(folder, classes, inside, others, said)
         if self._said in PLATFORMS:
             raise UsageError(
                 f"{self._shown}: no name in it looks like a download from "
@@ -313,26 +315,30 @@ class _Search:
         said = [f"{_named(stray)}: not graded, since it is not a submission from {layout.name}"]
         return _sorted(layout.name, attempts, said if stray else said[1:])
 
-    def _is_class(self, place: Path, below: Tree | None) -> bool:
-        """Whether a folder or archive is itself a class: a download or a section."""
-        if below is None and ending(place.name) == ZIP:
+    def _class_in(self, place: Path, below: Tree | None) -> tuple[int, bool]:
+        """How many submissions a folder or archive seems to hold, if it is itself a class, else 0.
+
+        Also whether its names are those of a download; it may be a section instead.
+        """
+        if below is None and is_archive(place.name):
             below = archive_tree(place)
             if self._written and below and any(inner for inner in below.values()):
                 for name, text in beginnings(place, _CODE, _READ):
                     self._packed[place / name] = set(self._written.findall(text))
         if not below or place.is_symlink():
-            return False
-        if self._platform(below, place.name)[0] is not None:
-            return True
+            return 0, False
+        if fitting := self._platform(below, place.name)[1]:
+            return len(fitting), True
         if is_one_submission(below, self._parts):
-            return False
+            return 0, False
         if len(below) == 1:  # a single folder around the contents
             (name,) = below
-            return self._is_class(place / name, below[name])
-        inner = [name for name in below if below[name] is not None or ending(name) == ZIP]
+            return self._class_in(place / name, below[name])
+        inner = [name for name in below if below[name] is not None or is_archive(name)]
         if len(inner) < 2 or all(map(self._is_nobody, inner)):
-            return False
-        return bool(_several(self._held(place / name, below[name], name) for name in inner))
+            return 0, False
+        several = _several(self._held(place / name, below[name], name) for name in inner)
+        return (len(inner) if several else 0), False
 
     def _union(
         self,
@@ -435,7 +441,7 @@ class _Search:
 
     def _held(self, place: Path, below: Tree | None, name: str) -> set[str]:
         """The parts named by code files, or else the exercises defined in them."""
-        if below is None and ending(name) == ZIP:
+        if below is None and is_archive(name):
             below = archive_tree(place) or {}
         files = [(place, name)] if below is None else list(files_in(place, below))
         code = [(at, own) for at, own in files if ending(own) in _CODE]

@@ -103,7 +103,10 @@ def read_zip_file(
 
 
 def names_in(file: BinaryIO) -> list[str]:
-    """The names in an archive in an open file, without reading what they name; none if broken."""
+    """The names in an archive in an open file, without reading what they name; none if broken.
+
+    A folder's name ends with a slash.
+    """
     try:
         if zipfile.is_zipfile(file):
             with zipfile.ZipFile(file) as archive:
@@ -111,7 +114,7 @@ def names_in(file: BinaryIO) -> list[str]:
         file.seek(0)
         plain = _decompressed(file.read(READ_LIMIT), READ_LIMIT)
         with tarfile.open(fileobj=io.BytesIO(plain), mode="r:") as packed:
-            return [entry.name for entry in islice(packed, ENTRY_LIMIT)]
+            return [one.name + "/" * one.isdir() for one in islice(packed, ENTRY_LIMIT)]
     except Exception:  # zipfile, tarfile and the decompressors may raise anything on invalid input
         return []
 

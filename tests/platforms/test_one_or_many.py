@@ -90,6 +90,34 @@ def test_two_archives_of_sections_are_a_class_whatever_the_files_are_called(tmp_
     assert ids(given) == ["ann", "kim", "li", "wong"]
 
 
+@pytest.mark.parametrize("kind", ["zip", "tar.gz"])
+def test_what_lies_next_to_the_archive_of_a_class_is_not_a_student(
+    kind: str, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "c", *(f"{who}/{P1}" for who in ("wong", "li", "kim")))
+    given = write(tmp_path / "given", P1.replace("part1", "reference"))
+    shutil.make_archive(str(given / "class"), {"zip": "zip", "tar.gz": "gztar"}[kind], folder)
+    assert ids(given) == ["kim", "li", "wong"]
+    assert (
+        "reference_softmax.py: not graded, since it is next to a whole class" in look(given).notes
+    )
+
+
+def test_a_download_next_to_a_folder_is_a_class(tmp_path: Path) -> None:
+    given = write(tmp_path / "given", f"solution/{P1}")
+    pack(given / "download.zip", write(tmp_path / "c", *CANVAS))
+    assert [one.id for one in look(given).attempts] == [
+        "kimcara_70003",
+        "liben_70002",
+        "wongada_70001",
+    ]
+
+
+def test_a_student_with_two_versions_next_to_others_is_a_student(tmp_path: Path) -> None:
+    folder = write(tmp_path / "c", f"wong/hw1/{P1}", f"wong/hw2/{P1}", f"li/{P1}")
+    assert ids(folder) == ["li", "wong"]
+
+
 def test_folders_named_like_the_parts_are_one_hand_in(tmp_path: Path) -> None:
     write(tmp_path / "wong", f"part1/{P1}", f"part2/{P2}")
     assert ids(tmp_path / "wong") == ["wong"]
