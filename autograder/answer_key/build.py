@@ -19,11 +19,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from autograder.answer_key.answers import answer_of, calling_of
+from autograder.answer_key.answers import answer_of, calling_of, judge_of, judges_text
 from autograder.answer_key.catalog import VARIANTS, misconceptions_of, module_name
 from autograder.answer_key.file import cases_of, digest_cases
 from autograder.answer_key.inputs import draw_arguments
-from autograder.answer_key.judges import judge_of, judges_text
 from autograder.answer_key.trusted_modules import (
     Function,
     load_recipes,

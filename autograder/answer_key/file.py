@@ -295,7 +295,7 @@ def _cases(
             raise CodecError(f"cases.{exercise.name} has the unknown group {one.group!r}")
     judge = None
     if exercise.judge and written:
-        from autograder.answer_key.judges import known_judge  # few courses need it
+        from autograder.answer_key.answers import known_judge  # few courses need it
 
         judge = known_judge(exercise.judge, judges, seconds)
     cases: list[Case] = []

@@ -16,7 +16,7 @@ import yaml
 
 from autograder.answer_key.build import build_key
 from autograder.atomic_write import write_whole
-from autograder.authoring.packing import PACKAGE, filled
+from autograder.authoring.build import PACKAGE, filled
 from autograder.authoring.sync import sync
 from autograder.authoring.trials import judge_zeros
 from autograder.course.load import load_course

@@ -11,9 +11,9 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
+from autograder.answer_key.answers import JUDGES_FILE
 from autograder.answer_key.build import build_key, check_reproducible
 from autograder.answer_key.file import judged_in_public, key_text, says_the_same
-from autograder.answer_key.judges import PLACE as JUDGES
 from autograder.atomic_write import write_whole
 from autograder.authoring.stubs import HEADER, is_stub, notebook_text, otter_test, stub_of
 from autograder.course.load import load_course
@@ -157,7 +157,9 @@ def beside_stubs(course: Course) -> tuple[str, ...]:
             lines.append(f"{SOLUTIONS}/{part.name}.py: {', '.join(lesson)}")
     lines += [f"{SOLUTIONS}/{name}: all of it" for name in course.support]
     if judged_in_public(course):
-        lines.append(f"{JUDGES}: all of it, in {EXERCISES}/{PUBLIC_KEY}, for the public groups")
+        lines.append(
+            f"{JUDGES_FILE}: all of it, in {EXERCISES}/{PUBLIC_KEY}, for the public groups"
+        )
     return tuple(lines)
 
 

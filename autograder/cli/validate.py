@@ -81,7 +81,7 @@ def command(
 
 
 def _watch(folder: Path, names: tuple[str, ...], *, alone: bool) -> None:
-    from autograder.authoring.watch import watch
+    from autograder.authoring.validate import watch
     from autograder.errors import UsageError
 
     if not alone:

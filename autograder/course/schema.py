@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import keyword
+import re
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
+from datetime import datetime, timedelta, timezone, tzinfo
 from difflib import get_close_matches
 from typing import Annotated, Any, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from autograder.course.deadlines import moment, zone_named
 from autograder.model.course import (
     CountedAttempt,
     Deadline,
@@ -427,3 +428,64 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return `; did you mean 'x'?`, or an empty string if no known word is close."""
     near = get_close_matches(word, known, n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
+
+
+# --- times ---------------------------------------------------------------------------------------
+
+WANTED = "2026-09-11 23:59 +02:00"
+"""Example of a time, for messages; the offset is left out if `deadline.zone` is given."""
+
+_MOMENT = re.compile(r"([\d-]{10})[ T](\d\d:\d\d(?::\d\d)?)(?: ?(Z|[+-]\d\d:\d\d))?", re.ASCII)
+
+
+def zone_named(name: str) -> tzinfo:
+    """Return the time zone with this IANA name. Raises ValueError if it is not known."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(
+            f"is {name!r}; write an IANA name such as Europe/Berlin, or run "
+            "'pip install tzdata' where this system has no time zones"
+        ) from None
+
+
+def moment(text: str, zone: tzinfo | None = None) -> datetime:
+    """Parse a time such as `2026-09-11 23:59 +02:00`; Z means UTC.
+
+    Without an offset it is a time in `zone`; a time that occurs twice, because clocks go back, is
+    read as the second one. Raises ValueError if `text` is not a time, if the clocks in `zone` skip
+    it, if its offset is not the one of `zone`, or if it has neither an offset nor a zone.
+    """
+    match = _MOMENT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"is {text!r}; write it like {WANTED}")
+    day, hour, offset = match.groups()
+    try:
+        time = datetime.fromisoformat(f"{day} {hour}{(offset or '').replace('Z', '+00:00')}")
+    except ValueError:
+        raise ValueError(f"is {text!r}; write it like {WANTED}") from None
+    if offset is None:
+        if zone is None:
+            raise ValueError(
+                f"is {text!r}, which has no time zone; write it like {WANTED}, or add "
+                "'zone: Europe/Berlin' to the deadline"
+            )
+        local = time.replace(tzinfo=zone, fold=1)
+        back = local.astimezone(timezone.utc).astimezone(zone)
+        if back.replace(tzinfo=None) != time:
+            raise ValueError(
+                f"is {text!r}, a time that the clocks skip in {zone}; choose another time"
+            )
+        return _fixed(local)
+    if zone is not None:
+        local = time.astimezone(zone)
+        if local.replace(tzinfo=None) != time.replace(tzinfo=None):
+            clock = local.strftime("%H:%M")
+            raise ValueError(f"is {text!r}, which is {clock} in {zone}; leave the offset out")
+        return _fixed(local)
+    return time
+
+
+def _fixed(time: datetime) -> datetime:
+    """Give `time` a fixed offset: Python compares two times in the same zone by wall clock."""
+    return time.replace(tzinfo=timezone(time.utcoffset() or timedelta()), fold=0)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.answer_key.judges import CourseJudge, known_judge
+from autograder.answer_key.answers import CourseJudge, known_judge
 from autograder.compare import compare
 from autograder.errors import CourseError, JudgeError
 from autograder.model.course import Case, Judge, Tolerance

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from autograder.authoring.edits import replacements
+from autograder.authoring.mutants import replacements
 
 
 def edited(source: str, parameters: tuple[str, ...] = ()) -> set[str]:

@@ -18,8 +18,7 @@ from platform_schemas import check_classroom50
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
-from autograder.authoring.build import github_files
-from autograder.authoring.packing import build_wheel
+from autograder.authoring.build import build_wheel, github_files
 from autograder.cli.commands import MODULES
 from autograder.model.course import Course
 

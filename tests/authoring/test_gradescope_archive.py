@@ -20,8 +20,7 @@ from platform_schemas import check_gradescope
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
-from autograder.authoring.build import gradescope_archive
-from autograder.authoring.packing import build_wheel, filled
+from autograder.authoring.build import build_wheel, filled, gradescope_archive
 from autograder.course.load import load_course
 from autograder.model.course import Course, Gradescope
 from autograder.reporting.platform_results import gradescope_failure

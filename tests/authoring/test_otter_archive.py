@@ -14,11 +14,12 @@ import pytest
 
 from autograder.authoring.build import (
     PLUGIN,
+    Wheel,
+    build_wheel,
     otter_archive,
     otter_config,
     placeholder_test,
 )
-from autograder.authoring.packing import Wheel, build_wheel
 from autograder.errors import AutograderError
 from autograder.model.course import Course, Draw, Exercise, Gradescope, TestGroup, Tolerance
 

@@ -15,8 +15,7 @@ from offline import prepare_engine
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
-from autograder.authoring.build import platform_folders
-from autograder.authoring.packing import build_wheel
+from autograder.authoring.build import build_wheel, platform_folders
 from autograder.cli.build import command as build_command
 from autograder.model.course import Course
 

@@ -20,12 +20,13 @@ import pytest
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
 from autograder.authoring.build import (
+    Wheel,
+    build_wheel,
     folder_name,
     gradescope_archive,
     student_archive,
     student_readme,
 )
-from autograder.authoring.packing import Wheel, build_wheel
 from autograder.authoring.sync import derive
 from autograder.cli.commands import MODULES
 from autograder.course.load import load_course

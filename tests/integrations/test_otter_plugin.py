@@ -16,8 +16,7 @@ from canary import Canary
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
-from autograder.authoring.build import otter_archive, placeholder_test
-from autograder.authoring.packing import build_wheel
+from autograder.authoring.build import build_wheel, otter_archive, placeholder_test
 from autograder.course.load import load_course
 from autograder.errors import SandboxError
 from autograder.model.course import Course

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring import packing
-from autograder.authoring.packing import build_wheel, filled, zipped
+from autograder.authoring import build
+from autograder.authoring.build import build_wheel, filled, zipped
 from autograder.errors import AutograderError
 
 
@@ -51,7 +51,7 @@ def test_it_holds_every_module_and_no_cache() -> None:
         record = archive.read(
             f"softmax_autograder-{version('softmax-autograder')}.dist-info/RECORD"
         )
-    package = Path(packing.__file__).parents[1]
+    package = Path(build.__file__).parents[1]
     modules = {path.relative_to(package.parent).as_posix() for path in package.rglob("*.py")}
     assert modules <= names
     assert "autograder/course.schema.json" in names
