@@ -83,7 +83,7 @@ def test_an_engine_that_was_never_installed_is_refused(monkeypatch: pytest.Monke
     def missing() -> Distribution:
         raise PackageNotFoundError
 
-    monkeypatch.setattr(packing, "installed", missing)
+    monkeypatch.setattr(build, "installed", missing)
     with pytest.raises(AutograderError, match="is not installed"):
         build_wheel()
 
