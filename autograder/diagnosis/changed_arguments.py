@@ -182,6 +182,7 @@ def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
         ("mean_everywhere", f"the mean of {name} everywhere", _mean_everywhere),
         ("ones", f"ones instead of {name}", np.ones_like),
         ("zeros", f"zeros instead of {name}", np.zeros_like),
+        ("sum_everywhere", f"the sum of {name} in every place", _sum_everywhere),
         ("sorted", f"{name} sorted", lambda a: np.sort(a, axis=0)),
         ("reversed", f"{name} in reverse order", lambda a: a[::-1]),
         ("reversed_columns", f"the columns of {name} in reverse order", _reversed_columns),
@@ -380,6 +381,10 @@ def _set(values: Array, place: int, number: float) -> Array:
 
 def _mean_everywhere(values: Array) -> Array:
     return np.full_like(values, values.mean())
+
+
+def _sum_everywhere(values: Array) -> Array:
+    return np.full_like(values, values.sum())
 
 
 def _reversed_columns(values: Array) -> Array | None:

@@ -275,7 +275,8 @@ def _first_mistakes(evidence: Evidence) -> Iterator[tuple[Diagnosis, str, Sequen
     known = dict(zip(_as_alternatives(evidence.known, evidence.cases), evidence.known, strict=True))
     for alternative in related(evidence, tuple(known)):
         one = known[alternative]
-        yield Diagnosis(one.name, one.hints), "", one.answers
+        undone_by = "transposed" if "transposed" in one.name else ""
+        yield Diagnosis(one.name, one.hints), undone_by, one.answers
     for alternatives in (changed_arguments(evidence), evidence.find_slips()):
         for alternative in related(evidence, alternatives):
             answers = [answer_to(case, alternative) for case in evidence.cases]
