@@ -97,12 +97,15 @@ class InProcess:
         self.make = functions
         self.functions: Mapping[str, Function] = {}
         self.sessions = 0
+        self.requests = 0
+        """In the present session."""
 
     def session(self, sources: Any, support: Any) -> InProcess:
         return self
 
     def __enter__(self) -> InProcess:
         self.sessions += 1
+        self.requests = 0
         self.functions = self.make()
         return self
 
@@ -113,6 +116,7 @@ class InProcess:
         return ()
 
     def run(self, jobs: Sequence[Job]) -> Iterator[Outcome]:
+        self.requests += 1
         calls = ((job, call) for job in jobs for call in job.calls)
         return (self.call(job.function, job.home, call.arguments) for job, call in calls)
 
@@ -163,6 +167,12 @@ def test_right_earlier_functions_open_no_second_session() -> None:
     sandbox = InProcess(lambda: {"scale": scale, "step": lambda W, x: W})
     grade(COURSE, KEY, Submission("a", (), "d"), sandbox, (), REFERENCES)  # type: ignore[arg-type]
     assert sandbox.sessions == 1
+
+
+def test_what_does_not_follow_is_found_out_in_a_single_request() -> None:
+    sandbox = InProcess(lambda: {"scale": wrong_scale, "step": lambda W, x: 7.0 * x})
+    grade(COURSE, KEY, Submission("a", (), "d"), sandbox, (), REFERENCES)  # type: ignore[arg-type]
+    assert (sandbox.sessions, sandbox.requests) == (2, 1)
 
 
 @pytest.mark.parametrize(
