@@ -39,7 +39,8 @@ BARE = frozenset({"HEAD", "objects", "refs"})
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _TREE_LINE = re.compile(rb"(\d{6}) (blob|commit) ([0-9a-f]+) +(\d+|-|BAD)\t(.+)", re.DOTALL)
-_SECONDS = 20.0
+_SECONDS = 60.0
+"""How long one git command may take; by wall time, so that a busy machine must not come near it."""
 _MOST_OUTPUT = 64 << 20
 """Bytes of a list of commits or files; enough for a million commits."""
 _MISSING = "files of it are missing from the clone"
