@@ -1,7 +1,8 @@
-"""What one function leaves behind in its process is not attributed to another function.
+"""What one function, or one submission, leaves behind is not attributed to another.
 
 `f` changes something that the whole process shares; `g` is called afterwards. Whatever becomes of
-`f`, every call of `g` returns what it would have returned alone.
+`f`, every call of `g` returns what it would have returned alone. Likewise for the next submission,
+whose process exists already while the hostile one runs.
 """
 
 from __future__ import annotations
@@ -80,3 +81,40 @@ def test_another_function_does_not_pay_for_it(sandbox: Sandbox, left: str) -> No
 
 def _of_g(count: int) -> list[Job]:
     return [Job("g", "part1", [Call([float(number)]) for number in range(count)])]
+
+
+FRAME = r"struct.pack('<2sBxIQ', b'\xa7\x47', {}, {}, 0)"
+HOSTILE = {
+    "rings the bell without end": "[os.write(3, bytes(4096)) for _ in range(200)]",
+    "rings the bell between requests": (
+        "signal.signal(signal.SIGALRM, lambda *_: os.write(3, b'x')); "
+        "signal.setitimer(signal.ITIMER_REAL, 1e-3, 1e-3)"
+    ),
+    "answers where it should ring": "os.dup2(4, 3)",
+    "prints where it should answer": "os.dup2(4, 1); os.write(1, bytes(5000))",
+    "answers more than it is asked": f"os.write(4, {FRAME.format(70, 999)})",
+    "says that it is not isolated": f"os.write(4, {FRAME.format(66, 3)})",
+    "aborts at its end": "import atexit; atexit.register(os.abort)",
+    "reads every descriptor": "assert all(map(fails, range(5, 1024)))",
+    "closes every descriptor": "os.closerange(0, 1024)",
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_next_submission_does_not_notice(sandbox: Sandbox, name: str) -> None:
+    fails = """
+def fails(descriptor):
+    try:
+        os.read(descriptor, 1)
+    except OSError:
+        return True
+"""
+    text = f"{IMPORTS}{fails}\ndef f(x):\n    {HOSTILE[name]}\n    return x\n"
+    honest = [Source("part1", "part1.py", (f"import time\n{G}".encode(),))]
+    with sandbox.session(honest) as session:  # so that the next process is forked ahead
+        list(session.run(_of_g(1)))
+    with sandbox.session([Source("part1", "part1.py", (text.encode(),))]) as session:
+        outcomes = list(session.run([Job("f", "part1", [Call([1.0]), Call([2.0])])]))
+    assert {outcome.status for outcome in outcomes} <= {Status.RETURNED, Status.CRASHED}
+    with sandbox.session(honest) as session:
+        assert [outcome.value for outcome in session.run(_of_g(2))] == [0.0, 2.0]
