@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.errors import UsageError
+from autograder.file_names import GRADEBOOK
 from autograder.model.course import Course
 from autograder.model.report import Isolation, Report
 from autograder.model.submission import Attempt, Student
@@ -100,7 +101,7 @@ def grade(
     from autograder.answer_key.build import build_key
     from autograder.batch.run import collect
     from autograder.batch.schedule import batch_size
-    from autograder.gradebook.database import alone_in
+    from autograder.gradebook.database import alone_in, require_writable
     from autograder.gradebook.gradebook import Gradebook
     from autograder.gradebook.policy import rules_of
     from autograder.installed import installed  # pip's own list takes long to read
@@ -121,6 +122,8 @@ def grade(
     source, folder = Path(submissions), Path(out)
     if _is_same(source, folder):
         raise UsageError(f"--out {folder}: is the folder of the submissions; choose another one")
+    if folder.is_dir():
+        require_writable(folder)
     rosters = [roster] if isinstance(roster, str | os.PathLike) else roster or ()
     people = read_rosters([Path(one) for one in rosters])
     spent = _spent([Path(one) for one in earlier])
@@ -211,7 +214,7 @@ def _require_most_of_the_class(
 
     That is so if most people of the roster, or most students marked in `folder`, are missing.
     """
-    from autograder.gradebook.gradebook import FILE, Gradebook
+    from autograder.gradebook.gradebook import Gradebook
 
     seen = f"{number_of(len(found.attempts), 'submission')} ({found.platform})"
     settle = "name the class's download, or use --class if this is right"
@@ -221,7 +224,7 @@ def _require_most_of_the_class(
             f"{source}: {seen}, in which only {present} of the roster's {people} people were found;"
             f" {settle}"
         )
-    if not (folder / FILE).is_file():
+    if not (folder / GRADEBOOK).is_file():
         return
     words = {
         word.casefold()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
+from itertools import islice
 
 LIMIT = 200
 _MARKUP = re.compile(r"[\\`*_{}\[\]()#+\-.!|~=^$:]")
@@ -57,3 +59,10 @@ def ordinal(place: int) -> str:
 def number_of(number: float, noun: str) -> str:
     """The number with the noun in singular or plural: `1 point`, `2.5 points`, `0 more rows`."""
     return f"{number:g} {noun}" if number == 1 else f"{number:g} {noun}s"
+
+
+def listed(texts: Collection[str], most: int = 8, width: int = 60) -> str:
+    """The first of these texts, shortened and safe to show: `a, b, 3 more`."""
+    shown = [printable(text, width) for text in islice(texts, most)]
+    more = [f"{len(texts) - most} more"] if len(texts) > most else []
+    return ", ".join(shown + more)

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,9 @@ _LISTED = 20
     show_default=True,
     help="The folder that `autograder grade --out DIR` wrote.",
 )
+@click.pass_context
 def command(
+    context: click.Context,
     words: tuple[str, ...],
     reason: str,
     exercise: str,
@@ -91,6 +94,12 @@ def command(
 
     if sum((listed is not None, full is not None, everybody)) > 1:
         raise UsageError("--all, --list and --full-group cannot be combined; give one of them")
+    for word in words:
+        if word.startswith("--"):
+            options = [name for one in context.command.params for name in one.opts]
+            raise click.NoSuchOption(
+                word, possibilities=get_close_matches(word, options), ctx=context
+            )
     wanted = 0 if listed or full is not None else 1 if everybody else 2
     if len(words) != wanted:
         what = ["no ID and no POINTS", "POINTS", "ID and POINTS"][wanted]

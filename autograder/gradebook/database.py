@@ -5,6 +5,7 @@ SQLite errors are raised as AutograderError.
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 import time
@@ -321,8 +322,9 @@ def alone_in(folder: Path) -> Iterator[None]:
     """Lock the folder until the block ends; the lock is released if the process dies.
 
     The lock file exists only while the folder is locked (on Windows it may be left behind). Raises
-    UsageError if another process holds the lock, or if the lock file cannot be written.
+    UsageError if another process holds the lock, or if the folder cannot be written.
     """
+    require_writable(folder)
     path = folder / LOCK
     # SQLite uses the operating system's file locks, which are released when a process dies
     with closing(sqlite3.connect(path, isolation_level=None, timeout=0.0)) as lock:
@@ -330,11 +332,7 @@ def alone_in(folder: Path) -> Iterator[None]:
             opened = _identity(path)
             lock.execute("PRAGMA journal_mode = OFF")  # nothing is ever written
             lock.execute("BEGIN EXCLUSIVE")
-        except (OSError, sqlite3.OperationalError) as error:
-            if getattr(error, "sqlite_errorname", "SQLITE_BUSY") != "SQLITE_BUSY":
-                raise UsageError(
-                    f"{folder}: cannot be written ({error}); choose a folder that you may write"
-                ) from None
+        except (OSError, sqlite3.OperationalError):
             raise _busy(folder) from None
         # the previous holder may have deleted the file after it was opened here
         if _identity(path) != opened:
@@ -344,6 +342,12 @@ def alone_in(folder: Path) -> Iterator[None]:
         finally:
             with suppress(OSError):  # Windows cannot delete an open file; leaving it is harmless
                 path.unlink()
+
+
+def require_writable(folder: Path) -> None:
+    """Raise UsageError if files in this folder cannot be written."""
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"{folder}: cannot be written; choose a folder that you may write")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -16,6 +16,7 @@ from types import MappingProxyType, TracebackType
 from autograder.answer_key.assignment import LEVELS
 from autograder.codec import from_json, to_json
 from autograder.errors import UsageError
+from autograder.file_names import GRADEBOOK, RESULTS
 from autograder.gradebook.database import TABLES, UPGRADES, VERSION, Database
 from autograder.gradebook.marks import Adjustment, FinalMark, Score, class_marks
 from autograder.gradebook.people import NotedMark, Register
@@ -24,7 +25,6 @@ from autograder.model.course import Course
 from autograder.model.report import ExerciseReport, Isolation, Report
 from autograder.model.submission import Attempt, Student, Submission
 
-FILE = "gradebook.sqlite"
 _ALIKE = 1024
 """The number of exercise reports in the cache; many students share the same report."""
 
@@ -59,10 +59,10 @@ class Gradebook:
     """
 
     def __init__(self, folder: Path, *, must_exist: bool = False) -> None:
-        self._path = folder / FILE
+        self._path = folder / GRADEBOOK
         if must_exist:
             require_gradebook(folder)
-        if _is_empty(self._path) and (folder / "results.json").exists():
+        if _is_empty(self._path) and (folder / RESULTS).exists():
             raise UsageError(
                 f"{self._path}: is empty, but {folder} has results; restore a copy of it. "
                 "Without one, delete it and grade again: points given by hand are then lost"
@@ -331,9 +331,9 @@ def _exercise(text: str) -> ExerciseReport:
 
 def require_gradebook(folder: Path) -> None:
     """Raise UsageError if nothing was ever graded into the folder."""
-    if not (folder / FILE).is_file():
+    if not (folder / GRADEBOOK).is_file():
         raise UsageError(
-            f"{folder}: holds no {FILE}; give a folder that `autograder grade --out` wrote"
+            f"{folder}: holds no {GRADEBOOK}; give a folder that `autograder grade --out` wrote"
         )
 
 

@@ -16,7 +16,9 @@ from autograder.model.course import Answered, AnswerKey, Course, Misconception
 from autograder.model.report import Isolation
 from autograder.model.submission import Source, Submission
 from autograder.sandbox.sandbox import Sandbox
+from autograder.submissions.folder import is_hand_in
 from autograder.submissions.read import own_work, read_submission, read_support
+from autograder.text import printable
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.launch import Launched
@@ -59,6 +61,11 @@ def check(
     chosen = _chosen(whole, tuple(exercises), place)
     support = read_support(whole, key_path.parent)
     handed_in = place or key_path.parent
+    if handed_in.is_file() and not is_hand_in(handed_in.name):
+        raise UsageError(
+            f"{printable(str(handed_in))}: not a script, a notebook or an archive; "
+            "give one of these, or a folder"
+        )
     beside = _lies_beside(handed_in, key_path)
     # A part imports the earlier parts from the same folder, so the whole folder is read.
     read = read_submission(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import UsageError
+from autograder.file_names import GRADEBOOK, RESULTS
 from autograder.model.submission import Attempt, Student
 from autograder.platforms.contents import (
     ZIP,
@@ -46,7 +47,7 @@ from autograder.submissions.folder import (
     is_one_submission,
     visible_names,
 )
-from autograder.text import printable
+from autograder.text import listed, printable
 
 PLATFORMS: Mapping[str, Layout] = {
     **{layout.name.casefold(): layout for layout in (GRADESCOPE, *LAYOUTS)},
@@ -68,7 +69,6 @@ _NO_PERSON = re.compile(
 )
 """Folder names that are never the name of a student."""
 _READ = 1 << 20
-_NAMED = 8
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class _Search:
             return self._from_platform(REPOSITORIES, folder, inside, alone)
         if self._said is None and (foreign := other_brightspace(inside)):
             raise UsageError(
-                f"{self._shown}: {_named(foreign[:1])} is named as Brightspace does, but its time "
+                f"{self._shown}: {listed(foreign[:1])} is named as Brightspace does, but its time "
                 "is not in English; set your account there to English and download again, or use "
                 "--from folder, without times"
             )
@@ -167,6 +167,12 @@ class _Search:
         if direct and (self._said != CLASS or not any(below for below in inside.values())):
             return None
         tops = [name for name in names if _is_hand_in(name, inside)]
+        results = [name for name in tops if {GRADEBOOK, RESULTS} <= (inside[name] or {}).keys()]
+        tops = [name for name in tops if name not in results]
+        if results and not tops:
+            raise UsageError(
+                f"{self._shown}: {listed(results)} holds the results of a run; found no submission"
+            )
         if not tops and not packed:
             find_submissions(folder if folder != self._path.resolve() else self._path)  # raises
         if len(tops) == 1 and is_archive(tops[0]) and self._said != FOLDER:
@@ -185,7 +191,9 @@ class _Search:
             for name in tops
             if name not in copies and not (direct and is_one_submission([name], self._parts))
         ]
-        said = [f"{_named(copies)}: not graded, since it is also there unpacked"] if copies else []
+        said = [f"{listed(copies)}: not graded, since it is also there unpacked"] if copies else []
+        if results:
+            said.append(f"{listed(results)}: not graded, since it holds the results of another run")
         known = {name: self._class_in(folder / name, inside[name]) for name in tops}
         classes = [name for name in tops if self._said != FOLDER and known[name][0]]
         others = [name for name in tops if name not in classes]
@@ -213,7 +221,7 @@ class _Search:
             )
         if not several and self._said is None and self._share_nothing(folder, tops):
             raise UsageError(
-                f"{self._shown}: what {_named(tops)} hold has nothing in common: this may be one "
+                f"{self._shown}: what {listed(tops)} hold has nothing in common: this may be one "
                 "submission or a class; use --one or --class"
             )
         loose = [name for name in tops if inside[name] is None and ending(name) in _CODE]
@@ -221,9 +229,9 @@ class _Search:
         loose += filter(self._is_nobody, folders)
         if loose:
             said.append(
-                f"{_named(loose)}: graded as a submission; move it away if it is not one"
+                f"{listed(loose)}: graded as a submission; move it away if it is not one"
                 if len(loose) == 1
-                else f"{_named(loose)}: graded as submissions; move away those that are not"
+                else f"{listed(loose)}: graded as submissions; move away those that are not"
             )
         owners = {self._owner(name) for name in tops}
         others = [
@@ -232,7 +240,7 @@ class _Search:
             if ending(name) in _TEXTS and inside[name] is None and self._owner(name) not in owners
         ]
         if others:
-            said.append(f"{_named(others)}: not graded, since it is not code")
+            said.append(f"{listed(others)}: not graded, since it is not code")
         found = [(id, at) for id, at in find_submissions(folder) if at.name in tops]
         return replace(self._with_files_of_one(_plain(found)), notes=tuple(said))
 
@@ -255,7 +263,7 @@ class _Search:
         self.packed_clones += [name or archive.name for name in clones]
         lost = [name for name in clones if ".." not in name and not (folder / name).exists()]
         return (
-            [f"{_named(lost)}: not graded, since it has only git history and no files"]
+            [f"{listed(lost)}: not graded, since it has only git history and no files"]
             if lost
             else []
         )
@@ -312,7 +320,7 @@ class _Search:
             and _is_hand_in(name, inside)
             and (name not in fitting or inside[name] is not None)
         ]
-        said = [f"{_named(stray)}: not graded, since it is not a submission from {layout.name}"]
+        said = [f"{listed(stray)}: not graded, since it is not a submission from {layout.name}"]
         return _sorted(layout.name, attempts, said if stray else said[1:])
 
     def _class_in(self, place: Path, below: Tree | None) -> tuple[int, bool]:
@@ -359,7 +367,7 @@ class _Search:
             assert many is not None
             downloads.append(many)
         if others:
-            said.append(f"{_named(others)}: not graded, since it is next to a whole class")
+            said.append(f"{listed(others)}: not graded, since it is next to a whole class")
         attempts = self._joined(classes, downloads)
         platforms = dict.fromkeys(download.platform for download in downloads)
         said += [note for download in downloads for note in download.notes]
@@ -396,8 +404,8 @@ class _Search:
             joined |= mine
         if again:
             raise UsageError(
-                f"{self._shown}: {_named(names)} hold the same part of "
-                f"{_named(list(dict.fromkeys(again)))}, and none says which is later; grade one of "
+                f"{self._shown}: {listed(names)} hold the same part of "
+                f"{listed(list(dict.fromkeys(again)))}, and none says which is later; grade one of "
                 "them at a time, or use --from folder if each of them is a student"
             )
         return every
@@ -490,9 +498,3 @@ def _sorted(platform: str, attempts: Sequence[Attempt], said: Iterable[str]) -> 
 
 def _is_hand_in(name: str, inside: Tree) -> bool:
     return inside[name] is not None or is_hand_in(name)
-
-
-def _named(names: Sequence[str]) -> str:
-    shown = [printable(name, 60) for name in names[:_NAMED]]
-    more = [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
-    return ", ".join(shown + more)

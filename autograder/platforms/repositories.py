@@ -33,7 +33,7 @@ from autograder.platforms.git import (
 from autograder.platforms.layouts import Layout, Tree
 from autograder.submissions.entries import ENTRY_LIMIT, Found, distinct_ids, is_clutter, size_limit
 from autograder.submissions.folder import read_path
-from autograder.text import printable
+from autograder.text import listed
 
 _PARENT = re.compile(r"(?P<assignment>.+?)[-_]submissions(?:[-_].*)?")
 """`hw1-submissions` of `gh classroom clone`, `cs1-hw1_submissions_2026_09_01` of Classroom 50."""
@@ -42,7 +42,6 @@ _FIRST_GIT = 1112824800
 _DAY = 86400
 _AROUND = 6
 """The depth at which a clone is looked for below the folder of a submission."""
-_NAMED = 8
 
 
 def _clones(inside: Tree, folder: str) -> Collection[str]:
@@ -166,13 +165,13 @@ def require_unpacked(
     packed = list(clones)
     if packed and platform in (REPOSITORIES.name, "folder"):
         raise UsageError(
-            f"{_named(packed)}: unpack it first: history in an archive is not read, and the "
-            "deadline needs it; or use --checked-out"
+            f"{listed(dict.fromkeys(packed))}: unpack it first: "
+            "history in an archive is not read, and the deadline needs it; or use --checked-out"
         )
     for one in timeless:
         packed += [one.id for _, place in one.files if clones_packed_in(place)]
     unread = "graded as it is, since history in an archive is not read; unpack it first"
-    return (f"{unread}: {_named(packed)}",) if packed else ()
+    return (f"{unread}: {listed(dict.fromkeys(packed))}",) if packed else ()
 
 
 def _timed(attempt: Attempt, place: Path) -> Attempt:
@@ -260,14 +259,14 @@ class _AtDeadline:
             yield replace(made[place], id=id)
         if shallow := self._said.get(_SHALLOW):
             raise UsageError(
-                f"{_named(shallow)}: the last commit is late, and earlier ones are missing from "
-                "the clone; run `git fetch --unshallow` in it, or use --checked-out"
+                f"{listed(dict.fromkeys(shallow))}: the last commit is late, and earlier ones are "
+                "missing from the clone; run `git fetch --unshallow` in it, or use --checked-out"
             )
 
     def lines(self) -> Iterator[str]:
         """One line for each kind of note."""
         for what, ids in self._said.items():
-            yield f"{what}: {_named(ids)}" if ids[0] else what
+            yield f"{what}: {listed(dict.fromkeys(ids))}" if ids[0] else what
 
     def _say(self, what: str, id: str) -> None:
         self._said.setdefault(what, []).append(id)
@@ -374,10 +373,3 @@ _IMPOSSIBLE = (
 _NO_HISTORY = "graded as it is in the folder, since it has no git history"
 _SHALLOW = "shallow"
 _OWN_WORD = "the students' own word"
-
-
-def _named(ids: Sequence[str]) -> str:
-    distinct = list(dict.fromkeys(ids))
-    shown = [printable(id, 60) for id in distinct[:_NAMED]]
-    more = [f"{len(distinct) - _NAMED} more"] if len(distinct) > _NAMED else []
-    return ", ".join(shown + more)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from autograder.atomic_write import replacing, write_whole
 from autograder.errors import AutograderError, UsageError
+from autograder.file_names import RESULTS
 from autograder.gradebook.gradebook import Gradebook, GradedCourse
 from autograder.gradebook.marks import FinalMark, in_words
 from autograder.model.report import ExerciseReport, Isolation, Report
@@ -39,7 +40,7 @@ def write_reports(gradebook: Gradebook, folder: Path, *, pages: bool = True) -> 
         raise UsageError(
             f"{folder}: the last run has graded nothing yet; run `autograder grade` again"
         )
-    write_results(folder / "results.json", course, isolation, gradebook.reports())
+    write_results(folder / RESULTS, course, isolation, gradebook.reports())
     write_gradebook(folder / "gradebook.csv", gradebook.reports(), gradebook.marks())
     if pages:
         write_pages(gradebook, folder)

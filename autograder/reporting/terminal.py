@@ -21,7 +21,7 @@ from autograder.model.course import Course
 from autograder.model.report import Isolation, Report, Verdict
 from autograder.model.submission import Attempt, Student
 from autograder.reporting.filling import Filled
-from autograder.text import number_of, printable
+from autograder.text import listed, number_of, printable
 
 _ROWS = 40
 _LINES = 20
@@ -233,8 +233,16 @@ def _deadline_lines(
     deadline = course.deadline
     if deadline is None:
         return
-    times = (attempt.time for attempt in attempts)
-    unknown = sum(time is not None and zoned(time, deadline) is None for time in times)
+    timed = [attempt.time for attempt in attempts if attempt.time is not None]
+    untimed = [attempt for attempt in attempts if attempt.time is None and not attempt.late]
+    if untimed and not timed:
+        yield (
+            "no submission has a time, so none is counted as late unless its platform marked it; "
+            "grade the platform's own download, or give its list with --roster"
+        )
+    elif untimed:
+        yield f"not counted as late, since it has no time: {_listed([one.id for one in untimed])}"
+    unknown = sum(zoned(time, deadline) is None for time in timed)
     if unknown:
         yield (
             f"no late penalty for {number_of(unknown, 'submission')} without a time zone; "
@@ -274,9 +282,7 @@ def called(student: Student) -> str:
 
 
 def _listed(texts: Sequence[str]) -> str:
-    shown = [printable(text, _WIDTH) for text in texts[:_LISTED]]
-    more = [f"{len(texts) - _LISTED} more"] if len(texts) > _LISTED else []
-    return f"{len(texts)}: " + ", ".join(shown + more)
+    return f"{len(texts)}: {listed(texts, _LISTED, _WIDTH)}"
 
 
 def ungraded_lines(ungraded: Sequence[str]) -> Iterator[str]:

@@ -175,6 +175,13 @@ def test_check_takes_a_file_a_folder_or_an_archive(synced, tmp_path):
     assert run("check", "-e", "mix", synced / "exercises", cwd=synced).returncode == 1
 
 
+def test_check_of_a_file_that_is_no_submission_is_one_line(synced, tmp_path):
+    (tmp_path / "grades.csv").write_text("id,grade\n")
+    result = run("check", tmp_path / "grades.csv", "--course", synced, cwd=tmp_path)
+    assert result.returncode == 2
+    assert "grades.csv: not a script, a notebook or an archive; give" in only_line(result)
+
+
 def test_check_of_one_part_finds_the_earlier_ones_beside_it(synced):
     folder = synced / "exercises"
     (folder / "part1_scale.py").write_text(RIGHT)

@@ -308,6 +308,29 @@ def test_a_signal_ends_a_run_in_order(folder: Path, name: str, workers: str) -> 
     assert scores(folder) == ALL_RIGHT
 
 
+needs_mount = pytest.mark.skipif(
+    shutil.which("unshare") is None
+    or subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode,
+    reason="may not mount anything here",
+)
+
+
+@needs_mount
+@pytest.mark.parametrize(
+    "command", ["report graded", "adjust kim +1 --because x", "grade hand-ins --out graded"]
+)
+def test_a_folder_that_cannot_be_written_is_one_line(folder: Path, command: str) -> None:
+    """For everybody, as root may write into any other."""
+    assert shell(folder, "GRADE").returncode == 0
+    line = f"mount --bind -o ro graded graded && exec {' '.join(COMMAND)} {command}"
+    done = subprocess.run(
+        ["unshare", "--mount", "bash", "-c", line],
+        cwd=folder, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "graded: cannot be written; choose" in only_line(done.stderr)
+
+
 def test_an_ignored_signal_stays_ignored(folder: Path) -> None:
     """As `nohup` wants it."""
     done = shell(folder, "trap '' HUP; (sleep 0.3; kill -HUP $$) & exec GRADE")

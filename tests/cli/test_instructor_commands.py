@@ -218,6 +218,7 @@ def test_changes_say_whose_mark_moved_and_why(tiny_folder):
         (["wong", "-10.5", "--because", "x"], "at most"),
         (["wong", "2", "--because", " "], "--because: is empty"),
         (["wnog", "2", "--because", "x"], "did you mean 'wong'?"),
+        (["wong", "2", "--becuase", "x"], "No such option"),
         (["wong", "2", "--because", "x", "--out", "nowhere"], "holds no gradebook.sqlite"),
     ],
 )

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import AutograderError, UsageError
-from autograder.gradebook.gradebook import FILE, Gradebook, PastGrading
+from autograder.file_names import GRADEBOOK
+from autograder.gradebook.gradebook import Gradebook, PastGrading
 from autograder.model.course import Course
 from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict
 from autograder.model.submission import Attempt, Student, Submission
@@ -158,7 +159,7 @@ def test_what_is_recorded_survives_a_connection_that_is_never_closed(tmp_path):
 
 
 def test_the_journal_is_a_write_ahead_log(tmp_path, gradebook):
-    connection = sqlite3.connect(tmp_path / FILE)
+    connection = sqlite3.connect(tmp_path / GRADEBOOK)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
 
@@ -175,7 +176,7 @@ def test_a_gradebook_without_a_run_says_so(tmp_path):
 
 
 def test_a_file_that_is_no_database_is_one_line(tmp_path):
-    (tmp_path / FILE).write_text("id,score\n" * 100)
+    (tmp_path / GRADEBOOK).write_text("id,score\n" * 100)
     with pytest.raises(AutograderError, match="is not a gradebook") as caught:
         Gradebook(tmp_path)
     assert "\n" not in str(caught.value)
@@ -183,7 +184,7 @@ def test_a_file_that_is_no_database_is_one_line(tmp_path):
 
 def test_another_format_is_refused(tmp_path):
     Gradebook(tmp_path).__exit__(None, None, None)
-    connection = sqlite3.connect(tmp_path / FILE)
+    connection = sqlite3.connect(tmp_path / GRADEBOOK)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
     with pytest.raises(UsageError, match="format 99"):

@@ -112,7 +112,7 @@ def test_a_mark_is_never_below_zero():
 
 def test_what_was_not_graded_has_no_mark_whatever_was_adjusted():
     assert mark(Standing.JUDGE_ERROR, adjustments=(BONUS,)).final is None
-    assert "no fault" in in_words(mark(Standing.JUDGE_ERROR))[0]
+    assert "not the submission" in in_words(mark(Standing.JUDGE_ERROR))[0]
 
 
 def test_who_handed_nothing_in_has_no_mark_but_one_given_by_hand():

@@ -10,8 +10,9 @@ import pytest
 from sample_class import COURSE, ISOLATION, report
 
 from autograder.errors import UsageError
+from autograder.file_names import GRADEBOOK
 from autograder.gradebook.database import VERSION
-from autograder.gradebook.gradebook import FILE, Gradebook, changes
+from autograder.gradebook.gradebook import Gradebook, changes
 from autograder.model.report import Report
 from autograder.model.submission import Attempt, Student, Submission
 
@@ -32,14 +33,14 @@ def without_pictures(one: Report) -> Report:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    with sqlite3.connect(tmp_path / FILE) as made:
+    with sqlite3.connect(tmp_path / GRADEBOOK) as made:
         made.executescript(DUMP.read_text(encoding="utf-8"))
     made.close()
     return tmp_path
 
 
 def version(folder: Path) -> int:
-    opened = sqlite3.connect(folder / FILE)
+    opened = sqlite3.connect(folder / GRADEBOOK)
     (found,) = opened.execute("PRAGMA user_version").fetchone()
     opened.close()
     return int(found)
@@ -77,7 +78,7 @@ def test_the_next_run_grades_again_and_moves_nobody(folder: Path) -> None:
 
 
 def test_a_version_of_the_future_is_refused(folder: Path) -> None:
-    with sqlite3.connect(folder / FILE) as opened:
+    with sqlite3.connect(folder / GRADEBOOK) as opened:
         opened.execute(f"PRAGMA user_version = {VERSION + 1}")
     opened.close()
     with pytest.raises(UsageError, match=f"format {VERSION + 1}, this version reads"):

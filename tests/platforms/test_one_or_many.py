@@ -130,6 +130,18 @@ def test_a_folder_that_is_nobodys_is_said_in_a_class(tmp_path: Path) -> None:
     )
 
 
+def test_the_results_of_another_run_are_nobodys_submission(tmp_path: Path) -> None:
+    results = ("graded/results.json", "graded/gradebook.sqlite", "graded/feedback/li.html")
+    folder = write(tmp_path / "c", f"wong/{P1}", f"li/{P1}", *results)
+    found = look(folder)
+    assert [one.id for one in found.attempts] == ["li", "wong"]
+    assert found.notes == ("graded: not graded, since it holds the results of another run",)
+    shutil.rmtree(folder / "li")
+    shutil.rmtree(folder / "wong")
+    with pytest.raises(UsageError, match="graded holds the results of a run; found no submission"):
+        look(folder)
+
+
 @pytest.mark.parametrize(
     "end", ["sept. 24, 2026 2126", "24. Okt. 2026 2126", "24 déc., 2026 926 PM"]
 )

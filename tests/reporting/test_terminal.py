@@ -188,6 +188,24 @@ def test_times_without_a_zone_extensions_and_free_days_are_said() -> None:
     assert "no lateness" not in "".join(class_lines("folder", attempts, [mark], [], here))
 
 
+def test_submissions_without_a_time_are_said_if_there_is_a_deadline() -> None:
+    due = datetime(2026, 9, 11, tzinfo=timezone.utc)
+    course = replace(COURSE, deadline=Deadline(due, 10.0))
+    untimed, timed = Attempt("a", ()), Attempt("b", (), time=due)
+    marked = replace(untimed, id="c", late=True)
+
+    def lines(*attempts: Attempt) -> list[str]:
+        return list(class_lines("folder", attempts, [], [], course))[1:]
+
+    assert lines(untimed, marked) == [
+        "no submission has a time, so none is counted as late unless its platform marked it; "
+        "grade the platform's own download, or give its list with --roster"
+    ]
+    assert lines(untimed, timed) == ["not counted as late, since it has no time: 1: a"]
+    assert lines(timed, marked) == lines(marked) == []
+    assert list(class_lines("folder", [untimed], [], [], COURSE))[1:] == []
+
+
 def test_a_maximum_that_moves_is_shown_with_the_points() -> None:
     change = Change(LI, 8.0, 8.0, 10.0, 9.0, ("points",), "2026-09-12T10:03:59+00:00")
     assert list(change_lines([change])) == [
