@@ -27,6 +27,18 @@ class CourseError(AutograderError):
     exit_code = 2
 
 
+class EntryError(CourseError):
+    """An entry of an exercise in course.yaml does not fit the solutions.
+
+    `keys` lead to it from the exercise's entry; an entry of a list is named by its name. The
+    message begins with course.yaml, without a line: see `course.load.with_line`.
+    """
+
+    def __init__(self, message: str, *keys: str) -> None:
+        super().__init__(message)
+        self.keys = keys
+
+
 class JudgeError(CourseError):
     """A judge of the course failed on an answer that it should be able to handle."""
 

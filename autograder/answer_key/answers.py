@@ -16,6 +16,7 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from traceback import walk_tb
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from autograder.answer_key.trusted_modules import (
     within,
 )
 from autograder.compare import same_value
-from autograder.errors import CourseError, JudgeError
+from autograder.errors import CourseError, EntryError, JudgeError
 from autograder.file_names import SOLUTIONS
 from autograder.model.course import Case, Course, Exercise, Judge
 from autograder.model.values import (
@@ -43,6 +44,7 @@ from autograder.model.values import (
     SupportFunction,
     Value,
 )
+from autograder.text import number_of
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,12 @@ def _step(on: Any, step: Step, arguments: Sequence[Any]) -> Any:
     return found(*arguments) if step.kind == "method" else found
 
 
+def _in_step(error: BaseException) -> bool:
+    """Whether a step asks for what is not there, or for a call with too few or too many values."""
+    frames = [frame for frame, _ in walk_tb(error.__traceback__)]
+    return isinstance(error, AttributeError | TypeError) and frames[-1].f_code is _step.__code__
+
+
 def answer_of(
     reference: Function,
     calling: Calling,
@@ -147,6 +155,13 @@ def _once(
             "the reference faster, the inputs smaller or the limit larger"
         ) from None
     except (Exception, SystemExit) as error:
+        if _in_step(error):
+            why = " ".join(str(error).split())[:200]
+            raise EntryError(
+                f"course.yaml: {place.partition(': ')[2]}: 'calls' has a step that does not fit "
+                f"what the reference returns ({why}); fix the step or the reference",
+                "calls",
+            ) from error
         raise CourseError(f"{failure(error)} (for {place}); fix the reference") from error
     for (name, before), after in zip(arguments.items(), copies, strict=True):
         may_change = isinstance(before, np.ndarray | Data)
@@ -162,6 +177,20 @@ def as_drawn(before: Value, after: Any) -> Value:
     if isinstance(before, Data):
         return Data(after)
     return before if isinstance(before, SupportFunction | Seeded) else after
+
+
+def check_outputs(exercise: Exercise, answer: Array | Data) -> None:
+    """Raise EntryError unless `outputs`, if given, has an entry for each value of the answer."""
+    value = answer.value if isinstance(answer, Data) else None
+    count = len(value) if isinstance(value, list | tuple) else 1
+    entries = len(exercise.outputs)
+    if entries not in (0, count):
+        listed = "1 entry" if entries == 1 else f"{entries} entries"
+        raise EntryError(
+            f"course.yaml: {exercise.name}.outputs has {listed}, the reference returns "
+            f"{number_of(count, 'value')}; write an entry for each value",
+            "outputs",
+        )
 
 
 def _answer(returned: Any, place: str) -> Array | Data:

@@ -19,7 +19,13 @@ from types import MappingProxyType
 
 import numpy as np
 
-from autograder.answer_key.answers import answer_of, calling_of, judge_of, judges_text
+from autograder.answer_key.answers import (
+    answer_of,
+    calling_of,
+    check_outputs,
+    judge_of,
+    judges_text,
+)
 from autograder.answer_key.catalog import VARIANTS, misconceptions_of, module_name
 from autograder.answer_key.file import cases_of, digest_cases
 from autograder.answer_key.inputs import draw_arguments
@@ -29,8 +35,8 @@ from autograder.answer_key.trusted_modules import (
     load_references,
     solution_sources,
 )
-from autograder.course.load import load_course
-from autograder.errors import CourseError, together
+from autograder.course.load import load_course, with_line
+from autograder.errors import CourseError, EntryError, together
 from autograder.model.course import AnswerKey, Case, Course, Exercise
 
 
@@ -65,6 +71,8 @@ def build_cases(course: Course, *, backwards: bool = False) -> dict[str, tuple[C
         reference = references[exercise.name]
         try:
             own = _cases(course, replace(exercise, groups=groups), reference, recipes, backwards)
+        except EntryError as error:
+            faults.append(with_line(course, exercise, error))
         except CourseError as error:
             faults.append(error)
         else:
@@ -110,6 +118,8 @@ def _cases(
             answer_of(reference, calling, one, here, seconds)
             for one in (drawn[::-1] if backwards else drawn)
         ]
+        for answer in answers:
+            check_outputs(exercise, answer)
         pairs = zip(drawn, answers[::-1] if backwards else answers, strict=True)
         own = cases_of(exercise, group, list(pairs), judge)
         for case in own:

@@ -22,7 +22,7 @@ from autograder.answer_key.trusted_modules import (
     within,
 )
 from autograder.compare import same_value
-from autograder.errors import CourseError
+from autograder.errors import CourseError, EntryError
 from autograder.model.course import Course, Exercise, TestGroup
 from autograder.model.values import MOST_DEPTH, Data, Seeded, SupportFunction, Value
 
@@ -46,9 +46,10 @@ def draw_arguments(
     recipe = recipes.get(group.draw.recipe)
     if recipe is None:
         near = get_close_matches(group.draw.recipe, recipes, n=1) or sorted(recipes)
-        raise CourseError(
+        raise EntryError(
             f"{place}: solutions/inputs.py has no recipe '{group.draw.recipe}'"
-            f"; it has {', '.join(near) or 'none'}"
+            f"; it has {', '.join(near) or 'none'}",
+            *("groups", group.name, "draw"),
         )
     drawn = []
     for sizes in group.draw.sizes:
@@ -117,9 +118,10 @@ def _check_sizes_are_used(
     if group.draw.scale != 1.0 and "scale" not in wanted:
         unused.append("scale")
     if unused:
-        raise CourseError(
+        raise EntryError(
             f"{place}: recipe '{group.draw.recipe}' does not take {', '.join(unused)}"
-            f"; it takes {', '.join(wanted) or 'nothing'}"
+            f"; it takes {', '.join(wanted) or 'nothing'}",
+            *("groups", group.name, "scale" if unused == ["scale"] else "sizes"),
         )
 
 
@@ -132,7 +134,24 @@ def _draw(
     place: str,
 ) -> dict[str, Value]:
     name = group.draw.recipe
-    values = _run(recipe, name, given, place, course.limits.case_seconds)
+    here = ("groups", group.name, "draw")
+    wanted = inspect.signature(recipe).parameters.values()
+    for one in wanted:
+        if one.name not in given and one.default is one.empty:
+            raise EntryError(
+                f"{place}: recipe '{name}' takes {one.name}, which is neither one of the "
+                "group's sizes nor in the example; add it to the sizes",
+                *here,
+            )
+    arguments = {one.name: given[one.name] for one in wanted if one.name in given}
+    values = _run(recipe, name, arguments, place, course.limits.case_seconds)
+    for parameter in parameters:
+        if parameter.needed and parameter.name not in values:
+            raise EntryError(
+                f"{place}: recipe '{name}' draws no {parameter.name}; it draws "
+                f"{', '.join(values) or 'nothing'}; return {parameter.name} from it",
+                *here,
+            )
     left_out = [one.name for one in parameters if not one.needed and one.name not in values]
     for extra in values.keys() - {one.name for one in parameters}:
         if near := get_close_matches(str(extra), left_out, n=1):
@@ -141,9 +160,9 @@ def _draw(
                 f"for {place}; did you mean '{near[0]}'?"
             )
     return {
-        one.name: _pick(values, one.name, name, place, course.support)
+        one.name: _drawn_value(values[one.name], one.name, name, place, course.support)
         for one in parameters
-        if one.needed or one.name in values
+        if one.name in values
     }
 
 
@@ -154,21 +173,15 @@ def _equal(first: Mapping[str, Value], second: Mapping[str, Value]) -> bool:
 
 
 def _run(
-    recipe: Function, name: str, given: Mapping[str, Any], place: str, seconds: float
+    recipe: Function, name: str, arguments: Mapping[str, Any], place: str, seconds: float
 ) -> Mapping[str, Any]:
-    arguments = {}
-    for parameter in inspect.signature(recipe).parameters.values():
-        if parameter.name in given:
-            value = given[parameter.name]
-            arguments[parameter.name] = value.copy() if isinstance(value, np.ndarray) else value
-        elif parameter.default is parameter.empty:
-            raise CourseError(
-                f"{place}: recipe '{name}' takes {parameter.name}, which is neither one of the "
-                "group's sizes nor in the example; add it to the sizes"
-            )
+    copies = {
+        key: value.copy() if isinstance(value, np.ndarray) else value
+        for key, value in arguments.items()
+    }
     try:
         with within(seconds):
-            values = recipe(**arguments)
+            values = recipe(**copies)
     except TooSlow as slow:
         raise CourseError(
             f"solutions/inputs.py: recipe '{name}' {slow}, for {place}; make it quicker"
@@ -181,17 +194,6 @@ def _run(
             "; return a mapping of named values"
         )
     return values
-
-
-def _pick(
-    values: Mapping[str, Any], name: str, recipe: str, place: str, support: Collection[str]
-) -> Value:
-    if name not in values:
-        raise CourseError(
-            f"{place}: recipe '{recipe}' draws no {name}; it draws {', '.join(values) or 'nothing'}"
-            f"; return {name} from it"
-        )
-    return _drawn_value(values[name], name, recipe, place, support)
 
 
 def _drawn_value(value: Any, name: str, recipe: str, place: str, support: Collection[str]) -> Value:

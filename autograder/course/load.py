@@ -32,7 +32,7 @@ from autograder.course.schema import (
     zone_named,
 )
 from autograder.course.strict_yaml import Document, Place, read_yaml
-from autograder.errors import CourseError, together
+from autograder.errors import CourseError, EntryError, together
 from autograder.file_names import COURSE_FILE
 from autograder.model.course import (
     Course,
@@ -181,6 +181,19 @@ def line_of(document: Document, place: Place) -> int:
     while place not in document.lines:
         place = place[:-1]
     return document.lines[place]
+
+
+def with_line(course: Course, exercise: Exercise, error: EntryError) -> CourseError:
+    """Add to the error's message the line in course.yaml."""
+    document = read_yaml(course.folder / COURSE_FILE)
+    place: Place = ()
+    value = document.data
+    for step in ("parts", exercise.part, "exercises", exercise.name, *error.keys):
+        names = [one["name"] for one in value] if isinstance(value, list) else []
+        place = (*place, names.index(step) if step in names else step)
+        value = _inside(value, place[-1])
+    line = line_of(document, place)
+    return CourseError(str(error).replace(f"{COURSE_FILE}:", f"{COURSE_FILE}:{line}:", 1))
 
 
 def load_course(folder: str | os.PathLike[str]) -> Course:

@@ -238,3 +238,119 @@ def test_arguments_of_every_kind_may_stay_as_they_are(tiny_folder: Path) -> None
 
 def test_the_size_of_answers_is_what_the_sandbox_takes() -> None:
     assert values.MOST_RESULT_BYTES == guest_values.MOST_RESULT_BYTES
+
+
+BINS = """name: Bins
+version: "1"
+seed: 1
+parts:
+  - name: bins
+    title: Bins
+    exercises:
+      - name: histogram
+        outputs: [{name: counts}, {name: edges}]
+        groups: [{name: any, points: 1, draw: numbers}]
+      - name: Running
+        calls: [push(x), .n]
+        groups:
+          - name: any
+            points: 1
+            draw: numbers
+            sizes: [{N: 3}]
+"""
+SOLUTION = """import numpy as np
+
+def histogram(x):
+    return np.histogram(x)
+
+class Running:
+    n = 0
+
+    def push(self, x):
+        self.n += len(x)
+        return self.n
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            ", {name: edges}",
+            "",
+            "9: histogram.outputs has 1 entry, the reference returns 2 values; write an entry for",
+        ),
+        (
+            "{name: edges}",
+            "{name: edges}, {name: c}",
+            "9: histogram.outputs has 3 entries, the reference returns 2 values; write an entry",
+        ),
+        (
+            "name: Running\n",
+            "name: Running\n        outputs: [{name: pushed}]\n",
+            "12: Running.outputs has 1 entry, the reference returns 2 values; write an entry for",
+        ),
+        (
+            "push(x)",
+            "pull(x)",
+            "12: Running, group 'any': 'calls' has a step that does not fit what the reference "
+            "returns ('Running' object has no attribute 'pull'); fix the step or the reference",
+        ),
+        (
+            "push(x)",
+            "push()",
+            "12: Running, group 'any': 'calls' has a step that does not fit what the reference "
+            "returns (Running.push() missing 1 required positional argument: 'x'); fix",
+        ),
+        ("push(x)", "(x)", "('Running' object is not callable); fix the step or the reference"),
+        ("push(x)", "take 2", "('Running' object is not iterable); fix the step or the reference"),
+        (
+            "draw: numbers\n",
+            "draw: nmbers\n",
+            "16: Running, group 'any': solutions/inputs.py has no recipe 'nmbers'; it has numbers",
+        ),
+        (
+            "draw: numbers}",
+            "draw: nmbers}",
+            "10: histogram, group 'any': solutions/inputs.py has no recipe 'nmbers'",
+        ),
+        (
+            "{N: 3}",
+            "{M: 3}",
+            "17: Running, group 'any': recipe 'numbers' does not take M; it takes rng, N",
+        ),
+        (
+            "{N: 3}]",
+            "{N: 3}]\n            scale: 2.0",
+            "18: Running, group 'any': recipe 'numbers' does not take scale; it takes rng, N",
+        ),
+    ],
+)
+def test_an_entry_that_does_not_fit_the_solutions_is_refused_with_its_line(
+    tmp_path: Path, old: str, new: str, message: str
+) -> None:
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "bins.py").write_text(SOLUTION, encoding="utf-8")
+    (tmp_path / "solutions" / "inputs.py").write_text(
+        "def numbers(rng, N=4):\n    return {'x': rng.random(N)}\n", encoding="utf-8"
+    )
+    (tmp_path / "course.yaml").write_text(BINS, encoding="utf-8")
+    build_key(load_course(tmp_path))
+    assert BINS.count(old) == 1
+    (tmp_path / "course.yaml").write_text(BINS.replace(old, new), encoding="utf-8")
+    with pytest.raises(CourseError) as caught:
+        build_key(load_course(tmp_path))
+    assert str(caught.value).startswith("course.yaml:")
+    assert message in str(caught.value)
+
+
+def test_an_error_inside_a_method_is_a_fault_of_the_solution(tmp_path: Path) -> None:
+    (tmp_path / "solutions").mkdir()
+    text = SOLUTION.replace("self.n += len(x)", "self.n += len(x.missing)")
+    (tmp_path / "solutions" / "bins.py").write_text(text, encoding="utf-8")
+    (tmp_path / "solutions" / "inputs.py").write_text(
+        "def numbers(rng, N=4):\n    return {'x': rng.random(N)}\n", encoding="utf-8"
+    )
+    (tmp_path / "course.yaml").write_text(BINS, encoding="utf-8")
+    with pytest.raises(CourseError, match=r"^solutions/bins.py:10: AttributeError: .*missing"):
+        build_key(load_course(tmp_path))
