@@ -109,6 +109,12 @@ def _answers_of(
         place = f"solutions/{bank}/{stem}.py: {identifier}"
         exercise = next((one for one in exercises if identifier.startswith(f"{one}__")), None)
         if exercise is None:
+            for other in course.exercises:
+                if identifier.startswith(f"{other.name}__"):
+                    raise CourseError(
+                        f"{place}: is an answer to the exercise {other.name}; move it to "
+                        f"solutions/{bank}/{other.name}.py or solutions/{bank}/{other.part}.py"
+                    )
             raise CourseError(
                 f"{place}: does not begin with the name of an exercise of this file "
                 f"and two underscores; the exercises are {', '.join(exercises)}"

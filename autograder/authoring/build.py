@@ -22,6 +22,7 @@ from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from unicodedata import combining, normalize
 from uuid import NAMESPACE_URL, uuid5
 
 from autograder.answer_key.build import build_key, check_reproducible
@@ -172,7 +173,9 @@ def student_archive(course: Course, exercises: Mapping[str, bytes], wheel: Wheel
 
 def folder_name(course: Course) -> str:
     """Return the course's name as a folder name, such as `the-softmax-derivative`."""
-    return re.sub(r"[^a-z0-9]+", "-", course.name.lower()).strip("-") or "course"
+    plain = normalize("NFKD", course.name.casefold())  # accents become characters of their own
+    letters = "".join(one for one in plain if not combining(one))
+    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or "course"
 
 
 def student_readme(course: Course, wheel: Wheel) -> str:

@@ -14,7 +14,7 @@ solutions/oracles.py defines them:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import ModuleType
@@ -60,17 +60,32 @@ class Witness:
     notes: tuple[str, ...] = ()
 
 
-def consult(course: Course, key: AnswerKey, exercises: Iterable[Exercise]) -> Witness:
+def load_oracles(course: Course, exercises: Collection[Exercise]) -> ModuleType | None:
+    """Return solutions/oracles.py, or None if there is none.
+
+    Raises CourseError if it does not run, an oracle belongs to no exercise, or one of these
+    exercises has an oracle without an allowed error.
+    """
+    sources = solution_sources(course)
+    if MODULE not in sources:
+        return None
+    module = load_modules(sources, [MODULE])[MODULE]
+    _check_names(module, course)
+    for exercise in exercises:
+        for name, _ in _oracles(module, exercise.name):
+            _allowed(module, exercise.name, name)
+    return module
+
+
+def consult(course: Course, key: AnswerKey, exercises: Collection[Exercise]) -> Witness:
     """Run the oracles on every case of these exercises, and compare all printed numbers.
 
     Raises CourseError if an oracle fails, or it or the printed numbers are malformed.
     """
-    sources = solution_sources(course)
-    if MODULE not in sources:
+    module = load_oracles(course, exercises)
+    if module is None:
         note = f"{_PLACE}: there is none, so nothing but itself vouches for a reference"
         return Witness(notes=(note,))
-    module = load_modules(sources, [MODULE])[MODULE]
-    _check_names(module, course)
     seconds = _PATIENCE * course.limits.case_seconds
     printed, failures = _compare_printed(module, course, seconds)
     proofs: dict[str, tuple[OracleProof, ...]] = {}

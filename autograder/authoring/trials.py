@@ -212,8 +212,8 @@ def judge_whole_numbers(
     """Check that a group draws each array argument as whole numbers, unless documented as floats.
 
     Students pass 1 where the lesson has 1.0, and an array made by zeros_like then drops every
-    fraction. An argument is documented by its entry under Parameters or, if it has none, by the
-    whole docstring.
+    fraction. An argument is documented as floats by that word in its entry under Parameters or, if
+    it has none, anywhere in the docstring.
     """
     failures = []
     for exercise in exercises:
@@ -229,7 +229,7 @@ def judge_whole_numbers(
     return failures
 
 
-_FLOATS_ONLY = re.compile(r"\bfloats?\b(?! or whole numbers)(?! or int)")
+_FLOATS_ONLY = re.compile(r"\bfloats?\b(?! or whole numbers)(?! or int)", re.IGNORECASE)
 
 
 def _entry(docstring: str, parameter: str) -> str:

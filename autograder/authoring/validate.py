@@ -18,7 +18,7 @@ from autograder.answer_key.build import build_key, built_elsewhere
 from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
 from autograder.answer_key.trusted_modules import load_references
 from autograder.authoring.mutants import EQUIVALENTS, accept, read_equivalents, read_reasons
-from autograder.authoring.oracles import consult
+from autograder.authoring.oracles import consult, load_oracles
 from autograder.authoring.proof import CourseProof, ExerciseProof, unnoticed
 from autograder.authoring.sync import derive, differences
 from autograder.authoring.trials import (
@@ -68,9 +68,12 @@ def validate(
     name, and SandboxError if the sandbox fails.
     """
     begun = perf_counter()
-    tell("what is derived")
+    if not names:
+        import jupytext  # noqa: F401 - notebooks are derived; without it nothing is tried
     course = load_course(folder)
     tried = chosen(course, names)
+    load_oracles(course, tried)  # a fault in them is not to be found after minutes
+    tell("what is derived")
     limits = replace(course.limits, submission_seconds=_AN_HOUR)
     # It warms up while the key is built.
     with Sandbox(limits, packages=course.packages, exercises=course.exercises) as sandbox:

@@ -18,6 +18,7 @@ from pydantic import ValidationError
 
 from autograder.course.schema import (
     LEGAL,
+    WANTED,
     CourseEntry,
     DeadlineEntry,
     ExerciseEntry,
@@ -65,6 +66,8 @@ def complaint(document: Document, details: Mapping[str, Any]) -> tuple[Place, st
     index = details.get("ctx", {}).get("index", "")
     found = details["ctx"]["found"] if details["type"] == "number" else details["input"]
     why = f"{name_of(document, place)}{index} {_wrong(details, found)}"
+    if place == ("deadline",):
+        why = f"deadline is {in_words(found)}; write deadline: {{due: {WANTED}}}"
     if last == "points":
         why += f"; the points that are right add up to {_sum_of_points(document.data):g}"
     return place, why

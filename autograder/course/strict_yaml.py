@@ -159,6 +159,8 @@ class _Walk:
                     "; write its decimal digits, or quote it for the text",
                 )
             return int(text)
+        if kind == "timestamp" and place == ("deadline",):
+            return text  # quoting would not help: a deadline is a mapping
         if kind == "float" and ":" not in text:
             return float(text.replace(".inf", "inf").replace(".nan", "nan").replace("_", ""))
         return self.refuse(

@@ -64,7 +64,17 @@ def test_a_course_may_have_no_bank(tiny_course: Course) -> None:
     ("name", "text", "complaint"),
     [
         ("part9.py", "", "no part or exercise is called part9; name the file after one of"),
-        ("part1_scale.py", "def mix__x(A, v):\n    'Hint.'\n", "mix__x: does not begin with"),
+        (
+            "part1_scale.py",
+            "def mix__x(A, v):\n    'Hint.'\n",
+            "mix__x: is an answer to the exercise mix; move",
+        ),
+        ("part1_scale.py", "def mxi__x(v):\n    'Hint.'\n", "mxi__x: does not begin with the name"),
+        (
+            "double.py",
+            "def mix__x(A, v):\n    'Hint.'\n",
+            "move it to solutions/misconceptions/mix.py or solutions/misconceptions/part2_mix.py",
+        ),
         ("part1_scale.py", "def double__x(v):\n    return v\n", "double__x: its docstring has 0"),
         ("part1_scale.py", "def double__x(v):\n    '''a\n\n    b\n\n    c\n\n    d'''\n", "has 4"),
         ("part1_scale.py", "def double__x(:\n", "part1_scale.py:1: SyntaxError"),

@@ -173,7 +173,7 @@ def floats_only(v: Any) -> Any:
     Parameters
     ----------
     v : array (N,)
-        Any floats.
+        Floats.
     w : array (N,)
         Left as it is.
     """

@@ -264,7 +264,8 @@ def test_the_manifest_names_hidden_groups_and_no_more(built: Built) -> None:
     ("name", "folder"),
     [
         ("The softmax derivative", "the-softmax-derivative"),
-        ("Übung 1: a/b", "bung-1-a-b"),
+        ("Übung 1: a/b", "ubung-1-a-b"),
+        ("Statistik für Anfänger: Maße", "statistik-fur-anfanger-masse"),
         ("…", "course"),
     ],
 )

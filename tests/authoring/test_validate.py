@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -218,3 +219,24 @@ def test_a_broken_course_is_told_in_one_line(tiny_folder: Path) -> None:
     (tiny_folder / "course.yaml").write_text("name: 3\n", encoding="utf-8")
     with pytest.raises(CourseError, match=r"course\.yaml:1"):
         validate(tiny_folder)
+
+
+def test_an_oracle_without_an_allowed_error_is_found_before_anything_is_tried(
+    tiny_folder: Path,
+) -> None:
+    oracles = "def double__other(v):\n    return v + v\n"
+    (tiny_folder / "solutions" / "oracles.py").write_text(oracles, encoding="utf-8")
+    steps: list[str] = []
+    with pytest.raises(CourseError, match="ALLOWED has no error for 'other'"):
+        validate(tiny_folder, (), steps.append)
+    assert steps == []
+
+
+def test_without_the_library_that_writes_notebooks_nothing_is_tried(
+    tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jupytext", None)
+    steps: list[str] = []
+    with pytest.raises(ModuleNotFoundError, match="jupytext"):
+        validate(tiny_folder, (), steps.append)
+    assert steps == []

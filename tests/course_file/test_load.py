@@ -54,6 +54,14 @@ def test_a_course_may_have_a_deadline_and_count_the_best_attempt(tiny_folder: Pa
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
+        (
+            "deadline: 2026-09-11",
+            "deadline is the text '2026-09-11'; write deadline: {due: 2026-09-11 23:59 +02:00}",
+        ),
+        (
+            "deadline: '2026-09-11 23:59'",
+            "23:59'; write deadline: {due: 2026-09-11 23:59 +02:00}",
+        ),
         ("deadline: {due: 2026-09-11 23:59}", "deadline.due is '2026-09-11 23:59', which has no"),
         ("deadline: {due: 2026-09-11 23:59, zone: CEST}", "deadline.zone is 'CEST'; write an IANA"),
         ("deadline: {due: 2026-09-11 23:59 Z, free_days: 1.5}", "write a whole number"),
