@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -93,7 +95,51 @@ def diagnose(
     texts of the course's solutions and variants by import name, for slips in their loop forms.
     Hints never contain a number from a case.
     """
-    own = [one for one in misconceptions if one.exercise == exercise.name]
+    own = tuple(one for one in misconceptions if one.exercise == exercise.name)
+    cases = [case for result in results for case in result.cases]
+    if not cases or any(case.data is not None or case.judge is not None for case in cases):
+        return _diagnose(exercise, results, own, reference, solutions)
+    kept = _KEPT.setdefault(cases[0], {})
+    key = own, reference, bool(solutions), _digest(results)
+    if key not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = _diagnose(exercise, results, own, reference, solutions)
+    return kept[key]
+
+
+_MOST_KEPT = 512
+_KEPT: WeakKeyDictionary[Case, dict[tuple[object, ...], Diagnosis | None]] = WeakKeyDictionary()
+"""The diagnoses by the first case of the exercise: students of a class make the same mistakes."""
+
+
+def _digest(results: Sequence[GroupResult]) -> bytes:
+    """A digest of all that a diagnosis depends on in the outcomes."""
+    found = blake2b(digest_size=16)
+    for result in results:
+        for case, outcome, mismatch in zip(
+            result.cases, result.outcomes, result.mismatches, strict=True
+        ):
+            value, error = outcome.value, outcome.error
+            told = (
+                (case.group, case.index, result.group.public, outcome.status, outcome.returned),
+                mismatch and mismatch.flaw,
+                value is not None and (value.dtype.str, value.shape),
+                error and (error.type, error.message, error.builtin),
+            )
+            found.update(repr(told).encode("utf-8", "surrogatepass"))
+            if value is not None:
+                found.update(value.tobytes())
+    return found.digest()
+
+
+def _diagnose(
+    exercise: Exercise,
+    results: Sequence[GroupResult],
+    own: Sequence[Misconception],
+    reference: Callable[..., Any] | None,
+    solutions: Mapping[str, str],
+) -> Diagnosis | None:
     evidence = gather(
         results, own, reference, lambda: slips_of(exercise.part, exercise.name, solutions)
     )

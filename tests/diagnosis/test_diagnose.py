@@ -416,3 +416,15 @@ def test_who_guards_against_nan_makes_the_same_mistake() -> None:
         assert (diagnosis.name if diagnosis else None) == found
     other = only((2,), lambda *a: flat(*a) ** 3 + 7, flat)
     assert diagnose(EXERCISE, evidence(flat, other), (known("mistake", only_fails),)) is None
+
+
+def test_the_same_answers_are_diagnosed_once_and_others_anew() -> None:
+    [result] = evidence(flat, lambda W, x, y: 2.0 * flat(W, x, y))
+    first = diagnose(EXERCISE, (result,))
+    assert first is not None
+    assert diagnose(EXERCISE, (result,)) is first
+    outcomes = tuple(Outcome(Status.RETURNED, -case.expected) for case in result.cases)
+    mismatches = tuple(map(compare, result.cases, outcomes))
+    other = diagnose(EXERCISE, (GroupResult(GROUP, result.cases, outcomes, mismatches),))
+    assert other is not None
+    assert (first.name, other.name) == ("factor_2", "negated")
