@@ -136,7 +136,7 @@ def test_of_several_attempts_one_counts(tiny_folder, rule, id):
         (hand_ins / f"{name}.py").write_text(code)
     said = done("grade", "hand-ins", "--out", "graded", cwd=tiny_folder)
     assert "3 of 3" in said
-    assert f"of several attempts the {rule} counts; not counted: 1: wong_attempt_" in said
+    assert f"attempts not counted (the {rule} counts): 1: wong_attempt_" in said
     assert ids(tiny_folder) == ["li", id]
     assert [row["student"] for row in table(tiny_folder)] == ["li", "wong"]
 
