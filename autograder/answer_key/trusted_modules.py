@@ -125,7 +125,7 @@ def load_modules(sources: Sources, names: Iterable[str] | None = None) -> dict[s
     afterwards, so these imports must be at the top of a file, not in a function. Raises
     CourseError, in one line, for any error in them.
     """
-    with _importable(sources) as loader:
+    with importable(sources) as loader:
         names = list(sources if names is None else names)
         for name in names:
             if name not in sources:
@@ -261,7 +261,8 @@ def _shown(path: Path) -> str:
 
 
 @contextmanager
-def _importable(sources: Sources) -> Iterator[_SourceLoader]:
+def importable(sources: Sources) -> Iterator[_SourceLoader]:
+    """Let the block import the modules of `sources`; see load_modules."""
     for name in sources:
         if name in sys.stdlib_module_names or name in ("numpy", "autograder"):
             raise CourseError(f"solutions/{name}.py: hides the module {name}; rename the file")

@@ -46,7 +46,8 @@ class ExerciseProof:
     """Survivors that solutions/equivalent_mutants.yaml lists as equivalent."""
     oracles: tuple[OracleProof, ...] = ()
     printed: int = 0
-    """How many numbers printed in the course's source the reference reproduces."""
+    """How many printed numbers the reference reproduces: those of the course's source, which
+    solutions/oracles.py declares, and those of the examples in its own docstring."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from time import perf_counter
 from autograder.answer_key.build import build_key, built_elsewhere
 from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
 from autograder.answer_key.trusted_modules import load_references
+from autograder.authoring.examples import try_examples
 from autograder.authoring.mutants import EQUIVALENTS, accept, read_equivalents, read_reasons
 from autograder.authoring.oracles import consult, load_oracles
 from autograder.authoring.proof import CourseProof, ExerciseProof, unnoticed
@@ -99,6 +100,7 @@ def validate(
         isolation = sandbox.isolation.level
     tell("oracles")
     witness = consult(course, key, tried)
+    examples = try_examples(course, tried)
     unrecognised, recognised = judge_misconceptions(wrong, key)
     others = {one.name for one in course.exercises} - {one.name for one in tried}
     listed = {name: edits for name, edits in equivalents.items() if name not in others}
@@ -120,7 +122,7 @@ def validate(
             killed=_count(mutants, name, caught=True),
             equivalent=equivalent.get(name, 0),
             oracles=witness.proofs.get(name, ()),
-            printed=witness.printed.get(name, 0),
+            printed=witness.printed.get(name, 0) + examples.printed.get(name, 0),
         )
         for exercise, first, second, stub in zip(
             course.exercises, report.exercises, again.exercises, stubs.exercises, strict=True
@@ -142,6 +144,7 @@ def validate(
             *survived,
             *judge_unseen(unseen, reasons),
             *witness.failures,
+            *examples.failures,
         ),
         survivors=survivors,
         unseen=unseen,
