@@ -20,7 +20,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
     """
     try:
         with _beside(path) as partial:
-            with partial.open("w", encoding="utf-8", newline="") as file:
+            with partial.open("x", encoding="utf-8", newline="") as file:
                 yield file
                 file.flush()
                 # Without this, a power cut after the rename can leave an empty file.
@@ -42,7 +42,7 @@ def write_whole(path: Path, content: bytes, *, survives_power_cut: bool = True) 
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with _beside(path) as partial:
-        with partial.open("wb") as file:
+        with partial.open("xb") as file:
             file.write(content)
             if survives_power_cut:
                 file.flush()
@@ -54,9 +54,11 @@ def write_whole(path: Path, content: bytes, *, survives_power_cut: bool = True) 
 def _beside(path: Path) -> Iterator[Path]:
     """Yield a temporary path in the same folder, so that one rename replaces `path`.
 
-    A file left there is deleted at the end.
+    It does not exist yet, so that a link planted there is not followed; a file left there is
+    deleted at the end.
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
+    partial.unlink(missing_ok=True)
     try:
         yield partial
     finally:

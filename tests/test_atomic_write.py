@@ -78,3 +78,19 @@ def test_a_file_where_its_folder_should_be_is_an_error_of_the_system(tmp_path: P
     with pytest.raises(OSError, match="a"):
         write_whole(tmp_path / "a" / "b.txt", b"x")
     assert (tmp_path / "a").read_bytes() == b"kept"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_where_the_partial_file_goes_is_not_followed(tmp_path: Path) -> None:
+    other, path = tmp_path / "other", tmp_path / "picture.png"
+    other.write_text("mine")
+    for write in (lambda: write_whole(path, b"new"), lambda: _replace(path, "new")):
+        (tmp_path / f".picture.png.{os.getpid()}.partial").symlink_to(other)
+        write()
+        assert (path.read_text(), other.read_text()) == ("new", "mine")
+        assert not path.is_symlink()
+
+
+def _replace(path: Path, text: str) -> None:
+    with replacing(path) as file:
+        file.write(text)
