@@ -131,7 +131,7 @@ def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder
     from autograder.model.submission import Attempt, Submission
     from autograder.platforms.hand_ins import hand_ins
     from autograder.reporting.document import similar_page
-    from autograder.similarity.matches import class_matches
+    from autograder.similarity import class_matches
     from autograder.submissions.read import own_work, read_attempt, read_submission, read_support
     from autograder.text import number_of
 

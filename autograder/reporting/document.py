@@ -18,7 +18,7 @@ from autograder.model.report import Verdict
 from autograder.text import printable
 
 if TYPE_CHECKING:
-    from autograder.similarity.matches import MatchWithCode
+    from autograder.similarity import MatchWithCode
 
 GENERATOR = "autograder"
 """In the head of every page, to tell our old pages from other people's files."""
@@ -69,7 +69,7 @@ def similar_page(
 
     `names` maps submissions to students' names, where known.
     """
-    from autograder.similarity.matches import MOST
+    from autograder.similarity import MOST
 
     pieces = page(
         "similar.html",

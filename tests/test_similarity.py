@@ -13,10 +13,10 @@ import pytest
 from sample_class import MARKUP
 from strange_code import handed_in, renamed, work
 
+from autograder import similarity as module
 from autograder.model.submission import Attempt, Source, Student, Submission
 from autograder.reporting.document import similar_page
-from autograder.similarity import matches as module
-from autograder.similarity.matches import (
+from autograder.similarity import (
     FUNCTIONS,
     LINES,
     MOST,

@@ -4,6 +4,7 @@ Each submission is reduced to fingerprints, small enough to keep thousands of th
 are chosen by winnowing (Schleimer, Wilkerson, Aiken, "Winnowing: Local Algorithms for Document
 Fingerprinting", SIGMOD 2003): the smallest of every WINDOW consecutive hashes is kept, so two
 functions with a common run of WINDOW + LENGTH - 1 tokens share a fingerprint, wherever the run is.
+A match is a place to look, never a verdict.
 """
 
 from __future__ import annotations

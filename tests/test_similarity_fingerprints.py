@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.similarity.matches import (
+from autograder.similarity import (
     LENGTH,
     LONGEST,
     WINDOW,
