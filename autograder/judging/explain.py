@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.compare import changed_arguments
 from autograder.judging.diff_grid import first_wrong, two_numbers
-from autograder.judging.source_text import why_absent
+from autograder.judging.source_text import has_definition, why_absent
 from autograder.model.course import Case
 from autograder.model.report import Flaw, Mismatch
 from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
@@ -186,10 +186,13 @@ def _missing(
         return f"{name} is not in the submission; it is defined as {other}: rename it to {name}"
     if not at_home and (why := why_absent(name, exercises.get(name, ""), sources)):
         return f"{name} is not in the submission; {why}"
-    if failures:
-        stopped = explain_failure((*at_home, *failures)[0])
-        more = f", and {len(failures) - 1} more" if len(failures) > 1 else ""
-        return f"{name} is not in the submission; a file stopped early: {stopped}{more}"
+    stopped = at_home or [one for one in failures if has_definition(name, one, sources)]
+    if not stopped and any(one.cells for one in sources if one.filename in home):
+        return f"{name} is not in the submission: {exercises[name]} does not define it"
+    if stopped := stopped or list(failures):
+        more = f", and {len(stopped) - 1} more" if len(stopped) > 1 else ""
+        why = explain_failure(stopped[0])
+        return f"{name} is not in the submission; a file stopped early: {why}{more}"
     return f"{name} is not in the submission: hand in the file that defines it"
 
 

@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.sandbox.guest import UNWRITTEN_BYTE, standins, surroundings
+from autograder.sandbox.guest import UNWRITTEN_BYTE, surroundings
 from autograder.sandbox.guest.errors import Allowance, TooLong, type_name
-from autograder.sandbox.guest.modules import Modules, is_not_there, is_stub
+from autograder.sandbox.guest.modules import Modules, is_stub
+from autograder.sandbox.guest.placeholders import begin_call, is_undefined
 from autograder.sandbox.guest.protocol import (
     Answer,
     Call,
@@ -135,7 +136,7 @@ class Calls:
 
     def _found(self, function: str, module: str, take_stub: bool) -> Callable[..., Any] | None:
         found: Callable[..., Any] | None = self._modules.load(module).get(function)
-        if not callable(found) or is_not_there(found) or (is_stub(found) and not take_stub):
+        if not callable(found) or is_undefined(found) or (is_stub(found) and not take_stub):
             return None
         return found
 
@@ -148,7 +149,7 @@ class Calls:
         self._reset(everything=request.function != self._last)
         self._last = request.function
         self._allowance.begin(request.seconds)
-        standins.begin_call()
+        begin_call()
         if self._guards is not None:
             self._guards.begin(request.function)
         try:
@@ -254,7 +255,7 @@ def described(value: Any) -> Answer:
         return Answer("RETURNED_OTHER", returned="an array with masked entries")
     try:
         array = _asarray(value)
-    except (MemoryError, ModuleNotFoundError):
+    except (MemoryError, ModuleNotFoundError, NameError):  # a placeholder raises the last two
         raise
     except Exception:
         ragged = isinstance(value, (list, tuple))

@@ -18,6 +18,14 @@ from typing import Any, NoReturn
 from autograder.sandbox.guest import exports, shell, standins, surroundings
 from autograder.sandbox.guest.cells import python_of
 from autograder.sandbox.guest.errors import Allowance, error_of, is_plain_end, stopped_in
+from autograder.sandbox.guest.placeholders import (
+    is_missing,
+    is_prepared,
+    is_undefined,
+    placeholder,
+    running_files,
+    undefined,
+)
 from autograder.sandbox.guest.protocol import VERSION, Error, Failure, File, Rule
 from autograder.sandbox.guest.rules import Guards
 
@@ -44,28 +52,13 @@ def is_stub(function: object) -> bool:
     return code.co_names == ("NotImplementedError",) and _STUB_OPCODES.issuperset(code.co_code[::2])
 
 
-def _not_there(module: str, name: str) -> Any:
-    """A placeholder for a function whose file stopped early or was not handed in.
-
-    Files that import the function get the placeholder; calling it raises NameError.
-    """
-
-    def function(*arguments: object, **named: object) -> NoReturn:
-        raise NameError(f"{name} is not defined: {module} stopped early or was not submitted")
-
-    return function
-
-
-def is_not_there(function: object) -> bool:
-    """Whether it is a placeholder made by `_not_there`."""
-    return isinstance(function, FunctionType) and function.__code__ is _NOT_THERE
-
-
-_NOT_THERE = _not_there("", "").__code__
-
-
 def _is_written(value: object) -> bool:
-    return value is not None and not is_stub(value) and not is_not_there(value)
+    return value is not None and not is_stub(value) and not is_undefined(value)
+
+
+def _name_of(module: ModuleType) -> str:
+    """The name that other files import it by: a notebook's `__name__` is `__main__`."""
+    return module.__spec__.name if module.__spec__ else ""
 
 
 class Modules:
@@ -147,8 +140,7 @@ class Modules:
             raise AttributeError(name)
         found = self._written(name, versions)
         if found is None and broken:
-            stand_in = _not_there(module.__spec__.name if module.__spec__ else "", name)
-            return self._elsewhere(name) or stand_in
+            return self._elsewhere(name) or undefined(_name_of(module), name, None)
         if found is None:
             raise AttributeError(f"module {module.__name__!r} has no attribute {name!r}", name=name)
         return found
@@ -225,7 +217,7 @@ class Modules:
         """Run a cell or a script; return the exception that it raises, or None."""
         try:
             code = compile()
-            with self._allowance, standins.running_files():
+            with self._allowance, running_files():
                 shell.run(code, names)
         except BaseException as exception:
             return exception
@@ -238,8 +230,6 @@ class Modules:
         answers, must not cost the functions below it. Names that were defined before keep their
         values, unless they are stubs.
         """
-        if isinstance(raised, ImportError) and raised.name in self._files:
-            return  # the other file's own failure must be fixed first
         at = stopped_in(name, raised)
         if at is None or at.tb_frame.f_code.co_name != "<module>":
             return
@@ -369,7 +359,7 @@ class Modules:
             except ImportError as error:
                 own = self._from_folder(name, fromlist or ())
                 if own is None and (isinstance(error, ModuleNotFoundError) or top in _SYSTEMS):
-                    own = standins.placeholder(name, fromlist or (), sys._getframe(1))
+                    own = placeholder(name, fromlist or (), sys._getframe(1))
                 if own is None:
                     raise
         else:
@@ -385,7 +375,7 @@ class Modules:
 
         That is the importing file's own function, if it has one already, or any other file's.
         """
-        if standins.is_missing(module):
+        if is_missing(module):
             return module
         names = list(vars(module)) if "*" in wanted else wanted
         better = {}
@@ -395,11 +385,10 @@ class Modules:
                 try:
                     value = getattr(module, name)
                 except AttributeError:
-                    if module.__name__ == "__main__":  # a notebook: name its file instead
-                        message = f"cannot import name {name!r} from {module.__file__}"
-                        raise ImportError(message, name=name) from None
-                    continue
-            if is_stub(value) or is_not_there(value):
+                    value = self._undefined(module, name, sys._getframe(2))
+                    if value is None:
+                        continue  # Python raises the ImportError
+            if is_stub(value) or is_undefined(value):
                 own = globals.get(name)
                 is_own = callable(own) and _is_written(own)
                 better[name] = own if is_own else self._elsewhere(name) or value
@@ -408,6 +397,17 @@ class Modules:
         view = ModuleType(module.__name__)
         vars(view).update({**vars(module), **better})
         return view
+
+    def _undefined(self, module: ModuleType, name: str, frame: FrameType) -> Any:
+        """The placeholder for a name that a whole file of the submission does not define.
+
+        None if the code at `frame` that imports it handles the ImportError, or if the file is still
+        being run, so that it may define the name later.
+        """
+        own = _name_of(module)
+        if own not in self._modules or own in self._loading or is_prepared(frame):
+            return None
+        return undefined(own, name, [each for each in vars(module) if each[:1] != "_"])
 
     def _from_folder(self, name: str, wanted: Sequence[str]) -> ModuleType | None:
         """A module imported by way of a folder: `from week1.part1_softmax import f`; else None."""

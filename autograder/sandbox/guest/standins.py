@@ -1,28 +1,20 @@
 """Objects in place of packages that are not available where code is graded.
 
-Packages that plot, display, measure or grade have inert stand-ins: code runs without them. Any
-other missing package becomes a placeholder. Importing it is not an error, since most such imports
-are never used. While files are being run, it silently accepts any use, so that code at the top of a
-file does not stop the file; during a call of a graded function the first use raises
-ModuleNotFoundError.
+Packages that plot, display, measure or grade have inert stand-ins: code runs without them. For any
+other missing package, see `placeholders.py`.
 """
 
 from __future__ import annotations
 
-import ast
-import linecache
 import sys
 import typing
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
 from importlib.machinery import ModuleSpec
 from opcode import opmap
-from types import FrameType, FunctionType, ModuleType
-from typing import Any, NoReturn
+from types import FunctionType, ModuleType
+from typing import Any
 
 import numpy as np
-
-from autograder.sandbox.guest.cells import python_of
 
 # autograder: the otter tests handed out with the exercises import it. google: for google.colab.
 VERSIONS = {
@@ -354,146 +346,3 @@ class Finder:
             vars(module)["__all__"] = _PYPLOT.split()
         elif module.__name__.endswith("pylab"):
             vars(module).update(pylab_names())
-
-
-# --- missing packages -------------------------------------------------------------------------
-
-_CATCHES = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException", "suppress"}
-_TRANSFORMS = {"grad", "value_and_grad", "jacfwd", "jacrev", "jacobian", "hessian", "vmap", "pmap"}
-_TRANSFORMS |= {"vectorize", "guvectorize", "delayed", "remote", "task"}
-"""Last names of decorators whose function returns something else than the one they are given."""
-_MOST_CONDITIONS = 10_000
-"""How often placeholders may be tested for truth, so that a loop on one does not run forever."""
-
-
-class _Phase:
-    calling = False
-    asked = 0
-
-
-def begin_call() -> None:
-    """Note that a graded function runs from here on, so that any use of a placeholder raises."""
-    _Phase.calling = True
-
-
-@contextmanager
-def running_files() -> Iterator[None]:
-    """Note that files are run within this context, so that placeholders accept any use."""
-    before, _Phase.calling = _Phase.calling, False
-    try:
-        yield
-    finally:
-        _Phase.calling = before
-
-
-class Missing(Nothing):
-    """A missing package, or a module or name inside it."""
-
-    _length = 0
-
-    def __init__(self, path: str) -> None:
-        self.__dict__["_Missing__path"] = path
-
-    def __getattr__(self, name: str) -> Any:
-        if name == "__version__":
-            return "not available here"
-        if name == "__all__":
-            return []
-        if name.startswith("__") and name.endswith("__"):
-            raise AttributeError(name)
-        return Missing(f"{self.__path}.{name}")
-
-    def _used(self, value: Any = None) -> Any:
-        if _Phase.calling:
-            self.__fail()
-        return super()._used(value)
-
-    def __fail(self) -> NoReturn:
-        top = self.__path.partition(".")[0]
-        raise ModuleNotFoundError(f"package {top} is not available here", name=top)
-
-    def __call__(self, *arguments: Any, **named: Any) -> Any:
-        if [type(each) for each in arguments] == [FunctionType]:
-            (function,) = arguments
-            is_transform = self.__path.rpartition(".")[2] in _TRANSFORMS
-            # A decorator is called before the name of its function is bound.
-            if (
-                not is_transform
-                and sys._getframe(1).f_locals.get(function.__name__) is not function
-            ):
-                return function
-        return self._used()
-
-    def __bool__(self) -> bool:
-        _Phase.asked += 1
-        if _Phase.asked > _MOST_CONDITIONS:
-            self.__fail()
-        return bool(self._used(False))
-
-    def __contains__(self, value: Any) -> bool:
-        return bool(self._used(False))
-
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: Any) -> bool:
-        return self is other or bool(self._used(False))
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        self._used()
-        return np.zeros(0)
-
-    def __array_ufunc__(self, *arguments: Any, **named: Any) -> Any:
-        return self._used()
-
-    def __repr__(self) -> str:
-        return f"<{self.__path} is not available here>"
-
-
-def is_missing(value: object) -> bool:
-    return type(value) is Missing
-
-
-def placeholder(name: str, wanted: Sequence[str], frame: FrameType) -> Any:
-    """The placeholder for `import name` or `from name import wanted`; None if it should raise.
-
-    It should raise if the importing code handles that itself: `try: … except ImportError: …`.
-    """
-    at: FrameType | None = frame
-    while at is not None and at.f_code.co_filename in linecache.cache:
-        if _is_prepared(at.f_code.co_filename, at.f_lineno):
-            return None
-        at = at.f_back
-    return Missing(name if wanted else name.partition(".")[0])
-
-
-def _is_prepared(filename: str, line: int) -> bool:
-    text = "".join(linecache.getlines(filename))
-    if "except" not in text and "suppress" not in text:
-        return False
-    for is_special in (False, True):
-        try:
-            tree = ast.parse(python_of(text) if is_special else text)
-        except (SyntaxError, ValueError, RecursionError):
-            continue
-        return any(_catches(node, line) for node in ast.walk(tree))
-    return False
-
-
-def _catches(node: ast.AST, line: int) -> bool:
-    """Whether the node catches an ImportError that is raised on this line."""
-    if isinstance(node, ast.With):
-        kinds: list[ast.AST | None] = [item.context_expr for item in node.items]
-        if not any("suppress" in ast.dump(kind) for kind in kinds if kind):
-            return False
-    elif isinstance(node, ast.Try):
-        kinds = [handler.type for handler in node.handlers]
-    else:
-        return False
-    within = any(one.lineno <= line <= (one.end_lineno or 0) for one in node.body)
-    return within and any(
-        kind is None
-        or any(
-            getattr(each, "id", getattr(each, "attr", "")) in _CATCHES for each in ast.walk(kind)
-        )
-        for kind in kinds
-    )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
 
 from autograder.sandbox.guest.errors import Allowance
 from autograder.sandbox.guest.modules import Modules, is_stub
+from autograder.sandbox.guest.placeholders import begin_call, is_missing, running_files
 from autograder.sandbox.guest.protocol import File
-from autograder.sandbox.guest.standins import is_missing
 
 
 class Calm(Allowance):
@@ -30,7 +31,8 @@ class Calm(Allowance):
 @pytest.fixture(autouse=True)
 def _same_interpreter_after() -> Iterator[None]:
     modules, finders = dict(sys.modules), sys.meta_path[:]
-    yield
+    with running_files():
+        yield
     sys.meta_path[:] = finders
     for name in sys.modules.keys() - modules.keys():
         del sys.modules[name]
@@ -255,6 +257,7 @@ def test_import_of_a_file_that_failed_finds_what_is_there() -> None:
         script("part2", "from part1 import a, b\ndef own(): return a\ndef built_on(): return b(a)"),
     )
     part2 = found.load("part2")
+    begin_call()
     assert part2["own"]() == 1
     with pytest.raises(NameError, match="b is not defined: part1 stopped early"):
         part2["built_on"]()
@@ -266,22 +269,54 @@ def test_import_of_a_file_that_was_not_handed_in_costs_only_what_calls_it() -> N
     absent = File("part1", "part1.py", False, False, [])
     found = modules(absent, script("part2", "from part1 import f\ndef g(): return f()\nx = 1"))
     assert found.load("part2")["x"] == 1
+    begin_call()
     with pytest.raises(NameError, match="not submitted"):
         found.load("part2")["g"]()
     assert found.failures == []
 
 
-def test_a_name_that_a_whole_file_lacks_cannot_be_imported() -> None:
-    found = modules(script("part1", "a = 1"), script("part2", "from part1 import b"))
-    found.load("part2")
+@pytest.mark.parametrize("kind", [script, notebook])
+def test_a_name_that_a_whole_file_lacks_costs_only_what_uses_it(kind: Callable[..., File]) -> None:
+    text = "from part1 import helper, EPS\nlow = 2 * EPS\ndef f(): return 1\n"
+    text += "def g(): return helper(1)\ndef h(x): return x + EPS\n"
+    found = modules(kind("part1", "def helpers(x): return x"), script("part2", text))
+    names = found.load("part2")
+    assert found.failures == []
+    begin_call()
+    assert names["f"]() == 1
+    with pytest.raises(NameError, match=r"^part1 does not define helper; did you mean helpers\?$"):
+        names["g"]()
+    with pytest.raises(NameError, match=r"^part1 does not define EPS$"):
+        names["h"](np.ones(2))
+
+
+def test_code_that_is_prepared_for_a_missing_name_gets_the_error() -> None:
+    text = "try:\n    from part1 import fast as f\nexcept ImportError:\n    f = len\n"
+    found = modules(script("part1", "a = 1"), script("part2", text))
+    assert found.load("part2")["f"] is len
+    assert found.failures == []
+
+
+def test_below_an_import_from_a_file_that_is_still_being_run_the_definitions_count() -> None:
+    found = modules(
+        script("part1", "import part2\ndef f(): return 1"),
+        script("part2", "from part1 import f\ndef g(): return 2\ndef h(): return f()"),
+    )
+    found.load("part1")
+    names = found.load("part2")
     assert [failure.error.type for failure in found.failures] == ["ImportError"]
+    assert names["g"]() == 2
+    with pytest.raises(NameError):
+        names["h"]()
 
 
 def test_refused_module_is_not_run_and_cannot_be_imported() -> None:
     found = modules(
-        script("part1", "raise SystemExit"), script("part2", "import part1"), refused={"part1"}
+        script("part1", "raise SystemExit"),
+        script("part2", "import part1\ndef f(): return 1"),
+        refused={"part1"},
     )
-    found.load("part2")
+    assert found.load("part2")["f"]() == 1
     assert found.failures[0].error.message == "part1 did not finish when it was run"
 
 
