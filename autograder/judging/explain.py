@@ -54,6 +54,7 @@ def explain(
     uses: Collection[str] = (),
     sources: Sequence[Source] = (),
     exercises: Mapping[str, str] = MappingProxyType({}),
+    because: str = "",
 ) -> str:
     """One line for the student: what was found, what was expected, what to do next.
 
@@ -61,7 +62,7 @@ def explain(
     student's code could have written them. `failures` are the files and cells that stopped with an
     error, the likely reason for a missing function; `uses` names the exercises that this one may
     call; `sources` are the files that ran; `exercises` maps each exercise of the course to its
-    part.
+    part; `because` says why the function raised, if an earlier function is the reason.
     """
     case, outcome = mismatch.case, mismatch.outcome
     if outcome.status in _STATUS:
@@ -71,7 +72,7 @@ def explain(
     if outcome.status is Status.NOT_WRITTEN:
         return _not_written(case, outcome, uses, sources)
     if outcome.status is Status.RAISED:
-        return _raised(case, outcome, public)
+        return _raised(case, outcome, public, because)
     text = _said(mismatch, public) if mismatch.said else _FLAWS[mismatch.flaw](mismatch, public)
     if public and mismatch.flaw in _BY_HAND and case.data is None:
         text += _called_with(case)
@@ -151,6 +152,27 @@ def explain_wrong_beneath(names: Sequence[str]) -> str:
     return (
         f"uses your {listed}, which {are} wrong: fix {them} first, then see whether this is right"
     )
+
+
+def explain_crash_beneath(name: str, mismatch: Mismatch | None) -> str:
+    """Why a function that calls the function `name` raises, if `name` does as in `mismatch`.
+
+    `mismatch` is of a public case; None if `name` fails on hidden cases only.
+    """
+    why = "is wrong"
+    if mismatch is not None:
+        status, error = mismatch.outcome.status, mismatch.outcome.error
+        if status is Status.MISSING:
+            why = "is missing"
+        elif status is Status.RAISED and error is not None:
+            why = f"raises {printable(error.type, 60)}"
+        elif mismatch.flaw is Flaw.SHAPE:
+            why = f"returns shape {_value(mismatch).shape}, not {mismatch.case.expected.shape}"
+        elif mismatch.outcome.returned in ("None", "NoneType"):
+            why = "returns None"
+        elif mismatch.flaw in (Flaw.STATUS, Flaw.STRUCTURE):
+            why = "does not return a numeric array"
+    return f"it calls your {name}, which {why}: fix that first"
 
 
 def distinct_frames(error: StudentError) -> tuple[Frame, ...]:
@@ -258,7 +280,7 @@ def _bare(name: str) -> str:
     return name.replace("_", "").lower()
 
 
-def _raised(case: Case, outcome: Outcome, public: bool) -> str:
+def _raised(case: Case, outcome: Outcome, public: bool, because: str = "") -> str:
     error = outcome.error
     if error is None:
         return f"raised an exception; {_TRY_OTHERS}"
@@ -268,10 +290,14 @@ def _raised(case: Case, outcome: Outcome, public: bool) -> str:
         refused = error.builtin and error.type == "ValueError" and case.read_only
         writes = last is not None and _WRITES.search(last.source) is not None
         advice = f"; {_READ_ONLY}" if refused and writes else ""
+        if because:
+            return f"raised {_error_text(error)}{where}; {because}"
         called = "" if advice or last is None else _shapes(case, error, last)
         return f"raised {_error_text(error)}{where}{called}{advice}"
     known = error.builtin and _is_exception_of_python_or_numpy(error.type)
     name = error.type if known else "an exception"
+    if because:
+        return f"raised {name} on a hidden input; {because}"
     if case.read_only and name == "ValueError":
         return f"raised ValueError; {_READ_ONLY}"
     return f"raised {name} on a hidden input; {_TRY_OTHERS}"

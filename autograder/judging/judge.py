@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from autograder.compare import compare_group, note
 from autograder.errors import JudgeError, SandboxError
+from autograder.judging.beneath import crash_beneath, reason, wrong_beneath
 from autograder.judging.diff_grid import lay_out
 from autograder.judging.execute import run_exercises
 from autograder.judging.explain import (
@@ -26,12 +27,12 @@ from autograder.judging.explain import (
 )
 from autograder.judging.score import (
     first_mismatch,
+    is_wrong,
     only_numbers_are_wrong,
     score_group,
     shared_report,
 )
 from autograder.judging.source_text import (
-    calls_of,
     has_definition,
     is_at_margin,
     is_self_check,
@@ -39,7 +40,14 @@ from autograder.judging.source_text import (
     why_absent,
 )
 from autograder.model.course import AnswerKey, Course, Exercise, Misconception
-from autograder.model.report import ExerciseReport, Grid, GroupResult, Mismatch, Report, Verdict
+from autograder.model.report import (
+    ExerciseReport,
+    Grid,
+    GroupResult,
+    Mismatch,
+    Report,
+    Verdict,
+)
 from autograder.model.submission import LoadFailure, Outcome, Source, Status, Submission
 from autograder.submissions.read import not_handed_in
 
@@ -153,7 +161,7 @@ def judge(
             results[name] = _without_other_stubs(
                 one, results[name], failures, sources, frozenset(all_of_them)
             )
-    wrong = any(_is_wrong(results[one.name]) for one in chosen)
+    wrong = any(is_wrong(results[one.name]) for one in chosen)
     more = solutions() if wrong else Solutions()
     followed: Mapping[tuple[str, str], tuple[str, ...]] = {}
     if wrong and more.references:
@@ -163,8 +171,12 @@ def judge(
         followed = follow(course, results, more.references, lambda: open_session(sources))
     beneath: dict[str, tuple[str, ...]] = {}
     for name, one in all_of_them.items():
-        if name in results and name not in more.references and _is_wrong(results[name]):
-            beneath[name] = _wrong_beneath(one, results, sources, beneath)
+        if name in results and name not in more.references and is_wrong(results[name]):
+            beneath[name] = wrong_beneath(one, results, sources, beneath)
+    crashed: dict[str, str] = {}
+    for name, one in all_of_them.items():
+        if name in results and (root := crash_beneath(one, results, sources, crashed)):
+            crashed[name] = root
     full = {one.name: one for one in course.exercises}
     parts = {one.name: one.part for one in course.exercises}
     judged = (
@@ -180,6 +192,7 @@ def judge(
                     group: names for (name, group), names in followed.items() if name == one.name
                 },
                 beneath=beneath.get(one.name, ()),
+                because=reason(crashed[one.name], results) if one.name in crashed else "",
                 sources=sources,
                 exercises=parts,
                 shows_hidden=shows_hidden,
@@ -236,6 +249,7 @@ def report_exercise(
     solutions: Solutions = Solutions(),
     followed: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
     beneath: tuple[str, ...] = (),
+    because: str = "",
     sources: tuple[Source, ...] = (),
     exercises: Mapping[str, str] = MappingProxyType({}),
     shows_hidden: bool = False,
@@ -245,8 +259,10 @@ def report_exercise(
     `solutions` has what is known of the course's solutions. `followed` has, by group, the earlier
     functions from which its wrong answers follow. `beneath` names the wrong functions that the
     exercise calls, where it is not known whether its answers follow from them; wrong numbers then
-    get no other message. `sources` are the files that ran; `exercises` maps each exercise of the
-    course to its part. With `shows_hidden`, hidden groups get the same details as public ones.
+    get no other message. `because` says which earlier function is why this one raises; then there
+    is no hint. `sources` are the files that ran; `exercises` maps
+    each exercise of the course to its part. With `shows_hidden`, hidden groups get the same details
+    as public ones.
     """
     waiting = {
         result.group.name for result in results if beneath and only_numbers_are_wrong(result)
@@ -264,6 +280,7 @@ def report_exercise(
                 exercises,
                 followed.get(result.group.name, ()),
                 result.group.public or shows_hidden,
+                because,
             ),
             exercise.follow_through if result.group.name in followed else _granted(result),
             None if result.group.name in waiting else _grid(exercise, result, shows_hidden),
@@ -273,7 +290,7 @@ def report_exercise(
     # Answers that follow from another exercise's mistake have none of their own to diagnose.
     own = [result for result in results if result.group.name not in {*followed, *waiting}]
     found = None
-    if _is_wrong(own):
+    if is_wrong(own) and not because:
         # Imported here, since a check with no wrong answers starts faster without it.
         from autograder.diagnosis.diagnose import diagnose
 
@@ -412,42 +429,13 @@ def _may_follow_from(
     needed = {
         name
         for one in chosen
-        if one.follow_through > 0.0 and _is_wrong(results[one.name])
+        if one.follow_through > 0.0 and is_wrong(results[one.name])
         for name in one.uses
     }
     for one in reversed(list(known.values())):
         if one.name in needed:
             needed.update(one.uses)
     return (name for name in known if name in needed and name not in results)
-
-
-def _wrong_beneath(
-    exercise: Exercise,
-    results: Mapping[str, Sequence[GroupResult]],
-    sources: tuple[Source, ...],
-    beneath: Mapping[str, tuple[str, ...]],
-) -> tuple[str, ...]:
-    """The wrong functions that a wrong exercise calls, traced down to those that call no other.
-
-    Empty if the exercise is wrong on a kind of input on which a called function is right: then the
-    mistake is its own. Inputs drawn by the same recipe are of the same kind.
-    """
-    called = calls_of(exercise.name, sources, frozenset(exercise.uses))
-    wrong = [name for name in exercise.uses if name in called and _is_wrong(results.get(name, ()))]
-    failing = {one.group.draw.recipe for one in results[exercise.name] if first_mismatch(one)}
-    names: list[str] = []
-    for name in wrong:
-        passing = {one.group.draw.recipe for one in results[name] if not first_mismatch(one)}
-        if failing & passing:
-            return ()
-        names += beneath.get(name) or (name,)
-    return tuple(dict.fromkeys(names))
-
-
-def _is_wrong(results: Sequence[GroupResult]) -> bool:
-    """Whether the function is written and some group is wrong."""
-    mismatches = filter(None, map(first_mismatch, results))
-    return any(mismatch.verdict is not Verdict.NOT_ATTEMPTED for mismatch in mismatches)
 
 
 def _granted(result: GroupResult) -> float:
@@ -471,6 +459,7 @@ def _message(
     exercises: Mapping[str, str],
     followed: Sequence[str],
     shown: bool,
+    because: str,
 ) -> str:
     mismatch = first_mismatch(result)
     if mismatch is None:
@@ -486,6 +475,7 @@ def _message(
         uses=exercise.uses,
         sources=sources,
         exercises=exercises,
+        because=because,
     )
     share = _granted(result)
     return f"{text}: {share:.0%} of the points" if share else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -71,3 +72,9 @@ def verdict(result: GroupResult) -> Verdict:
 
 def _complete(result: GroupResult) -> bool:
     return 0 < len(result.cases) == len(result.outcomes) == len(result.mismatches)
+
+
+def is_wrong(results: Sequence[GroupResult]) -> bool:
+    """Whether the function is written and some group is wrong."""
+    mismatches = filter(None, map(first_mismatch, results))
+    return any(mismatch.verdict is not Verdict.NOT_ATTEMPTED for mismatch in mismatches)

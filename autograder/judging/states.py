@@ -9,7 +9,7 @@ from enum import Enum
 
 from autograder.judging.explain import code_below_raise, defined_as, explain_failure
 from autograder.judging.judge import JudgedExercise, Judgement
-from autograder.judging.source_text import is_unreadable, why_absent
+from autograder.judging.source_text import calls_of, is_unreadable, why_absent
 from autograder.model.report import Verdict
 from autograder.model.submission import LoadFailure, Outcome, Source, Status
 from autograder.text import printable
@@ -63,9 +63,12 @@ def state_of(one: JudgedExercise, judged: Judgement) -> State:
     if not one.results:
         return State(Progress.NOT_TRIED, "not tried: it has only hidden groups")
     verdict = one.report.verdict
-    if verdict is not Verdict.NOT_ATTEMPTED:
-        return State(_OF_VERDICT[verdict])
     mismatch = one.mismatch
+    if verdict is not Verdict.NOT_ATTEMPTED:
+        absent = _absent_beneath(one, judged)
+        if absent:
+            return State(Progress.WAITS, f"calls {absent}, which is missing")
+        return State(_OF_VERDICT[verdict])
     if mismatch is None:
         return State(Progress.TO_DO)
     outcome = mismatch.outcome
@@ -102,6 +105,23 @@ def _is_absent(one: JudgedExercise) -> bool:
     another file imports it from."""
     absent = (Status.MISSING, Status.NOT_WRITTEN)
     return one.mismatch is not None and one.mismatch.outcome.status in absent
+
+
+def _absent_beneath(one: JudgedExercise, judged: Judgement) -> str:
+    """The missing exercise whose call is why `one` raised a NameError; "" if that is not why."""
+    error = one.mismatch.outcome.error if one.mismatch is not None else None
+    if error is None or not error.builtin or error.type != "NameError":
+        return ""
+    names = frozenset(each.exercise.name for each in judged.exercises)
+    called = calls_of(one.exercise.name, tuple(judged.sources), names)
+    return next(
+        (
+            each.exercise.name
+            for each in judged.exercises
+            if _is_absent(each) and each.exercise.name in called
+        ),
+        "",
+    )
 
 
 def _not_written(one: JudgedExercise, outcome: Outcome, sources: Sequence[Source]) -> State:

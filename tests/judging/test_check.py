@@ -205,3 +205,27 @@ def mix(A, v):
     [first, one] = run(tiny_course, code).exercises
     assert first.report.verdict is not Verdict.ACCEPTED
     assert "uses your double" not in one.report.groups[0].message
+
+
+@pytest.mark.parametrize(
+    ("double", "why"),
+    [
+        ("return (2 * v).reshape(1, -1)", "returns shape (1, 3), not (3,)"),
+        ("2 * v", "returns None"),
+        ("return 2 * v + None", "raises TypeError"),
+    ],
+)
+def test_what_raises_because_of_an_earlier_function_names_that(tiny_course, double, why):
+    code = f"def double(v):\n    {double}\n\ndef mix(A, v):\n    return A @ double(v)"
+    [_, one] = run(tiny_course, code.encode()).exercises
+    assert one.report.verdict is Verdict.RUNTIME_ERROR
+    assert one.report.hint is None
+    message = one.report.groups[0].message
+    assert message.endswith(f"; it calls your double, which {why}: fix that first")
+
+
+def test_what_raises_of_its_own_accord_is_its_own_mistake(tiny_course):
+    code = b"def double(v):\n    return 3 * v\n\ndef mix(A, v):\n    return A.T[:1] @ double(v)[:1]"
+    [_, one] = run(tiny_course, code).exercises
+    assert one.report.verdict is Verdict.RUNTIME_ERROR
+    assert "it calls your double" not in one.report.groups[0].message

@@ -11,7 +11,7 @@ import pytest
 from autograder.compare import compare
 from autograder.judging.explain import explain, explain_failure, place
 from autograder.model.course import Case, Tolerance
-from autograder.model.submission import Frame, LoadFailure, Outcome, Status, StudentError
+from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
 
 FRAME = Frame("part1_softmax.py", None, 12, "softmax", "return 1 / 0")
 
@@ -183,6 +183,17 @@ def test_a_missing_function_says_which_file_stopped() -> None:
     error = StudentError("SyntaxError", "expected ':' (b.py, line 12)", (FRAME,), True)
     shown = explain_failure(LoadFailure("b.py", None, error))
     assert shown == "b.py: SyntaxError: expected ':' (b.py, line 12)"
+
+
+def test_another_file_that_stopped_is_not_why_a_file_that_ran_lacks_a_function() -> None:
+    home = Source("part1_softmax", "part1_softmax.py", (b"def sm(S):\n    return S\n",))
+    failure = LoadFailure("part4.py", None, StudentError("ValueError", "no", (FRAME,), True))
+    also = {"failures": (failure,), "exercises": {"softmax": "part1_softmax"}}
+    shown = message(1.0, Outcome(Status.MISSING), also={**also, "sources": (home,)})
+    assert shown == "softmax is not in the submission: part1_softmax does not define it"
+    there = Source("part4", "part4.py", (b"1 / 0\ndef softmax(Z) -> Z: ...\n",))
+    shown = message(1.0, Outcome(Status.MISSING), also={**also, "sources": (home, there)})
+    assert "a file stopped early: part4.py: ValueError: no (line 12)" in shown
 
 
 def test_a_place_is_escaped() -> None:

@@ -121,18 +121,17 @@ def test_a_name_that_is_nearly_right_is_named(judged, name):
     double, mix = states(found)
     assert double == State(Progress.MISSING, f"defined as {name}: rename it to double")
     assert mix.progress is Progress.WAITS
-    assert mix.why == "part2_mix.py stops where it imports part1_scale"
+    assert mix.why == "calls double, which is missing"
     assert f"it is defined as {name}: rename it" in found.exercises[0].report.groups[0].message
-    assert list(notes_on_failures(found)) == [
-        ("part2_mix.py stops where it imports part1_scale: fix that first", "")
-    ]
+    assert list(notes_on_failures(found)) == []
 
 
-def test_a_helper_that_is_not_there_is_a_failure_of_its_own(judged):
-    found = judged(STUB, MIX.replace("import double", "import helper"))
-    ((note, source),) = notes_on_failures(found)
-    assert "cannot import name 'helper'" in note
-    assert source == "from part1_scale import helper"
+def test_a_helper_that_is_not_there_costs_only_what_calls_it(judged):
+    imports = MIX.replace("import double", "import double, helper")
+    right = "def double(v):\n    return 2 * v\n"
+    assert [one.progress for one in states(judged(right, imports))] == [Progress.PASSED] * 2
+    mix = judged(right, imports.replace("@ double", "@ helper")).exercises[1].report.groups[0]
+    assert "NameError: part1_scale does not define helper" in mix.message
 
 
 def test_what_calls_an_exercise_that_is_to_do_waits(judged):
