@@ -47,36 +47,42 @@ def crash_beneath(
     shape or kind, which fits the exception. `known` has the answers for earlier exercises. Inputs
     drawn by the same recipe on which the called function is right show that it is not the reason.
     """
-    raising = list(filter(raises, results[exercise.name]))
+    raising = [one for one in results[exercise.name] if _kind(first_mismatch(one)) is not None]
     if not raising:
         return ""
-    error = first_mismatch(raising[0]).outcome.error  # type: ignore[union-attr]
+    kinds = {_kind(first_mismatch(each)) for each in raising}
     called = calls_of(exercise.name, sources, frozenset(results))
     for name in results:
         found = _first_public(results.get(name, ())) if name in called else None
-        if found is None or error is None or not error.builtin:
+        if found is None:
             continue
         passing = {one.group.draw.recipe for one in results[name] if not first_mismatch(one)}
         if passing & {one.group.draw.recipe for one in raising}:
             continue
-        theirs = found.outcome.error
         if found.outcome.status is Status.MISSING:
-            fits = error.type == "NameError"
+            fitting: set[str | None] = {"NameError"}
         elif found.outcome.status is Status.RAISED:
-            fits = theirs is not None and theirs.type == error.type
+            fitting = {_kind(found)} - {""}
         else:
-            fits = found.flaw in _OTHER_KIND and error.type in _OF_SHAPE_OR_KIND
-        if fits:
+            fitting = _OF_SHAPE_OR_KIND if found.flaw in _OTHER_KIND else set()
+        if kinds <= fitting:
             return known.get(name, name)
     return ""
 
 
 _OTHER_KIND = (Flaw.SHAPE, Flaw.STATUS, Flaw.STRUCTURE)
-_OF_SHAPE_OR_KIND = ("ValueError", "TypeError", "IndexError", "AttributeError", "LinAlgError")
+_OF_SHAPE_OR_KIND: set[str | None] = {
+    "ValueError",
+    "TypeError",
+    "IndexError",
+    "AttributeError",
+    "LinAlgError",
+}
 """Exceptions that numpy and Python raise for a value of another shape or kind."""
 
 
 def reason(name: str, results: Mapping[str, Sequence[GroupResult]]) -> str:
+    """The words for the function `name` as the reason that a later function raises."""
     return explain_crash_beneath(name, _first_public(results[name]))
 
 
@@ -85,6 +91,9 @@ def _first_public(results: Sequence[GroupResult]) -> Mismatch | None:
     return next(filter(None, public), None)
 
 
-def raises(result: GroupResult) -> bool:
-    mismatch = first_mismatch(result)
-    return mismatch is not None and mismatch.outcome.status is Status.RAISED
+def _kind(mismatch: Mismatch | None) -> str | None:
+    """The exception's name if it is of Python or numpy, else ""; None if nothing was raised."""
+    if mismatch is None or mismatch.outcome.status is not Status.RAISED:
+        return None
+    error = mismatch.outcome.error
+    return error.type if error is not None and error.builtin else ""
