@@ -321,13 +321,17 @@ def _is_unreadable(
     failures: Sequence[LoadFailure],
     sources: Sequence[Source],
 ) -> bool:
-    """Whether the function is missing because its file cannot be read or does not compile."""
+    """Whether the function is missing because its file or cell cannot be read or compiled."""
     mismatches = list(filter(None, map(first_mismatch, results)))
     if not mismatches or any(one.outcome.status is not Status.MISSING for one in mismatches):
         return False
     home = {source.filename for source in sources if source.module == exercise.part}
     return is_unreadable(exercise.part, sources) or any(
-        one.filename in home and one.cell is None and one.error.type == "SyntaxError"
+        one.error.type in ("SyntaxError", "IndentationError", "TabError")
+        and (
+            (one.filename in home and one.cell is None)
+            or has_definition(exercise.name, one, sources)
+        )
         for one in failures
     )
 

@@ -361,7 +361,7 @@ def _row(exercise: ExerciseReport) -> str:
         f"`{exercise.name}`",
         f"{exercise.score:g} / {exercise.max_score:g}",
         f"{passed} / {len(exercise.groups)}",
-        _words(exercise.verdict),
+        "file does not run" if exercise.unreadable else _words(exercise.verdict),
     ]
     return f"| {' | '.join(cells)} |"
 

@@ -192,7 +192,7 @@ def draw(one: JudgedExercise) -> bytes | str:
     outcome = mismatch.outcome if mismatch else result.outcomes[0]
     got = outcome.value
     if one.report.verdict is Verdict.NOT_ATTEMPTED:
-        return "is not written yet"
+        return "is in a file that does not run" if one.report.unreadable else "is not written yet"
     if got is None:
         other = outcome.status is Status.RETURNED_OTHER
         return "did not return a numeric array" if other else "did not return"

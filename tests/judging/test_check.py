@@ -7,6 +7,7 @@ from autograder.judging.states import Progress, state_of
 from autograder.model.course import Course
 from autograder.model.report import Verdict
 from autograder.model.submission import Source, Submission
+from autograder.reporting.plot import draw
 from autograder.sandbox.sandbox import Sandbox
 
 CODE = b"""
@@ -93,6 +94,22 @@ def test_a_file_that_does_not_compile_is_an_error_beside_an_untouched_notebook(t
     assert double.report.unreadable
     assert "a file stopped early: part1_scale.py: SyntaxError" in double.report.groups[0].message
     assert state_of(mix, checked).progress is Progress.TO_DO
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def double(v)\n    return 2 * v\n",
+        "def double(v):\n    a = 1\n\treturn v\n",
+        "def double(v):\n    a = 1\n   return v\n",
+    ],
+)
+@pytest.mark.parametrize("notebook", [False, True])
+def test_what_does_not_compile_is_not_called_unwritten(tiny_course, text, notebook):
+    name = "part1_scale.ipynb" if notebook else "part1_scale.py"
+    checked = run_files(tiny_course, Source("part1_scale", name, (text.encode(),), notebook))
+    assert checked.exercises[0].report.unreadable
+    assert draw(checked.exercises[0]) == "is in a file that does not run"
 
 
 def test_what_the_notebook_has_counts_beside_a_file_that_does_not_compile(tiny_course):
