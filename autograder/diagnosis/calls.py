@@ -270,6 +270,8 @@ def errors(evidence: Evidence) -> Diagnosis | None:
 def _kind(error: StudentError) -> str | None:
     if not error.builtin:
         return None
+    if error.refuses_call:
+        return "wrong_parameters"
     for type, message, kind in _KINDS:
         if error.type == type and re.search(message, error.message):
             return kind

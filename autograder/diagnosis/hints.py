@@ -130,6 +130,11 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "int(), float() and the functions of math take one number: for arrays use those of "
             "numpy, such as np.exp and np.log.",
         ),
+        "wrong_parameters": (
+            "Your definition does not accept the arguments that the exercise passes.",
+            "Use the exercise's parameters, and give any others a default. The arguments here are "
+            "{arguments}.",
+        ),
         "wrong_arguments": (
             "Your code calls a function with the wrong number of arguments.",
             "Compare the call with the function's definition. The arguments here are {arguments}.",

@@ -15,7 +15,14 @@ from autograder.judging.diff_grid import first_wrong, two_numbers
 from autograder.judging.source_text import has_definition, why_absent
 from autograder.model.course import Case
 from autograder.model.report import Flaw, Mismatch
-from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
+from autograder.model.submission import (
+    Frame,
+    LoadFailure,
+    Outcome,
+    Source,
+    Status,
+    StudentError,
+)
 from autograder.model.values import Array, Value
 from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import ordinal, printable
@@ -284,6 +291,8 @@ def _raised(case: Case, outcome: Outcome, public: bool, because: str = "") -> st
     error = outcome.error
     if error is None:
         return f"raised an exception; {_TRY_OTHERS}"
+    if said := _refused_call(case, error, public):
+        return said
     if public:
         last = error.frames[-1] if error.frames else None
         where = f" ({place(last.filename, last.cell, last.line)})" if last else ""
@@ -301,6 +310,30 @@ def _raised(case: Case, outcome: Outcome, public: bool, because: str = "") -> st
     if case.read_only and name == "ValueError":
         return f"raised ValueError; {_READ_ONLY}"
     return f"raised {name} on a hidden input; {_TRY_OTHERS}"
+
+
+_LACKS = re.compile(r"missing \d+ required .*arguments?: (.*)")
+_UNKNOWN = re.compile(
+    r"unexpected keyword argument '(\w+)'|some positional-only arguments .*: '(.*)'"
+)
+
+
+def _refused_call(case: Case, error: StudentError, public: bool) -> str:
+    """What the grader calls the function with, if its definition does not accept that; else ""."""
+    if not error.refuses_call:
+        return ""
+    own = tuple(case.arguments)[: case.own]
+    by_position = own[: len(own) - len(case.keywords)]
+    called = ", ".join([*by_position, *(f"{name}={name}" for name in case.keywords)])
+    text = f"{case.exercise} is called with ({called})"
+    if not public:
+        return f"{text}, which your definition does not accept: change its parameters"
+    if lacks := _LACKS.search(error.message):
+        names = printable(lacks[1].replace("'", ""))
+        return f"{text}; your definition also requires {names}: remove it or give it a default"
+    if unknown := _UNKNOWN.search(error.message):
+        return f"{text}; your definition has no parameter {printable(unknown[1])}"
+    return f"{text}; your definition does not take that many: {printable(error.message)}"
 
 
 def _shapes(case: Case, error: StudentError, last: Frame) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -9,6 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autograder.model.values import Array, Data, Value
+
+_REFUSED = re.compile(
+    "positional argument|keyword-only argument|unexpected keyword argument|multiple values for"
+    "|positional-only arguments"
+)
 
 
 @dataclass(frozen=True)
@@ -119,6 +125,15 @@ class StudentError(NamedTuple):
     builtin: bool = False
     """Whether `type` is an exception class of Python or numpy itself, so that its name cannot
     reveal an input."""
+
+    @property
+    def refuses_call(self) -> bool:
+        """Whether the definition did not accept the arguments that the grader passed.
+
+        Then no line of the student's code is in the traceback. Python words it in several ways.
+        """
+        is_own = self.frames or not self.builtin or self.type != "TypeError"
+        return not is_own and _REFUSED.search(self.message) is not None
 
 
 class LoadFailure(NamedTuple):

@@ -246,3 +246,38 @@ def test_what_raises_of_its_own_accord_is_its_own_mistake(tiny_course):
     [_, one] = run(tiny_course, code).exercises
     assert one.report.verdict is Verdict.RUNTIME_ERROR
     assert "it calls your double" not in one.report.groups[0].message
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        ("(A, v, axis)", "your definition also requires axis: remove it or give it a default"),
+        ("(A, v, *, b, c)", "your definition also requires b and c: remove"),
+        ("(A)", "does not take that many: mix() takes 1 positional argument but 2 were given"),
+        ("()", "does not take that many: mix() takes 0 positional arguments but 2 were given"),
+    ],
+)
+def test_a_definition_with_other_parameters_is_told_what_it_is_called_with(
+    tiny_course, head, words
+):
+    one = run(tiny_course, f"def mix{head}:\n    return A @ v\n".encode()).exercises[1]
+    assert one.report.verdict is Verdict.RUNTIME_ERROR
+    message = one.report.groups[0].message
+    assert message.startswith("mix is called with (A, v); your definition ")
+    assert words in message
+    assert "does not accept the arguments that the exercise passes" in str(one.report.hint)
+
+
+def test_a_hidden_case_says_only_what_the_function_is_called_with(tiny_course):
+    report = whole(tiny_course, "def double(v, secret):\n    return 2 * v\n").report
+    [message] = {group.message for group in report.groups if not group.public}
+    assert message == (
+        "double is called with (v), which your definition does not accept: change its parameters"
+    )
+
+
+def test_an_own_call_with_too_many_arguments_is_the_call_s_mistake(tiny_course):
+    code = b"def mix(A, v):\n    return other(A, v)\n\ndef other(A):\n    return A\n"
+    one = run(tiny_course, code).exercises[1]
+    assert "raised TypeError: other() takes 1 positional" in one.report.groups[0].message
+    assert "wrong number of arguments" in str(one.report.hint)
