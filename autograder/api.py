@@ -99,8 +99,7 @@ def grade(
     """
 
     from autograder.answer_key.build import build_key
-    from autograder.batch.run import collect
-    from autograder.batch.schedule import batch_size
+    from autograder.batch.schedule import batch_size, collect
     from autograder.gradebook.database import alone_in, require_writable
     from autograder.gradebook.gradebook import Gradebook
     from autograder.gradebook.policy import rules_of

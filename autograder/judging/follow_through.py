@@ -19,7 +19,8 @@ from autograder.answer_key.inputs import copy_arguments, plain_data
 from autograder.answer_key.trusted_modules import Function, support_functions
 from autograder.diagnosis.evidence import same_arguments
 from autograder.errors import CourseError
-from autograder.judging.built_on import (
+from autograder.judging.score import only_numbers_are_wrong
+from autograder.judging.substitute import (
     CHANGES,
     agrees_with,
     answers_follow,
@@ -28,7 +29,6 @@ from autograder.judging.built_on import (
     data_matter,
     shifted,
 )
-from autograder.judging.score import only_numbers_are_wrong
 from autograder.model.course import Case, Course, Exercise
 from autograder.model.report import Flaw, GroupResult
 from autograder.model.submission import Status

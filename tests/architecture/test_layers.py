@@ -23,7 +23,7 @@ HEIGHT = {
     for height, names in enumerate(
         (
             ("model", "errors", "text", "file_names", "installed"),
-            ("codec", "atomic_write", "answer_size"),
+            ("codec", "atomic_write"),
             ("compare",),
             ("course",),
             ("similarity",),
@@ -269,7 +269,7 @@ NOT_FOR_CHECK = {
 """Modules that take long to import, and that a check without a wrong answer has no use for."""
 OWN_FOR_CHECK = {
     *("answer_key", "cli", "judging", "model", "reporting", "sandbox", "submissions"),
-    *("answer_size", "atomic_write", "codec", "compare", "errors", "file_names", "text"),
+    *("atomic_write", "codec", "compare", "errors", "file_names", "text"),
 }
 
 

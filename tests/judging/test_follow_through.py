@@ -15,8 +15,8 @@ from autograder.answer_key.file import read_key, write_key
 from autograder.answer_key.trusted_modules import references_of, support_functions
 from autograder.course.load import load_course
 from autograder.errors import SandboxError
-from autograder.judging.built_on import answers_follow, built_on, data_matter
 from autograder.judging.judge import grade
+from autograder.judging.substitute import answers_follow, built_on, data_matter
 from autograder.model.course import (
     AnswerKey,
     Case,

@@ -24,7 +24,7 @@ from autograder.course.load import load_course
 
 pytest.importorskip("starlette")
 pytest.importorskip("uvicorn")
-from autograder.study.page_data import lesson_html
+from autograder.study.web import lesson_html
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 ROOT = Path(__file__).parents[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.answer_size import MOST_KEPT, room_for, size
+from autograder.judging.execute import MOST_KEPT, room_for, size
 from autograder.model.course import Case, Draw, TestGroup, Tolerance
 from autograder.model.report import GroupResult
 from autograder.model.submission import Outcome, Status

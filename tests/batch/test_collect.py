@@ -5,7 +5,7 @@ import pytest
 from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
 from autograder.batch.pools import OwnProcess
-from autograder.batch.run import collect
+from autograder.batch.schedule import collect
 from autograder.gradebook.gradebook import Gradebook
 from autograder.model.course import Course
 from autograder.model.report import Report

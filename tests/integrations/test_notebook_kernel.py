@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.integrations.notebook_check import KernelSession
 from autograder.model.submission import Outcome, Status
 from autograder.model.values import Seeded, Step, SupportFunction
-from autograder.sandbox.host.notebook_kernel import KernelSession
 from autograder.sandbox.host.wire import Call, Job
 
 
