@@ -175,6 +175,11 @@ def _first_other(
 
     if isinstance(expected, tuple | list):
         parts = _as_parts(got, expected)
+        # An array may hold several values, one in each row, if they have the shapes of its rows.
+        several = isinstance(expected, tuple) and not place
+        one_array = _one_array(case, len(expected)) if several and _is_array(got) else None
+        if one_array and (parts is None or len(parts) != len(expected)):
+            return other(*one_array)
         if parts is None:
             wanted = number_of(len(expected), "value") if isinstance(expected, tuple) else "a list"
             hidden = "should be several values" if isinstance(expected, tuple) else "is not a list"
@@ -182,6 +187,8 @@ def _first_other(
         if len(parts) != len(expected):
             found = f"got {number_of(len(parts), 'value')}, expected {len(expected)}"
             return other(found, "has the wrong number of values")
+        if one_array and any(map(_differ, parts, expected)):
+            return other(*one_array)
         for number, (one, right) in enumerate(zip(parts, expected, strict=True)):
             here = (*place, _nth(case, number, isinstance(expected, tuple) and not place))
             if mismatch := _first_other(case, outcome, one, right, here):
@@ -259,8 +266,22 @@ def _as_parts(got: Any, expected: Any) -> Any:
     """The items of a list or tuple, or the rows of an array; None for anything else."""
     if isinstance(got, list | tuple):
         return got
-    rows = isinstance(got, np.ndarray) and got.ndim > 0
-    return list(got) if rows else None
+    return list(got) if _is_array(got) else None
+
+
+def _is_array(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.ndim > 0
+
+
+def _differ(row: Any, expected: Any) -> bool:
+    return not isinstance(expected, _NUMBERS) or np.shape(row) != np.shape(expected)
+
+
+def _one_array(case: Case, count: int) -> tuple[str, str]:
+    names = [output.name for output in case.outputs]
+    listed = f": {', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else ""
+    public = f"returned one array, expected {number_of(count, 'value')}{listed}"
+    return public, f"returned one array, expected several values{listed}"
 
 
 def _output(case: Case, place: tuple[str, ...]) -> Output | None:

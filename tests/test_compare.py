@@ -391,6 +391,26 @@ def test_numbers_in_plain_data_are_compared_as_numbers_and_whole_ones_exactly() 
     assert shape.flaw is Flaw.SHAPE
 
 
+@pytest.mark.parametrize("got", [[1, 2], [1, 2, 3], [[1, 2], [3, 4]]])
+def test_one_array_in_place_of_several_values_is_named(got: Any) -> None:
+    outputs = (Output("counts"), Output("edges"))
+    case = data_case((np.array([1, 2]), np.array([0.0, 1.0, 2.0])), outputs=outputs)
+    wrong = compare(case, returned_data(np.array(got)))
+    assert wrong is not None
+    assert wrong.said == (
+        "returned one array, expected 2 values: counts and edges",
+        "returned one array, expected several values: counts and edges",
+    )
+
+
+def test_the_rows_of_an_array_may_be_the_values() -> None:
+    case = data_case((1.0, 2.0))
+    assert compare(case, returned_data(np.array([1.0, 2.0]))) is None
+    wrong = compare(case, returned_data(np.array([1.0, 3.0])))
+    assert wrong is not None
+    assert wrong.place == ("second value",)
+
+
 def test_each_output_has_its_name_and_tolerance() -> None:
     outputs = (Output("the root"), Output("the error", Tolerance(0.0, 0.5)))
     case = data_case((1.0, 0.25), outputs=outputs)

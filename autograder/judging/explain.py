@@ -23,7 +23,7 @@ from autograder.model.submission import (
     Status,
     StudentError,
 )
-from autograder.model.values import Array, Value
+from autograder.model.values import Array, Seeded, SupportFunction, Value
 from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import ordinal, printable
 
@@ -119,7 +119,11 @@ def in_words(case: Case) -> str:
 
 
 def numbers_in_words(value: Value) -> str:
-    """A number or array as text: `[0.354, 0.418]`, or only the shape of a large array."""
+    """An argument as text: `[0.354, 0.418]`, only the shape of a large array, or how to make it."""
+    if isinstance(value, Seeded):
+        return f"np.random.default_rng({value.seed})"
+    if isinstance(value, SupportFunction):
+        return value.name
     array = np.asarray(value)
     if array.size > _NUMBERS:
         return f"an array of shape {array.shape}"

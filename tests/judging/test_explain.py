@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from autograder.compare import compare
-from autograder.judging.explain import explain, explain_failure, place
+from autograder.judging.explain import explain, explain_failure, numbers_in_words, place
 from autograder.model.course import Case, Tolerance
 from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
+from autograder.model.values import Seeded, SupportFunction
 
 FRAME = Frame("part1_softmax.py", None, 12, "softmax", "return 1 / 0")
 
@@ -199,3 +200,8 @@ def test_another_file_that_stopped_is_not_why_a_file_that_ran_lacks_a_function()
 def test_a_place_is_escaped() -> None:
     assert place("a\x1b.ipynb", 3, 4) == "a\\x1b.ipynb, cell 3, line 4"
     assert place("a.py", None) == "a.py"
+
+
+def test_arguments_that_are_no_numbers_are_shown_as_a_student_writes_them() -> None:
+    assert numbers_in_words(Seeded(3)) == "np.random.default_rng(3)"
+    assert numbers_in_words(SupportFunction("workbench", "cosine")) == "cosine"
