@@ -17,9 +17,8 @@ from time import perf_counter
 from autograder.answer_key.build import build_key, built_elsewhere
 from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
 from autograder.answer_key.trusted_modules import load_references
-from autograder.authoring.examples import try_examples
 from autograder.authoring.mutants import EQUIVALENTS, accept, read_equivalents, read_reasons
-from autograder.authoring.oracles import consult, load_oracles
+from autograder.authoring.oracles import consult, load_oracles, try_examples
 from autograder.authoring.proof import CourseProof, ExerciseProof, unnoticed
 from autograder.authoring.sync import derive, differences
 from autograder.authoring.trials import (

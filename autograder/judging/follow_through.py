@@ -24,10 +24,10 @@ from autograder.judging.substitute import (
     CHANGES,
     agrees_with,
     answers_follow,
-    built_on,
     changed_by,
     data_matter,
     shifted,
+    substituted,
 )
 from autograder.model.course import Case, Course, Exercise
 from autograder.model.report import Flaw, GroupResult
@@ -103,7 +103,7 @@ def follow(
                 for result in wrong[exercise][:_TRIES]
                 for case in result.cases[:1]
                 for names in {_called(exercise, one, case, solutions) for one in _choices(earlier)}
-                if (function := built_on(references[exercise], replies.functions(names, result)))
+                if (function := substituted(references[exercise], replies.functions(names, result)))
             }
         )
         for exercise, earlier in candidates.items():
@@ -162,7 +162,7 @@ def _calls(
 
         return call
 
-    function = built_on(references[exercise], {name: noting(name) for name in names})
+    function = substituted(references[exercise], {name: noting(name) for name in names})
     if function is not None:
         with np.errstate(all="ignore"):
             function(*copy_arguments(case.arguments))

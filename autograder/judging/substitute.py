@@ -24,7 +24,7 @@ from autograder.model.submission import Outcome
 from autograder.model.values import Array, Value
 
 
-def built_on(reference: Function, given: Mapping[str, Function]) -> Function | None:
+def substituted(reference: Function, given: Mapping[str, Function]) -> Function | None:
     """A copy of the reference that calls the functions `given` in place of those of its module.
 
     The module's other functions are copied as well, so that they call them, too. None if
@@ -50,7 +50,7 @@ def _over(function: FunctionType, names: dict[str, Any]) -> FunctionType:
 
 def answers_follow(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
     """Whether each answer is that of the reference when it is built on the functions `given`."""
-    function = built_on(reference, given)
+    function = substituted(reference, given)
     if function is None:
         return False
     pairs = zip(result.cases, result.outcomes, strict=True)
@@ -65,7 +65,7 @@ def data_matter(result: GroupResult, reference: Function, given: Mapping[str, Fu
     the reference itself, as in a variance or a norm, the functions `given` get changed numbers
     instead, while the reference keeps its own.
     """
-    function = built_on(reference, given)
+    function = substituted(reference, given)
     pairs = list(zip(result.cases, result.outcomes, strict=True))
     if function is None:
         return True
@@ -75,7 +75,7 @@ def data_matter(result: GroupResult, reference: Function, given: Mapping[str, Fu
     if not all(agrees_with(reference, shifted(case), outcome) for case, outcome in right):
         return False
     for change in CHANGES:
-        changed = built_on(reference, {name: _after(change, one) for name, one in given.items()})
+        changed = substituted(reference, {name: _after(change, one) for name, one in given.items()})
         for case, outcome in pairs:
             other = None if changed is None else _computed(changed, case)
             if other is None or outcome.value is None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.examples import Examples, try_examples
+from autograder.authoring.oracles import Examples, try_examples
 from autograder.authoring.sync import sync
 from autograder.authoring.validate import validate
 from autograder.course.load import load_course

@@ -16,7 +16,7 @@ from autograder.answer_key.trusted_modules import references_of, support_functio
 from autograder.course.load import load_course
 from autograder.errors import SandboxError
 from autograder.judging.judge import grade
-from autograder.judging.substitute import answers_follow, built_on, data_matter
+from autograder.judging.substitute import answers_follow, data_matter, substituted
 from autograder.model.course import (
     AnswerKey,
     Case,
@@ -299,11 +299,11 @@ def result_of(answer: Any) -> GroupResult:
 
 
 def test_a_reference_is_rebuilt_with_the_other_functions_of_its_module() -> None:
-    rebuilt = built_on(step, {"scale": wrong_scale})
+    rebuilt = substituted(step, {"scale": wrong_scale})
     assert rebuilt is not None
     assert rebuilt(START, X).tolist() == (START - X / X.max() / 2).tolist()
     assert step(START, X).tolist() == (START - X / X.sum() / 2).tolist()
-    assert built_on(np.sum, {}) is None
+    assert substituted(np.sum, {}) is None
 
 
 @pytest.mark.parametrize(
@@ -375,7 +375,7 @@ SHARES = np.array([0.2, 0.5, 0.3])
 def test_other_data_matter_where_their_order_does_not(
     reference: Function, given: Any, arguments: Any, matter: bool
 ) -> None:
-    built = built_on(reference, given)
+    built = substituted(reference, given)
     assert built is not None
     group = TestGroup("only", 1.0, True, Draw("r"), Tolerance())
     right, answer = (np.asarray(one(*arguments.values())) for one in (reference, built))
