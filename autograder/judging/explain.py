@@ -324,7 +324,8 @@ _UNKNOWN = re.compile(
 
 def _refused_call(case: Case, error: StudentError, public: bool) -> str:
     """What the grader calls the function with, if its definition does not accept that; else ""."""
-    if not error.refuses_call:
+    is_step = bool(case.steps) and not error.message.startswith(f"{case.exercise}(")
+    if is_step or not error.refuses_call:
         return ""
     own = tuple(case.arguments)[: case.own]
     by_position = own[: len(own) - len(case.keywords)]
