@@ -37,6 +37,7 @@ _STOPPED = frozenset(
 _MOST = 0.7
 _LEAST_ALIKE = 3
 _LEAST_GROUPS = 2
+_MOST_OTHER_GROUPS = 2
 
 
 # --- the same answer everywhere ---------------------------------------------------------------
@@ -183,7 +184,8 @@ def mostly(evidence: Evidence) -> Diagnosis | None:
     """Detect the misconception that gives most of the student's wrong answers.
 
     It must explain at least 70 % of the informative wrong cases, and at least three with numbers,
-    in at least two groups. It is ruled out by a right answer where the misconception has a finite
+    in at least two groups; finite numbers other than its own in more than two groups contradict it.
+    It is ruled out by a right answer where the misconception has a finite
     wrong one, and by another misconception with other hints that explains as many cases. The hint
     also mentions the wrong cases that it does not explain.
     """
@@ -196,7 +198,8 @@ def mostly(evidence: Evidence) -> Diagnosis | None:
         # Errors alone are not evidence: many mistakes raise one.
         if numbers < max(_LEAST_ALIKE, len(alike) / 2) or share < _MOST:
             continue
-        if len(groups) < _LEAST_GROUPS:
+        others = {mismatch.case.group for mismatch in left if not is_not_finite(mismatch)}
+        if len(groups) < _LEAST_GROUPS or len(others) > _MOST_OTHER_GROUPS:
             continue
         if len(alike) > most:
             best, most = [], len(alike)

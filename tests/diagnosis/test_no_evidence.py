@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from autograder.diagnosis.diagnose import DETECTORS
 from autograder.diagnosis.evidence import Evidence
-from autograder.model.course import Case, Tolerance
+from autograder.diagnosis.known_mistakes import mostly
+from autograder.model.course import Case, Misconception, Tolerance
 from tests.support.evidence import evidence_of
 
 OBVIOUS = {
@@ -80,3 +82,20 @@ def test_none_speaks(kind: str, shape: tuple[int, ...], place: int, seed: int, c
 def test_one_input_seen_twice_is_one_piece_of_evidence() -> None:
     [case, *_] = cases((), 3)
     assert spoken(evidence_of([(case, 1.234 * case.expected)] * 2)) == []
+
+
+@pytest.mark.parametrize(("contradicted", "speaks"), [(0, True), (2, True), (3, False)])
+def test_numbers_of_their_own_in_three_groups_contradict_a_known_mistake(
+    contradicted: int, speaks: bool
+) -> None:
+    """It may fit most answers by coincidence, as one-hot labels make many formulas the same."""
+    drawn = [replace(cases((1,), seed)[0], group=f"group {seed}") for seed in range(12)]
+    answers = [2 * case.expected for case in drawn]
+    known = Misconception("f", "doubled", ("You doubled it.",), tuple(answers))
+    others = [
+        answer + (number < contradicted) * np.arange(1.0, 4.0)
+        for number, answer in enumerate(answers)
+    ]
+    evidence = replace(evidence_of(zip(drawn, others, strict=True)), known=(known,))
+    found = mostly(evidence)
+    assert (found is not None and found.name == "doubled") is speaks
