@@ -404,7 +404,7 @@ def test_a_file_that_is_run_in_the_notebook_knows_its_names(sandbox: Sandbox) ->
         ("data = open('train.csv').read()", "files are not available when graded"),
         (
             "import urllib.request as r\nr.urlretrieve('http://a.b/c', 'c')",
-            "the network are not there",
+            "the network are not available",
         ),
         ("assert 1 == 2, 'no'", "no"),
         ("raise NotImplementedError('write f here')", "write f here"),
