@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from autograder.answer_key.assignment import LEVELS, Assignment
 from autograder.errors import UsageError
-from autograder.file_names import GRADEBOOK
+from autograder.fixed_names import GRADEBOOK
 from autograder.model.course import Course
 from autograder.model.report import Isolation, Report
 from autograder.model.submission import Attempt, Student
@@ -100,10 +100,10 @@ def grade(
 
     from autograder.answer_key.build import build_key
     from autograder.batch.schedule import batch_size, collect
+    from autograder.fixed_names import installed  # pip's own list takes long to read
     from autograder.gradebook.database import alone_in, require_writable
     from autograder.gradebook.gradebook import Gradebook
     from autograder.gradebook.policy import rules_of
-    from autograder.installed import installed  # pip's own list takes long to read
     from autograder.judging.grader import Grader
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.repositories import (

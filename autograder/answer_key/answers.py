@@ -33,7 +33,7 @@ from autograder.answer_key.trusted_modules import (
 )
 from autograder.compare import same_value
 from autograder.errors import CourseError, EntryError, JudgeError
-from autograder.file_names import SOLUTIONS
+from autograder.fixed_names import SOLUTIONS
 from autograder.model.course import Case, Course, Exercise, Judge
 from autograder.model.values import (
     MOST_RESULT_BYTES,

@@ -32,8 +32,7 @@ from autograder.authoring.stubs import quoted
 from autograder.authoring.sync import derive
 from autograder.course.load import load_course
 from autograder.errors import AutograderError, UsageError
-from autograder.file_names import EXERCISES, FULL_KEY, PUBLIC_KEY
-from autograder.installed import NAME, installed
+from autograder.fixed_names import EXERCISES, FULL_KEY, NAME, PUBLIC_KEY, installed
 from autograder.model.course import Course, Exercise, Part
 from autograder.text import number_of
 

@@ -22,8 +22,7 @@ from autograder.authoring.trials import judge_zeros
 from autograder.course.load import load_course
 from autograder.course.schema import json_schema
 from autograder.errors import AutograderError, CourseError, UsageError
-from autograder.file_names import COURSE_FILE, EXERCISES, SOLUTIONS
-from autograder.installed import NAME, installed
+from autograder.fixed_names import COURSE_FILE, EXERCISES, NAME, SOLUTIONS, installed
 from autograder.model.course import Course, Part
 
 SCHEMA_FILE = "course.schema.json"

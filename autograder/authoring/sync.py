@@ -18,7 +18,7 @@ from autograder.atomic_write import write_whole
 from autograder.authoring.stubs import HEADER, is_stub, notebook_text, otter_test, stub_of
 from autograder.course.load import load_course
 from autograder.errors import CourseError
-from autograder.file_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
+from autograder.fixed_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
 from autograder.model.course import AnswerKey, Course, Part
 
 TESTS = "tests"

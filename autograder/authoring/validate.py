@@ -45,7 +45,7 @@ from autograder.authoring.trials import (
 )
 from autograder.course.load import load_course
 from autograder.errors import AutograderError, UsageError
-from autograder.file_names import COURSE_FILE, EXERCISES, SOLUTIONS
+from autograder.fixed_names import COURSE_FILE, EXERCISES, SOLUTIONS
 from autograder.model.course import Course, Exercise
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_support

@@ -23,7 +23,7 @@ from typing import Any
 from autograder.answer_key.assignment import Assignment, digest_assignment, pack_assignment
 from autograder.batch.schedule import Graded, WorkerDied, grade_batch
 from autograder.errors import SandboxError, UsageError
-from autograder.installed import NAME, installed
+from autograder.fixed_names import NAME, installed
 from autograder.judging.grader import Grader
 from autograder.model.submission import Submission
 

@@ -169,7 +169,7 @@ def _complain(message: str, code: int) -> int:
 
 def _not_installed(module: str, arguments: list[str]) -> str:
     command = next((word for word in arguments if not word.startswith("-")), "this")
-    from autograder.installed import NAME
+    from autograder.fixed_names import NAME
 
     extra = f"{NAME}[{EXTRAS[module]}]"
     return f"'{command}' needs {module}, which is not installed; run pip install '{extra}'"

@@ -78,7 +78,7 @@ class Commands(click.Group):
 
 def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from autograder.installed import installed
+        from autograder.fixed_names import installed
 
         click.echo(f"autograder, version {installed().version}")
         context.exit()

@@ -16,7 +16,7 @@ from autograder.errors import SandboxError
 from autograder.model.course import FeedbackFormat, Gradescope, HiddenGroups
 
 if TYPE_CHECKING:
-    from autograder.batch.single import GradedHandIn
+    from autograder.judging.grader import GradedSubmission
 
 _SHOWN = get_args(HiddenGroups)
 PLATFORMS = (
@@ -98,18 +98,18 @@ def command(
     write[platform](lambda: _grade(hand_in, key_path, least_level), out, shown)
 
 
-def _grade(hand_in: Path, key_path: Path, least_level: str) -> GradedHandIn:
-    from autograder.batch.single import grade_hand_in, read_assignment, read_hand_in
+def _grade(hand_in: Path, key_path: Path, least_level: str) -> GradedSubmission:
+    from autograder.judging.grader import grade_alone, read_alone, read_assignment
 
     assignment = read_assignment(key_path, least_level)
-    submission = read_hand_in(hand_in, hand_in.resolve().name or ".", assignment)
-    graded = grade_hand_in(submission, assignment)
+    submission = read_alone(hand_in, hand_in.resolve().name or ".", assignment)
+    graded = grade_alone(submission, assignment)
     if graded.report.judge_error is not None:
         raise SandboxError(f"{hand_in}: not graded: {graded.report.judge_error}")
     return graded
 
 
-def _for_gradescope(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+def _for_gradescope(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
     from autograder.judging.grader import describe
     from autograder.reporting.platform_results import gradescope_failure, gradescope_results
 
@@ -121,7 +121,7 @@ def _for_gradescope(grade: Callable[[], GradedHandIn], out: Path, shown: Gradesc
     _write_json(out, results)
 
 
-def _for_classroom50(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+def _for_classroom50(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
     from autograder.reporting.platform_results import classroom50_result, job_summary
 
     graded = grade()
@@ -129,7 +129,7 @@ def _for_classroom50(grade: Callable[[], GradedHandIn], out: Path, shown: Grades
     _write_json(out, classroom50_result(graded, _identity()))
 
 
-def _for_github(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+def _for_github(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
     from autograder.reporting.platform_results import job_summary, workflow_commands
 
     graded = grade()
@@ -138,7 +138,7 @@ def _for_github(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope)
         click.echo(line)
 
 
-def _for_prairielearn(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+def _for_prairielearn(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
     from autograder.reporting.platform_results import prairielearn_failure, prairielearn_results
 
     try:
@@ -149,13 +149,13 @@ def _for_prairielearn(grade: Callable[[], GradedHandIn], out: Path, shown: Grade
     _write_json(out, results)
 
 
-def _for_coursera(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+def _for_coursera(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
     from autograder.reporting.platform_results import coursera_feedback
 
     _write_json(out, coursera_feedback(grade()))
 
 
-def _for_autolab(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+def _for_autolab(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
     from autograder.reporting.platform_results import autolab_result, feedback_lines
 
     graded = grade()
@@ -165,7 +165,7 @@ def _for_autolab(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope
         click.echo(text)
 
 
-def _for_submitty(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+def _for_submitty(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
     from autograder.judging.grader import describe
     from autograder.reporting.platform_results import submitty_failure, submitty_result
 
@@ -177,7 +177,7 @@ def _for_submitty(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescop
     _write_json(out, results)
 
 
-def _for_junit(grade: Callable[[], GradedHandIn], out: Path, shown: Gradescope) -> None:
+def _for_junit(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
     from autograder.reporting.platform_results import feedback_lines, junit_xml
 
     graded = grade()

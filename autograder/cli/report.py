@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder.cli.commands import course_option
-from autograder.file_names import EXERCISES
+from autograder.fixed_names import EXERCISES
 
 if TYPE_CHECKING:
     from autograder.gradebook.gradebook import Gradebook

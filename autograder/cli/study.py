@@ -13,7 +13,7 @@ import click
 
 from autograder.cli.commands import course_option, in_colour
 from autograder.errors import UsageError
-from autograder.file_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
+from autograder.fixed_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
 
 _CLEAR = "\x1b[H\x1b[2J"
 _LOG_EVERY = 5  # s

@@ -34,7 +34,7 @@ from autograder.course.schema import (
 )
 from autograder.course.strict_yaml import Document, Place, read_yaml
 from autograder.errors import CourseError, EntryError, together
-from autograder.file_names import COURSE_FILE
+from autograder.fixed_names import COURSE_FILE
 from autograder.model.course import (
     Course,
     Deadline,

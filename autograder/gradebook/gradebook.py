@@ -16,7 +16,7 @@ from types import MappingProxyType, TracebackType
 from autograder.answer_key.assignment import LEVELS
 from autograder.codec import from_json, to_json
 from autograder.errors import UsageError
-from autograder.file_names import GRADEBOOK, RESULTS
+from autograder.fixed_names import GRADEBOOK, RESULTS
 from autograder.gradebook.database import TABLES, UPGRADES, VERSION, Database
 from autograder.gradebook.marks import Adjustment, FinalMark, Score, class_marks
 from autograder.gradebook.people import NotedMark, Register

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
-from autograder.file_names import PUBLIC_KEY
+from autograder.fixed_names import PUBLIC_KEY
 from autograder.judging.check import check, solutions_beside
 from autograder.judging.judge import judge
 from autograder.model.course import Course

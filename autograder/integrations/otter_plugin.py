@@ -16,9 +16,9 @@ from otter.test_files import ExceptionTestFile, GradingResults, TestCase
 from otter.test_files.abstract_test import TestCaseResult
 
 from autograder.answer_key.assignment import Assignment
-from autograder.batch.single import GradedHandIn, grade_hand_in, read_assignment, read_hand_in
 from autograder.errors import SandboxError
-from autograder.file_names import FULL_KEY
+from autograder.fixed_names import FULL_KEY
+from autograder.judging.grader import GradedSubmission, grade_alone, read_alone, read_assignment
 from autograder.model.report import ExerciseReport, GroupReport, Verdict
 from autograder.model.submission import Submission
 
@@ -34,7 +34,7 @@ class SandboxPlugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter has no 
 
     _assignment: Assignment
     _submission: Submission
-    _graded: GradedHandIn
+    _graded: GradedSubmission
 
     def before_grading(self, config: Any) -> None:
         """Read the submission into memory, then delete it from the folder that otter uses.
@@ -45,7 +45,7 @@ class SandboxPlugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter has no 
         handed_in = Path(self.submission_path)
         folder, source = handed_in.parent, handed_in.parent.parent / "source"
         self._assignment = read_assignment(source / KEY)
-        self._submission = read_hand_in(folder, "submission", self._assignment)
+        self._submission = read_alone(folder, "submission", self._assignment)
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
@@ -64,7 +64,7 @@ class SandboxPlugin(AbstractOtterPlugin):  # type: ignore[misc]  # otter has no 
 
     def after_grading(self, results: GradingResults) -> None:
         """Fill in our marks. Raises SandboxError if the submission could not be graded."""
-        self._graded = grade_hand_in(self._submission, self._assignment)
+        self._graded = grade_alone(self._submission, self._assignment)
         if self._graded.report.judge_error is not None:
             # Otter has no result without a score, and a zero would count against the student.
             raise SandboxError(f"not graded: {self._graded.report.judge_error}")

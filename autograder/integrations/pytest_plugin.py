@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from autograder.file_names import COURSE_FILE, EXERCISES, PUBLIC_KEY
+from autograder.fixed_names import COURSE_FILE, EXERCISES, PUBLIC_KEY
 
 if TYPE_CHECKING:
     from autograder.judging.judge import JudgedExercise

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
-from autograder.file_names import COURSE_FILE, EXERCISES, PUBLIC_KEY
+from autograder.fixed_names import COURSE_FILE, EXERCISES, PUBLIC_KEY
 from autograder.judging.judge import Judgement, Solutions, judge
 from autograder.model.course import Answered, AnswerKey, Course, Misconception
 from autograder.model.report import Isolation

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import UsageError
-from autograder.file_names import GRADEBOOK, RESULTS
+from autograder.fixed_names import GRADEBOOK, RESULTS
 from autograder.model.submission import Attempt, Student
 from autograder.platforms.contents import (
     ZIP,

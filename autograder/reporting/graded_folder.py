@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from autograder.atomic_write import replacing, write_whole
 from autograder.errors import AutograderError, UsageError
-from autograder.file_names import RESULTS
+from autograder.fixed_names import RESULTS
 from autograder.gradebook.gradebook import Gradebook, GradedCourse
 from autograder.gradebook.marks import FinalMark, in_words
 from autograder.model.report import ExerciseReport, Isolation, Report

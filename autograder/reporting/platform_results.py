@@ -31,7 +31,7 @@ from math import isfinite
 from typing import Any
 from xml.etree import ElementTree
 
-from autograder.batch.single import GradedHandIn
+from autograder.judging.grader import GradedSubmission
 from autograder.model.course import Course, Gradescope
 from autograder.model.report import ExerciseReport, Grid, GroupReport, Verdict
 from autograder.model.submission import Source
@@ -47,13 +47,13 @@ _MOST_TEXT = 2_000
 _COURSERA_BYTES = 60_000
 
 
-def share(graded: GradedHandIn) -> float:
+def share(graded: GradedSubmission) -> float:
     """The score as a fraction between 0 and 1; extra credit above 1 is cut off."""
     most = graded.report.max_score
     return min(1.0, round(graded.report.score / most, 6)) if most else 0.0
 
 
-def prairielearn_results(graded: GradedHandIn) -> dict[str, Any]:
+def prairielearn_results(graded: GradedSubmission) -> dict[str, Any]:
     """The content of /grade/results/results.json."""
     report = graded.report
     return {
@@ -81,7 +81,7 @@ def prairielearn_failure() -> dict[str, Any]:
     return {"gradable": False, "format_errors": [_NOT_GRADED]}
 
 
-def coursera_feedback(graded: GradedHandIn) -> dict[str, Any]:
+def coursera_feedback(graded: GradedSubmission) -> dict[str, Any]:
     """The content of feedback.json."""
     text = "\n".join(feedback_lines(graded)).encode(errors="backslashreplace")
     if len(text) > _COURSERA_BYTES:
@@ -89,12 +89,12 @@ def coursera_feedback(graded: GradedHandIn) -> dict[str, Any]:
     return {"fractionalScore": share(graded), "feedback": text.decode(errors="ignore")}
 
 
-def autolab_result(graded: GradedHandIn) -> dict[str, Any]:
+def autolab_result(graded: GradedSubmission) -> dict[str, Any]:
     """The last output line for Autolab, whose problems must be named like the exercises."""
     return {"scores": {one.name: one.score for one in graded.report.exercises}}
 
 
-def submitty_result(graded: GradedHandIn) -> dict[str, Any]:
+def submitty_result(graded: GradedSubmission) -> dict[str, Any]:
     """The content of validation_results.json."""
     messages = [
         {"message": line, "status": "success" if passed else "failure"}
@@ -112,7 +112,7 @@ def submitty_failure(why: str) -> dict[str, Any]:
     return {"status": "failure", "message": why}
 
 
-def junit_xml(graded: GradedHandIn) -> str:
+def junit_xml(graded: GradedSubmission) -> str:
     """The whole file; points are written as properties, since JUnit has only passed and failed."""
     root = ElementTree.Element("testsuites", name=printable(graded.course.name))
     for exercise in graded.report.exercises:
@@ -145,7 +145,7 @@ def junit_xml(graded: GradedHandIn) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, "unicode") + "\n"
 
 
-def feedback_lines(graded: GradedHandIn) -> Iterator[str]:
+def feedback_lines(graded: GradedSubmission) -> Iterator[str]:
     """The marks as plain text: one line for each exercise and for each failed test group."""
     for exercise in graded.report.exercises:
         yield f"{exercise.name}: {exercise.score:g} of {number_of(exercise.max_score, 'point')}"
@@ -155,7 +155,7 @@ def feedback_lines(graded: GradedHandIn) -> Iterator[str]:
     yield from graded.notes
 
 
-def _groups(graded: GradedHandIn) -> Iterator[tuple[ExerciseReport, GroupReport]]:
+def _groups(graded: GradedSubmission) -> Iterator[tuple[ExerciseReport, GroupReport]]:
     for exercise in graded.report.exercises:
         for group in exercise.groups:
             yield exercise, group
@@ -232,7 +232,7 @@ def _square(x: int, y: int, number: float, top: float, wrong: bool) -> str:
 # --- Gradescope: results.json -----------------------------------------------------------------
 
 
-def gradescope_results(graded: GradedHandIn, shown: Gradescope) -> dict[str, Any]:
+def gradescope_results(graded: GradedSubmission, shown: Gradescope) -> dict[str, Any]:
     """The content of results.json: one test for each group; `shown` sets the format and visibility.
 
     Every message is escaped. If grading itself failed, there is no score at all.
@@ -319,7 +319,7 @@ def _written(texts: Iterable[str], feedback: str) -> str:
 # --- GitHub: the job summary and annotations ------------------------------------------------------
 
 
-def job_summary(graded: GradedHandIn) -> str:
+def job_summary(graded: GradedSubmission) -> str:
     """A Markdown summary: a table of the exercises, then the failed groups, then notes."""
     report = graded.report
     points = f"{report.score:g} of {number_of(report.max_score, 'point')}"
@@ -340,7 +340,7 @@ def job_summary(graded: GradedHandIn) -> str:
     return "\n".join([*lines, ""])
 
 
-def workflow_commands(graded: GradedHandIn) -> Iterator[str]:
+def workflow_commands(graded: GradedSubmission) -> Iterator[str]:
     """One workflow command (annotation) for each exercise that lost points, at its definition.
 
     https://docs.github.com/actions/reference/workflow-commands-for-github-actions
@@ -410,7 +410,7 @@ _FINEST = 1000
 _JUDGED = 0.01
 
 
-def classroom50_result(graded: GradedHandIn, identity: Mapping[str, str]) -> dict[str, Any]:
+def classroom50_result(graded: GradedSubmission, identity: Mapping[str, str]) -> dict[str, Any]:
     """The content of result.json: one test for each group, plus the fields of `identity`.
 
     Scores must be integers, so if there are fractions of a point, all scores are multiplied by the

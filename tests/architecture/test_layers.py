@@ -22,7 +22,7 @@ HEIGHT = {
     name: height
     for height, names in enumerate(
         (
-            ("model", "errors", "text", "file_names", "installed"),
+            ("model", "errors", "text", "fixed_names"),
             ("codec", "atomic_write"),
             ("compare",),
             ("course",),
@@ -269,7 +269,7 @@ NOT_FOR_CHECK = {
 """Modules that take long to import, and that a check without a wrong answer has no use for."""
 OWN_FOR_CHECK = {
     *("answer_key", "cli", "judging", "model", "reporting", "sandbox", "submissions"),
-    *("atomic_write", "codec", "compare", "errors", "file_names", "text"),
+    *("atomic_write", "codec", "compare", "errors", "fixed_names", "text"),
 }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import AutograderError, UsageError
-from autograder.file_names import GRADEBOOK
+from autograder.fixed_names import GRADEBOOK
 from autograder.gradebook.gradebook import Gradebook, PastGrading
 from autograder.model.course import Course
 from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict

@@ -10,7 +10,7 @@ import pytest
 from sample_class import COURSE, ISOLATION, report
 
 from autograder.errors import UsageError
-from autograder.file_names import GRADEBOOK
+from autograder.fixed_names import GRADEBOOK
 from autograder.gradebook.database import VERSION
 from autograder.gradebook.gradebook import Gradebook, changes
 from autograder.model.report import Report

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from platform_schemas import VISIBILITIES, check_gradescope
 from sample_class import GRID
 
-from autograder.batch.single import GradedHandIn
+from autograder.judging.grader import GradedSubmission
 from autograder.model.course import Gradescope
 from autograder.model.report import Verdict
 from autograder.reporting.platform_results import (
@@ -33,7 +33,7 @@ from autograder.reporting.platform_results import (
 GRADED = sample.graded()
 
 
-def with_grid() -> GradedHandIn:
+def with_grid() -> GradedSubmission:
     first, *others = GRADED.report.exercises
     groups = (replace(first.groups[0], grid=GRID), replace(first.groups[1], grid=None))
     exercises = (replace(first, groups=groups), *others)

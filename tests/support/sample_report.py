@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.batch.single import GradedHandIn
+from autograder.judging.grader import GradedSubmission
 from autograder.model.course import Course, Draw, Exercise, Part, TestGroup, Tolerance
 from autograder.model.report import ExerciseReport, GroupReport, Isolation, Report, Verdict
 from autograder.model.submission import Source, Submission
@@ -37,7 +37,7 @@ def course() -> Course:
 
 def graded(
     message: str = SCRIPT, judge_error: str | None = None, *, written: str = "def double(v): ..."
-) -> GradedHandIn:
+) -> GradedSubmission:
     """`double` fails its public and its hidden group, `mix` earns half of its hidden one."""
     exercises = (
         ExerciseReport(
@@ -67,7 +67,7 @@ def graded(
         Source("part2_mix", "part2_mix.ipynb", (b"import numpy", b"def mix(A, v): ..."), True),
         Source("part1_scale", "week 1, late/part1_scale.py", (b"\n\n" + written.encode(),)),
     )
-    return GradedHandIn(
+    return GradedSubmission(
         course(),
         "c0ffee",
         Submission("wong", sources, "digest"),

@@ -9,13 +9,13 @@ import pytest
 
 from autograder.answer_key import file as keyfile
 from autograder.answer_key.build import build_key
-from autograder.batch.single import (
-    GradedHandIn,
-    grade_hand_in,
-    read_assignment,
-    read_hand_in,
-)
 from autograder.errors import CourseError, IsolationError, UsageError
+from autograder.judging.grader import (
+    GradedSubmission,
+    grade_alone,
+    read_alone,
+    read_assignment,
+)
 from autograder.model.course import Course
 from autograder.model.report import Isolation, Verdict
 
@@ -32,13 +32,13 @@ def key_file(course: Course, folder: Path, *, public: bool) -> Path:
     return path
 
 
-def graded(key_path: Path, beside: Path, double: str = RIGHT) -> GradedHandIn:
+def graded(key_path: Path, beside: Path, double: str = RIGHT) -> GradedSubmission:
     folder = beside / "hand-in"
     folder.mkdir(exist_ok=True)
     (folder / "part1_scale.py").write_text(double)
     (folder / "part2_mix.py").write_text(MIX)
     assignment = read_assignment(key_path)
-    return grade_hand_in(read_hand_in(folder, "wong", assignment), assignment)
+    return grade_alone(read_alone(folder, "wong", assignment), assignment)
 
 
 def test_a_full_key_grades_every_group(tiny_course: Course, tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_key_that_lacks_cases_of_some_groups_is_refused(
     kept = tuple(one for one in assignment.key.cases["double"] if one.group != "any length")
     object.__setattr__(assignment.key, "cases", {**assignment.key.cases, "double": kept})
     with pytest.raises(CourseError, match="has no cases of double, 'any length'"):
-        grade_hand_in(read_hand_in(tmp_path, "wong", assignment), assignment)
+        grade_alone(read_alone(tmp_path, "wong", assignment), assignment)
 
 
 def test_support_is_read_from_beside_the_key_and_not_from_the_hand_in(
@@ -126,19 +126,19 @@ def test_what_cannot_be_graded_raises(
         read_assignment(tmp_path / "none.json")
     key_path = key_file(tiny_course, tmp_path / "key", public=False)
     with pytest.raises(UsageError):
-        read_hand_in(tmp_path / "none", "wong", read_assignment(key_path))
+        read_alone(tmp_path / "none", "wong", read_assignment(key_path))
     process = Isolation("process", {"seccomp": "off (no such thing)"})
     monkeypatch.setattr("autograder.sandbox.sandbox.Sandbox.isolation", process)
     assignment = read_assignment(key_path, "partial")
     with pytest.raises(IsolationError, match="seccomp is off"):
-        grade_hand_in(read_hand_in(tmp_path, "wong", assignment), assignment)
+        grade_alone(read_alone(tmp_path, "wong", assignment), assignment)
 
 
 def test_nothing_handed_in_is_no_failure_of_ours(tiny_course: Course, tmp_path: Path) -> None:
     assignment = read_assignment(key_file(tiny_course, tmp_path / "key", public=False))
     empty = tmp_path / "empty"
     empty.mkdir()
-    result = grade_hand_in(read_hand_in(empty, "wong", assignment), assignment)
+    result = grade_alone(read_alone(empty, "wong", assignment), assignment)
     assert result.report.score == 0.0
     assert {one.verdict for one in result.report.exercises} == {Verdict.NOT_ATTEMPTED}
     assert "no .py, .ipynb, .qmd, .Rmd or .md" in result.notes[0]
