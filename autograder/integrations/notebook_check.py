@@ -8,17 +8,18 @@ agree.
 from __future__ import annotations
 
 import ctypes
+import inspect
 import re
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from types import TracebackType
+from types import FunctionType, TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
 from autograder.answer_key.file import read_key
@@ -141,13 +142,29 @@ def _names_of(course: Course, folder: Path, module: str) -> Mapping[str, Any]:
 
 
 def _cells_run(course: Course, name: str, env: Mapping[str, Any]) -> tuple[Source, ...]:
-    """The source of the executed cells, numbered as in IPython, if the exercise has rules."""
+    """The executed cells, numbered as in IPython, if the exercise has rules; else the functions.
+
+    What a function calls is read from its text.
+    """
     exercise = next(one for one in course.exercises if one.name == name)
     cells = env.get("In")
-    if not exercise.forbid or not isinstance(cells, list):
+    written: Iterable[str]
+    if exercise.forbid:
+        written = map(str, cells[1:]) if isinstance(cells, list) else ()
+    else:
+        written = _functions_of(env)
+    texts = tuple(text.encode("utf-8", "replace") for text in written)
+    if not texts:
         return ()
-    texts = tuple(str(cell).encode("utf-8", "replace") for cell in cells[1:])
     return (Source(exercise.part, "this notebook", texts, notebook=True),)
+
+
+def _functions_of(env: Mapping[str, Any]) -> Iterator[str]:
+    """The text of each function that was defined in the notebook."""
+    for function in list(env.values()):
+        if isinstance(function, FunctionType) and function.__globals__ is env:
+            with suppress(OSError, TypeError, SyntaxError):  # its text is not known
+                yield inspect.getsource(function)
 
 
 def _key_beside(folder: Path) -> Path:

@@ -46,18 +46,25 @@ def crash_beneath(
     It is one that the exercise calls, and that is missing, raises, or returns something of another
     shape or kind, which fits the exception. `known` has the answers for earlier exercises. Inputs
     drawn by the same recipe on which the called function is right show that it is not the reason.
+    Only public groups decide, so that a check says the same as grading.
     """
-    raising = [one for one in results[exercise.name] if _kind(first_mismatch(one)) is not None]
-    if not raising:
+    kinds = {
+        one.group.draw.recipe: kind
+        for one in results[exercise.name]
+        if one.group.public and (kind := _kind(first_mismatch(one))) is not None
+    }
+    if not kinds:
         return ""
-    kinds = {_kind(first_mismatch(each)) for each in raising}
     called = calls_of(exercise.name, sources, frozenset(results))
     for name in results:
         found = _first_public(results.get(name, ())) if name in called else None
         if found is None:
             continue
-        passing = {one.group.draw.recipe for one in results[name] if not first_mismatch(one)}
-        if passing & {one.group.draw.recipe for one in raising}:
+        if any(
+            one.group.draw.recipe in kinds and first_mismatch(one) is None
+            for one in results[name]
+            if one.group.public
+        ):
             continue
         if found.outcome.status is Status.MISSING:
             fitting: set[str | None] = {"NameError"}
@@ -65,7 +72,7 @@ def crash_beneath(
             fitting = {_kind(found)} - {""}
         else:
             fitting = _OF_SHAPE_OR_KIND if found.flaw in _OTHER_KIND else set()
-        if kinds <= fitting:
+        if fitting.issuperset(kinds.values()):
             return known.get(name, name)
     return ""
 
