@@ -287,10 +287,11 @@ def report_exercise(
         )
         for result in results
     )
-    # Answers that follow from another exercise's mistake have none of their own to diagnose.
-    own = [result for result in results if result.group.name not in {*followed, *waiting}]
+    # Where answers follow from another exercise's mistake, the others were computed with it, too:
+    # a mistake that explains them all is not one of this exercise.
+    own = [result for result in results if result.group.name not in waiting]
     found = None
-    if is_wrong(own) and not because:
+    if is_wrong(own) and not because and not followed:
         # Imported here, since a check with no wrong answers starts faster without it.
         from autograder.diagnosis.diagnose import diagnose
 

@@ -291,6 +291,17 @@ def test_five_ways_say_the_same(case: str, course: Course, tmp_path: Path) -> No
         assert here or not submission.sources or report.score == 0.0
 
 
+@pytest.mark.parametrize("case", ["mean", "negative exponents"], indirect=True)
+def test_what_follows_from_an_earlier_mistake_gets_no_name_of_its_own(
+    case: str, course: Course
+) -> None:
+    """The groups that do not follow hold NaN, and any two mistakes would explain the others."""
+    parts = [part.name for part in course.assignment.course.parts]
+    submission = read_submission(course.exercises, "mine", parts)
+    report = course.grader.grade(own_work(submission, course.assignment.support))
+    assert [one.name for one in report.exercises if one.misconception or one.hint] == ["softmax"]
+
+
 def studied(course: Course) -> Told:
     assignment, sandbox = course.assignment, course.grader._sandbox
     assert sandbox is not None
