@@ -48,20 +48,21 @@ def crash_beneath(
     drawn by the same recipe on which the called function is right show that it is not the reason.
     Only public groups decide, so that a check says the same as grading.
     """
-    kinds = {
-        one.group.draw.recipe: kind
+    raising = [
+        (one.group.draw.recipe, kind)
         for one in results[exercise.name]
         if one.group.public and (kind := _kind(first_mismatch(one))) is not None
-    }
-    if not kinds:
+    ]
+    if not raising:
         return ""
+    recipes, kinds = map(set, zip(*raising, strict=True))
     called = calls_of(exercise.name, sources, frozenset(results))
     for name in results:
-        found = _first_public(results.get(name, ())) if name in called else None
+        found = _first_public(results[name]) if name in called else None
         if found is None:
             continue
         if any(
-            one.group.draw.recipe in kinds and first_mismatch(one) is None
+            one.group.draw.recipe in recipes and first_mismatch(one) is None
             for one in results[name]
             if one.group.public
         ):
@@ -72,7 +73,7 @@ def crash_beneath(
             fitting = {_kind(found)} - {""}
         else:
             fitting = _OF_SHAPE_OR_KIND if found.flaw in _OTHER_KIND else set()
-        if fitting.issuperset(kinds.values()):
+        if kinds <= fitting:
             return known.get(name, name)
     return ""
 

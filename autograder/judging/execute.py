@@ -9,6 +9,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from autograder.compare import compare, compare_group
 from autograder.model.course import AnswerKey, Case, Exercise
 from autograder.model.report import GroupResult
@@ -17,9 +19,6 @@ from autograder.sandbox.host.wire import GOES_ON, Call, Job
 
 if TYPE_CHECKING:
     from autograder.sandbox.sandbox import Session
-
-
-import numpy as np
 
 # Tuples rather than sets: a search in a short tuple is faster than hashing an enum member.
 _ENDS_GROUP = (
@@ -199,6 +198,8 @@ def _call(case: Case) -> Call:
         steps=[(step, [names.index(name) for name in step.arguments]) for step in case.steps],
     )
 
+
+# --- the memory that answers take up while they wait to be explained ----------------------------
 
 MOST_KEPT = 16 << 20
 """Bytes that the answers to one exercise may take, in addition to the size of the expected ones.
