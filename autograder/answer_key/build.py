@@ -217,6 +217,5 @@ def _fault(course: Course, name: str, here: Sequence[str], there: Sequence[str])
     return CourseError(
         f"solutions/inputs.py: recipe '{group.draw.recipe}' draws different inputs in another "
         f"process, for {name}, group '{here[0]}'; draw only from its parameter rng, and do not "
-        "rely "
-        "on a set's order"
+        "rely on a set's order"
     )

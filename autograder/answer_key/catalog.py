@@ -197,7 +197,7 @@ _Answer = Array | Answered | Data | None
 
 @contextmanager
 def _quietly(seconds: float) -> Iterator[None]:
-    """Raise TooSlow after `seconds`; nothing is warned of."""
+    """Silence warnings, and raise TooSlow after `seconds`."""
     with np.errstate(all="ignore"), warnings.catch_warnings(), within(seconds):
         warnings.simplefilter("ignore")
         yield

@@ -66,8 +66,7 @@ def draw_arguments(
             if not _equal(first, second):
                 raise CourseError(
                     f"solutions/inputs.py: recipe '{group.draw.recipe}' draws different inputs "
-                    "each "
-                    f"time, for {place}; draw only from its parameter rng, and keep no state"
+                    f"each time, for {place}; draw only from its parameter rng, and keep no state"
                 )
             drawn.append(first)
     return drawn

@@ -357,8 +357,7 @@ def write_feedback_zip(gradebook: Gradebook, folder: Path, platform: str) -> Ite
     if not packed:
         raise UsageError(
             f"{folder}: no submission has a name as in a download from {platform.capitalize()}; "
-            "grade "
-            "that download, packed or not"
+            "grade that download, packed or not"
         )
     target = folder / f"{platform}-feedback.zip"
     write_whole(target, _zip(packed))
