@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.atomic_write import replacing, write_whole
+from autograder.atomic_write import keep_copy, replacing, write_whole
 from autograder.errors import AutograderError
 
 
@@ -94,3 +94,13 @@ def test_a_link_where_the_partial_file_goes_is_not_followed(tmp_path: Path) -> N
 def _replace(path: Path, text: str) -> None:
     with replacing(path) as file:
         file.write(text)
+
+
+def test_a_copy_is_hidden_and_takes_no_other_ones_place(tmp_path: Path) -> None:
+    path = tmp_path / "part1.py"
+    copies = [keep_copy(path, text, "reset") for text in (b"one", b"two")]
+    assert [one.name for one in copies] == [
+        ".part1.before-reset-1.py",
+        ".part1.before-reset-2.py",
+    ]
+    assert [one.read_bytes() for one in copies] == [b"one", b"two"]

@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from hashlib import sha256
-from itertools import count
 from pathlib import Path
 
 from autograder.answer_key.answers import JUDGES_FILE
 from autograder.answer_key.build import build_key, check_reproducible
 from autograder.answer_key.file import judged_in_public, key_text, says_the_same
-from autograder.atomic_write import write_whole
+from autograder.atomic_write import keep_copy, write_whole
 from autograder.authoring.stubs import HEADER, is_stub, notebook_text, otter_test, stub_of
 from autograder.course.load import load_course
 from autograder.errors import CourseError
@@ -103,11 +102,12 @@ def _keep(folder: Path, place: str, written: str | None) -> str:
     content = path.read_bytes()
     if _digest(content) == written:
         return ""
-    names = (f".{path.stem}.before-sync-{number}{path.suffix}" for number in count(1))
-    copy = next(copy for name in names if not (copy := path.with_name(name)).exists())
-    kept = copy.relative_to(folder).as_posix()
-    _replace(copy, kept, content)
-    return kept
+    try:
+        return keep_copy(path, content, "sync").relative_to(folder).as_posix()
+    except OSError as error:
+        raise CourseError(
+            f"{place}: cannot be kept as a copy ({error.strerror}); make room next to it"
+        ) from None
 
 
 def check(folder: Path) -> tuple[Difference, ...]:

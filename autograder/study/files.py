@@ -10,11 +10,10 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-from autograder.atomic_write import replacing
+from autograder.atomic_write import keep_copy, replacing
 from autograder.authoring.stubs import stub_text
 from autograder.errors import CourseError, UsageError
 from autograder.model.course import Course, Exercise
@@ -57,21 +56,13 @@ def _stub_of(course: Course, exercise: Exercise) -> str:
 
 
 def _keep(path: Path, old: bytes) -> Path:
-    # Hidden, so that neither grading nor `autograder sync` takes it for a submission.
-    for number in count(1):
-        kept = path.with_name(f".{path.stem}.before-reset-{number}{path.suffix}")
-        try:
-            with kept.open("xb") as file:
-                file.write(old)
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise UsageError(
-                f"{kept}: cannot be written ({error.strerror}); nothing was reset, since the old "
-                "text could not be kept"
-            ) from None
-        return kept
-    raise AssertionError("count() has no end")
+    try:
+        return keep_copy(path, old, "reset")
+    except OSError as error:
+        raise UsageError(
+            f"{error.filename or path}: cannot be written ({error.strerror}); nothing was reset, "
+            "since the old text could not be kept"
+        ) from None
 
 
 def _in_script(text: str, name: str, stub: str) -> str:
