@@ -33,7 +33,13 @@ from autograder.model.submission import LoadFailure, Outcome, Source, Status, Su
 from autograder.model.values import Value
 from autograder.reporting.styled_text import grid_text
 from autograder.sandbox.guest import WALL_FACTOR
-from autograder.sandbox.guest.calls import described, described_data, forgiving, sendable
+from autograder.sandbox.guest.calls import (
+    current_settings,
+    described,
+    described_data,
+    forgiving,
+    sendable,
+)
 from autograder.sandbox.guest.errors import TooLong, error_of
 from autograder.sandbox.guest.protocol import Answer, pack_answer, read_call
 from autograder.sandbox.guest.values import Reader
@@ -226,7 +232,8 @@ class KernelSession:
         handed = read_call(Reader(call.packed))
         try:
             with _within(self._seconds):
-                returned, handed = forgiving(found, handed, self._support)
+                strict = current_settings().are_strict()
+                returned, handed = forgiving(found, handed, self._support, strict)
                 answer = described_data(returned) if call.as_data else described(returned)
         except TooLong as error:
             answer = Answer("OUT_OF_TIME", error=error_of(error, _places(error.__traceback__)))

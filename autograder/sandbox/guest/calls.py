@@ -51,15 +51,19 @@ _filters, _reset_filters = warnings.filters, warnings.resetwarnings
 _stdout, _stderr = surroundings.stream(1), surroundings.stream(2)
 
 
-class _Settings(NamedTuple):
+class Settings(NamedTuple):
     """Settings that decide whether overflow, a warning or deep recursion raises an error."""
 
     errors: dict[str, Any]
     warnings: list[Any]
     depth: int
 
+    def are_strict(self) -> bool:
+        """Whether they may raise an error where the default ones do not."""
+        return self.errors != _usual.errors or any(one[0] == "error" for one in self.warnings)
 
-_usual = _Settings(
+
+_usual = Settings(
     {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"},
     [("ignore", None, Warning, None, 0)],
     1000,
@@ -113,7 +117,7 @@ class Calls:
         self._allowance = allowance or Allowance()
         self._modules = Modules([*files, *support], refused, self._allowance)
         self._guards = self._modules.guards(rules) if rules else None
-        self._settings = _usual
+        self._take_settings(_usual)
         self._last = ""
         self._size = 0
 
@@ -125,10 +129,14 @@ class Calls:
         with contextlib.suppress(ImportError):  # a refused module; the grader knows why
             self._modules.load(module)
         self._allowance.take_timers()
-        self._settings = _settings()
+        self._take_settings(current_settings())
         _flush()
         failures, self._modules.failures = self._modules.failures, []
         return failures
+
+    def _take_settings(self, settings: Settings) -> None:
+        """Let each call begin with these settings."""
+        self._settings, self._strict = settings, settings.are_strict()
 
     def has(self, function: str, module: str, take_stub: bool) -> bool:
         """Whether the module defines the function. Runs the module's file if needed."""
@@ -154,7 +162,7 @@ class Calls:
             self._guards.begin(request.function)
         try:
             with self._allowance:
-                returned, call = forgiving(found, call, self._modules.load)
+                returned, call = forgiving(found, call, self._modules.load, self._strict)
                 answer = described_data(returned) if call.as_data else described(returned)
         except BaseException as exception:
             answer = Answer(_status(exception), error=self._modules.error_of(exception))
@@ -187,16 +195,19 @@ class Calls:
 
 
 def forgiving(
-    function: Callable[..., Any], call: Call, load: Callable[[str], Mapping[str, Any]]
+    function: Callable[..., Any],
+    call: Call,
+    load: Callable[[str], Mapping[str, Any]],
+    strict: bool,
 ) -> tuple[Any, Call]:
     """Return what `result_of` does, with the error and warning settings that the files left behind.
 
     Some answers depend on them: a file sets `np.seterr(all="raise")` at its top, and a function
     catches the FloatingPointError. If nothing catches it, the function is called again with the
     default settings, since warnings lose no marks. The second value is the call that returned: the
-    second one has arguments of its own, which the first has not changed.
+    second one has arguments of its own, which the first has not changed. `strict` says whether the
+    present settings are not the default ones.
     """
-    strict = np.geterr() != _usual.errors or any(one[0] == "error" for one in warnings.filters)
     again = copy.deepcopy(call) if strict else call
     with contextlib.suppress(FloatingPointError, Warning):
         return result_of(function, call, load), call
@@ -261,7 +272,7 @@ def described(value: Any) -> Answer:
         ragged = isinstance(value, (list, tuple))
         kind = f"a {type_name(type(value))} of unequal rows" if ragged else _a(value)
         return Answer("RETURNED_OTHER", returned=kind)
-    if array.dtype.newbyteorder("=") not in _plain:
+    if array.dtype not in _plain and array.dtype.newbyteorder("=") not in _plain:
         kind = f"an array of type {array.dtype}" if isinstance(value, _ndarray) else _a(value)
         return Answer("RETURNED_OTHER", returned=kind)
     if array.nbytes > MOST_RESULT_BYTES:
@@ -296,13 +307,13 @@ def sendable(argument: Any) -> Any:
     return _empty(0) if is_array and argument.dtype.newbyteorder("=") not in _plain else argument
 
 
-def _settings() -> _Settings:
+def current_settings() -> Settings:
     errors, depth = dict(np.geterr()), sys.getrecursionlimit()
     filters = getattr(warnings, "filters", ())
-    return _Settings(errors, list(filters), max(depth, _usual.depth))
+    return Settings(errors, list(filters), max(depth, _usual.depth))
 
 
-def _set(settings: _Settings) -> None:
+def _set(settings: Settings) -> None:
     if np.geterr() != settings.errors:
         np.seterr(**settings.errors)
     if getattr(warnings, "filters", None) is not _filters or _filters != settings.warnings:
@@ -332,8 +343,18 @@ def _soil(size: int) -> None:
     That memory held the previous call's answer, so `np.empty` could return a right answer: numpy
     reuses the most recently freed memory first. So does the C library, if nothing nearby was freed.
     """
-    if size > _CACHED and _overwritten:
+    if size > _CACHED:
+        if not _overwritten:
+            _rubbish(size).copy()
         return
+    copy = _short_rubbish[:size].copy
+    _ = copy(), copy(), copy(), copy(), copy(), copy(), copy()  # numpy keeps up to seven
+
+
+def _rubbish(size: int) -> Any:
     rubbish = _empty(size, _byte)
     rubbish.fill(UNWRITTEN_BYTE)
-    _ = [rubbish.copy() for _ in range(7 if size <= _CACHED else 1)]
+    return rubbish
+
+
+_short_rubbish = _rubbish(_CACHED)

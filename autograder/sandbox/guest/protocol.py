@@ -102,6 +102,7 @@ STATUSES = (
     "OUT_OF_OUTPUT",
     "RETURNED_DATA",
 )
+_STATUS_BYTES = {name: bytes([number]) for number, name in enumerate(STATUSES)}
 STEPS = ("call", "method", "attribute", "take")
 """Kinds of steps on a result: call it, call a method, read an attribute, take the first values."""
 GOES_ON = ("RETURNED", "RETURNED_DATA", "RETURNED_OTHER", "RAISED")
@@ -223,22 +224,25 @@ def pack_failures(failures: Sequence[Failure]) -> bytes:
 
 
 def pack_answer(answer: Answer) -> bytes:
-    return b"".join(_answer_pieces(answer))
+    before, values, after = _answer_pieces(answer)
+    return before + (b"" if values is None else values.tobytes()) + after
 
 
 def _answer_pieces(answer: Answer) -> tuple[bytes, Any, bytes]:
     """The payload in three pieces: the bytes before the returned array, the array, the rest."""
-    status = bytes([STATUSES.index(answer.status)])
+    status = _STATUS_BYTES[answer.status]
     if answer.status == "RETURNED":
         head, values = array_pieces(answer.value)
-        arguments = b"".join(map(pack_value, answer.arguments))
-        return status + head, values, bytes([len(answer.arguments)]) + arguments
+        return status + head, values, _arguments(answer.arguments)
     if answer.status == "RETURNED_DATA":
-        arguments = b"".join(map(pack_value, answer.arguments))
-        return status + answer.value, b"", bytes([len(answer.arguments)]) + arguments
+        return status + answer.value, None, _arguments(answer.arguments)
     if answer.status == "RETURNED_OTHER":
-        return status, b"", pack_text(answer.returned)
-    return status, b"", b"" if answer.error is None else pack_error(answer.error)
+        return status, None, pack_text(answer.returned)
+    return status, None, b"" if answer.error is None else pack_error(answer.error)
+
+
+def _arguments(arguments: Sequence[Any]) -> bytes:
+    return b"".join((bytes([len(arguments)]), *map(pack_value, arguments)))
 
 
 class Requests:
@@ -299,10 +303,10 @@ class Answers:
 
     def answer(self, answer: Answer) -> None:
         before, values, after = _answer_pieces(answer)
-        size = values.nbytes if answer.status == "RETURNED" else 0
+        size = 0 if values is None else values.nbytes
         head = self._header(ANSWER, len(before) + size + len(after)) + before
         if size <= _PIECE:
-            self._write(b"".join((head, values, after)))
+            self._write(head + (values.tobytes() if size else b"") + after)
             return
         self._write(head)
         self.ring()  # the rest may not fit into the pipe, so the grader must start reading now
@@ -343,7 +347,7 @@ def _texts(fields: Reader) -> list[str]:
 
 
 def read_call(fields: Reader) -> Call:
-    flags, count = fields.numbers("<BB")
+    flags, count = fields.byte(), fields.byte()
     read_only = bool(flags & READ_ONLY)
     arguments = [fields.value(read_only) for _ in range(count)]
     call = Call(arguments, bool(flags & KEEPS_ARGUMENTS), bool(flags & AS_DATA))

@@ -27,10 +27,10 @@ MOST_RESULT_BYTES = 64 << 20
 # Saved at import: a student's code may replace numpy's own later.
 _asarray, _ndarray = np.asarray, np.ndarray
 _LENGTH = struct.Struct("<Q")
-# numpy arrays have at most 64 dimensions.
-_LENGTHS = tuple(struct.Struct(f"<{count}Q") for count in range(66))
+# The fields of an array before its values, by the number of dimensions; numpy has at most 64.
+_HEADS = tuple(struct.Struct(f"<BBB{count + 1}Q") for count in range(65))
 
-_dtypes = tuple(np.dtype(code).newbyteorder("<") for code in DTYPES)
+_sent = tuple(np.dtype(code).newbyteorder("<") for code in DTYPES)
 _native = tuple(map(np.dtype, DTYPES))
 _codes = {np.dtype(code).newbyteorder("="): number for number, code in enumerate(DTYPES)}
 _wider = {np.dtype(np.longdouble): np.dtype("f8"), np.dtype(np.clongdouble): np.dtype("c16")}
@@ -51,6 +51,10 @@ class Reader:
     def number(self, form: str) -> Any:
         return self.numbers("<" + form)[0]
 
+    def byte(self) -> int:
+        self._at += 1
+        return self._payload[self._at - 1]
+
     def blob(self) -> bytes | bytearray:
         start = self._at + _LENGTH.size
         self._at = start + _LENGTH.unpack_from(self._payload, self._at)[0]
@@ -64,13 +68,12 @@ class Reader:
         if payload[at] != ARRAY:
             self._at = at + 1
             return self._other(payload[at], read_only)
-        code, dimensions, fortran = payload[at + 1 : at + 4]
-        lengths = _LENGTHS[dimensions + 1]
-        *shape, size = lengths.unpack_from(payload, at + 4)
-        start = at + 4 + lengths.size
+        head = _HEADS[payload[at + 2]]
+        code, _, fortran, *shape, size = head.unpack_from(payload, at + 1)
+        start = at + 1 + head.size
         self._at = start + size
         order = "F" if fortran else "C"
-        there: Any = np.ndarray(shape, _dtypes[code], payload, start, None, order)  # type: ignore[arg-type]
+        there: Any = np.ndarray(shape, _sent[code], payload, start, None, order)  # type: ignore[arg-type]
         # A copy, so that the array owns its memory and is aligned like numpy's own arrays.
         array = there.astype(_native[code], order)
         if read_only:
@@ -138,8 +141,7 @@ def array_pieces(array: Any) -> tuple[bytes, Any]:
         native = array.astype(wide or array.dtype.newbyteorder("="), order="C", copy=False)
         code = _codes[native.dtype]
     shape = native.shape
-    lengths = _LENGTHS[len(shape) + 1].pack(*shape, native.nbytes)
-    return bytes((code, len(shape), 0)) + lengths, native
+    return _HEADS[len(shape)].pack(code, len(shape), 0, *shape, native.nbytes), native
 
 
 def pack_value(value: Any) -> bytes:

@@ -402,25 +402,28 @@ def split_frames(
     is invalid; an invalid later frame ends the list, and raises when it is the first.
     """
     frames: list[tuple[int, memoryview]] = []
-    start = 0
-    while len(frames) < most and len(came) - start >= guest.HEADER.size:
+    start, size = 0, len(came)
+    while len(frames) < most and size - start >= guest.HEADER.size:
         try:
-            end = start + frame_length(came[start:], kinds, sequence + len(frames))
+            end = start + frame_length(came, kinds, sequence + len(frames), start)
         except WireError:
             if frames:
                 break
             raise
-        if end > len(came):
+        if end > size:
             break
         frames.append((came[start + 2], came[start + guest.HEADER.size : end]))
         start = end
     return frames, start
 
 
-def frame_length(header: Payload, kinds: Collection[int], sequence: int) -> int:
-    """The size in bytes of the whole frame with this header. Raises WireError if it is invalid."""
-    magic, kind, number, length = guest.HEADER.unpack_from(header)
-    if magic != guest.MAGIC or header[3] != 0:
+def frame_length(came: Payload, kinds: Collection[int], sequence: int, start: int = 0) -> int:
+    """The size in bytes of the whole frame whose header is at `start`.
+
+    Raises WireError if the header is invalid.
+    """
+    magic, kind, number, length = guest.HEADER.unpack_from(came, start)
+    if magic != guest.MAGIC or came[start + 3] != 0:
         raise WireError("a frame does not begin as one")
     if kind not in kinds:
         raise WireError(f"a frame of kind {kind} was not asked for")
