@@ -15,7 +15,7 @@ import re
 from bisect import bisect
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import log2
+from math import ceil, log2
 from zlib import crc32
 
 import numpy as np
@@ -260,6 +260,20 @@ class Match:
     """Each shared function of the first, with the closest function of the other."""
 
 
+def least_evidence(count: int) -> float:
+    """The bits that a pair needs in a class of `count` submissions, at least two."""
+    return log2(count * (count - 1) / 2) + MARGIN
+
+
+def fewest_functions(count: int) -> int:
+    """The number of functions below which no copy in a class of `count` submissions is reported.
+
+    A shared function gives at most log2(count - 1) bits. Returns 0 if the class is so small that it
+    gives none.
+    """
+    return ceil(least_evidence(count) / log2(count - 1)) if count > 2 else 0
+
+
 def find_matches(sketches: Sequence[Sketch]) -> list[Match]:
     """Return the matches that chance does not explain: at most MOST, strongest evidence first.
 
@@ -270,7 +284,7 @@ def find_matches(sketches: Sequence[Sketch]) -> list[Match]:
     if count < 2:
         return []
     bits = _Bits.of(sketches)
-    least = log2(count * (count - 1) / 2) + MARGIN
+    least = least_evidence(count)
     weights = [bits.by_print(sketch) for sketch in sketches]
     found = []
     for one, other in _candidates(sketches, weights, least):

@@ -20,6 +20,7 @@ from autograder.similarity import (
     FUNCTIONS,
     LINES,
     MOST,
+    Match,
     MatchWithCode,
     Sketch,
     class_matches,
@@ -67,9 +68,26 @@ def test_evidence_counts_functions_by_how_few_have_them() -> None:
     assert part.share == 0.75
 
 
-def test_what_one_pair_of_the_class_shares_by_chance_is_left_out() -> None:
-    little = [work(7)[0], *work(99)[1:]]
-    assert find_matches([*a_class(30), sketched("copy", little)]) == []
+@pytest.mark.parametrize(("size", "fewest"), [(5, 4), (31, 3)])
+def test_copies_of_too_few_functions_are_left_out_and_the_page_says_how_few(
+    size: int, fewest: int
+) -> None:
+    def copied(count: int) -> list[Match]:
+        some = [*work(7, 5)[:count], *work(99, 5)[count:]]
+        others = [sketched(f"s{seed}", work(seed, 5)) for seed in range(7, 6 + size)]
+        return find_matches([*others, sketched("copy", some)])
+
+    assert copied(fewest - 1) == []
+    assert len(copied(fewest)) == 1
+    assert f"a copy of fewer than {fewest} functions is not found" in similar_page(
+        "C", (), size, {}
+    )
+
+
+def test_two_hand_ins_are_too_few_to_find_a_copy() -> None:
+    assert find_matches([sketched(id, work(7)) for id in ("one", "two")]) == []
+    page = similar_page("C", (), 2, {})
+    assert "no pair is found among fewer than three submissions" in page
 
 
 def test_a_changed_line_does_not_hide_a_function() -> None:

@@ -69,7 +69,7 @@ def similar_page(
 
     `names` maps submissions to students' names, where known.
     """
-    from autograder.similarity import MOST
+    from autograder.similarity import MOST, fewest_functions
 
     pieces = page(
         "similar.html",
@@ -79,6 +79,7 @@ def similar_page(
         compared=compared,
         names=names,
         most=MOST,
+        fewest=fewest_functions(compared),
     )
     return "".join(pieces)
 
