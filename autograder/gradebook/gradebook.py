@@ -402,6 +402,8 @@ def _reasons(gradebook: Gradebook, before: NotedMark, after: NotedMark) -> Itera
     if before.submission is None or after.submission is None:
         if after.submission != before.submission:
             yield "submission (withdrawn)" if after.submission is None else "submission (the first)"
+        elif after.final != before.final and after.adjustment == before.adjustment:
+            yield "no longer in the class" if after.final is None else "in the class again"
     elif after.submission != before.submission:
         yield "submission (another attempt counts)"
         yield from _ingredients(gradebook, before, after)

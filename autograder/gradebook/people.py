@@ -144,33 +144,45 @@ class Register:
         }
 
     def note(self, marks: Sequence[tuple[FinalMark, int | None]]) -> None:
-        """Record each mark that differs from the last recorded one, with its grading's number."""
+        """Record each mark that differs from the last recorded one, with its grading's number.
+
+        A student who had a mark and is no longer in `marks` is recorded as having none.
+        """
         last: dict[str, NotedMark] = {}
         for noted in self.history():
             last.update(dict.fromkeys(identities(noted.student), noted))
         teams = Counter(mark.submission for mark, _ in marks if mark.submission is not None)
+        changed = []
+        for mark, grading in marks:
+            before = next((last[id] for id in identities(mark.student) if id in last), None)
+            noted = NotedMark(
+                student=mark.student,
+                submission=mark.submission,
+                grading=grading,
+                score=mark.score,
+                lost=mark.lost,
+                adjustment=mark.adjustment,
+                final=mark.final,
+                noted_at="" if before is None else before.noted_at,
+                max_score=mark.max_score,
+                due=None if mark.due is None else mark.due.isoformat(),
+                free_days=mark.free_days,
+                partners=teams[mark.submission] - 1 if mark.submission is not None else 0,
+            )
+            if before is None or noted != replace(before, student=mark.student):
+                changed.append(noted)
+        present = {id for mark, _ in marks for id in identities(mark.student)}
+        changed += [
+            replace(before, submission=None, grading=None, score=None, final=None)
+            for before in dict.fromkeys(last.values())
+            if before.final is not None and present.isdisjoint(identities(before.student))
+        ]
         with self._database.transaction():
-            for mark, grading in marks:
-                before = next((last[id] for id in identities(mark.student) if id in last), None)
-                noted = NotedMark(
-                    student=mark.student,
-                    submission=mark.submission,
-                    grading=grading,
-                    score=mark.score,
-                    lost=mark.lost,
-                    adjustment=mark.adjustment,
-                    final=mark.final,
-                    noted_at=now() if before is None else before.noted_at,
-                    max_score=mark.max_score,
-                    due=None if mark.due is None else mark.due.isoformat(),
-                    free_days=mark.free_days,
-                    partners=teams[mark.submission] - 1 if mark.submission is not None else 0,
+            for noted in changed:
+                written = json.dumps(_written(noted.student))
+                self._database.insert(
+                    "marks", **{**vars(noted), "student": written, "noted_at": now()}
                 )
-                if before is None or noted != replace(before, student=mark.student):
-                    written = json.dumps(_written(mark.student))
-                    self._database.insert(
-                        "marks", **{**vars(noted), "student": written, "noted_at": now()}
-                    )
 
     def history(self) -> tuple[NotedMark, ...]:
         """Every recorded mark, oldest first."""

@@ -115,3 +115,27 @@ def test_who_was_missing_and_then_handed_in(li):
     li.gradebook.note_marks()
     li.grade(5.0)
     assert li.moves() == [(None, 5.0, ("submission (the first)",))]
+
+
+def test_who_is_no_longer_in_the_class_has_no_mark_any_more(li):
+    li.grade(5.0)
+    li.gradebook.register.adjust([(LI, Adjustment(2.0, "a good idea", "2026-09-12"))])
+    li.gradebook.note_marks()
+    for _ in range(2):  # said once
+        li.gradebook.begin(COURSE, "key", "x")
+        li.gradebook.note_marks()
+    gone = [(5.0, 7.0, ("adjusted by +2",)), (7.0, None, ("submission (withdrawn)",))]
+    assert li.moves() == gone
+    li.grade(5.0)
+    assert li.moves() == [*gone, (None, 7.0, ("submission (the first)",))]
+
+
+def test_points_by_hand_go_with_their_student(li):
+    li.gradebook.register.adjust([(LI, Adjustment(2.0, "was ill", "2026-09-12"))])
+    for missing in ([LI], [], [LI]):
+        li.gradebook.begin(COURSE, "key", "x", missing=missing)
+        li.gradebook.note_marks()
+    assert li.moves() == [
+        (2.0, None, ("no longer in the class",)),
+        (None, 2.0, ("in the class again",)),
+    ]
