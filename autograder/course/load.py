@@ -17,6 +17,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from autograder.course.schema import (
+    EARLY,
     LEGAL,
     WANTED,
     CourseEntry,
@@ -271,6 +272,7 @@ def _zone(entry: DeadlineEntry | None) -> tzinfo | None:
 def _extensions(entry: CourseEntry, folder: Path) -> tuple[Extension, ...]:
     """Return the extensions of course.yaml, then those of extensions.csv."""
     zone = _zone(entry.deadline)
+    due = entry.deadline.due if entry.deadline else None
     listed = [
         Extension(
             one.student, moment(one.due, zone) if one.due else None, one.hours or 0.0, one.reason
@@ -278,7 +280,7 @@ def _extensions(entry: CourseEntry, folder: Path) -> tuple[Extension, ...]:
         for one in entry.extensions
     ]
     by_student = {one.student.casefold() for one in listed}
-    for one in read_extensions(folder, zone):
+    for one in read_extensions(folder, zone, due):
         if entry.deadline is None:
             raise CourseError(f"{EXTENSIONS_FILE}: needs a deadline in {COURSE_FILE}; add one")
         if one.student.casefold() in by_student:
@@ -389,11 +391,14 @@ _TITLES = {
 _SIZE_LIMIT = 4 * 1024 * 1024
 
 
-def read_extensions(folder: Path, zone: tzinfo | None) -> tuple[Extension, ...]:
+def read_extensions(
+    folder: Path, zone: tzinfo | None, deadline: str | None = None
+) -> tuple[Extension, ...]:
     """Read the extensions in `folder`/extensions.csv; empty if there is no such file.
 
     A row has a student (id, login, email address or name), a new `due` or additional `hours`, and
-    optionally a `reason`. Raises CourseError with the line, and what to write there.
+    optionally a `reason`. No `due` may be before the `deadline`, a time as in course.yaml. Raises
+    CourseError with the line, and what to write there.
     """
     path = folder / EXTENSIONS_FILE
     try:
@@ -423,6 +428,8 @@ def read_extensions(folder: Path, zone: tzinfo | None) -> tuple[Extension, ...]:
                 continue
             place = f"{EXTENSIONS_FILE}:{rows.line_num}"
             one = _extension(cells, zone, place)
+            if one.due is not None and deadline and one.due < moment(deadline, zone):
+                raise CourseError(f"{place}: due {EARLY.format(cells['due'], deadline)}")
             if one.student.casefold() in found:
                 raise CourseError(
                     f"{place}: {printable(one.student, 60)!r} is already listed above; keep one "

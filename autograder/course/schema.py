@@ -355,20 +355,27 @@ def contradictions(course: CourseEntry) -> Iterator[tuple[Place, str]]:
             earlier.append(exercise.name)
 
 
+EARLY = "is {!r}, before the deadline {!r}; write a later time, or take the extension out"
+"""Why an extension is refused: with its time and the deadline's, as they are written."""
+
+
 def _deadlines(course: CourseEntry) -> Iterator[tuple[Place, str]]:
     if course.deadline is None:
         if course.extensions:
             yield ("extensions",), "need a deadline to be later than; add one"
         return
     zone = zone_named(course.deadline.zone) if course.deadline.zone else None
-    if why := _wrong_time(course.deadline.due, zone):
-        yield ("deadline", "due"), why
+    if wrong := _wrong_time(course.deadline.due, zone):
+        yield ("deadline", "due"), wrong
+    due = None if wrong else moment(course.deadline.due, zone)
     seen: set[str] = set()
     for n, one in enumerate(course.extensions):
         if (one.due is None) == (one.hours is None):
             yield ("extensions", n), "needs a new 'due', or 'hours', and not both"
         if one.due is not None and (why := _wrong_time(one.due, zone)):
             yield ("extensions", n, "due"), why
+        elif one.due is not None and due is not None and moment(one.due, zone) < due:
+            yield ("extensions", n, "due"), EARLY.format(one.due, course.deadline.due)
         if one.student.casefold() in seen:
             yield ("extensions", n, "student"), "has an entry above; keep one of them"
         seen.add(one.student.casefold())

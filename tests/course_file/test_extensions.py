@@ -65,6 +65,16 @@ def test_a_wrong_list_is_one_line(tmp_path: Path, text: str | bytes, said: str) 
     assert "\n" not in str(caught.value)
 
 
+def test_an_extension_is_not_before_the_deadline(tmp_path: Path) -> None:
+    (tmp_path / "extensions.csv").write_text("id,due\n1,2026-10-26 12:00\n2,2026-10-26 11:59\n")
+    with pytest.raises(CourseError) as caught:
+        read_extensions(tmp_path, BERLIN, "2026-10-26 12:00")
+    assert str(caught.value) == (
+        "extensions.csv:3: due is '2026-10-26 11:59', before the deadline '2026-10-26 12:00'; "
+        "write a later time, or take the extension out"
+    )
+
+
 def test_a_time_without_a_zone_needs_one(tmp_path: Path) -> None:
     (tmp_path / "extensions.csv").write_text("id,due\n1,2026-10-26 12:00\n")
     with pytest.raises(CourseError, match="has no time zone"):

@@ -79,6 +79,11 @@ def test_a_course_may_have_a_deadline_and_count_the_best_attempt(tiny_folder: Pa
             "extensions: [{student: 17, hours: 1}]\ndeadline: {due: 2026-09-11 23:59 Z}",
             "write it in quotes: '17'",
         ),
+        (
+            "extensions: [{student: ada, due: '2026-09-11 12:00 Z'}]\n"
+            "deadline: {due: 2026-09-11 23:59 Z}",
+            "'2026-09-11 12:00 Z', before the deadline '2026-09-11 23:59 Z'; write a later time",
+        ),
         ("deadline: {due: 2026-06-31 12:00 Z}", "deadline.due is '2026-06-31 12:00 Z'; write it"),
         ("deadline: {due: 2026-09-11 23:59:00 Z}", "quote it"),
         ("deadline: {due: 2026-09-11 23:59 Z, per_day: 1}", "the unknown key 'per_day'"),
