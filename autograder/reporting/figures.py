@@ -29,10 +29,10 @@ _BESIDE = 30
 _DIFFERENCE = f"yours {MINUS} expected"
 
 _WIDTH, _HEIGHT = 720.0, 190.0
-_BELOW, _ABOVE = 24.0, 42.0
+_BELOW, _ABOVE = 24.0, 64.0
 _AXIS_TICKS = 5
-_LABEL = 90.0
-"""The width reserved for a line's name."""
+_LABEL, _LABEL_HEIGHT = 140.0, 22.0
+"""The room for a line's name, in the large letters of a narrow screen."""
 
 _PICTURES = 512
 """Cached figures, about ten thousand characters each; many students share the same ones."""
@@ -255,7 +255,7 @@ def _lines(summary: Summary, top: float) -> Iterator[_Line]:
         label = _Label(
             f"{name} {value:.1f}",
             x + (-5 if leans else 5),
-            10 + 13 * row,
+            18 + _LABEL_HEIGHT * row,
             "end" if leans else "start",
         )
         yield _Line(name, value, x, label)

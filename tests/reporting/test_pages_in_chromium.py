@@ -285,6 +285,7 @@ def test_the_policy_stops_what_escaping_would_have_missed(browser: Browser, tmp_
         compared=2,
         names={},
         most=200,
+        fewest=0,
     )
     page.write_text("".join(pieces).replace("<main>", f"<main>{attack}"))
     browser.open(page)
@@ -311,8 +312,16 @@ def test_a_telephone_scrolls_tables_but_not_the_page(
     browser.cdp("Emulation.setDeviceMetricsOverride", **size)
     browser.open(folder / page)
     wide = browser.run("return document.documentElement.scrollWidth")
+    figures = browser.run(
+        "return [...document.querySelectorAll('figure')].map((one) => "
+        "[one.scrollWidth - one.clientWidth, ...[...one.querySelectorAll('.histogram text')]"
+        ".map((text) => text.getBoundingClientRect().height)])"
+    )
     browser.cdp("Emulation.clearDeviceMetricsOverride")
     assert wide <= 360
+    for beyond, *heights in figures:
+        assert beyond <= 0
+        assert min(heights, default=10) > 9  # pixels; the letters of a histogram stay legible
 
 
 def test_a_large_class_is_shown_in_pages(browser: Browser, tmp_path: Path) -> None:
