@@ -219,12 +219,15 @@ def _missing(
         return f"{name} is not in the submission; it is defined as {other}: rename it to {name}"
     if not at_home and (why := why_absent(name, exercises.get(name, ""), sources)):
         return f"{name} is not in the submission; {why}"
-    stopped = at_home or [one for one in failures if has_definition(name, one, sources)]
+    defining = [one for one in failures if has_definition(name, one, sources)]
+    stopped = at_home or defining
     if not stopped and any(one.cells for one in sources if one.filename in home):
         return f"{name} is not in the submission: {exercises[name]} does not define it"
     if stopped := stopped or list(failures):
         more = f", and {len(stopped) - 1} more" if len(stopped) > 1 else ""
         why = explain_failure(stopped[0])
+        if stopped[0] in defining:
+            return f"{name} could not be loaded: {why}{more}"
         return f"{name} is not in the submission; a file stopped early: {why}{more}"
     return f"{name} is not in the submission: hand in the file that defines it"
 

@@ -350,7 +350,8 @@ def workflow_commands(graded: GradedSubmission) -> Iterator[str]:
         if group is None:
             continue
         place = _definition(exercise, graded.submission.sources)
-        kind = "notice" if group.verdict is Verdict.NOT_ATTEMPTED else "error"
+        is_to_do = group.verdict is Verdict.NOT_ATTEMPTED and not exercise.unreadable
+        kind = "notice" if is_to_do else "error"
         title = _property(f"{exercise.name}: {group.name}")
         yield f"::{kind} {place}title={title}::{_data(group.message)}"
 

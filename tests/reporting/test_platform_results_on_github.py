@@ -109,6 +109,9 @@ def test_untouched_exercises_are_no_errors() -> None:
     (line,) = workflow_commands(again)
     assert line.startswith("::notice file=")
     assert "### `double`" not in job_summary(again)
+    broken = replace(report.exercises[0], unreadable=True)
+    (line,) = workflow_commands(replace(one, report=replace(report, exercises=(broken,))))
+    assert line.startswith("::error file=")
 
 
 # --- result.json is what Classroom 50 validates, with whole-number scores that add up ---
