@@ -53,6 +53,9 @@ def main() -> NoReturn:
     # of numpy's import, makes the order of sums depend on the machine, and interrupts the process
     # (SIGINT) if a thread cannot be started.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # A notebook's kernel hands its own backend to programs that it starts, and since version 3.9,
+    # matplotlib cannot be imported with a backend that is not installed. Pictures need none.
+    os.environ.pop("MPLBACKEND", None)
     gc.set_threshold(_OBJECTS)
     try:
         code = run_command(sys.argv[1:])

@@ -6,7 +6,6 @@ matplotlib is imported only when drawing, since its import is slow.
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,9 +97,6 @@ def _panels(matrices: Sequence[Array]) -> tuple[Figure, list[Any]]:
     width = max(_LEAST[0], _CELL[0] * columns)
     height = max(_LEAST[1], _CELL[1] * rows)
     along = (len(matrices), 1) if columns > rows else (1, len(matrices))
-    # A notebook's kernel hands its own backend to programs that it starts, and from version 3.9 on,
-    # matplotlib cannot be imported with a backend that is not installed. None is needed here.
-    os.environ.pop("MPLBACKEND", None)
     from matplotlib.figure import Figure
 
     # Leave room for labels and titles.

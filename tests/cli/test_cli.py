@@ -258,6 +258,17 @@ def test_check_draws_what_is_wrong(synced, tmp_path):
     assert (tmp_path / "check_double.png").is_file()
 
 
+def test_check_draws_where_a_notebook_hands_on_its_own_backend(synced, tmp_path):
+    """As ipykernel 6.29 does for `!autograder check --plot`; matplotlib 3.10 refuses it."""
+    pytest.importorskip("matplotlib")
+    (synced / "exercises" / "part1_scale.py").write_text(WRONG)
+    command = [sys.executable, "-m", "autograder", "check", "--plot-to", str(tmp_path)]
+    environment = {**os.environ, "MPLBACKEND": "a backend that is not installed"}
+    result = subprocess.run(command, cwd=synced, env=environment, capture_output=True, check=False)
+    assert (result.returncode, result.stderr) == (1, b"")
+    assert (tmp_path / "check_double.png").is_file()
+
+
 def test_check_knows_what_was_meant(synced):
     result = run("check", "-e", "dubble", cwd=synced)
     assert result.returncode == 2
