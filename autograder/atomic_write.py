@@ -9,7 +9,10 @@ from itertools import count
 from pathlib import Path
 from typing import TextIO
 
-from autograder.errors import AutograderError
+from autograder.errors import WriteError
+
+ROOM = "free some space or choose another folder, then run the command again"
+"""What to do when results cannot be written."""
 
 
 @contextmanager
@@ -17,7 +20,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
     """Open a UTF-8 text file that replaces `path` when the block ends without an exception.
 
     If the block raises, `path` is left unchanged. To write bytes, use the file's `buffer`. Raises
-    AutograderError if the file cannot be written.
+    WriteError if the file cannot be written.
     """
     try:
         with _beside(path) as partial:
@@ -28,10 +31,7 @@ def replacing(path: Path) -> Iterator[TextIO]:
                 os.fsync(file.fileno())
             partial.replace(path)
     except OSError as error:
-        raise AutograderError(
-            f"{path}: cannot be written ({error.strerror or error}); "
-            "free some space or choose another folder, then run the command again"
-        ) from error
+        raise WriteError(path, error, ROOM) from error
 
 
 def write_whole(path: Path, content: bytes, *, survives_power_cut: bool = True) -> None:

@@ -21,6 +21,13 @@ class UsageError(AutograderError):
     exit_code = 2
 
 
+class WriteError(UsageError):
+    """The file or folder at `place` cannot be written; `advice` says what to do."""
+
+    def __init__(self, place: object, error: OSError, advice: str) -> None:
+        super().__init__(f"{place}: cannot be written ({error.strerror or error}); {advice}")
+
+
 class CourseError(AutograderError):
     """A file of the course is wrong: course.yaml, a solution, a generated file."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.atomic_write import keep_copy, replacing, write_whole
-from autograder.errors import AutograderError
+from autograder.errors import WriteError
 
 
 def test_the_file_appears_when_the_block_ends(tmp_path: Path) -> None:
@@ -40,18 +40,19 @@ def test_a_failure_leaves_the_old_file(tmp_path: Path) -> None:
 def test_a_disk_that_refuses_is_said_in_one_line(tmp_path: Path) -> None:
     missing = tmp_path / "nowhere" / "results.json"
     with (
-        pytest.raises(AutograderError, match=r"results\.json: cannot be written") as caught,
+        pytest.raises(WriteError, match=r"results\.json: cannot be written") as caught,
         replacing(missing),
     ):
         pass
     assert "\n" not in str(caught.value)
+    assert caught.value.exit_code == 2
 
 
 def test_a_refusal_is_said_also_where_the_collected_text_cannot_be_removed(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     path.with_name(f".results.json.{os.getpid()}.partial").mkdir()
     with (
-        pytest.raises(AutograderError, match=r"results\.json: cannot be written"),
+        pytest.raises(WriteError, match=r"results\.json: cannot be written"),
         replacing(path),
     ):
         pass

@@ -16,7 +16,7 @@ import numpy as np
 from autograder.atomic_write import write_whole
 from autograder.codec import CodecError, from_json, to_json
 from autograder.compare import tolerance_for
-from autograder.errors import CourseError
+from autograder.errors import CourseError, WriteError
 from autograder.model.course import (
     AnswerKey,
     Case,
@@ -141,13 +141,13 @@ def write_key(path: Path, course: Course, key: AnswerKey, *, public: bool) -> No
     """Write a key file atomically.
 
     A public file holds only the names and points of hidden groups, and neither the seed, the
-    misconceptions nor the solutions. Raises CourseError if it cannot be written.
+    misconceptions nor the solutions. Raises WriteError if it cannot be written.
     """
     text = key_text(course, key, public=public)
     try:
         write_whole(path, text.encode())
     except OSError as error:
-        raise CourseError(f"{path}: cannot be written ({error.strerror}); check it") from None
+        raise WriteError(path, error, "check it") from None
 
 
 def key_text(course: Course, key: AnswerKey, *, public: bool) -> str:

@@ -31,7 +31,7 @@ from autograder.atomic_write import write_whole
 from autograder.authoring.stubs import quoted
 from autograder.authoring.sync import derive
 from autograder.course.load import load_course
-from autograder.errors import AutograderError, UsageError
+from autograder.errors import AutograderError, WriteError
 from autograder.fixed_names import EXERCISES, FULL_KEY, NAME, PUBLIC_KEY, installed
 from autograder.model.course import Course, Exercise, Part
 from autograder.text import number_of
@@ -461,7 +461,7 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
     """Write all files below `out`, and return their paths relative to it.
 
     The same course gives the same bytes. Everything is built before the first file is written, and
-    each file is replaced atomically. Raises CourseError if the course cannot be built, UsageError
+    each file is replaced atomically. Raises CourseError if the course cannot be built, WriteError
     if `out` cannot be written, and ModuleNotFoundError if otter is not installed.
     """
     require_otter()
@@ -487,8 +487,5 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
         try:
             write_whole(out / path, content)
         except OSError as error:
-            raise UsageError(
-                f"{out / path}: cannot be written ({error.strerror}); "
-                "choose a folder that you may write"
-            ) from None
+            raise WriteError(out / path, error, "choose a folder that you may write") from None
     return tuple(built)

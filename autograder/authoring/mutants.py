@@ -30,7 +30,7 @@ from typing import NamedTuple
 
 from autograder.atomic_write import write_whole
 from autograder.course.strict_yaml import Place, read_yaml
-from autograder.errors import CourseError
+from autograder.errors import CourseError, WriteError
 
 _TARGET = re.compile(r"(^|\bfor )\(([^()]*)\)( = | in )")
 """Python 3.10 unparses `for x, y in z` as `for (x, y) in z`; later versions do not."""
@@ -237,7 +237,7 @@ EQUIVALENTS = "solutions/equivalent_mutants.yaml"
 def accept(folder: Path, exercise: str, reason: str, edits: Sequence[str]) -> None:
     """Add `edits` of `exercise` to the list of equivalents; the rest of the file is unchanged.
 
-    Raises CourseError if the file cannot be written.
+    Raises WriteError if the file cannot be written.
     """
     path = folder / EQUIVALENTS
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
@@ -256,7 +256,7 @@ def accept(folder: Path, exercise: str, reason: str, edits: Sequence[str]) -> No
     try:
         write_whole(path, ("\n".join(lines) + "\n").encode())
     except OSError as error:
-        raise CourseError(f"{EQUIVALENTS}: cannot be written ({error.strerror})") from None
+        raise WriteError(EQUIVALENTS, error, "check it") from None
 
 
 def read_equivalents(folder: Path) -> dict[str, tuple[str, ...]]:

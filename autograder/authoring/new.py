@@ -21,7 +21,7 @@ from autograder.authoring.sync import sync
 from autograder.authoring.trials import judge_zeros
 from autograder.course.load import load_course
 from autograder.course.schema import json_schema
-from autograder.errors import AutograderError, CourseError, UsageError
+from autograder.errors import AutograderError, CourseError, UsageError, WriteError
 from autograder.fixed_names import COURSE_FILE, EXERCISES, NAME, SOLUTIONS, installed
 from autograder.model.course import Course, Part
 
@@ -40,7 +40,8 @@ def new_course(folder: Path, template: str = "") -> list[str]:
 
     The course has one exercise, or is a copy of the one called `template`. Its seed is drawn
     at random, so nobody else knows the hidden inputs. Raises UsageError if the folder has
-    files already, and AutograderError if the template is not installed or a file cannot be written.
+    files already, WriteError if a file cannot be written, and AutograderError if the template is
+    not installed.
     """
     place = Path(folder).resolve()
     if place.is_dir() and any(place.iterdir()):
@@ -67,7 +68,7 @@ def new_exercise(folder: Path, name: str, part_name: str = "") -> list[str]:
 
     Returns the files that are written, relative to `folder`. Raises UsageError if the name cannot
     be used or there is no such part, CourseError if the course cannot be loaded or the entry cannot
-    be added to it, and AutograderError if a file cannot be written.
+    be added to it, and WriteError if a file cannot be written.
     """
     course = load_course(folder)
     part = _part(course, part_name)
@@ -261,6 +262,4 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         for place, content in files.items():
             write_whole(folder / place, content)
     except OSError as error:
-        raise AutograderError(
-            f"{folder}: cannot be written ({error.strerror}); choose another place"
-        ) from None
+        raise WriteError(folder, error, "choose another place") from None

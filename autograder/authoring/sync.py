@@ -16,7 +16,7 @@ from autograder.answer_key.file import judged_in_public, key_text, says_the_same
 from autograder.atomic_write import keep_copy, write_whole
 from autograder.authoring.stubs import HEADER, is_stub, notebook_text, otter_test, stub_of
 from autograder.course.load import load_course
-from autograder.errors import CourseError
+from autograder.errors import CourseError, WriteError
 from autograder.fixed_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
 from autograder.model.course import AnswerKey, Course, Part
 
@@ -276,4 +276,4 @@ def _replace(path: Path, place: str, content: bytes) -> None:
     try:
         write_whole(path, content)
     except OSError as error:
-        raise CourseError(f"{place}: cannot be written ({error.strerror}); check it") from None
+        raise WriteError(place, error, "check it") from None

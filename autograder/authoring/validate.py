@@ -157,7 +157,7 @@ def validate(
 def accept_survivors(folder: Path, proof: CourseProof, reason: str) -> CourseProof:
     """Add the surviving mutants to the list of equivalents, and return the updated proof.
 
-    Raises CourseError if the list cannot be written.
+    Raises WriteError if the list cannot be written.
     """
     for name in dict.fromkeys(one.exercise for one in proof.survivors):
         accept(folder, name, reason, [one.edit for one in proof.survivors if one.exercise == name])

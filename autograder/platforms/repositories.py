@@ -16,7 +16,7 @@ from datetime import datetime, timezone
 from itertools import chain, islice, takewhile
 from pathlib import Path
 
-from autograder.errors import UsageError
+from autograder.errors import UsageError, WriteError
 from autograder.gradebook.policy import RANKS, Rules, best, days_late, deadline_of
 from autograder.model.submission import Attempt, Student
 from autograder.platforms.contents import clones_packed_in, write_entry
@@ -98,22 +98,33 @@ class _Split:
 
 
 def _split(attempt: Attempt) -> _Split | None:
-    """Find the attempt's clone, perhaps in folders and next to other files; None unless it has one.
+    """Find the attempt's clone, perhaps in folders and next to other files.
 
-    A hand-in with several clones has no history of its own.
+    None if it has none, or several, which have no common history.
     """
-    found: list[tuple[str, Path]] = []
-    outside: list[tuple[str, Path]] = []
-    try:
-        places = chain.from_iterable(_places(name, place) for name, place in attempt.files)
-        for name, place, is_clone in islice(places, ENTRY_LIMIT):
-            (found if is_clone else outside).append((name, place))
-    except OSError:
-        return None  # reported when the folder is read for grading
+    found, outside = _clones_and_others(attempt)
     if len(found) != 1:
         return None
     ((name, clone),) = found
-    return _Split(name if outside else "", clone, tuple(outside))
+    return _Split(name if outside else "", clone, outside)
+
+
+def _has_several(attempt: Attempt) -> bool:
+    return len(_clones_and_others(attempt)[0]) > 1
+
+
+_Placed = tuple[tuple[str, Path], ...]
+
+
+def _clones_and_others(attempt: Attempt) -> tuple[_Placed, _Placed]:
+    """The attempt's clones, and the files outside of them; none if it cannot be read."""
+    try:
+        places = chain.from_iterable(_places(name, place) for name, place in attempt.files)
+        every = tuple(islice(places, ENTRY_LIMIT))
+    except OSError:
+        return (), ()  # reported when the folder is read for grading
+    clones = tuple((name, place) for name, place, is_clone in every if is_clone)
+    return clones, tuple((name, place) for name, place, is_clone in every if not is_clone)
 
 
 def _places(name: str, place: Path, depth: int = _AROUND) -> Iterator[tuple[str, Path, bool]]:
@@ -132,16 +143,18 @@ def _places(name: str, place: Path, depth: int = _AROUND) -> Iterator[tuple[str,
 def with_history(attempts: Iterable[Attempt]) -> tuple[list[Attempt], list[Attempt]]:
     """The attempts that only a history gives a time to, with that of the last commit; the others.
 
-    For downloads and folders that are not clones throughout.
+    For downloads and folders that are not clones throughout. Attempts with several clones are among
+    the first, without a time, so that `at_deadline` reports them.
     """
     clones: list[Attempt] = []
     others: list[Attempt] = []
     for attempt in attempts:
-        split = _split(attempt) if attempt.time is None and not attempt.late else None
-        if split is None:
-            others.append(attempt)
-        else:
+        is_timed = attempt.time is not None or attempt.late
+        split = None if is_timed else _split(attempt)
+        if split is not None:
             clones.append(_timed(attempt, split.clone))
+        else:
+            (others if is_timed or not _has_several(attempt) else clones).append(attempt)
     return clones, others
 
 
@@ -275,7 +288,7 @@ class _AtDeadline:
         split = _split(attempt)
         git = None if split is None else git_folder(split.clone)
         if split is None or git is None:
-            self._say(_NO_HISTORY, attempt.id)
+            self._say(_SEVERAL if _has_several(attempt) else _NO_HISTORY, attempt.id)
             return [attempt]
         try:
             with opened(git) as clone:
@@ -284,9 +297,7 @@ class _AtDeadline:
             self._say(f"graded as it is in the folder, since {error}", attempt.id)
             return [attempt]
         except OSError as error:
-            raise UsageError(
-                f"{self._scratch}: cannot be written ({error.strerror}); make room there"
-            ) from None
+            raise WriteError(self._scratch, error, "make room there") from None
 
     def _by_commit(
         self, attempt: Attempt, clone: Clone, split: _Split, *, is_bare: bool
@@ -371,5 +382,6 @@ _IMPOSSIBLE = (
     "with the whole penalty for lateness"
 )
 _NO_HISTORY = "graded as it is in the folder, since it has no git history"
+_SEVERAL = "graded as it is in the folder, since it has several git histories; keep one clone in it"
 _SHALLOW = "shallow"
 _OWN_WORD = "the students' own word"

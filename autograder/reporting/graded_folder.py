@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from autograder.atomic_write import replacing, write_whole
-from autograder.errors import AutograderError, UsageError
+from autograder.atomic_write import ROOM, replacing, write_whole
+from autograder.errors import UsageError, WriteError
 from autograder.fixed_names import RESULTS
 from autograder.gradebook.gradebook import Gradebook, GradedCourse
 from autograder.gradebook.marks import FinalMark, in_words
@@ -50,7 +50,7 @@ def write_pages(gradebook: Gradebook, folder: Path) -> int:
     """Write index.html and feedback/ into `folder`; return the number of feedback pages.
 
     Feedback pages of earlier runs that are no longer needed are deleted; other files are kept.
-    Raises UsageError if the gradebook has no run, AutograderError if a file cannot be written.
+    Raises UsageError if the gradebook has no run, WriteError if a file cannot be written.
     """
     from autograder.reporting.pages import class_page
 
@@ -61,10 +61,7 @@ def write_pages(gradebook: Gradebook, folder: Path) -> int:
         results = gather(_with_feedback(gradebook.reports(), course, marks, pages, folder))
         _take_away(folder / FOLDER, {f"{page.stem}.html" for page in pages})
     except OSError as error:
-        raise AutograderError(
-            f"{error.filename}: cannot be written ({error.strerror or error}); "
-            "free some space or choose another folder, then run the command again"
-        ) from error
+        raise WriteError(error.filename, error, ROOM) from error
     links = {place: quote(page.path) for page in pages for place in page.places}
     page = class_page(results, marks, course, gradebook.isolation(), links)
     with replacing(folder / INDEX) as file:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.atomic_write import write_whole
-from autograder.errors import UsageError
+from autograder.errors import WriteError
 from autograder.judging.diff_grid import meanings, number
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.score import first_mismatch
@@ -155,7 +155,7 @@ def save_pictures(judged: Judgement, folder: Path, *, all_of_them: bool) -> list
     """Draw the first wrong exercise, or each one; return one line about each.
 
     The files are named check_EXERCISE.png; existing files are replaced, and `folder` is created.
-    Raises UsageError if a file cannot be written.
+    Raises WriteError if a file cannot be written.
     """
     attempted = [one for one in judged.exercises if one.report.verdict is not Verdict.NOT_ATTEMPTED]
     wrong = [one for one in attempted if one.report.verdict is not Verdict.ACCEPTED]
@@ -175,10 +175,7 @@ def _save(one: JudgedExercise, folder: Path) -> str:
     try:
         write_whole(path, png, survives_power_cut=False)
     except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be written ({error.strerror or error}); "
-            "name another folder with --plot-to"
-        ) from None
+        raise WriteError(path, error, "name another folder with --plot-to") from None
     return f"Picture of {name}: {printable(str(path), 1000)}"
 
 

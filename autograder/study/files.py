@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder.atomic_write import keep_copy, replacing
 from autograder.authoring.stubs import stub_text
-from autograder.errors import CourseError, UsageError
+from autograder.errors import CourseError, UsageError, WriteError
 from autograder.model.course import Course, Exercise
 
 
@@ -59,10 +59,8 @@ def _keep(path: Path, old: bytes) -> Path:
     try:
         return keep_copy(path, old, "reset")
     except OSError as error:
-        raise UsageError(
-            f"{error.filename or path}: cannot be written ({error.strerror}); nothing was reset, "
-            "since the old text could not be kept"
-        ) from None
+        what = "nothing was reset, since the old text could not be kept"
+        raise WriteError(error.filename or path, error, what) from None
 
 
 def _in_script(text: str, name: str, stub: str) -> str:
@@ -186,7 +184,7 @@ def read_progress(path: Path, names: tuple[str, ...]) -> Progress:
 
 
 def write_progress(path: Path, progress: Progress) -> None:
-    """Replace the file atomically. Raises AutograderError if it cannot be written."""
+    """Replace the file atomically. Raises WriteError if it cannot be written."""
     with replacing(path) as file:
         json.dump({"current": progress.current, "hints": dict(progress.hints)}, file, indent=1)
         file.write("\n")

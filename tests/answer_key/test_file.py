@@ -16,7 +16,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text, read_key, says_the_same, write_key
-from autograder.errors import CourseError
+from autograder.errors import CourseError, WriteError
 from autograder.model.course import (
     AnswerKey,
     Case,
@@ -188,7 +188,7 @@ def test_failed_write_leaves_the_old_file(tiny_course: Course, tmp_path: Path) -
 
 def test_folder_that_cannot_be_made(tiny_course: Course, tmp_path: Path) -> None:
     (tmp_path / "no").write_text("a file", encoding="utf-8")
-    with pytest.raises(CourseError, match=r"cannot be written \(.*\); check it"):
+    with pytest.raises(WriteError, match=r"cannot be written \(.*\); check it"):
         write_key(tmp_path / "no" / "key.json", tiny_course, build_key(tiny_course), public=False)
 
 

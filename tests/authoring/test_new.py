@@ -154,4 +154,5 @@ def test_the_commands_say_what_they_did_or_why_not(
             run(["new", *words])
         assert why in str(refused.value)
         assert "\n" not in str(refused.value)
+        assert refused.value.exit_code == 2
     assert not (tmp_path / "other").exists()

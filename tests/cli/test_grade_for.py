@@ -136,6 +136,15 @@ def test_the_others_get_no_result_where_grading_breaks(
     assert not (tmp_path / "out").exists()
 
 
+def test_an_out_that_cannot_be_written_is_wrong_usage(
+    hand_in: Path, key_path: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "nowhere" / "out"
+    done = run("github", hand_in, "--key", key_path, "--out", out, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"autograder: {out}: cannot be written (No such file")
+
+
 def test_github_gets_a_summary_and_annotations(
     hand_in: Path, key_path: Path, tmp_path: Path
 ) -> None:

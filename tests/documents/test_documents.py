@@ -10,15 +10,18 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import click
+import commands
 import pytest
 import yaml
 
+from autograder.answer_key import build as answer_key
 from autograder.cli.commands import MODULES, autograder
 from autograder.course.load import load_course
+from autograder.model.course import AnswerKey, Course
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [*sorted((ROOT / "docs").rglob("*.md")), *sorted(ROOT.glob("*.md"))]
@@ -37,7 +40,7 @@ def blocks(path: Path, *kinds: str) -> Iterator[str]:
             yield match["text"]
 
 
-def commands(path: Path) -> list[str]:
+def commands_of(path: Path) -> list[str]:
     """The commands of a document that are not marked as not run."""
     lines = [line.strip() for text in blocks(path, "console", "sh") for line in text.splitlines()]
     return [line.removeprefix("$ ") for line in lines if line]
@@ -83,9 +86,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     words = shlex.split(command, comments=True)
     program, arguments = words[0], words[1:]
+    if program == "autograder":
+        return commands.run(*arguments, cwd=folder)
     start = {
         "python": [sys.executable],
-        "autograder": [sys.executable, "-m", "autograder"],
         "pytest": [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"],
     }
     assert program in start, f"{command}: mark the block as not run, with the reason"
@@ -101,21 +105,47 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+WITH_COMMANDS = [path for path in sorted((ROOT / "docs").rglob("*.md")) if commands_of(path)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def keys_are_built_once() -> Iterator[None]:
+    """Nearly all commands need the key of the same course, which takes a second to build."""
+    build, built = answer_key.build_key, dict[str, AnswerKey]()
+
+    def build_once(course: Course, names: Collection[str] | None = None) -> AnswerKey:
+        files = sorted((course.folder / "solutions").rglob("*.*"))
+        texts = [(path, path.read_bytes()) for path in files if path.is_file()]
+        known = repr((course, names, texts))
+        if known not in built:
+            built[known] = build(course, names)
+        return built[known]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(answer_key, "build_key", build_once)
+        yield
+
+
+@pytest.fixture(scope="module")
+def ran() -> set[str]:
+    """The commands of earlier documents, which are not run again: several are on many pages."""
+    return set()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "path",
-    sorted((ROOT / "docs").rglob("*.md")),
-    ids=lambda path: path.relative_to(ROOT).as_posix(),
+    "path", WITH_COMMANDS, ids=[path.relative_to(ROOT).as_posix() for path in WITH_COMMANDS]
 )
-def test_every_command_runs_or_is_marked(path: Path, place: Path) -> None:
+def test_every_command_runs_or_is_marked(path: Path, place: Path, ran: set[str]) -> None:
     if "platforms" in path.parts and not (place / "graded" / "gradebook.sqlite").exists():
         run("autograder grade submissions --out graded", place)
     # Students get the exercises folder alone, as the folder that they unpack.
     folder = place / "exercises" if path.name == "students.md" else place
-    for command in commands(path):
+    for command in commands_of(path):
         words = shlex.split(command, comments=True)
-        if words[1:2] == ["build"] and (place / "dist").exists():
-            continue  # it is on every platform's page, and takes its time
+        if command in ran:
+            continue
+        ran.add(command)
         done = run(command, folder)
         wanted = (0, 1) if set(words[:2]) & set(FALL_SHORT) else (0,)
         assert done.returncode in wanted, f"{command}\n{done.stdout[-1500:]}{done.stderr[-1500:]}"
@@ -137,7 +167,7 @@ def test_no_command_is_in_a_block_that_the_tests_do_not_read() -> None:
             if path.parent == ROOT and match["kind"] in ("console", "sh") and not match["reason"]:
                 assert path.name == "README.md", place
     assert unread == []
-    assert len(commands(ROOT / "README.md")) == 2
+    assert len(commands_of(ROOT / "README.md")) == 2
 
 
 def test_commands_and_options_named_in_the_text_exist() -> None:

@@ -1,18 +1,23 @@
+"""A session's keys, hints and screen, with checks in a sandbox that the tests share."""
+
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from studying import Studying as Lesson
-from studying import begun
+from studying import studying
 
-from autograder.authoring.sync import sync
+from autograder.answer_key.build import build_key
+from autograder.course.load import load_course
 from autograder.judging.judge import JudgedExercise
-from autograder.model.course import Case, Course, Draw, Exercise, TestGroup, Tolerance
+from autograder.model.course import Case, Draw, Exercise, TestGroup, Tolerance
 from autograder.model.report import ExerciseReport, GroupReport, GroupResult, Verdict
 from autograder.reporting.styled_text import plain
+from autograder.sandbox.sandbox import Sandbox
 from autograder.study.lesson import hints_for
 from autograder.study.screen import KEYS, screen
 
@@ -20,11 +25,24 @@ RIGHT = "def double(v):\n    return 2 * v\n"
 WRONG = "def double(v):\n    return [2 * x if x == int(x) else x ** 3 for x in v]\n"
 
 
+@pytest.fixture(scope="module")
+def begin(_tiny_exercises: Path) -> Iterator[Callable[[Path], Lesson]]:
+    """Begin a session on the files in a folder and look at them; the course is not changed."""
+    course = load_course(_tiny_exercises.parent)
+    key = build_key(course)
+    with Sandbox(course.limits) as sandbox:
+
+        def begin(folder: Path) -> Lesson:
+            lesson = studying(course, folder, sandbox, key=key)
+            lesson.look()
+            return lesson
+
+        yield begin
+
+
 @pytest.fixture
-def lesson(tiny_folder: Path, tiny_course: Course) -> Iterator[Lesson]:
-    sync(tiny_folder)
-    with begun(tiny_course, tiny_folder / "exercises") as lesson:
-        yield lesson
+def lesson(begin: Callable[[Path], Lesson], _tiny_exercises: Path, tmp_path: Path) -> Lesson:
+    return begin(shutil.copytree(_tiny_exercises, tmp_path / "exercises"))
 
 
 def write(lesson: Lesson, code: str) -> None:
@@ -33,6 +51,11 @@ def write(lesson: Lesson, code: str) -> None:
 
 def shown(lesson: Lesson, width: int = 80) -> str:
     return plain(screen(lesson.view, width))
+
+
+def words(lesson: Lesson) -> str:
+    """What is shown, wherever its lines are wrapped: they may hold a long path."""
+    return " ".join(shown(lesson).split())
 
 
 def test_it_begins_with_the_first_exercise(lesson):
@@ -113,9 +136,7 @@ def test_another_mistake_has_hints_of_its_own(lesson):
     lesson.look()
     assert lesson.view.hints == ()
     lesson.press("h")
-    assert "It passes 'the worked example' and fails 'any length'" in " ".join(
-        shown(lesson).split()
-    )
+    assert "It passes 'the worked example' and fails 'any length'" in words(lesson)
 
 
 def test_the_reference_is_confirmed_before_it_is_shown(lesson):
@@ -158,11 +179,10 @@ def test_the_list_shows_every_exercise(lesson):
     assert ["to", "do", "mix", "0/5"] in [line[:4] for line in lines]
 
 
-def test_where_the_learner_is_outlives_the_session(lesson):
+def test_where_the_learner_is_outlives_the_session(lesson, begin):
     lesson.press("n")
     lesson.press("h")
-    with begun(lesson.course, lesson.folder) as again:
-        pass
+    again = begin(lesson.folder)
     assert again.view.current == "mix"
     assert len(again.view.hints) == 1
 
@@ -195,18 +215,18 @@ def test_a_save_shows_the_exercise_again(lesson, keys, code):
     write(lesson, code)
     lesson.look()
     assert "1. double, in part1_scale" in shown(lesson)
-    assert "Enter goes" not in shown(lesson)
+    assert "Enter goes" not in words(lesson)
 
 
 @pytest.mark.parametrize("keys", ["l", "rr", "c"])
 def test_any_other_key_goes_back_to_the_exercise(lesson, keys):
     for key in keys:
         lesson.press(key)
-    assert "Enter goes " in shown(lesson)
+    assert "Enter goes " in words(lesson)
     assert "1. double" not in shown(lesson)
     lesson.press("?")
     assert "1. double, in part1_scale" in shown(lesson)
-    assert "Enter goes " not in shown(lesson)
+    assert "Enter goes " not in words(lesson)
 
 
 def test_a_key_between_two_presses_takes_the_first_one_back(lesson):
@@ -353,7 +373,7 @@ def test_the_screen_says_what_is_checked_and_for_how_long(lesson):
     assert " points  ran " in text
 
 
-# ---  ---
+# --- hints ------------------------------------------------------------------------------------
 
 
 PUBLIC = TestGroup("the worked example", 2.0, True, Draw("r"), Tolerance())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.answer_key.build import build_key
@@ -51,12 +49,3 @@ def studying(
     solutions = Solutions.of(key, references_of(course, key))
     lesson.checker = Checker(course, key, sandbox, support, solutions)
     return lesson
-
-
-@contextmanager
-def begun(course: Course, folder: Path) -> Iterator[Studying]:
-    """A session whose files were looked at."""
-    with Sandbox(course.limits) as sandbox:
-        lesson = studying(course, folder, sandbox)
-        lesson.look()
-        yield lesson
