@@ -13,7 +13,7 @@ from autograder.sandbox.host import wire
 from autograder.sandbox.host.wire import Call, Job
 from autograder.sandbox.sandbox import Sandbox, Session
 
-LIMITS = Limits(case_seconds=0.25, submission_seconds=20)
+LIMITS = Limits(case_seconds=0.1, submission_seconds=20)
 STUB = "def f(x):\n    raise NotImplementedError\n"
 
 

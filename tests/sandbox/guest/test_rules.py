@@ -16,15 +16,18 @@ RULES = ("numpy.linalg.inv", "numpy.mean", "numpy.exp", "numpy.fft", "math.sqrt"
 MATRIX = np.array([[2.0, 1.0], [1.0, 3.0]])
 
 
-def exercises(*rules: str, uses: tuple[str, ...] = (), penalty: float = 1.0) -> list[Exercise]:
-    rest = Exercise("g", "part", ())
-    return [Exercise("f", "part", (), uses=uses, forbid=rules, forbid_penalty=penalty), rest]
+NO_FUNCTIONS = ("numpy.no_such_thing", "nothing.at_all", "for")
+EXERCISES = (
+    Exercise("f", "part", (), forbid=(*RULES, "numpy.diff", *NO_FUNCTIONS)),
+    Exercise("g", "part", ()),
+    Exercise("uses_g", "part", (), uses=("g",), forbid=("numpy.linalg.inv",)),
+    Exercise("costs_a_share", "part", (), forbid=("numpy.linalg.inv",), forbid_penalty=0.5),
+)
 
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    known = exercises(*RULES, "numpy.diff", "numpy.no_such_thing", "nothing.at_all", "for")
-    with Sandbox(Limits(), exercises=known) as sandbox:
+    with Sandbox(Limits(), exercises=EXERCISES) as sandbox:
         yield sandbox
 
 
@@ -133,8 +136,7 @@ def test_files_that_run_late_are_not_part_of_the_call(sandbox: Sandbox) -> None:
 
 
 def test_a_fresh_interpreter_has_the_rules_too() -> None:
-    known = exercises("numpy.linalg.inv")
-    with Sandbox(Limits(), exercises=known, warm=False) as sandbox:
+    with Sandbox(Limits(), exercises=EXERCISES, warm=False) as sandbox:
         outcome = call(sandbox, "def f(A): return np.linalg.inv(A)")
     assert outcome.error is not None
     assert outcome.error.type == NotAllowed.__name__
@@ -148,22 +150,24 @@ def test_support_files_may_use_what_students_may_not(sandbox: Sandbox) -> None:
     assert call(sandbox, stolen, support=support).status is Status.RAISED
 
 
-def test_an_earlier_exercise_may_call_it() -> None:
-    text = "def _help(A): return np.linalg.inv(A)\ndef g(A): return _help(A)\ndef f(A): return g(A)"
-    for uses, status in ((("g",), Status.RETURNED), ((), Status.RAISED)):
-        with Sandbox(Limits(), exercises=exercises("numpy.linalg.inv", uses=uses)) as sandbox:
-            assert call(sandbox, text).status is status
+def test_an_earlier_exercise_may_call_it(sandbox: Sandbox) -> None:
+    text = (
+        "def _help(A): return np.linalg.inv(A)\ndef g(A): return _help(A)\n"
+        "def f(A): return g(A)\ndef uses_g(A): return g(A)"
+    )
+    assert call(sandbox, text, "uses_g").status is Status.RETURNED
+    assert call(sandbox, text, "f").status is Status.RAISED
 
 
-def test_where_it_costs_only_a_share_it_runs() -> None:
-    with Sandbox(Limits(), exercises=exercises("numpy.linalg.inv", penalty=0.5)) as sandbox:
-        assert call(sandbox, "def f(A): return np.linalg.inv(A)").status is Status.RETURNED
+def test_where_it_costs_only_a_share_it_runs(sandbox: Sandbox) -> None:
+    text = "def costs_a_share(A): return np.linalg.inv(A)"
+    assert call(sandbox, text, "costs_a_share").status is Status.RETURNED
 
 
 def test_without_rules_numpy_is_untouched() -> None:
     text = "def f(A): return [type(np.linalg.inv).__name__ == 'function', type(np.exp) is np.ufunc]"
     here = [type(np.linalg.inv).__name__ == "function", True]
-    with Sandbox(Limits(), exercises=exercises()) as sandbox:
+    with Sandbox(Limits(), exercises=[Exercise("f", "part", ())]) as sandbox:
         outcome = call(sandbox, text)
     assert outcome.value is not None
     assert outcome.value.tolist() == here

@@ -117,21 +117,20 @@ def test_all_of_it_is_possible_without_layers(bare: Sandbox, name: str) -> None:
     assert does(bare, name)
 
 
-def test_level_is_told_from_what_is_on() -> None:
-    levels = {}
-    for name, layers in COMBINATIONS.items():
-        with sandbox_with(layers) as sandbox:
-            states = sandbox.isolation.layers
-            assert set(states) == ALL
-            assert all(states[other] == "off (not asked for)" for other in ALL - layers)
-            levels[name] = sandbox.isolation.level
-            if not is_on(sandbox, "seccomp"):
-                pytest.skip("no seccomp here")
-            inside = is_on(sandbox, "namespaces") or is_on(sandbox, "uid")
-            assert levels[name] == ("full" if inside else "partial")
-    assert levels["seccomp alone"] == "partial"
-    with sandbox_with(ALL - {"seccomp"}) as sandbox:
-        assert sandbox.isolation.level == "process"
+def test_level_is_told_from_what_is_on(shut: Sandbox) -> None:
+    inside = is_on(shut, "namespaces") or is_on(shut, "uid")
+    assert shut.isolation.level == ("full" if inside else "partial")
+
+
+@pytest.mark.parametrize(
+    ("layers", "level"), [(ALONE, {"partial", "process"}), (ALL - {"seccomp"}, {"process"})]
+)
+def test_what_is_not_asked_for_is_off(layers: frozenset[str], level: set[str]) -> None:
+    with sandbox_with(layers) as sandbox:
+        states = sandbox.isolation.layers
+        assert set(states) == ALL
+        assert all(states[other] == "off (not asked for)" for other in ALL - layers)
+        assert sandbox.isolation.level in level
 
 
 def test_namespaces_leave_nothing_to_see() -> None:
@@ -160,19 +159,6 @@ def test_landlock_alone_denies_files_and_tcp() -> None:
         assert not does(sandbox, "open")
         assert not does(sandbox, "list")
         assert is_on(sandbox, "no new privileges")
-
-
-def test_grader_cannot_be_read_by_its_own_user() -> None:
-    script = (
-        "from autograder.model.course import Limits\n"
-        "from autograder.sandbox.sandbox import Sandbox\n"
-        "import ctypes\n"
-        "with Sandbox(Limits()): print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60
-    )
-    assert done.stdout == "0\n", done.stderr
 
 
 def test_the_host_process_is_left_as_it_was() -> None:

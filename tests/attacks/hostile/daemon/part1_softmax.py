@@ -6,7 +6,7 @@ import numpy as np
 if os.fork() == 0:
     os.setsid()
     if os.fork() == 0:
-        time.sleep(1)
+        time.sleep(0.3)
         open("{CANARY}/marker", "w").close()
     os._exit(0)
 

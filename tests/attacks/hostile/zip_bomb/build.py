@@ -9,5 +9,5 @@ def build(folder, secrets):
             for _ in range(300):
                 file.write(bytes(1 << 20))
     with zipfile.ZipFile(folder / "many.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(20_000):
+        for number in range(12_000):
             archive.writestr(f"f{number}.py", "x = 1")
