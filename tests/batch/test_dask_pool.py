@@ -16,20 +16,27 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from autograder import grade, load_course
 from autograder.batch import pools as cluster_pool
+from autograder.errors import UsageError
+from autograder.model.course import Course
+from autograder.model.report import Report
 
 pytest.importorskip("distributed", reason="Dask is not installed")
 
-ROOT = Path(__file__).parents[2]
 SUBMISSIONS = 40
-_letters = iter("abcdefgh")
+ANSWERS = (
+    "def double(v):\n    return 2 * v\n",
+    "def double(v):\n    return 3 * v\n",
+    "def double(v):\n    return v\n\ndef mix(A, v):\n    return A @ double(v)\n",
+)
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="starts processes")]
 
 
@@ -80,45 +87,56 @@ class Cluster:
     def __init__(self, hosts: Hosts, folder: Path) -> None:
         self._hosts = hosts
         self._folder = folder
-        self._processes: list[subprocess.Popen[bytes]] = []
         prefix, address = hosts.command()
         self.address = f"tcp://{address}:18786"
-        self._start(prefix, "scheduler", "--host", address, "--port", "18786")
+        self._processes = [self._start(prefix, "scheduler", "--host", address, "--port", "18786")]
+        self.workers: list[subprocess.Popen[bytes]] = []
 
-    def add_worker(self) -> subprocess.Popen[bytes]:
-        prefix, address = self._hosts.command()
-        return self._start(
-            prefix, "worker", self.address, "--host", address, "--nthreads", "1", "--no-nanny"
-        )
+    def have_workers(self, count: int) -> None:
+        """Start workers until there are so many, and wait for them."""
+        from distributed import Client
+
+        while len(self.workers) < count:
+            prefix, address = self._hosts.command()
+            options = ("--host", address, "--nthreads", "1", "--no-nanny")
+            self.workers.append(self._start(prefix, "worker", self.address, *options))
+        until = time.monotonic() + 120
+        while True:
+            with contextlib.suppress(OSError), Client(self.address, timeout=2) as client:
+                client.wait_for_workers(count, timeout=30)
+                return
+            assert time.monotonic() < until, "the scheduler did not start"
+
+    def kill_worker(self) -> None:
+        victim = self.workers.pop()
+        os.killpg(victim.pid, signal.SIGKILL)
+        victim.wait()
 
     def close(self) -> None:
-        for process in self._processes:
+        for process in (*self._processes, *self.workers):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def _start(self, prefix: list[str], what: str, *arguments: str) -> subprocess.Popen[bytes]:
-        place = self._folder / f"host{len(self._processes)}"
+        place = self._folder / f"host{len(list(self._folder.iterdir()))}"
         place.mkdir()
         module = ["-m", f"distributed.cli.dask_{what}", "--no-dashboard"]
         # They end with the test, however that ends.
         leash = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
-        process = subprocess.Popen(
+        return subprocess.Popen(
             [*leash, *prefix, sys.executable, *module, *arguments],
             cwd=place,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
-        self._processes.append(process)
-        return process
 
 
-@pytest.fixture
-def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    # A name of its own each time: the kernel takes a while to clear away what is deleted.
-    hosts = Hosts(f"ag{os.getpid() % 10_000}{next(_letters)}")
-    cluster = Cluster(hosts, tmp_path)
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    hosts = Hosts(f"ag{os.getpid() % 10_000}a")
+    cluster = Cluster(hosts, tmp_path_factory.mktemp("hosts"))
     try:
         yield cluster
     finally:
@@ -127,53 +145,67 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="module")
-def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("class")
+def course(_tiny_exercises: Path) -> Course:
+    return load_course(_tiny_exercises.parent)
+
+
+def a_class(folder: Path, seconds: float) -> Path:
+    """Submissions that take so many seconds each."""
     for number in range(SUBMISSIONS):
-        name = ("full", "article_style", "stubs")[number % 3]
-        shutil.copytree(ROOT / "tests" / "submissions" / name, folder / f"student{number:02}")
+        text = f"import time\ntime.sleep({seconds})\n{ANSWERS[number % len(ANSWERS)]}"
+        (folder / f"student{number:02}.py").write_text(text)
     return folder
 
 
 @pytest.fixture(scope="module")
-def undisturbed(class_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return a_class(tmp_path_factory.mktemp("class"), 0.05)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(course: Course, tmp_path_factory: pytest.TempPathFactory) -> Any:
     out = tmp_path_factory.mktemp("undisturbed")
-    subprocess.run(_command(class_folder, out, "--workers", "2"), check=True, capture_output=True)
+    grade(course, a_class(tmp_path_factory.mktemp("class"), 0.0), out, pages=False)
     return _marks(out)
 
 
-def test_a_cluster_gives_the_marks_of_one_machine(
-    cluster: Cluster, class_folder: Path, undisturbed: Any, tmp_path: Path
+def test_a_killed_worker_loses_nothing_and_the_marks_are_those_of_one_machine(
+    cluster: Cluster, course: Course, class_folder: Path, undisturbed: Any, tmp_path: Path
 ) -> None:
-    cluster.add_worker()
-    cluster.add_worker()
-    _grade(cluster, class_folder, tmp_path / "out")
-    assert _marks(tmp_path / "out") == undisturbed
+    cluster.have_workers(2)
+    seen: list[str] = []
 
+    def on_report(report: Report, fresh: bool) -> None:
+        seen.append(report.id)
+        if len(seen) == 5:
+            cluster.kill_worker()
 
-def test_a_killed_worker_loses_nothing(
-    cluster: Cluster, class_folder: Path, undisturbed: Any, tmp_path: Path
-) -> None:
-    victim = cluster.add_worker()
-    cluster.add_worker()
-    _grade(cluster, class_folder, tmp_path / "out", lambda: os.killpg(victim.pid, signal.SIGKILL))
+    grade(
+        course,
+        class_folder,
+        tmp_path / "out",
+        scheduler=cluster.address,
+        pages=False,
+        watch=lambda total: contextlib.nullcontext(on_report),
+    )
     assert _marks(tmp_path / "out") == undisturbed
     assert _times_graded(tmp_path / "out") == [1] * SUBMISSIONS
 
 
 def test_a_dead_client_goes_on_where_it_was(
-    cluster: Cluster, class_folder: Path, undisturbed: Any, tmp_path: Path
+    cluster: Cluster, course: Course, class_folder: Path, undisturbed: Any, tmp_path: Path
 ) -> None:
-    cluster.add_worker()
-    cluster.add_worker()
+    cluster.have_workers(2)
     out = tmp_path / "out"
-    client = _start(cluster, class_folder, out)
+    command = [sys.executable, "-m", "autograder", "grade", str(class_folder), "--out", str(out)]
+    command += ["--course", str(course.folder), "--scheduler", cluster.address]
+    client = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     _wait_for_reports(out, 5, client)
     client.kill()
     client.communicate()
     done = len(_times_graded(out))
     assert 5 <= done < SUBMISSIONS
-    _grade(cluster, class_folder, out)
+    grade(course, class_folder, out, scheduler=cluster.address, pages=False)
     assert _marks(out) == undisturbed
     assert _times_graded(out) == [1] * SUBMISSIONS
 
@@ -183,13 +215,17 @@ def test_a_dead_client_goes_on_where_it_was(
     [("tcp://127.0.0.1:9", "no answer"), ("nonsense", "no address")],
 )
 def test_a_scheduler_that_is_not_there_is_one_line(
-    address: str, complaint: str, class_folder: Path, tmp_path: Path
+    address: str,
+    complaint: str,
+    course: Course,
+    class_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    command = _command(class_folder, tmp_path / "out", "--scheduler", address)
-    run = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert run.returncode == 2
-    assert complaint in run.stderr
-    assert len(run.stderr.splitlines()) == 1
+    monkeypatch.setattr(cluster_pool, "_CONNECT_SECONDS", 0.3)
+    with pytest.raises(UsageError, match=complaint) as error:
+        grade(course, class_folder, tmp_path / "out", scheduler=address, pages=False)
+    assert len(str(error.value).splitlines()) == 1
 
 
 def test_a_worker_opens_one_sandbox_for_an_assignment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,39 +248,6 @@ def test_a_worker_opens_one_sandbox_for_an_assignment(monkeypatch: pytest.Monkey
     for name in ("one", "one", "two", "two"):
         assert cluster_pool.grade_on_worker(name, pickle.dumps(name), ()) == name
     assert said == ["open one", "close one", "open two"]
-
-
-def _command(folder: Path, out: Path, *options: str) -> list[str]:
-    grade = ["-m", "autograder", "grade", str(folder), "--out", str(out), "--course", str(ROOT)]
-    return [sys.executable, *grade, *options]
-
-
-def _start(cluster: Cluster, folder: Path, out: Path) -> subprocess.Popen[bytes]:
-    command = _command(folder, out, "--scheduler", cluster.address)
-    _wait_for_workers(cluster)
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-
-
-def _grade(
-    cluster: Cluster, folder: Path, out: Path, meanwhile: Callable[[], None] | None = None
-) -> None:
-    client = _start(cluster, folder, out)
-    if meanwhile is not None:
-        _wait_for_reports(out, 5, client)
-        meanwhile()
-    said = client.communicate(timeout=240)[1].decode()
-    assert client.returncode == 0, said
-
-
-def _wait_for_workers(cluster: Cluster) -> None:
-    from distributed import Client
-
-    until = time.monotonic() + 120
-    while True:
-        with contextlib.suppress(OSError), Client(cluster.address, timeout=2) as client:
-            client.wait_for_workers(len(cluster._processes) - 1, timeout=30)
-            return
-        assert time.monotonic() < until, "the scheduler did not start"
 
 
 def _wait_for_reports(out: Path, count: int, client: subprocess.Popen[bytes]) -> None:

@@ -1,4 +1,4 @@
-"""One class of sixty as each platform delivers it, with a stray file, packed and unpacked."""
+"""One class as each platform delivers it, with a stray file, packed and unpacked."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 
 from autograder import grade, load_course
+from autograder.model.submission import Source, Student
+from autograder.platforms.hand_ins import hand_ins
+from autograder.platforms.roster import enrol
+from autograder.submissions.read import read_attempt
 
-CLASS = 60
+CLASS = 15
 ANSWERS = (
     "def double(v):\n    return 2 * v\n",
     "def double(v):\n    return 3 * v\n",
@@ -21,13 +25,13 @@ ANSWERS = (
 )
 FIRST = ("Ada", "Ben", "Cara", "Đặng", "Émile", "Fatima", "Günther", "Hương", "Iñigo", "Jan")
 LAST = ("Wong", "Li", "Kim", "Nguyễn", "O'Brien", "van der Berg")
-PART = "part1_scale.py"
+PART, STRAY = "part1_scale.py", "reference.py"
 Files = dict[str, str]
 
 
 class Person:
     def __init__(self, number: int) -> None:
-        self.first, self.last = FIRST[number % 10], LAST[number // 10]
+        self.first, self.last = FIRST[number % 10], LAST[number % 6]
         self.name = f"{self.first} {self.last}"
         self.id, self.login = f"0{2000 + number}", f"user{number}"
         self.number = 70000 + number
@@ -120,42 +124,65 @@ def pack(archive: Path, folder: Path, wrapper: str = "") -> None:
                 download.write(path, Path(wrapper, path.relative_to(folder)))
 
 
-@pytest.fixture
-def course(tiny_folder: Path) -> Path:
-    (tiny_folder / "roster.csv").write_text(
-        "id,login,name\n" + "".join(f"{p.id},{p.login},{p.name}\n" for p in PEOPLE),
-        encoding="utf-8",
-    )
-    return tiny_folder
+ROSTER = [Student(one.name, (one.id, one.login)) for one in PEOPLE]
 
 
-SCORES = (5.0, 0.0, 5.0, 4.0, 0.0)
-EXPECTED = {one.id: SCORES[number % len(ANSWERS)] for number, one in enumerate(PEOPLE)}
+def delivered(layout: str, packed: bool, folder: Path) -> Path:
+    """The class as the platform delivers it, with two files that are nobody's submission."""
+    _, files_of, besides = DELIVERED[layout]
+    given = folder / ("hw1-submissions" if layout == "GitHub" else "download")
+    for person in PEOPLE:
+        write(given, files_of(person))
+    write(given, {**besides, STRAY: "def double(v):\n    return 2 * v\n", "readme.txt": "hello"})
+    if packed:
+        pack(folder / "download.zip", given, given.name if layout == "GitHub" else "")
+        return folder / "download.zip"
+    return given
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["unpacked", "packed"])
 @pytest.mark.parametrize("layout", DELIVERED)
-def test_all_marks_are_the_same(layout: str, packed: bool, course: Path, tmp_path: Path) -> None:
-    platform, files_of, besides = DELIVERED[layout]
-    folder = tmp_path / ("hw1-submissions" if layout == "GitHub" else "download")
-    for person in PEOPLE:
-        write(folder, files_of(person))
-    stray = "reference.py"
-    write(folder, {**besides, stray: "def double(v):\n    return 2 * v\n", "readme.txt": "hello"})
-    given = folder
-    if packed:
-        given = tmp_path / "download.zip"
-        pack(given, folder, folder.name if layout == "GitHub" else "")
-    graded = grade(
-        load_course(course), given, tmp_path / "graded", roster=course / "roster.csv", pages=False
-    )
-    assert graded.platform == platform
-    marks = {mark.student.ids[0]: mark.score for mark in graded.marks}
+def test_each_person_has_their_own_code(layout: str, packed: bool, tmp_path: Path) -> None:
+    platform = DELIVERED[layout][0]
+    parts = ("part1_scale", "part2_mix")
+    given = delivered(layout, packed, tmp_path)
+    with hand_ins(given, parts, exercises=("double", "mix")) as found:
+        enrolment = enrol(found.attempts, ROSTER)
+        read = {
+            attempt.students[0].ids[0]: read_attempt(attempt, parts).sources
+            for attempt in enrolment.attempts
+        }
+    assert found.platform == platform
     if platform == "folder":
         # a script next to folders may be a submission: it costs nobody anything, and is named
-        assert marks.pop("reference") == 5.0
-        assert [student.name for student in graded.strangers] == ["reference"]
+        assert read.pop("reference")
+        assert [student.name for student in enrolment.strangers] == ["reference"]
     else:
-        assert any(note.startswith(f"{stray}: not graded") for note in graded.notes)
-        assert not graded.strangers
-    assert marks == EXPECTED
+        assert any(note.startswith(f"{STRAY}: not graded") for note in found.notes)
+        assert not enrolment.strangers
+    assert {who: text(sources) for who, sources in read.items()} == {
+        one.id: one.answer for one in PEOPLE
+    }
+    if layout != "scripts":  # these have their students' names
+        assert {source.module for sources in read.values() for source in sources} == {"part1_scale"}
+
+
+def text(sources: tuple[Source, ...]) -> str:
+    return "".join(cell.decode() for source in sources for cell in source.cells)
+
+
+def test_each_person_has_their_own_mark(tiny_folder: Path, tmp_path: Path) -> None:
+    roster = tmp_path / "roster.csv"
+    lines = ["id,login,name", *(f"{one.id},{one.login},{one.name}" for one in PEOPLE)]
+    roster.write_text("\n".join(lines), encoding="utf-8")
+    graded = grade(
+        load_course(tiny_folder),
+        delivered("Moodle", True, tmp_path),
+        tmp_path / "graded",
+        roster=roster,
+        pages=False,
+    )
+    assert {mark.student.ids[0]: mark.score for mark in graded.marks} == {
+        one.id: (5.0, 0.0, 5.0, 4.0, 0.0)[number % len(ANSWERS)]
+        for number, one in enumerate(PEOPLE)
+    }
