@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import run
 from sample_class import MARKUP
 from strange_code import handed_in, renamed, work
 
@@ -209,30 +207,17 @@ def test_nobody_alike_is_said() -> None:
     assert "<details" not in page
 
 
-@pytest.mark.parametrize("command", [("report", "graded", "--similar", "hand-ins")])
-def test_report_compares_when_asked_to(tiny_folder: Path, command: tuple[str, ...]) -> None:
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "autograder", *arguments],
-            cwd=tiny_folder,
-            env={**os.environ, "COLUMNS": "80"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=True,
-        )
-
-    run("sync")
+def test_report_compares_when_asked_to(synced: Path) -> None:
     people = [*CLASS[:12], handed_in("copy", map(renamed, work(7)))]
     for one in people:
-        (tiny_folder / "hand-ins" / one.id).mkdir(parents=True)
-        code = one.sources[0].cells[0]
-        (tiny_folder / "hand-ins" / one.id / "part1_scale.py").write_bytes(code)
-    run("grade", "hand-ins", "--out", "graded", "--no-pages")
-    run("report", "graded")
-    assert not (tiny_folder / "graded" / "similar.html").exists()
-    said = run(*command).stdout
+        (synced / "hand-ins" / one.id).mkdir(parents=True)
+        (synced / "hand-ins" / one.id / "part1_scale.py").write_bytes(one.sources[0].cells[0])
+    run("grade", "hand-ins", "--out", "graded", "--no-pages", cwd=synced)
+    run("report", "graded", cwd=synced)
+    page = synced / "graded" / "similar.html"
+    assert not page.exists()
+    said = run("report", "graded", "--similar", "hand-ins", cwd=synced).stdout
     assert "similar.html: 1 pair to look at, of 13 submissions" in " ".join(said.split())
-    page = (tiny_folder / "graded" / "similar.html").read_text(encoding="utf-8")
-    assert "copy</strong>" in page
-    assert "s7</strong>" in page
+    text = page.read_text(encoding="utf-8")
+    assert "copy</strong>" in text
+    assert "s7</strong>" in text

@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -5,9 +6,9 @@ import pytest
 from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
 from autograder.batch.pools import OwnProcess
-from autograder.batch.schedule import collect
+from autograder.batch.schedule import Pool, collect
+from autograder.course.load import load_course
 from autograder.gradebook.gradebook import Gradebook
-from autograder.model.course import Course
 from autograder.model.report import Report
 from autograder.model.submission import Attempt
 from autograder.submissions.folder import find_submissions
@@ -23,10 +24,11 @@ def attempts(folder: Path) -> list[Attempt]:
 class Run:
     """Collects the folder `submissions` into one gradebook, again and again."""
 
-    def __init__(self, folder: Path, course: Course) -> None:
+    def __init__(self, folder: Path, assignment: Assignment, pool: Pool) -> None:
         self.hand_ins = folder / "hand-ins"
         self.out = folder / "graded"
-        self.assignment = Assignment(course, build_key(course), ())
+        self.assignment = assignment
+        self.pool = pool
         self.hand_ins.mkdir()
         self.out.mkdir()
 
@@ -41,12 +43,12 @@ class Run:
             assert report.id not in came
             came[report.id] = fresh
 
-        with Gradebook(self.out) as gradebook, OwnProcess(self.assignment) as pool:
+        with Gradebook(self.out) as gradebook:
             collect(
                 attempts(self.hand_ins),
                 self.assignment,
                 gradebook,
-                pool,
+                self.pool,
                 on_report,
                 version=version,
                 again=again,
@@ -58,9 +60,21 @@ class Run:
             return {report.id: report.score for report in gradebook.reports()}
 
 
+@pytest.fixture(scope="module")
+def assignment(_tiny_exercises: Path) -> Assignment:
+    course = load_course(_tiny_exercises.parent)
+    return Assignment(course, build_key(course), ())
+
+
+@pytest.fixture(scope="module")
+def pool(assignment: Assignment) -> Iterator[Pool]:
+    with OwnProcess(assignment) as pool:
+        yield pool
+
+
 @pytest.fixture
-def run(tmp_path, tiny_course):
-    return Run(tmp_path, tiny_course)
+def run(tmp_path: Path, assignment: Assignment, pool: Pool) -> Run:
+    return Run(tmp_path, assignment, pool)
 
 
 def test_only_what_has_changed_is_graded_again(run):
@@ -111,10 +125,10 @@ def test_a_run_that_was_stopped_goes_on(run, monkeypatch):
 def test_a_hand_in_that_cannot_be_read_is_our_failure_and_stops_nobody(run):
     run.hand_in("li", RIGHT)
     run.hand_in("wong", RIGHT)
-    with Gradebook(run.out) as gradebook, OwnProcess(run.assignment) as pool:
+    with Gradebook(run.out) as gradebook:
         found = attempts(run.hand_ins)
         (run.hand_ins / "li.py").unlink()
-        collect(found, run.assignment, gradebook, pool, lambda *_: None, version="1")
+        collect(found, run.assignment, gradebook, run.pool, lambda *_: None, version="1")
         reports = list(gradebook.reports())
     assert [report.judge_error is None for report in reports] == [False, True]
     assert "li.py" in (reports[0].judge_error or "")

@@ -112,16 +112,13 @@ def test_many_cells_hold_no_numbers_and_wrong_ones_are_crossed(figures):
     [
         (1.5, 3.0),
         ([1.0, 2.0], [np.nan, np.inf]),
-        ([0.0, 0.0], [0.0, 1e308]),
         ([1e-300, 0.0], [-1e308, 1e308]),
         ([0.0], [0.0]),
         ([np.inf, 1.0], [np.inf, 2.0]),
-        ([1, 2], [3, 4]),
         ([1.0, 2.0], [1 + 1j, 2.0]),
         ([1.0, 2.0], [True, False]),
         ([1.0, 2.0], np.array([255, 0], np.uint8)),
         ([1.0, 2.0], np.array([1, 3], np.longdouble)),
-        ([1.0, 2.0], np.array([1, 3], np.float16)),
         ([1j, 2.0], [1j, 3.0]),
         (np.ones((1, 1)), np.zeros((1, 1))),
     ],
@@ -130,7 +127,7 @@ def test_every_numeric_answer_can_be_drawn(expected, got):
     assert drawn(case(expected), got, ["class"]).startswith(PNG)
 
 
-# ---  ---
+# --- the pictures of a check ---
 
 
 GROUPS = tuple(
