@@ -35,10 +35,10 @@ class CourseError(AutograderError):
 
 
 class EntryError(CourseError):
-    """An entry of an exercise in course.yaml does not fit the solutions.
+    """An entry of an exercise or a part in course.yaml does not fit the solutions.
 
-    `keys` lead to it from the exercise's entry; an entry of a list is named by its name. The
-    message begins with course.yaml, without a line: see `course.load.with_line`.
+    `keys` lead to it from that of the exercise or part; an entry of a list is named by its name.
+    The message begins with course.yaml, without a line: see `course.load.with_line`.
     """
 
     def __init__(self, message: str, *keys: str) -> None:

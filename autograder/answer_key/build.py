@@ -72,7 +72,8 @@ def build_cases(course: Course, *, backwards: bool = False) -> dict[str, tuple[C
         try:
             own = _cases(course, replace(exercise, groups=groups), reference, recipes, backwards)
         except EntryError as error:
-            faults.append(with_line(course, exercise, error))
+            keys = ("parts", exercise.part, "exercises", exercise.name, *error.keys)
+            faults.append(CourseError(with_line(course, str(error), *keys)))
         except CourseError as error:
             faults.append(error)
         else:

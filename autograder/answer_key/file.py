@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.atomic_write import write_whole
 from autograder.codec import CodecError, from_json, to_json
 from autograder.compare import tolerance_for
-from autograder.errors import CourseError, WriteError
+from autograder.errors import CourseError
 from autograder.model.course import (
     AnswerKey,
     Case,
@@ -137,21 +136,12 @@ class _File:
     judges: str = ""
 
 
-def write_key(path: Path, course: Course, key: AnswerKey, *, public: bool) -> None:
-    """Write a key file atomically.
+def key_text(course: Course, key: AnswerKey, *, public: bool) -> str:
+    """Return the text of a key file.
 
     A public file holds only the names and points of hidden groups, and neither the seed, the
-    misconceptions nor the solutions. Raises WriteError if it cannot be written.
+    misconceptions nor the solutions. Raises CourseError for a number that JSON cannot represent.
     """
-    text = key_text(course, key, public=public)
-    try:
-        write_whole(path, text.encode())
-    except OSError as error:
-        raise WriteError(path, error, "check it") from None
-
-
-def key_text(course: Course, key: AnswerKey, *, public: bool) -> str:
-    """Return the text of a key file. Raises CourseError for a number that JSON cannot represent."""
     cases = _public_cases(course, key) if public else key.cases
     try:
         file = _File(

@@ -95,29 +95,6 @@ def load_recipes(course: Course) -> dict[str, Function]:
     return functions_of(module)
 
 
-def load_functions(paths: Iterable[Path], names: Iterable[str]) -> dict[str, Function]:
-    """Return the named functions, each from the first file that defines it, else imports it.
-
-    The files may import one another by stem. Raises CourseError if a file is missing or does not
-    run, or if no file has one of the names.
-    """
-    sources: dict[str, Path] = {}
-    for path in paths:
-        if path.stem in sources:
-            raise CourseError(f"{_shown(path)}: a second {path.name}; load one of the two")
-        sources[path.stem] = path
-    modules = load_modules(sources).values()
-    functions = {}
-    for name in names:
-        holders = [module for module in modules if name in functions_of(module)]
-        holders += [module for module in modules if callable(vars(module).get(name))]
-        if not holders:
-            places = ", ".join(map(_shown, sources.values())) or "no file"
-            raise CourseError(f"{places}: has no function {name}; define it")
-        functions[name] = _function(holders[0], name)
-    return functions
-
-
 def load_modules(sources: Sources, names: Iterable[str] | None = None) -> dict[str, ModuleType]:
     """Run and return the modules of these names (default: all), by import name.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 import re
 import shlex
@@ -28,12 +27,12 @@ from uuid import NAMESPACE_URL, uuid5
 from autograder.answer_key.build import build_key, check_reproducible
 from autograder.answer_key.file import key_text
 from autograder.atomic_write import write_whole
-from autograder.authoring.stubs import quoted
+from autograder.authoring.stubs import otter_file
 from autograder.authoring.sync import derive
 from autograder.course.load import load_course
 from autograder.errors import AutograderError, WriteError
 from autograder.fixed_names import EXERCISES, FULL_KEY, NAME, PUBLIC_KEY, installed
-from autograder.model.course import Course, Exercise, Part
+from autograder.model.course import Course, Exercise
 from autograder.text import number_of
 
 _GAP = re.compile(r"@([A-Z]+(?:_[A-Z]+)*)@")
@@ -85,6 +84,11 @@ class Wheel:
     content: bytes
     grading_needs: tuple[str, ...]
     """The requirements of grading, such as `numpy>=1.26`."""
+
+    @property
+    def gaps(self) -> dict[str, str]:
+        """The values of a shell script that installs it."""
+        return {"needs": shlex.join(self.grading_needs), "wheel": self.name}
 
 
 def build_wheel(name: str = NAME, packages: Collection[str] = ()) -> Wheel:
@@ -167,7 +171,7 @@ def student_archive(course: Course, exercises: Mapping[str, bytes], wheel: Wheel
     """Return student.zip, with one top folder; `exercises` has the files by path in exercises/."""
     readme = student_readme(course, wheel).encode()
     files = {**_SETTINGS, **exercises, README: readme, wheel.name: wheel.content}
-    return zipped({f"{folder_name(course)}/{path}": files[path] for path in files})
+    return zipped(_within(folder_name(course), files))
 
 
 def folder_name(course: Course) -> str:
@@ -189,7 +193,7 @@ def student_readme(course: Course, wheel: Wheel) -> str:
         wheel=wheel.name,
         first=course.exercises[0].name,
         packages=", ".join(["numpy", *course.packages]),
-        hand_in="\n".join(_hand_in(course)),
+        files="\n".join(f"- `{p.name}.py` or `{p.name}.ipynb`: {p.title}" for p in course.parts),
     )
 
 
@@ -213,28 +217,15 @@ def _groups(exercise: Exercise, *, public: bool) -> str:
     )
 
 
-def _hand_in(course: Course) -> Iterator[str]:
-    yield "Hand in these files, each as a script or as a notebook, alone or together in one `.zip`:"
-    yield ""
-    yield from map(_file, course.parts)
-    yield ""
-    yield "Leave `.venv` out of the `.zip`, and try it: `.venv/bin/autograder check hand_in.zip`."
-
-
-def _file(part: Part) -> str:
-    return f"- `{part.name}.py` or `{part.name}.ipynb`: {part.title}"
-
-
 def gradescope_archive(course: Course, assignment: Mapping[str, bytes], wheel: Wheel) -> bytes:
     """Return gradescope.zip; `assignment` has the answer key and the support files, by name."""
-    needs = " ".join(map(shlex.quote, wheel.grading_needs))
     shown = course.gradescope
     run = filled(
         "run_autograder",
         shown=f"--hidden-groups {shown.hidden_groups} --feedback {shown.feedback}",
     )
-    files = {f"assignment/{name}": content for name, content in assignment.items()}
-    files["setup.sh"] = filled("setup.sh", needs=needs, wheel=wheel.name).encode()
+    files = _within("assignment", assignment)
+    files["setup.sh"] = filled("setup.sh", **wheel.gaps).encode()
     files["run_autograder"] = run.encode()
     files[wheel.name] = wheel.content
     return zipped(files)
@@ -242,16 +233,10 @@ def gradescope_archive(course: Course, assignment: Mapping[str, bytes], wheel: W
 
 PLUGIN = "autograder.integrations.otter_plugin.SandboxPlugin"
 
-_TEST = """\
+_HEADER = """\
 # Made by `autograder build`. Otter wants a test for each exercise; the marks are the plugin's.
-from otter.test_files import test_case
-
-OK_FORMAT = False
-name = {name}
-all_or_nothing = False
 """
-
-_CASE = """
+_PLACEHOLDER = """
 
 @test_case(name={title}, points={points!r}, hidden={hidden})
 def group_{number}(env):
@@ -267,12 +252,6 @@ mamba run -n otter-env pip install --no-deps /tmp/{wheel}
 # Otter's image leaves this file empty, and then fails to read it for a plugin.
 echo '{{}}' > /autograder/submission_metadata.json
 """
-
-
-def require_otter() -> None:
-    """Raise ModuleNotFoundError if otter, which is an extra, is not installed."""
-    if find_spec("otter") is None:
-        raise ModuleNotFoundError("No module named 'otter'", name="otter")
 
 
 def otter_archive(course: Course, assignment: Mapping[str, bytes], wheel: Wheel) -> bytes:
@@ -306,16 +285,7 @@ def otter_config(course: Course) -> dict[str, Any]:
 
 def placeholder_test(exercise: Exercise) -> str:
     """Return a test that always fails, with a case per group and no inputs or answers."""
-    cases = (
-        _CASE.format(
-            title=quoted(f"{exercise.name}: {group.name}"),
-            points=float(group.points),
-            hidden=not group.public,
-            number=number,
-        )
-        for number, group in enumerate(exercise.groups, 1)
-    )
-    return _TEST.format(name=quoted(exercise.name)) + "".join(cases)
+    return otter_file(_HEADER, exercise, exercise.groups, _PLACEHOLDER)
 
 
 def _generated(folder: Path) -> dict[str, bytes]:
@@ -344,27 +314,23 @@ def github_files(
     `assignment` has the full answer key and the support files, by name; `public` has the public key
     and the support files. Only the files below private/ must be kept from students.
     """
-    gaps = {"needs": " ".join(map(shlex.quote, wheel.grading_needs)), "wheel": wheel.name}
-    python_gaps = {"needs": " ".join(wheel.grading_needs), "wheel": wheel.name}
     texts = {
         "README.md": filled("github_readme.md"),
-        "grade.yml": filled("grade.yml", **gaps),
-        "classroom50.yml": filled("classroom50.yml", **gaps),
-        "classroom50/autograder.py": filled("classroom50_autograder", **python_gaps),
+        "grade.yml": filled("grade.yml", **wheel.gaps),
+        "classroom50.yml": filled("classroom50.yml", **wheel.gaps),
+        "classroom50/autograder.py": filled(
+            "classroom50_autograder", needs=" ".join(wheel.grading_needs), wheel=wheel.name
+        ),
     }
     return {
         **{path: text.encode() for path, text in texts.items()},
-        **_folder("classroom50", {**public, wheel.name: wheel.content}),
-        **_folder("private", {**assignment, wheel.name: wheel.content}),
+        **_within("classroom50", {**public, wheel.name: wheel.content}),
+        **_within("private", {**assignment, wheel.name: wheel.content}),
     }
 
 
-def _folder(name: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    return {f"{name}/{file}": content for file, content in files.items()}
-
-
-_SECONDS = 300
-"""Time limit of one grading on PrairieLearn, which allows at most 600."""
+def _within(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {f"{folder}/{file}": content for file, content in files.items()}
 
 
 def platform_folders(
@@ -375,85 +341,44 @@ def platform_folders(
     All folders except gitlab/ must be kept from students.
     """
     private = {**assignment, wheel.name: wheel.content}
-    gaps = {"needs": " ".join(map(shlex.quote, wheel.grading_needs)), "wheel": wheel.name}
     question = f"prairielearn/questions/{folder_name(course)}"
+    about = {
+        "title": json.dumps(course.name),
+        # stable, so that building again does not make a new question
+        "uuid": str(uuid5(NAMESPACE_URL, f"autograder:{course.name}:{course.seed}")),
+        "points": str(round(course.points)),
+    }
     uploads = ", ".join(f"{part.name}.py" for part in course.parts)
     page = filled("prairielearn_question.html", title=escape(course.name), files=uploads)
     texts = {
-        f"{question}/info.json": _json(_prairielearn_info(course)),
+        f"{question}/info.json": filled("prairielearn_info.json", **about),
         f"{question}/question.html": page,
-        f"{question}/tests/run.sh": filled("prairielearn_run.sh", **gaps),
-        "autolab/autograde-Makefile": filled("autolab_makefile", **gaps),
-        "coursera/Dockerfile": filled("coursera_dockerfile", **gaps),
-        "submitty/config.json": _json(_submitty_config(course)),
+        f"{question}/tests/run.sh": filled("prairielearn_run.sh", **wheel.gaps),
+        "autolab/autograde-Makefile": filled("autolab_makefile", **wheel.gaps),
+        "coursera/Dockerfile": filled("coursera_dockerfile", **wheel.gaps),
+        "submitty/config.json": filled("submitty_config.json", **about),
         "submitty/custom_validation_code/grader.py": filled("submitty_grader", wheel=wheel.name),
-        "gitlab/.gitlab-ci.yml": filled("gitlab_ci.yml", **gaps),
+        "gitlab/.gitlab-ci.yml": filled("gitlab_ci.yml", **wheel.gaps),
     }
     files = {path: text.encode() for path, text in texts.items()}
-    files["autolab/autograde.tar"] = _tar({f"autograde/{name}": private[name] for name in private})
+    files["autolab/autograde.tar"] = _tar(_within("autograde", private))
     for folder in (
         f"{question}/tests",
         "coursera/assignment",
         "submitty/custom_validation_code/assignment",
     ):
-        files |= {f"{folder}/{name}": content for name, content in private.items()}
+        files |= _within(folder, private)
     return files
-
-
-def _prairielearn_info(course: Course) -> dict[str, object]:
-    """See https://prairielearn.readthedocs.io/en/latest/externalGrading/."""
-    return {
-        # stable, so that building again does not make a new question
-        "uuid": str(uuid5(NAMESPACE_URL, f"autograder:{course.name}:{course.seed}")),
-        "title": course.name,
-        "topic": "Programming",
-        "tags": ["code", "v3"],
-        "type": "v3",
-        "singleVariant": True,
-        "gradingMethod": "External",
-        "externalGradingOptions": {
-            "enabled": True,
-            "image": "prairielearn/grader-python",
-            "entrypoint": "/grade/tests/run.sh",
-            "timeout": _SECONDS,
-            "enableNetworking": True,
-        },
-    }
-
-
-def _submitty_config(course: Course) -> dict[str, object]:
-    """Return a config with one test case; the custom validator sets its share of the points."""
-    return {
-        "testcases": [
-            {
-                "title": course.name,
-                "points": round(course.points),
-                "type": "Execution",
-                "command": "ls",
-                "validation": [
-                    {
-                        "method": "custom_validator",
-                        "command": "python3 custom_validation_code/grader.py",
-                        "actual_file": "STDOUT.txt",
-                    }
-                ],
-            }
-        ]
-    }
-
-
-def _json(value: dict[str, object]) -> str:
-    return json.dumps(value, indent=2) + "\n"
 
 
 def _tar(files: Mapping[str, bytes]) -> bytes:
     """Return a tar archive; the same files give the same bytes."""
-    buffer = io.BytesIO()
+    buffer = BytesIO()
     with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for name in sorted(files):
             entry = tarfile.TarInfo(name)
             entry.size, entry.mode = len(files[name]), 0o600
-            archive.addfile(entry, io.BytesIO(files[name]))
+            archive.addfile(entry, BytesIO(files[name]))
     return buffer.getvalue()
 
 
@@ -464,7 +389,8 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
     each file is replaced atomically. Raises CourseError if the course cannot be built, WriteError
     if `out` cannot be written, and ModuleNotFoundError if otter is not installed.
     """
-    require_otter()
+    if find_spec("otter") is None:  # an extra
+        raise ModuleNotFoundError("No module named 'otter'", name="otter")
     course = load_course(folder)
     key = build_key(course)
     check_reproducible(course, key)
@@ -479,10 +405,8 @@ def build(folder: Path, out: Path) -> tuple[str, ...]:
         "otter.zip": otter_archive(course, assignment, wheel),
     }
     public = {PUBLIC_KEY: exercises[PUBLIC_KEY], **support}
-    for path, content in github_files(assignment, public, wheel).items():
-        built[f"github/{path}"] = content
-    for path, content in platform_folders(course, assignment, wheel).items():
-        built[f"platforms/{path}"] = content
+    built |= _within("github", github_files(assignment, public, wheel))
+    built |= _within("platforms", platform_folders(course, assignment, wheel))
     for path, content in built.items():
         try:
             write_whole(out / path, content)

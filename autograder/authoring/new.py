@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError
+from keyword import iskeyword
 from pathlib import Path
 from textwrap import indent
 from typing import Any
@@ -17,6 +18,7 @@ import yaml
 from autograder.answer_key.build import build_key
 from autograder.atomic_write import write_whole
 from autograder.authoring.build import PACKAGE, filled
+from autograder.authoring.script import bindings_of
 from autograder.authoring.sync import sync
 from autograder.authoring.trials import judge_zeros
 from autograder.course.load import load_course
@@ -143,21 +145,15 @@ def _installed_files() -> dict[str, Path]:
 
 
 def _part(course: Course, name: str) -> Part:
-    if not name:
-        return course.parts[-1]
-    for part in course.parts:
-        if part.name == name:
-            return part
-    known = ", ".join(part.name for part in course.parts)
-    raise UsageError(f"--part {name!r}: the course has no such part; name one of {known}")
+    parts = {part.name: part for part in course.parts}
+    if name and name not in parts:
+        known = ", ".join(parts)
+        raise UsageError(f"--part {name!r}: the course has no such part; name one of {known}")
+    return parts[name] if name else course.parts[-1]
 
 
 def _check_name(course: Course, part: Part, name: str) -> None:
-    try:
-        parsed = ast.parse(f"def {name}(): pass").body
-        fine = re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,59}", name) and len(parsed) == 1
-    except (SyntaxError, ValueError):
-        fine = False
+    fine = re.fullmatch("[A-Za-z][A-Za-z0-9_]{0,59}", name) and not iskeyword(name)
     if not fine or "__" in name:
         raise UsageError(
             f"{name!r:.80}: cannot be an exercise; write a function's name of letters, digits and "
@@ -184,15 +180,7 @@ def _names(text: str, place: str) -> set[str]:
         tree = ast.parse(text)
     except (SyntaxError, ValueError) as error:
         raise CourseError(f"{place}: cannot be read as Python ({error}); fix it") from None
-    names: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
-            names.add(node.name)
-        elif isinstance(node, ast.Import | ast.ImportFrom):
-            names |= {alias.asname or alias.name for alias in node.names}
-        elif isinstance(node, ast.Assign):
-            names |= {one.id for one in node.targets if isinstance(one, ast.Name)}
-    return names
+    return {name for node in tree.body for one in bindings_of(node) for name in one.names}
 
 
 def _recipes(inputs: str, name: str) -> str:

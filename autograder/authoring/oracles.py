@@ -19,7 +19,7 @@ from __future__ import annotations
 import ast
 import doctest
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from types import ModuleType
@@ -30,12 +30,12 @@ import numpy as np
 from autograder.answer_key.answers import Calling, call_with, calling_of
 from autograder.answer_key.inputs import copy_arguments, plain_data
 from autograder.answer_key.trusted_modules import (
+    Function,
     TooSlow,
     failure,
     functions_of,
     importable,
     load_modules,
-    load_references,
     solution_sources,
     within,
 )
@@ -84,7 +84,12 @@ def load_oracles(course: Course, exercises: Collection[Exercise]) -> ModuleType 
     return module
 
 
-def consult(course: Course, key: AnswerKey, exercises: Collection[Exercise]) -> Witness:
+def consult(
+    course: Course,
+    key: AnswerKey,
+    exercises: Collection[Exercise],
+    references: Mapping[str, Function],
+) -> Witness:
     """Run the oracles on every case of these exercises, and compare all printed numbers.
 
     Raises CourseError if an oracle fails, or it or the printed numbers are malformed.
@@ -94,10 +99,9 @@ def consult(course: Course, key: AnswerKey, exercises: Collection[Exercise]) -> 
         note = f"{_PLACE}: there is none, so nothing but itself vouches for a reference"
         return Witness(notes=(note,))
     seconds = _PATIENCE * course.limits.case_seconds
-    printed, failures = _compare_printed(module, course, seconds)
+    printed, failures = _compare_printed(module, course, references, seconds)
     proofs: dict[str, tuple[OracleProof, ...]] = {}
     notes: list[str] = []
-    references = load_references(course)
     for exercise in exercises:
         calling = calling_of(exercise, references[exercise.name])
         for name, function in _oracles(module, exercise.name):
@@ -116,7 +120,7 @@ def consult(course: Course, key: AnswerKey, exercises: Collection[Exercise]) -> 
     return Witness(proofs, printed, tuple(failures), tuple(notes))
 
 
-def _oracles(module: ModuleType, exercise: str) -> list[tuple[str, Callable[..., Any]]]:
+def _oracles(module: ModuleType, exercise: str) -> list[tuple[str, Function]]:
     prefix = f"{exercise}__"
     return [
         (name.removeprefix(prefix), function)
@@ -147,24 +151,21 @@ def _allowed(module: ModuleType, exercise: str, oracle: str) -> float:
 
 def _proof(
     name: str,
-    function: Callable[..., Any],
+    function: Function,
     calling: Calling,
     cases: Sequence[Case],
     allowed: float,
     seconds: float,
 ) -> OracleProof:
-    worst, judged = 0.0, 0
-    for case in cases:
-        answer = _ask(name, function, calling, case, seconds)
-        if answer is not None:
-            worst, judged = max(worst, _error_on(case, answer)), judged + 1
-    if not judged:
+    answers = [(case, _ask(name, function, calling, case, seconds)) for case in cases]
+    errors = [_error_on(case, answer) for case, answer in answers if answer is not None]
+    if not errors:
         raise CourseError(f"{_PLACE}: {cases[0].exercise}__{name} judges no case; remove it")
-    return OracleProof(name, worst, allowed, judged)
+    return OracleProof(name, max(errors), allowed, len(errors))
 
 
 def _ask(
-    name: str, function: Callable[..., Any], calling: Calling, case: Case, seconds: float
+    name: str, function: Function, calling: Calling, case: Case, seconds: float
 ) -> Array | Data | None:
     about = f"oracle {case.exercise}__{name}, group '{case.group}'"
     try:
@@ -208,45 +209,41 @@ def _error(answer: Array, expected: Array) -> float:
 
 
 def _printed(
-    module: ModuleType, course: Course, seconds: float
-) -> list[tuple[str, list[float], list[re.Match[str]]]]:
+    module: ModuleType, course: Course, references: Mapping[str, Function], seconds: float
+) -> Iterator[tuple[str, list[float], list[re.Match[str]]]]:
     """For each triple of `printed`: the exercise, the reference's values, the printed numbers."""
     printed = getattr(module, "printed", None)
     if printed is None:
-        return []
+        return
     try:
         with within(seconds):
-            triples = list(printed(load_references(course), dict(course.example)))
-    except CourseError:
-        raise
+            triples = list(printed(references, dict(course.example)))
     except (Exception, SystemExit, TooSlow) as error:
         raise CourseError(f"{failure(error)} (in printed); fix it") from error
-    found = []
-    names = {exercise.name for exercise in course.exercises}
     for number, triple in enumerate(triples, 1):
         try:
             exercise, value, text = triple
             values = np.ravel(np.asarray(value, dtype=np.float64)).tolist()
-            found.append((exercise, values, list(_NUMBER.finditer(text))))
+            numbers = list(_NUMBER.finditer(text))
         except (TypeError, ValueError):
             raise CourseError(
                 f"{_PLACE}: printed: number {number} is {triple!r:.80}; yield an exercise, what "
                 "its reference gives, and the text that is printed"
             ) from None
-        if exercise not in names:
+        if exercise not in references:
             raise CourseError(
                 f"{_PLACE}: printed: number {number} is for {exercise!r:.60}, which is not an "
-                f"exercise; there are {', '.join(sorted(names))}"
+                f"exercise; there are {', '.join(sorted(references))}"
             )
-    return found
+        yield exercise, values, numbers
 
 
 def _compare_printed(
-    module: ModuleType, course: Course, seconds: float
+    module: ModuleType, course: Course, references: Mapping[str, Function], seconds: float
 ) -> tuple[dict[str, int], list[str]]:
     counts: dict[str, int] = {}
     failures: list[str] = []
-    for exercise, values, numbers in _printed(module, course, seconds):
+    for exercise, values, numbers in _printed(module, course, references, seconds):
         if len(numbers) != len(values):
             failures.append(
                 f"{_PLACE}: printed: {exercise} gives {number_of(len(values), 'number')}, the text "
@@ -265,12 +262,15 @@ def _compare_printed(
 
 def _is(got: float, printed: re.Match[str]) -> bool:
     """Whether the printed number is `got`, rounded or truncated to the printed digits."""
-    unit = 10.0 ** (int(printed[2] or 0) - len(printed[1] or ""))
-    room = 4 * float(np.spacing(abs(got)))
-    number = float(printed[0])
-    rounded = abs(number - got) <= unit / 2 + room
+    number, unit, room = _read(printed, got)
     cut = -room <= abs(got) - abs(number) < unit and number * got >= 0
-    return rounded or cut
+    return abs(number - got) <= unit / 2 + room or cut
+
+
+def _read(printed: re.Match[str], got: float) -> tuple[float, float, float]:
+    """Return a printed number, the unit of its last digit, and the rounding error of `got`."""
+    unit = 10.0 ** (int(printed[2] or 0) - len(printed[1] or ""))
+    return float(printed[0]), unit, 4 * float(np.spacing(abs(got)))
 
 
 _WRAPPED = re.compile(r"np\.(?:float|int|uint)\d+\(([^()]*)\)|np\.(True|False)_")
@@ -278,34 +278,29 @@ _WRAPPED = re.compile(r"np\.(?:float|int|uint)\d+\(([^()]*)\)|np\.(True|False)_"
 _FLAGS = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
 
 
-@dataclass(frozen=True)
-class Examples:
-    """What the examples say about the references."""
-
-    printed: dict[str, int] = field(default_factory=dict)
-    """By exercise, how many numbers of its examples are right."""
-    failures: list[str] = field(default_factory=list)
-    """One line for each example that prints something else."""
-
-
-def try_examples(course: Course, exercises: Iterable[Exercise]) -> Examples:
+def try_examples(
+    course: Course, exercises: Collection[Exercise]
+) -> tuple[dict[str, int], list[str]]:
     """Run the examples of these exercises, each docstring within the author's time limit.
 
-    Names mean what they mean in the solution's file. A number may be rounded to the digits that
-    the docstring shows. Raises CourseError if a solution does not run.
+    Returns, by exercise, how many numbers of its examples are right, and a line for each example
+    that prints something else. Names mean what they mean in the solution's file. A number may be
+    rounded to the digits that the docstring shows. Raises CourseError if a solution does not run.
     """
     sources = solution_sources(course)
-    found = Examples()
+    modules = load_modules(sources, {exercise.part for exercise in exercises})
+    right: dict[str, int] = {}
+    failures: list[str] = []
     for exercise in exercises:
         path = sources[exercise.part]
         place = f"solutions/{path.name}"
-        names = vars(load_modules(sources, [exercise.part])[exercise.part])
+        names = vars(modules[exercise.part])
         for line, text in _docstrings(ast.parse(path.read_bytes()), exercise.name):
             try:
                 parts = doctest.DocTestParser().get_examples(text)
             except ValueError as error:
                 why = str(error).partition(" has ")[2] or str(error)
-                found.failures.append(f"{place}:{line}: {exercise.name}: an example has {why}")
+                failures.append(f"{place}:{line}: {exercise.name}: an example has {why}")
                 continue
             test = doctest.DocTest(parts, dict(names), exercise.name, str(path), line, text)
             runner = _Runner(f"{place}:", exercise.name)
@@ -313,14 +308,14 @@ def try_examples(course: Course, exercises: Iterable[Exercise]) -> Examples:
                 with importable(sources), within(course.limits.case_seconds):
                     runner.run(test, out=lambda shown: None, clear_globs=False)
             except TooSlow as slow:
-                found.failures.append(
+                failures.append(
                     f"{place}:{line}: {exercise.name}: the examples of its docstring {slow}, the "
                     "limit for students (limits.case_seconds); make them quicker"
                 )
                 continue
-            found.failures.extend(runner.complaints)
-            found.printed[exercise.name] = found.printed.get(exercise.name, 0) + runner.right
-    return found
+            failures += runner.complaints
+            right[exercise.name] = right.get(exercise.name, 0) + runner.right
+    return right, failures
 
 
 def _docstrings(tree: ast.Module, name: str) -> Iterator[tuple[int, str]]:
@@ -370,9 +365,7 @@ class _Checker(doctest.OutputChecker):
         if super().check_output(want, got, optionflags):
             return True
         want, got = _plain(want), _plain(got)
-        if [_text(piece) for piece in _NUMBER.sub("\0", want).split("\0")] != [
-            _text(piece) for piece in _NUMBER.sub("\0", got).split("\0")
-        ]:
+        if _text(want) != _text(got):
             return False
         pairs = zip(_NUMBER.finditer(want), _NUMBER.finditer(got), strict=True)
         return all(_rounds_to(one, other) for one, other in pairs)
@@ -382,18 +375,16 @@ def _plain(text: str) -> str:
     return _WRAPPED.sub(lambda match: match[1] or match[2], text)
 
 
-def _text(piece: str) -> str:
-    """What is between two numbers; spaces only align them."""
-    return "".join(piece.split())
+def _text(shown: str) -> str:
+    """What is around the numbers; spaces only align them."""
+    return "".join(_NUMBER.sub("\0", shown).split())
 
 
 def _rounds_to(want: re.Match[str], got: re.Match[str]) -> bool:
     """Whether the number is the other one, rounded to the digits shown; 3 and 3. are exact."""
-    shown, found = float(want[0]), float(got[0])
-    if not want[1]:
-        return shown == found
-    unit = 10.0 ** (int(want[2] or 0) - len(want[1]))
-    return abs(shown - found) <= unit / 2 + 4 * float(np.spacing(abs(found)))
+    found = float(got[0])
+    shown, unit, room = _read(want, found)
+    return abs(shown - found) <= unit / 2 + room if want[1] else shown == found
 
 
 def _short(text: str) -> str:

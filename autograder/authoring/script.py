@@ -184,7 +184,7 @@ def find_leftovers(
         if node in exercises and isinstance(node, Function):
             kept_needs |= signature_needs(node)
             removed_needs |= needed_names(node)
-        elif found := list(_bindings(node)):
+        elif found := list(bindings_of(node)):
             bindings += found
             if any(binding.names & declared for binding in found):
                 kept_needs |= declared
@@ -217,7 +217,7 @@ def find_leftovers(
     statements = {binding.node for binding in bindings} - {binding.node for binding in kept}
     aliases = {b.alias for b in bindings if b.alias is not None and b not in kept}
     needed = kept_needs.union(*(binding.needs for binding in kept))
-    given = {name for node in dropped for b in _bindings(node) for name in b.names}
+    given = {name for node in dropped for b in bindings_of(node) for name in b.names}
     given -= {name for binding in kept for name in binding.names}
     given -= {exercise.name for exercise in exercises}
     return Leftovers(
@@ -266,7 +266,7 @@ def _is_public(binding: Binding) -> bool:
     return not all(name.startswith("_") for name in binding.names)
 
 
-def _bindings(node: ast.stmt) -> Iterable[Binding]:
+def bindings_of(node: ast.stmt) -> Iterable[Binding]:
     """Yield the bindings of `node`; none for other statements, such as a call, assert or loop."""
     needs = frozenset(needed_names(node))
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):

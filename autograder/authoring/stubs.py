@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
 from textwrap import wrap
@@ -23,8 +24,8 @@ from autograder.authoring.script import (
     signature_ends,
     split_cells,
 )
-from autograder.errors import CourseError
-from autograder.model.course import Exercise, Part
+from autograder.errors import CourseError, EntryError
+from autograder.model.course import Exercise, Part, TestGroup
 
 WIDTH = 100
 
@@ -75,30 +76,27 @@ def stub_of(solution: str, part: Part) -> Stub:
     gone = {*dropped, *leftovers.statements}
     _check_one_per_line(tree, gone, place)
 
-    drop: set[int] = set()
-    replace: dict[int, list[str]] = {}
-    for cell in dropped_cells:
-        drop.update(range(cell.first, cell.last + 1))
-    for node in leftovers.statements:
-        drop.update(lines_of(node, lines))
+    edits: dict[int, list[str]] = {}  # what is written in place of a line, by number
     for node in tree.body:
         if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in gone:
-            replace.update(_shorter_import(node, leftovers, lines))
+            edits.update(_shorter_import(node, leftovers, lines))
     colons = signature_ends(text)
     for exercise, declared in zip(exercises, part.exercises, strict=True):
-        if isinstance(exercise, ast.ClassDef):
-            drop.update(_class_lines(exercise, lines))
         forbidden = declared.forbid
         for function in _functions(exercise):
-            drop.update(_body_lines(function, lines, colons, place))
-            replace.update(_stubbed(function, lines, colons, forbidden))
+            edits.update(_stubbed(function, lines, colons[function.lineno], forbidden, place))
             forbidden = ()  # only in the first method of a class
+    dropped_lines = {line for node in leftovers.statements for line in lines_of(node, lines)}
+    for exercise in exercises:
+        if isinstance(exercise, ast.ClassDef):
+            dropped_lines.update(_class_lines(exercise, lines))
     for cell in cells:
         inside = [node for node in tree.body if _cell_of(node, cells) == cell]
-        if inside and gone.issuperset(inside):
-            drop.update(range(cell.first, cell.last + 1))
+        if cell in dropped_cells or (inside and gone.issuperset(inside)):
+            dropped_lines.update(range(cell.first, cell.last + 1))
+    edits.update({number: [] for number in dropped_lines})
 
-    stub = "\n".join(_remaining(lines, drop, replace)).strip("\n") + "\n"
+    stub = "\n".join(_remaining(lines, edits)).strip("\n") + "\n"
     _parse(stub, f"{place}, as a stub")
     return Stub(stub, lesson)
 
@@ -175,7 +173,9 @@ def _check_declared(leftovers: Leftovers, part: Part, lesson: frozenset[str], pl
         if name not in lesson:
             near = get_close_matches(name, lesson, n=1)
             hint = f"did you mean '{near[0]}'?" if near else "define it there or take it off"
-            raise CourseError(f"course.yaml: {part.name}.lesson: {place} has no {name}; {hint}")
+            raise EntryError(
+                f"course.yaml: {part.name}.lesson: {place} has no {name}; {hint}", "lesson", name
+            )
 
 
 def _check_one_per_line(tree: ast.Module, gone: set[ast.stmt], place: str) -> None:
@@ -202,61 +202,38 @@ def _class_lines(exercise: ast.ClassDef, lines: list[str]) -> Iterator[int]:
             yield from lines_of(node, lines)
 
 
-def _docstring(function: ast.FunctionDef) -> ast.stmt | None:
-    return function.body[0] if ast.get_docstring(function) is not None else None
-
-
-def _body_lines(
+def _stubbed(
     function: ast.FunctionDef,
     lines: list[str],
-    colons: dict[int, tuple[int, int]],
+    colon: tuple[int, int],
+    forbidden: Sequence[str],
     place: str,
-) -> Iterator[int]:
-    """The lines of a function except its signature and docstring."""
-    docstring = _docstring(function)
-    signature_end, _ = colons[function.lineno]
-    if function.body[0].lineno <= signature_end:
+) -> dict[int, list[str]]:
+    """Map the numbers of a function's changed lines to the lines of its stub.
+
+    The signature stays without its comment, and the docstring, which the `raise` follows.
+    """
+    line, column = colon
+    first = function.body[0]
+    if first.lineno <= line:
         raise CourseError(
             f"{place}:{function.lineno}: the docstring of {function.name} begins on the line of "
             "the signature; write it on a line of its own"
         )
-    if function.decorator_list:
-        first = first_line(function)
-        yield from comments_above(first, lines)
-        yield from range(first, function.lineno)
     last = function.end_lineno or function.lineno
-    if docstring is None:
-        yield from range(signature_end + 1, last + 1)
-        yield from comments_below(last, lines)
-        return
-    yield from range(signature_end + 1, docstring.lineno)
-    yield from range((docstring.end_lineno or docstring.lineno) + 1, last + 1)
-    yield from comments_below(last, lines)
-
-
-def _stubbed(
-    function: ast.FunctionDef,
-    lines: list[str],
-    colons: dict[int, tuple[int, int]],
-    forbidden: Sequence[str],
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield the new last lines of the signature and of the docstring.
-
-    The signature loses its comment; the docstring is followed by the `raise`.
-    """
-    line, column = colons[function.lineno]
-    docstring = _docstring(function)
-    if docstring is None:
-        margin = " " * function.body[0].col_offset
-        yield line, [lines[line - 1][:column], *_to_write(function, margin, forbidden)]
-        return
-    yield line, [lines[line - 1][:column]]
-    end = docstring.end_lineno or docstring.lineno
-    # ast counts columns in UTF-8 bytes.
-    closing = lines[end - 1].encode()[: docstring.end_col_offset].decode()
-    indent = re.match(r"\s*", lines[docstring.lineno - 1])
-    margin = indent[0] if indent else ""
-    yield end, [closing, *_to_write(function, margin, forbidden)]
+    gone = {*range(line + 1, last + 1), *comments_below(last, lines)}
+    if function.decorator_list:
+        above = first_line(function)
+        gone.update(comments_above(above, lines), range(above, function.lineno))
+    kept = {line: [lines[line - 1][:column]]}
+    end = line
+    if ast.get_docstring(function) is not None:
+        end = first.end_lineno or first.lineno
+        gone.difference_update(range(first.lineno, end))
+        # ast counts columns in UTF-8 bytes.
+        kept[end] = [lines[end - 1].encode()[: first.end_col_offset].decode()]
+    kept[end] += _to_write(function, lines[first.lineno - 1][: first.col_offset], forbidden)
+    return {number: [] for number in gone} | kept
 
 
 def _to_write(function: ast.FunctionDef, margin: str, forbidden: Sequence[str]) -> Iterator[str]:
@@ -272,16 +249,13 @@ def _to_write(function: ast.FunctionDef, margin: str, forbidden: Sequence[str]) 
 
 def _shorter_import(
     node: ast.Import | ast.ImportFrom, leftovers: Leftovers, lines: list[str]
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield the replaced lines of an import that loses some of its names."""
+) -> dict[int, list[str]]:
+    """Map the numbers of an import's lines to those without the names that it loses, if any."""
     kept = [alias for alias in node.names if alias not in leftovers.aliases]
     if len(kept) == len(node.names):
-        return
-    shorter: ast.stmt
-    if isinstance(node, ast.Import):
-        shorter = ast.Import(kept)
-    else:
-        shorter = ast.ImportFrom(node.module, kept, node.level)
+        return {}
+    shorter = copy(node)
+    shorter.names = kept
     text = ast.unparse(shorter)
     last = node.end_lineno or node.lineno
     pragma = re.search(r"  # noqa.*$", lines[last - 1])
@@ -290,19 +264,16 @@ def _shorter_import(
     if len(text) > WIDTH and isinstance(node, ast.ImportFrom):
         head = text[: text.index(" import ") + len(" import ")]
         wrapped = [f"{head}(", *(f"    {ast.unparse(alias)}," for alias in kept), ")"]
-    yield node.lineno, wrapped
-    for number in range(node.lineno + 1, last + 1):
-        yield number, []
+    return {number: [] for number in range(node.lineno, last + 1)} | {node.lineno: wrapped}
 
 
-def _remaining(lines: list[str], drop: set[int], replace: dict[int, list[str]]) -> Iterator[str]:
-    """Yield the kept lines, without duplicate blank lines around removed ones."""
+def _remaining(lines: list[str], edits: Mapping[int, list[str]]) -> Iterator[str]:
+    """Yield the lines of the stub, without duplicate blank lines around removed ones."""
     previous, after_gap = "", True
     for number, line in enumerate(lines, 1):
-        if number in drop:
-            after_gap = True
-            continue
-        for text in replace.get(number, [line]):
+        written = edits.get(number, [line])
+        after_gap = after_gap or not written
+        for text in written:
             text = text.rstrip()
             if after_gap and not text and (not previous or MARKER.match(previous)):
                 continue
@@ -389,19 +360,17 @@ HEADER = "# Made by `autograder sync` from course.yaml; what is changed here is 
 
 _TOP = """\
 from otter.test_files import test_case
-
-from autograder.integrations.notebook_check import check_public
-
+{imports}
 OK_FORMAT = False
 name = {name}
 all_or_nothing = False
 """
-
-# Otter collects the decorated values from the module's namespace: two functions of one name would
-# be one test, so they are numbered.
+_IMPORTS = """
+from autograder.integrations.notebook_check import check_public
+"""
 _CASE = """
 
-@test_case(name={title}, points={points})
+@test_case(name={title}, points={points:g})
 def group_{number}(env):
     check_public({exercise}, {group}, env)
 """
@@ -414,19 +383,27 @@ def otter_test(exercise: Exercise) -> str | None:
     public key next to the exercises and reports the same as `autograder check`.
     """
     public = [group for group in exercise.groups if group.public]
-    if not public:
-        return None
+    return otter_file(HEADER, exercise, public, _CASE, _IMPORTS) if public else None
+
+
+def otter_file(
+    header: str, exercise: Exercise, groups: Iterable[TestGroup], case: str, imports: str = ""
+) -> str:
+    """Return an otter test of these groups of an exercise, with the text `case` for each."""
+    # Otter collects the decorated values from the module's namespace: two functions of one name
+    # would be one test, so they are numbered.
     cases = (
-        _CASE.format(
+        case.format(
             title=quoted(f"{exercise.name}: {group.name}"),
-            points=f"{group.points:g}",
+            points=group.points,
+            hidden=not group.public,
             number=number,
             exercise=quoted(exercise.name),
             group=quoted(group.name),
         )
-        for number, group in enumerate(public, 1)
+        for number, group in enumerate(groups, 1)
     )
-    return HEADER + _TOP.format(name=quoted(exercise.name)) + "".join(cases)
+    return header + _TOP.format(imports=imports, name=quoted(exercise.name)) + "".join(cases)
 
 
 def quoted(text: str) -> str:

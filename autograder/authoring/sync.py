@@ -14,9 +14,9 @@ from autograder.answer_key.answers import JUDGES_FILE
 from autograder.answer_key.build import build_key, check_reproducible
 from autograder.answer_key.file import judged_in_public, key_text, says_the_same
 from autograder.atomic_write import keep_copy, write_whole
-from autograder.authoring.stubs import HEADER, is_stub, notebook_text, otter_test, stub_of
-from autograder.course.load import load_course
-from autograder.errors import CourseError, WriteError
+from autograder.authoring.stubs import HEADER, Stub, is_stub, notebook_text, otter_test, stub_of
+from autograder.course.load import load_course, with_line
+from autograder.errors import CourseError, EntryError, WriteError
 from autograder.fixed_names import EXERCISES, PUBLIC_KEY, SOLUTIONS
 from autograder.model.course import AnswerKey, Course, Part
 
@@ -131,7 +131,7 @@ def derive(
     for name in course.support:
         files[f"{EXERCISES}/{name}"] = _read(course.folder, f"{SOLUTIONS}/{name}")
     for part in course.parts:
-        stub = stub_of(_solution(course, part), part).text
+        stub = _stub(course, part).text
         _check_imports(course, stub, part)
         files[f"{EXERCISES}/{part.name}.py"] = stub.encode()
         if notebooks:
@@ -152,7 +152,7 @@ def beside_stubs(course: Course) -> tuple[str, ...]:
     """Return what students get unchanged from solutions/, one line per file."""
     lines = []
     for part in course.parts:
-        lesson = stub_of(_solution(course, part), part).lesson
+        lesson = _stub(course, part).lesson
         if lesson:
             lines.append(f"{SOLUTIONS}/{part.name}.py: {', '.join(lesson)}")
     lines += [f"{SOLUTIONS}/{name}: all of it" for name in course.support]
@@ -200,6 +200,13 @@ def _solution(course: Course, part: Part) -> str:
         return _read(course.folder, place).decode()
     except UnicodeDecodeError:
         raise CourseError(f"{place}: is not UTF-8; save it as UTF-8") from None
+
+
+def _stub(course: Course, part: Part) -> Stub:
+    try:
+        return stub_of(_solution(course, part), part)
+    except EntryError as error:
+        raise CourseError(with_line(course, str(error), "parts", part.name, *error.keys)) from None
 
 
 def _check_imports(course: Course, stub: str, part: Part) -> None:

@@ -25,6 +25,7 @@ from autograder.answer_key.trusted_modules import Function
 from autograder.authoring.mutants import EQUIVALENTS, mutants_of
 from autograder.authoring.proof import GroupProof, Survivor
 from autograder.compare import right_cells, same_value
+from autograder.course.load import with_line
 from autograder.diagnosis.diagnose import diagnose
 from autograder.judging.execute import run_exercises
 from autograder.judging.explain import explain
@@ -207,7 +208,10 @@ def judge_zeros(exercises: Iterable[Exercise], key: AnswerKey) -> list[str]:
 
 
 def judge_whole_numbers(
-    exercises: Iterable[Exercise], key: AnswerKey, references: Mapping[str, Function]
+    course: Course,
+    exercises: Iterable[Exercise],
+    key: AnswerKey,
+    references: Mapping[str, Function],
 ) -> list[str]:
     """Check that a group draws each array argument as whole numbers, unless documented as floats.
 
@@ -223,8 +227,12 @@ def judge_whole_numbers(
             kinds = {value.dtype.kind for value in values if isinstance(value, np.ndarray)}
             if kinds == {"f"} and not _FLOATS_ONLY.search(_entry(text, name)):
                 failures.append(
-                    f"course.yaml: {exercise.name}: no group draws {name} as whole numbers; add "
-                    f"one, or say in the docstring that {name} holds floats"
+                    with_line(
+                        course,
+                        f"course.yaml: {exercise.name}: no group draws {name} as whole numbers; "
+                        f"add one, or say in the docstring that {name} holds floats",
+                        *("parts", exercise.part, "exercises", exercise.name, "groups"),
+                    )
                 )
     return failures
 
@@ -270,11 +278,15 @@ def judge_variants(trials: Iterable[Trial], references: tuple[Source, ...] = ())
     return failures
 
 
-def unknown_rules(exercises: Iterable[Exercise]) -> list[str]:
+def unknown_rules(course: Course, exercises: Iterable[Exercise]) -> list[str]:
     """Return a note on each forbidden name that does not exist: a typo, or from another version."""
     return [
-        f"course.yaml: {exercise.name}: forbids {rule}, but here {why}; check the name, unless "
-        "another version has it"
+        with_line(
+            course,
+            f"course.yaml: {exercise.name}: forbids {rule}, but here {why}; check the name, "
+            "unless another version has it",
+            *("parts", exercise.part, "exercises", exercise.name, "forbid"),
+        )
         for exercise in exercises
         for rule in exercise.forbid
         if (why := unknown_name(rule))
@@ -291,9 +303,14 @@ def slow_packages(course: Course) -> list[str]:
         compiled = sum(1 for file in files if file.endswith(tuple(EXTENSION_SUFFIXES)))
         if compiled > _MANY_COMPILED:
             notes.append(
-                f"course.yaml: packages: all of {name} ({number_of(compiled, 'compiled module')}) "
-                "is loaded at every start of 'check' and 'grade', which takes seconds; name the "
-                "modules that students need instead"
+                with_line(
+                    course,
+                    f"course.yaml: packages: all of {name} ("
+                    f"{number_of(compiled, 'compiled module')}) is loaded at every start of "
+                    "'check' and 'grade', which takes seconds; name the modules that students "
+                    "need instead",
+                    *("packages", name),
+                )
             )
     return notes
 

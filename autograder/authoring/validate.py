@@ -98,8 +98,9 @@ def validate(
         mutants = list(_try_mutants(bench, tried, tell))
         isolation = sandbox.isolation.level
     tell("oracles")
-    witness = consult(course, key, tried)
-    examples = try_examples(course, tried)
+    functions = load_references(course)
+    witness = consult(course, key, tried, functions)
+    shown, wrong_examples = try_examples(course, tried)
     unrecognised, recognised = judge_misconceptions(wrong, key)
     others = {one.name for one in course.exercises} - {one.name for one in tried}
     listed = {name: edits for name, edits in equivalents.items() if name not in others}
@@ -121,7 +122,7 @@ def validate(
             killed=_count(mutants, name, caught=True),
             equivalent=equivalent.get(name, 0),
             oracles=witness.proofs.get(name, ()),
-            printed=witness.printed.get(name, 0) + examples.printed.get(name, 0),
+            printed=witness.printed.get(name, 0) + shown.get(name, 0),
         )
         for exercise, first, second, stub in zip(
             course.exercises, report.exercises, again.exercises, stubs.exercises, strict=True
@@ -136,19 +137,19 @@ def validate(
             *drifted,
             *judge_references(report, again),
             *judge_zeros(tried, key),
-            *judge_whole_numbers(tried, key, load_references(course)),
+            *judge_whole_numbers(course, tried, key, functions),
             *judge_stubs(stubs),
             *judge_variants(variants, references),
             *unrecognised,
             *survived,
             *judge_unseen(unseen, reasons),
             *witness.failures,
-            *examples.failures,
+            *wrong_examples,
         ),
         survivors=survivors,
         unseen=unseen,
         reasons=reasons,
-        notes=(*unknown_rules(tried), *slow_packages(course), *witness.notes),
+        notes=(*unknown_rules(course, tried), *slow_packages(course), *witness.notes),
         isolation=isolation,
         seconds=perf_counter() - begun,
     )

@@ -34,7 +34,7 @@ from autograder.course.schema import (
     zone_named,
 )
 from autograder.course.strict_yaml import Document, Place, read_yaml
-from autograder.errors import CourseError, EntryError, together
+from autograder.errors import CourseError, together
 from autograder.fixed_names import COURSE_FILE
 from autograder.model.course import (
     Course,
@@ -187,17 +187,21 @@ def line_of(document: Document, place: Place) -> int:
     return document.lines[place]
 
 
-def with_line(course: Course, exercise: Exercise, error: EntryError) -> CourseError:
-    """Add to the error's message the line in course.yaml."""
+def with_line(course: Course, message: str, *keys: str) -> str:
+    """Add the line in course.yaml to a message that begins with that name.
+
+    `keys` lead to the entry; one in a list is named by its name, or by itself if it is a text.
+    """
     document = read_yaml(course.folder / COURSE_FILE)
     place: Place = ()
     value = document.data
-    for step in ("parts", exercise.part, "exercises", exercise.name, *error.keys):
-        names = [one["name"] for one in value] if isinstance(value, list) else []
+    for step in keys:
+        entries = value if isinstance(value, list) else []
+        names = [one["name"] if isinstance(one, dict) else one for one in entries]
         place = (*place, names.index(step) if step in names else step)
         value = _inside(value, place[-1])
     line = line_of(document, place)
-    return CourseError(str(error).replace(f"{COURSE_FILE}:", f"{COURSE_FILE}:{line}:", 1))
+    return message.replace(f"{COURSE_FILE}:", f"{COURSE_FILE}:{line}:", 1)
 
 
 def load_course(folder: str | os.PathLike[str]) -> Course:
@@ -240,8 +244,8 @@ def _course(entry: CourseEntry, folder: Path) -> Course:
         seed=entry.seed,
         folder=folder,
         parts=tuple(_part(part, tolerance, entry) for part in entry.parts),
-        limits=Limits(**entry.limits.model_dump()),
-        gradescope=Gradescope(**entry.gradescope.model_dump()),
+        limits=Limits(**dict(entry.limits)),
+        gradescope=Gradescope(**dict(entry.gradescope)),
         attempts=entry.attempts,
         deadline=_deadline(entry.deadline),
         extensions=_extensions(entry, folder),
@@ -255,14 +259,8 @@ def _course(entry: CourseEntry, folder: Path) -> Course:
 def _deadline(entry: DeadlineEntry | None) -> Deadline | None:
     if entry is None:
         return None
-    return Deadline(
-        due=moment(entry.due, _zone(entry)),
-        percent_per_day=float(entry.percent_per_day),
-        grace_hours=float(entry.grace_hours),
-        cap_percent=float(entry.cap_percent),
-        zone=entry.zone or "",
-        free_days=entry.free_days,
-    )
+    due = moment(entry.due, _zone(entry))
+    return Deadline(**{**dict(entry), "due": due, "zone": entry.zone or ""})
 
 
 def _zone(entry: DeadlineEntry | None) -> tzinfo | None:
@@ -316,7 +314,7 @@ def _exercise(
         outputs=tuple(_output(one, tolerance) for one in entry.outputs),
         judge=entry.judge or "",
         forbid=_forbidden(course.forbid, entry.forbid),
-        forbid_penalty=float(entry.forbid_penalty),
+        forbid_penalty=entry.forbid_penalty,
     )
 
 
@@ -347,9 +345,9 @@ def _group(entry: GroupEntry, tolerance: Tolerance, declared: bool, extra: bool)
     sizes = tuple(MappingProxyType(size) for size in entry.sizes or [{}])
     return TestGroup(
         name=entry.name,
-        points=float(entry.points),
+        points=entry.points,
         public=entry.public,
-        draw=Draw(entry.draw, sizes, entry.count, float(entry.scale)),
+        draw=Draw(entry.draw, sizes, entry.count, entry.scale),
         tolerance=_tolerance(entry.tolerance, tolerance),
         tolerance_declared=declared or _declares(entry.tolerance),
         id=entry.id or "",
@@ -362,7 +360,7 @@ def _group(entry: GroupEntry, tolerance: Tolerance, declared: bool, extra: bool)
 def _tolerance(entry: ToleranceEntry, default: Tolerance) -> Tolerance:
     rtol = default.rtol if entry.rtol is None else entry.rtol
     atol = default.atol if entry.atol is None else entry.atol
-    return Tolerance(float(rtol), float(atol))
+    return Tolerance(rtol, atol)
 
 
 def _declares(entry: ToleranceEntry) -> bool:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from autograder.answer_key.build import build_cases, build_key
-from autograder.answer_key.file import read_key, write_key
+from autograder.answer_key.file import key_text, read_key
 from autograder.answer_key.inputs import copy_arguments
 from autograder.compare import same_value
 from autograder.course.load import load_course
@@ -174,7 +174,7 @@ def test_whatever_else_is_plain_data_and_comes_back_from_the_file(
 ) -> None:
     rewrite(tiny_course, "part2_mix.py", f"def mix(A, v):\n    return {answer}\n")
     key = build_key(tiny_course)
-    write_key(tmp_path / "key.json", tiny_course, key, public=False)
+    (tmp_path / "key.json").write_text(key_text(tiny_course, key, public=False), encoding="utf-8")
     back = read_key(tmp_path / "key.json")[1].cases["mix"]
     for before, after in zip(key.cases["mix"], back, strict=True):
         assert before.data is not None

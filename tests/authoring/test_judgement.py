@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,17 @@ from autograder.authoring.trials import (
     judge_variants,
     judge_whole_numbers,
     judge_zeros,
+    unknown_rules,
     unseen_in_public,
     weigh_groups,
 )
 from autograder.compare import compare
+from autograder.course.load import load_course
 from autograder.model.course import (
     Answered,
     AnswerKey,
     Case,
+    Course,
     Draw,
     Exercise,
     Misconception,
@@ -192,18 +196,32 @@ def anything(v: Any) -> Any:
         (anything, 1.0, False),
     ],
 )
-def test_an_argument_that_never_is_whole_numbers(reference: Any, value: Any, refused: bool) -> None:
+def test_an_argument_that_never_is_whole_numbers(
+    tiny_course: Course, reference: Any, value: Any, refused: bool
+) -> None:
     case = Case("double", "a", 0, {"v": value}, np.ones(2), Tolerance())
     key = AnswerKey({"double": (case,)}, "")
-    told = judge_whole_numbers([EXERCISE], key, {"double": reference})
+    told = judge_whole_numbers(tiny_course, tiny_course.exercises[:1], key, {"double": reference})
     assert bool(told) is refused
-    assert not told or "double: no group draws v as whole numbers" in told[0]
+    # line 15 of the file begins the groups of `double`
+    assert not told or told[0].startswith("course.yaml:15: double: no group draws v as whole")
 
 
-def test_only_the_own_entry_of_an_argument_counts() -> None:
+def test_only_the_own_entry_of_an_argument_counts(tiny_course: Course) -> None:
     case = Case("double", "a", 0, {"w": np.ones(2)}, np.ones(2), Tolerance())
     key = AnswerKey({"double": (case,)}, "")
-    assert judge_whole_numbers([EXERCISE], key, {"double": floats_only})
+    references = {"double": floats_only}
+    assert judge_whole_numbers(tiny_course, tiny_course.exercises[:1], key, references)
+
+
+def test_a_rule_for_what_does_not_exist_is_noted_with_its_line(tiny_folder: Path) -> None:
+    path = tiny_folder / "course.yaml"
+    rule = "      - name: mix\n        forbid: [np.solv, sorted]\n"
+    path.write_text(path.read_text().replace("      - name: mix\n", rule))
+    course = load_course(tiny_folder)
+    (note,) = unknown_rules(course, course.exercises)
+    line = path.read_text().splitlines().index(rule.splitlines()[1]) + 1
+    assert note.startswith(f"course.yaml:{line}: mix: forbids numpy.solv, but here ")
 
 
 def test_a_misconception_that_no_public_group_shows_is_listed() -> None:

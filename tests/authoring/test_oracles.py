@@ -1,17 +1,23 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from autograder.answer_key.build import build_key
+from autograder.answer_key.trusted_modules import load_references
 from autograder.authoring.oracles import Witness, consult
 from autograder.errors import CourseError
-from autograder.model.course import Course
+from autograder.model.course import Course, Exercise
 
 
 def ask(course: Course, text: str, names: tuple[str, ...] = ("double", "mix")) -> Witness:
     (course.folder / "solutions" / "oracles.py").write_text(text, encoding="utf-8")
-    exercises = [exercise for exercise in course.exercises if exercise.name in names]
-    return consult(course, build_key(course), exercises)
+    return consulted(course, [one for one in course.exercises if one.name in names])
+
+
+def consulted(course: Course, exercises: Sequence[Exercise]) -> Witness:
+    return consult(course, build_key(course), exercises, load_references(course))
 
 
 RIGHT = "ALLOWED = {'sum': 1e-12}\ndef double__sum(v):\n    return v + v\n"
@@ -72,7 +78,7 @@ def test_only_the_chosen_exercises_are_asked_about(tiny_course: Course) -> None:
 
 
 def test_a_course_without_oracles_is_noted(tiny_course: Course) -> None:
-    said = consult(tiny_course, build_key(tiny_course), tiny_course.exercises)
+    said = consulted(tiny_course, tiny_course.exercises)
     assert said.failures == ()
     assert "solutions/oracles.py: there is none" in said.notes[0]
 
@@ -130,6 +136,6 @@ def test_an_error_in_an_author_s_function_is_the_author_s(
 ) -> None:
     (tiny_course.folder / "solutions" / "oracles.py").write_text(text, encoding="utf-8")
     with pytest.raises(CourseError) as caught:
-        consult(tiny_course, build_key(tiny_course), tiny_course.exercises)
+        consulted(tiny_course, tiny_course.exercises)
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)

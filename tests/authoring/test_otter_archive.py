@@ -56,7 +56,7 @@ def test_placeholders_have_the_groups_of_the_exercise_and_always_fail() -> None:
 
     names = ["the worked example", "the worked-example", 'a "quoted" \\name', "é"]
     groups = (
-        TestGroup(names[0], 2, True, Draw("example"), Tolerance()),
+        TestGroup(names[0], 2.0, True, Draw("example"), Tolerance()),
         *(TestGroup(name, 0.5, False, Draw("example"), Tolerance()) for name in names[1:]),
     )
     test = ExceptionTestFile.from_string(placeholder_test(Exercise("f", "part1_f", groups)))

@@ -264,6 +264,14 @@ def test_an_exercise_taken_out_is_not_handed_out_and_its_return_overwrites_its_o
     assert "/ 2.0" not in stub.read_text(encoding="utf-8")
 
 
+def test_a_lesson_that_is_not_there_is_told_with_its_line(folder: Path) -> None:
+    course = folder / "course.yaml"
+    title = "    title: Double\n"
+    course.write_text(course.read_text().replace(title, f"{title}    lesson: [twice]\n"))
+    with pytest.raises(CourseError, match=r"^course\.yaml:10: part1_double\.lesson: .* no twice"):
+        check(folder)
+
+
 def test_a_lesson_that_imports_what_students_do_not_get_is_refused(folder: Path) -> None:
     (folder / "solutions" / "secret.py").write_text("ANSWER = 42\n", encoding="utf-8")
     solution = folder / "solutions" / "part1_double.py"

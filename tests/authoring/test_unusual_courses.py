@@ -199,7 +199,7 @@ def test_a_package_listed_as_a_whole_is_noted(folder: Path) -> None:
     pytest.importorskip("scipy")
     declare(folder, "seed: 5\n", "seed: 5\npackages: [scipy]\n")
     (note,) = slow_packages(load_course(folder))
-    assert note.startswith("course.yaml: packages: all of scipy (")
+    assert note.startswith("course.yaml:4: packages: all of scipy (")
     declare(folder, "seed: 5\n", "seed: 5\npackages: [scipy.linalg, mpmath]\n")
     assert slow_packages(load_course(folder)) == []
 

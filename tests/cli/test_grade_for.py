@@ -12,7 +12,7 @@ import pytest
 from platform_schemas import check_classroom50, check_gradescope
 
 from autograder.answer_key.build import build_key
-from autograder.answer_key.file import write_key
+from autograder.answer_key.file import key_text
 from autograder.model.course import Course
 
 WRONG = "def double(v):\n    return 3 * v\n"
@@ -26,7 +26,7 @@ def run(*arguments: str | Path, cwd: Path, **given: str) -> subprocess.Completed
 def key_path(tiny_course: Course, tmp_path: Path) -> Path:
     path = tmp_path / "key" / "key.json"
     path.parent.mkdir()
-    write_key(path, tiny_course, build_key(tiny_course), public=False)
+    path.write_text(key_text(tiny_course, build_key(tiny_course), public=False), encoding="utf-8")
     return path
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.answer_key.build import build_key
-from autograder.answer_key.file import read_key, write_key
+from autograder.answer_key.file import key_text, read_key
 from autograder.answer_key.trusted_modules import references_of, support_functions
 from autograder.course.load import load_course
 from autograder.errors import SandboxError
@@ -423,7 +423,7 @@ def test_references_with_functions_as_arguments_need_nothing_but_the_answer_key(
         (tmp_path / name).write_text(text, encoding="utf-8")
     course = load_course(tmp_path)
     key = build_key(course)
-    write_key(tmp_path / "key.json", course, key, public=False)
+    (tmp_path / "key.json").write_text(key_text(course, key, public=False), encoding="utf-8")
     support = read_support(course, tmp_path / "solutions")
     course, key = read_key(tmp_path / "key.json")
     shutil.rmtree(tmp_path / "solutions")

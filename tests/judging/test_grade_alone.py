@@ -28,7 +28,7 @@ MIX = "from part1_scale import double\ndef mix(A, v):\n    return A @ double(v)\
 def key_file(course: Course, folder: Path, *, public: bool) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / ("course.json" if public else "key.json")
-    keyfile.write_key(path, course, build_key(course), public=public)
+    path.write_text(keyfile.key_text(course, build_key(course), public=public), encoding="utf-8")
     return path
 
 

@@ -4,9 +4,9 @@ import numpy as np
 
 try:
     sys.path[:0] = ["{COURSE}", "{COURSE}/solutions"]
-    from autograder.answer_key.trusted_modules import load_functions
+    from autograder.answer_key.trusted_modules import load_modules
 
-    softmax = load_functions
+    softmax = load_modules
 except Exception as error:
     print(type(error))
 
