@@ -9,10 +9,9 @@ import os
 import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 from autograder.errors import AutograderError, UsageError
@@ -32,28 +31,21 @@ _ADVICE = {
 
 
 class Database:
-    """A connection to the file at `path` with the tables of `schema`, in format `version`.
+    """A connection to the file at `path` with TABLES; a file of an earlier format is upgraded.
 
-    `upgrades` maps each earlier format to the SQL that converts a file to the next format.
     Committed transactions survive if the process ends at any moment. Raises AutograderError if the
     file cannot be read or written, and UsageError if it is damaged, belongs to another program, or
     has an unknown format; in these cases the file is left unchanged.
     """
 
-    def __init__(
-        self,
-        path: Path,
-        schema: str,
-        version: int,
-        upgrades: Mapping[int, str] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
         self._require_database()
         with self._failures():
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30.0)
             self._connection.row_factory = sqlite3.Row
         try:
-            self._prepare(schema, version, upgrades)
+            self._prepare()
         except BaseException:
             self.close()
             raise
@@ -71,7 +63,7 @@ class Database:
         if head and head != _HEADER:
             raise UsageError(f"{self._path}: is not a gradebook; move it, or choose another folder")
 
-    def _require_ours(self, schema: str, version: int, upgrades: Mapping[int, str]) -> None:
+    def _require_ours(self) -> None:
         """Raise UsageError if the file cannot be used; nothing has been written to it yet."""
         foreign = UsageError(
             f"{self._path}: is a database of another program; move it, or choose another folder"
@@ -86,12 +78,12 @@ class Database:
                 raise
             damage = str(error.__cause__)
         else:
-            ours = set(re.findall(r"CREATE TABLE (\w+)", schema))
+            ours = set(re.findall(r"CREATE TABLE (\w+)", TABLES))
             if id not in (0, _APPLICATION) or (tables and ours.isdisjoint(tables)):
                 raise foreign
-            if found not in (0, version, *upgrades):
+            if found not in (0, VERSION, *UPGRADES):
                 raise UsageError(
-                    f"{self._path}: written in format {found}, this version reads format {version};"
+                    f"{self._path}: written in format {found}, this version reads format {VERSION};"
                     " choose another folder or install the version that wrote it"
                 )
             if tables and not found:
@@ -102,19 +94,17 @@ class Database:
                 "Without one, move it away and grade again: points given by hand are then lost"
             )
 
-    def _prepare(self, schema: str, version: int, upgrades: Mapping[int, str]) -> None:
-        self._require_ours(schema, version, upgrades)
+    def _prepare(self) -> None:
+        self._require_ours()
         self._write_ahead()
         # survives a killed process; only a power cut can lose the last transactions
         self.run("PRAGMA synchronous = NORMAL")
-        found = self._format()
-        while found != version and (found == 0 or found in upgrades):
+        while (found := self._format()) != VERSION:
             with self.transaction():
                 if self._format() == found:  # another process may just have done it
-                    for statement in (upgrades[found] if found else schema).split(";\n"):
+                    for statement in (UPGRADES[found] if found else TABLES).split(";\n"):
                         self.run(statement)
-                    self.run(f"PRAGMA user_version = {found + 1 if found else version}")
-            found = self._format()
+                    self.run(f"PRAGMA user_version = {found + 1 if found else VERSION}")
         if self._number("application_id") != _APPLICATION:
             self.run(f"PRAGMA application_id = {_APPLICATION}")
 

@@ -11,13 +11,13 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from sqlite3 import Row
-from types import MappingProxyType, TracebackType
+from types import MappingProxyType
 
 from autograder.answer_key.assignment import LEVELS
 from autograder.codec import from_json, to_json
 from autograder.errors import UsageError
 from autograder.fixed_names import GRADEBOOK, RESULTS
-from autograder.gradebook.database import TABLES, UPGRADES, VERSION, Database
+from autograder.gradebook.database import Database
 from autograder.gradebook.marks import Adjustment, FinalMark, Score, class_marks
 from autograder.gradebook.people import NotedMark, Register
 from autograder.gradebook.policy import identities, rules_of
@@ -38,17 +38,6 @@ class GradedCourse:
     key_digest: str
 
 
-@dataclass(frozen=True)
-class PastGrading:
-    """One entry in the grading history of a submission."""
-
-    submission_digest: str
-    key_digest: str
-    score: float | None
-    """None if grading itself failed."""
-    graded_at: str
-
-
 class Gradebook:
     """All gradings recorded in one folder, with the latest of each submission, and the students.
 
@@ -67,18 +56,13 @@ class Gradebook:
                 f"{self._path}: is empty, but {folder} has results; restore a copy of it. "
                 "Without one, delete it and grade again: points given by hand are then lost"
             )
-        self._database = Database(self._path, TABLES, VERSION, UPGRADES)
+        self._database = Database(self._path)
         self.register = Register(self._database)
 
     def __enter__(self) -> Gradebook:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self._database.close()
 
     def begin(
@@ -225,9 +209,10 @@ class Gradebook:
         return class_marks(
             self.register.attempts(),
             {
-                id: Score(row["score"], row["max_score"], points.get(id, {}))
+                row["submission"]: Score(
+                    row["score"], row["max_score"], points.get(row["submission"], {})
+                )
                 for row in self._latest()
-                for id in (row["submission"],)
             },
             self.register.rules(),
             self.register.missing(),
@@ -288,15 +273,6 @@ class Gradebook:
         if row is None:
             return "", {}
         return row["submission_digest"], json.loads(row["ingredients"])
-
-    def history(self, id: str) -> tuple[PastGrading, ...]:
-        """Every grading of one submission, oldest first."""
-        rows = self._database.rows(
-            "SELECT submission_digest, key_digest, score, graded_at FROM gradings"
-            " WHERE submission = ? ORDER BY number",
-            (id,),
-        )
-        return tuple(PastGrading(**row) for row in rows)
 
     def _latest(self) -> Iterator[Row]:
         """For each submission, the number, score and maximum score of its latest grading."""

@@ -205,13 +205,9 @@ def _zone(deadline: Deadline) -> tzinfo | None:
     return ZoneInfo(deadline.zone) if deadline.zone else None
 
 
-def percent_lost(days: int, deadline: Deadline | None) -> float:
-    """The penalty in percent of the submission's own score, 0 to 100."""
-    if deadline is None or days <= 0:
-        return 0.0
-    return min(days * deadline.percent_per_day, deadline.cap_percent)
-
-
 def points_lost(score: float, days: int, deadline: Deadline | None) -> float:
     """The penalty in points for a submission with this score, at least 0, rounded as scores are."""
-    return round(max(score, 0.0) * percent_lost(days, deadline) / 100.0, 6)
+    if deadline is None:
+        return 0.0
+    percent = min(days * deadline.percent_per_day, deadline.cap_percent)
+    return round(max(score, 0.0) * percent / 100.0, 6)

@@ -2,7 +2,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from autograder.gradebook.database import TABLES, Database
+from autograder.gradebook.database import Database
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.gradebook.people import Register, now
 from autograder.gradebook.policy import Rules
@@ -15,7 +15,7 @@ THEN = datetime(2026, 9, 11, 23, 59, 5, tzinfo=timezone(timedelta(hours=-7)))
 
 @pytest.fixture
 def register(tmp_path):
-    database = Database(tmp_path / "g.sqlite", TABLES, 1)
+    database = Database(tmp_path / "g.sqlite")
     yield Register(database)
     database.close()
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from autograder.gradebook.policy import by_student, counted, days_late, percent_lost, points_lost
+from autograder.gradebook.policy import by_student, counted, days_late, points_lost
 from autograder.model.course import Deadline
 from autograder.model.submission import Attempt, Student
 
@@ -89,12 +89,12 @@ def test_a_platform_that_tells_no_time_is_believed_for_one_day():
 
 def test_without_a_deadline_nothing_is_late():
     assert days_late(Attempt("li", (), late=True), None) == 0
-    assert percent_lost(9, None) == 0.0
+    assert points_lost(100.0, 9, None) == 0.0
 
 
 @pytest.mark.parametrize(("days", "percent"), [(0, 0.0), (1, 10.0), (4, 40.0), (9, 40.0)])
 def test_the_cap_is_the_most_that_lateness_costs(days, percent):
-    assert percent_lost(days, TEN) == percent
+    assert points_lost(100.0, days, TEN) == percent
 
 
 def test_points_are_lost_from_what_was_earned():
