@@ -13,7 +13,7 @@ from autograder.judging.score import first_mismatch
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
 from autograder.model.course import Course, Exercise
 from autograder.model.report import GroupReport, GroupResult, Isolation, Verdict
-from autograder.model.submission import Frame, Outcome, StudentError
+from autograder.model.submission import Outcome, StudentError
 from autograder.reporting.styled_text import (
     Span,
     Styled,
@@ -274,6 +274,7 @@ def _summary(
 # --- a check as JSON, for editors -------------------------------------------------------------
 
 SCHEMA = "autograder/check/v1"
+_OF_FRAME = ("cell", "line", "function", "source")
 
 
 def check_json(judged: Judgement, course: Course, isolation: Isolation) -> str:
@@ -321,15 +322,8 @@ def _group(result: GroupResult, report: GroupReport) -> dict[str, Any]:
         "message": report.message,
         "grid": grid_text(report.grid) if report.grid else [],
         "printed": "".join(outcome.printed for outcome in result.outcomes),
-        "traceback": [_frame(frame) for frame in error.frames] if error else [],
-    }
-
-
-def _frame(frame: Frame) -> dict[str, Any]:
-    return {
-        "file": frame.filename,
-        "cell": frame.cell,
-        "line": frame.line,
-        "function": frame.function,
-        "source": frame.source,
+        "traceback": [
+            {"file": frame.filename, **{name: getattr(frame, name) for name in _OF_FRAME}}
+            for frame in (error.frames if error else ())
+        ],
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -112,28 +112,15 @@ def gather(reports: Iterable[Report]) -> ClassResults:
 
     Raises AutograderError if two reports have different exercises or groups.
     """
-    gathering = _Gathering()
-    for report in reports:
-        gathering.add(report)
-    return gathering.results()
-
-
-@dataclass
-class _Gathering:
     shape: tuple[ExerciseReport, ...] | None = None
-    headings: list[tuple[str, str, bool, float]] = field(default_factory=list)
-    earned: array[float] = field(default_factory=lambda: array("d"))
-    passed: bytearray = field(default_factory=bytearray)
-    students: list[tuple[Report, list[tuple[str, str]]]] = field(default_factory=list)
-    """Reports without their exercises (those are in the arrays), and their mistakes."""
-    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
-    hints: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def add(self, report: Report) -> None:
-        headings = _headings(report)
-        if self.shape is None:
-            self.shape, self.headings = report.exercises, headings
-        elif headings != self.headings:
+    headings: list[tuple[str, str, bool, float]] = []
+    earned, passed = array("d"), bytearray()
+    students: list[tuple[Report, list[tuple[str, str]]]] = []  # without exercises; their mistakes
+    hints: dict[tuple[str, str], str] = {}
+    for report in reports:
+        if shape is None:
+            shape, headings = report.exercises, _headings(report)
+        elif _headings(report) != headings:
             raise AutograderError(
                 f"gradebook: {report.id} was graded on other test groups than those before; "
                 "run `autograder grade` again"
@@ -142,47 +129,46 @@ class _Gathering:
         mistakes: list[tuple[str, str]] = []
         for exercise in report.exercises:
             for group in exercise.groups:
-                self.earned.append(group.score if graded else np.nan)
-                self.passed.append(graded and group.verdict is Verdict.ACCEPTED)
+                earned.append(group.score if graded else np.nan)
+                passed.append(graded and group.verdict is Verdict.ACCEPTED)
             if exercise.misconception is not None and graded:
                 mistake = exercise.name, exercise.misconception
                 mistakes.append(mistake)
-                self.hints.setdefault(mistake, exercise.hint or "")
-        self.counts.update(mistakes)
-        self.students.append((replace(report, exercises=()), mistakes))
-
-    def results(self) -> ClassResults:
-        shape = self.shape or ()
-        exercises = tuple(ExerciseColumn(one.name, one.part, one.max_score) for one in shape)
-        groups = tuple(
-            GroupColumn(place, group.name, group.public, group.max_score)
-            for place, exercise in enumerate(shape)
-            for group in exercise.groups
-        )
-        order = {one.name: place for place, one in enumerate(exercises)}
-        frequent = sorted(self.counts, key=lambda one: (-self.counts[one], order[one[0]], one[1]))
-        places = {mistake: place for place, mistake in enumerate(frequent)}
-        size = len(self.students), len(groups)
-        return ClassResults(
-            exercises=exercises,
-            groups=groups,
-            mistakes=tuple(
-                Mistake(order[one[0]], one[1], self.hints[one], self.counts[one])
-                for one in frequent
-            ),
-            students=tuple(
-                StudentRow(
-                    report.id,
-                    report.seconds,
-                    report.judge_error,
-                    tuple(places[one] for one in mistakes),
-                    report.problems,
-                )
-                for report, mistakes in self.students
-            ),
-            earned=np.frombuffer(self.earned, dtype=np.float64).reshape(size),
-            passed=np.frombuffer(self.passed, dtype=np.bool_).reshape(size),
-        )
+                hints.setdefault(mistake, exercise.hint or "")
+        students.append((replace(report, exercises=()), mistakes))
+    shape = shape or ()
+    groups = tuple(
+        GroupColumn(place, group.name, group.public, group.max_score)
+        for place, exercise in enumerate(shape)
+        for group in exercise.groups
+    )
+    order = {one.name: place for place, one in enumerate(shape)}
+    counts = Counter(mistake for _, mistakes in students for mistake in mistakes)
+    frequent = sorted(counts, key=lambda one: (-counts[one], order[one[0]], one[1]))
+    places = {mistake: place for place, mistake in enumerate(frequent)}
+    size = len(students), len(groups)
+    return ClassResults(
+        exercises=tuple(ExerciseColumn(one.name, one.part, one.max_score) for one in shape),
+        groups=groups,
+        mistakes=tuple(
+            Mistake(
+                order[name], misconception, hints[name, misconception], counts[name, misconception]
+            )
+            for name, misconception in frequent
+        ),
+        students=tuple(
+            StudentRow(
+                report.id,
+                report.seconds,
+                report.judge_error,
+                tuple(places[one] for one in mistakes),
+                report.problems,
+            )
+            for report, mistakes in students
+        ),
+        earned=np.frombuffer(earned, dtype=np.float64).reshape(size),
+        passed=np.frombuffer(passed, dtype=np.bool_).reshape(size),
+    )
 
 
 def _headings(report: Report) -> list[tuple[str, str, bool, float]]:

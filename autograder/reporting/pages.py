@@ -20,9 +20,9 @@ from autograder.model.report import ExerciseReport, Grid, Isolation, Report
 from autograder.reporting.class_results import (
     ClassResults,
     GroupColumn,
+    Matrix,
     Mistake,
     StudentRow,
-    Vector,
     difficulty,
     discrimination,
     largest,
@@ -135,28 +135,37 @@ class _Item:
 
 def _exercises(results: ClassResults) -> list[_Item]:
     graded = results.graded
-    earned = results.earned_by_exercise[graded]
-    points = np.array([one.points for one in results.exercises])
-    hard, apart = difficulty(earned, points), discrimination(earned, earned.sum(axis=1))
-    passed = _mean(results.passed_by_exercise[graded])
     frequent: dict[int, Mistake] = {}
     for mistake in results.mistakes:
         frequent.setdefault(mistake.exercise, mistake)
+    numbers = _statistics(
+        [one.points for one in results.exercises],
+        results.earned_by_exercise[graded],
+        results.passed_by_exercise[graded],
+    )
     return [
-        _Item(one.name, one.points, passed[n], hard[n], apart[n], mistake=frequent.get(n))
-        for n, one in enumerate(results.exercises)
+        _Item(one.name, *each, mistake=frequent.get(place))
+        for place, (one, each) in enumerate(zip(results.exercises, numbers, strict=True))
     ]
 
 
 def _groups(results: ClassResults) -> list[_Item]:
-    earned = results.earned[results.graded]
-    points = np.array([group.points for group in results.groups])
-    hard, apart = difficulty(earned, points), discrimination(earned, earned.sum(axis=1))
-    passed = _mean(results.passed[results.graded])
+    graded = results.graded
+    points = [group.points for group in results.groups]
+    numbers = _statistics(points, results.earned[graded], results.passed[graded])
     return [
-        _Item(results.exercises[one.exercise].name, one.points, passed[n], hard[n], apart[n], one)
-        for n, one in enumerate(results.groups)
+        _Item(results.exercises[one.exercise].name, *each, group=one)
+        for one, each in zip(results.groups, numbers, strict=True)
     ]
+
+
+def _statistics(
+    points: Sequence[float], earned: Matrix, passed: npt.NDArray[np.bool_]
+) -> Iterator[tuple[float, float, float, float]]:
+    """The points, the share who passed, difficulty and discrimination of each item."""
+    shares = passed.mean(axis=0) if len(passed) else np.full(passed.shape[1], np.nan)
+    hard = difficulty(earned, np.array(points))
+    return zip(points, shares, hard, discrimination(earned, earned.sum(axis=1)), strict=True)
 
 
 @dataclass(frozen=True)
@@ -183,13 +192,6 @@ def _idle(results: ClassResults, groups: Sequence[_Item]) -> _Idle | None:
         if by_exercise:
             lists.append((title, by_exercise))
     return _Idle(len(idle), lists)
-
-
-def _mean(passed: npt.NDArray[np.bool_]) -> Vector:
-    if not len(passed):
-        return np.full(passed.shape[1], np.nan)
-    shares: Vector = passed.mean(axis=0)
-    return shares
 
 
 # --- students ---------------------------------------------------------------------------------

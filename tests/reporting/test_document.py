@@ -29,6 +29,7 @@ def page(script: str | None = "class.js") -> str:
         compared=2,
         names={},
         most=200,
+        fewest=0,
     )
     return "".join(pieces)
 
