@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import permutations
 from math import log
 
 import numpy as np
@@ -249,6 +250,39 @@ def added(evidence: Evidence) -> Diagnosis | None:
         ):
             return named("multiple_added", f"multiple_of_{name}_added", argument=name)
     return None
+
+
+def combined(evidence: Evidence) -> Diagnosis | None:
+    """Detect two arguments added, subtracted, multiplied or divided in place of the answer.
+
+    Both have the answer's shape. Requires three different numbers in the wrong answers.
+    """
+    if not are_several((one.got for one in evidence.wrong), _SEVERAL):
+        return None
+    names = [way.start for way in evidence.readings if way.start is not None]
+    wrong = [(one.case, one.got) for one in evidence.wrong]
+    every = (*wrong, *((case, case.expected) for case in evidence.passing))
+    for one, other in permutations(names, 2):
+        for sign, label, function in _OPERATIONS:
+            if all(
+                agrees(
+                    got,
+                    function(np.asarray(case.arguments[one]), np.asarray(case.arguments[other])),
+                    case.tolerance,
+                )
+                for case, got in every
+            ):
+                name = f"{one}_{label}_{other}"
+                return named("arguments_combined", name, words=f"{one} {sign} {other}")
+    return None
+
+
+_OPERATIONS: tuple[tuple[str, str, Callable[[Array, Array], Array]], ...] = (
+    ("+", "plus", np.add),
+    ("-", "minus", np.subtract),
+    ("*", "times", np.multiply),
+    ("/", "over", np.divide),
+)
 
 
 def _is_added(change: Change, value: Array) -> bool:

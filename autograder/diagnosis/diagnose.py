@@ -47,6 +47,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     arithmetic.transformed,
     arithmetic.misused,
     arithmetic.added,
+    arithmetic.combined,
     arithmetic.shifted,
     arithmetic.whole,
     arithmetic.lost_digits,

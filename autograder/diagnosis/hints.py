@@ -427,6 +427,11 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Your numbers are right except that a multiple of {argument} is added to them.",
             "Look for a term with {argument} that is not in the formula.",
         ),
+        "arguments_combined": (
+            "Your numbers are {words}.",
+            "The exercise asks for something else: write down its formula, and compare each term "
+            "with your code.",
+        ),
         "function_of_the_answer": (
             "Every number that you return is {words} what it should be.",
             "Go through the last steps of your computation: one is missing, one too many, or the "

@@ -105,17 +105,18 @@ def check_submission(
     )
 
 
-def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
+def solutions_beside(course: Course, key: AnswerKey) -> Callable[[Collection[str]], Solutions]:
     """Return a function that loads the solutions from the author's course folder.
 
-    In a copy for students, which has no solutions, it returns empty Solutions. `course.folder` is
-    the folder of the public key file.
+    It takes the names of the exercises whose misconceptions are wanted. In a copy for students,
+    which has no solutions, it returns empty Solutions. `course.folder` is the folder of the public
+    key file.
     """
     root = course.folder.resolve().parent
     if course.folder.resolve().name != EXERCISES or not (root / COURSE_FILE).is_file():
-        return Solutions
+        return lambda wrong: Solutions()
 
-    def load() -> Solutions:
+    def load(wrong: Collection[str]) -> Solutions:
         # Imported here, since a check with no wrong answers starts faster without these.
         from autograder.answer_key.build import texts_of_solutions
         from autograder.answer_key.catalog import misconceptions_of
@@ -124,7 +125,9 @@ def solutions_beside(course: Course, key: AnswerKey) -> Callable[[], Solutions]:
         at_home = replace(course, folder=root)
         misconceptions = {
             name: [one for one in known if _can_be_seen(one)]
-            for name, known in misconceptions_of(at_home, key.cases).items()
+            for name, known in misconceptions_of(
+                at_home, {name: key.cases[name] for name in wrong}
+            ).items()
         }
         return Solutions(load_references(at_home), misconceptions, texts_of_solutions(at_home))
 

@@ -147,12 +147,21 @@ def explain_failures(failures: Sequence[LoadFailure]) -> list[str]:
     return [*notes, f"and {left} more that stopped with an error"] if left else notes
 
 
-def explain_follow_through(names: Sequence[str], share: float) -> str:
-    """The message for wrong answers that follow from the functions `names` and earn `share`."""
+def explain_follow_through(names: Sequence[str], share: float, *, accepted: bool) -> str:
+    """The message for wrong answers that follow from the functions `names` and earn `share`.
+
+    `accepted` functions are only inexact, and a small error has grown.
+    """
     listed = " and ".join(names)
+    advice = (
+        f"make {listed} exact for all of them: look for a small number that is added for safety, "
+        "rounding or float32"
+        if accepted
+        else f"fix {listed} for all of them"
+    )
     return (
         f"right for what your {listed} return{'s' if len(names) == 1 else ''}, and wrong only "
-        f"because of that: {share:.0%} of the points; fix {listed} for all of them"
+        f"because of that: {share:.0%} of the points; {advice}"
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from autograder.answer_key.inputs import copy_arguments, plain_data
 from autograder.answer_key.trusted_modules import Function, support_functions
-from autograder.diagnosis.evidence import same_arguments
+from autograder.diagnosis.evidence import agrees, same_arguments
 from autograder.errors import CourseError
 from autograder.judging.score import only_numbers_are_wrong
 from autograder.judging.substitute import (
@@ -29,7 +29,7 @@ from autograder.judging.substitute import (
     shifted,
     substituted,
 )
-from autograder.model.course import Case, Course, Exercise
+from autograder.model.course import Case, Course, Exercise, Tolerance
 from autograder.model.report import Flaw, GroupResult
 from autograder.model.submission import Status
 from autograder.model.values import Array, Data, Value
@@ -174,7 +174,7 @@ _Solutions = tuple[tuple[str, Function], ...]
 
 
 def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
-    """The wrong earlier functions from which this exercise's wrong answers may follow.
+    """The wrong or inexact earlier functions from which this exercise's wrong answers may follow.
 
     Empty if the exercise gives no follow-through credit, or no group has only wrong numbers.
     """
@@ -182,7 +182,7 @@ def _candidates(exercise: Exercise, results: Results) -> tuple[str, ...]:
     if exercise.follow_through <= 0.0 or not any(map(only_numbers_are_wrong, own)):
         return ()
     earlier = (name for name in exercise.uses if name in results and name != exercise.name)
-    return tuple(name for name in earlier if _is_wrong(results[name]))
+    return tuple(name for name in earlier if _is_wrong(results[name]) or _is_inexact(results[name]))
 
 
 def _only_follows(
@@ -365,6 +365,28 @@ def _plain(value: Any) -> Value:
 
 def _is_wrong(results: Sequence[GroupResult]) -> bool:
     return any(mismatch is not None for result in results for mismatch in result.mismatches)
+
+
+def _is_inexact(results: Sequence[GroupResult]) -> bool:
+    """Whether an accepted answer is off by more than rounding, which later functions may amplify.
+
+    That is more than a thousandth of its tolerance. An exercise with a judge has other right
+    answers than the expected ones.
+    """
+    return any(
+        mismatch is None
+        and case.judge is None
+        and outcome.value is not None
+        and not agrees(
+            outcome.value.astype(np.result_type(outcome.value.dtype, np.float64)),
+            case.expected,
+            Tolerance(case.tolerance.rtol / 1000, case.tolerance.atol / 1000),
+        )
+        for result in results
+        for case, outcome, mismatch in zip(
+            result.cases, result.outcomes, result.mismatches, strict=True
+        )
+    )
 
 
 def _varies(results: Sequence[GroupResult], part: str, session: Session) -> bool:

@@ -128,19 +128,19 @@ def judge(
     *,
     names: Collection[str] | None = None,
     public_only: bool = False,
-    solutions: Callable[[], Solutions] = Solutions,
+    solutions: Callable[[Collection[str]], Solutions] = lambda wrong: Solutions(),
     together: bool = False,
     known: Mapping[str, tuple[GroupResult, ...]] = MappingProxyType({}),
     shows_hidden: bool = False,
 ) -> Judgement:
     """Run `submission` on the exercises in `names` (default: all) and report on each.
 
-    The exercises are in the course's order. `solutions` is called only if an answer is wrong.
-    `together` sends all cases at once, which is much faster, but what each call printed is then
-    not known. `known` has results of earlier runs for exercises outside `names`, which are then not
-    run again. `shows_hidden` lets messages show inputs and answers of hidden groups, for people who
-    have the references anyway. Raises SandboxError if the sandbox fails, and JudgeError if a judge
-    of the course does.
+    The exercises are in the course's order. `solutions` is called only if an answer is wrong, with
+    the names of the wrong exercises. `together` sends all cases at once, which is much faster, but
+    what each call printed is then not known. `known` has results of earlier runs for exercises
+    outside `names`, which are then not run again. `shows_hidden` lets messages show inputs and
+    answers of hidden groups, for people who have the references anyway. Raises SandboxError if the
+    sandbox fails, and JudgeError if a judge of the course does.
     """
     all_of_them = {
         one.name: _of_public_groups(one) if public_only else one for one in course.exercises
@@ -161,14 +161,20 @@ def judge(
             results[name] = _without_other_stubs(
                 one, results[name], failures, sources, frozenset(all_of_them)
             )
-    wrong = any(is_wrong(results[one.name]) for one in chosen)
-    more = solutions() if wrong else Solutions()
-    followed: Mapping[tuple[str, str], tuple[str, ...]] = {}
+    wrong = [one.name for one in chosen if is_wrong(results[one.name])]
+    more = solutions(wrong) if wrong else Solutions()
+    followed: dict[str, dict[str, str]] = {name: {} for name in all_of_them}
     if wrong and more.references:
         # Imported here, since checks that need no references start faster without it.
         from autograder.judging.follow_through import follow
 
-        followed = follow(course, results, more.references, lambda: open_session(sources))
+        found = follow(course, results, more.references, lambda: open_session(sources))
+        for (name, group), earlier_ones in found.items():
+            followed[name][group] = explain_follow_through(
+                earlier_ones,
+                all_of_them[name].follow_through,
+                accepted=not any(is_wrong(results[one]) for one in earlier_ones),
+            )
     beneath: dict[str, tuple[str, ...]] = {}
     for name, one in all_of_them.items():
         if name in results and name not in more.references and is_wrong(results[name]):
@@ -188,10 +194,8 @@ def judge(
                 results[one.name],
                 failures,
                 solutions=more,
-                followed={
-                    group: names for (name, group), names in followed.items() if name == one.name
-                },
-                beneath=beneath.get(one.name, ()),
+                followed=followed[one.name],
+                beneath=explain_wrong_beneath(beneath[one.name]) if beneath.get(one.name) else "",
                 because=reason(crashed[one.name], results) if one.name in crashed else "",
                 sources=sources,
                 exercises=parts,
@@ -225,7 +229,7 @@ def grade(
             key,
             submission,
             lambda sources: sandbox.session(sources, support),
-            solutions=lambda: solutions,
+            solutions=lambda wrong: solutions,
             together=True,
         )
     except (SandboxError, JudgeError) as error:
@@ -247,8 +251,8 @@ def report_exercise(
     failures: Sequence[LoadFailure] = (),
     *,
     solutions: Solutions = Solutions(),
-    followed: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
-    beneath: tuple[str, ...] = (),
+    followed: Mapping[str, str] = MappingProxyType({}),
+    beneath: str = "",
     because: str = "",
     sources: tuple[Source, ...] = (),
     exercises: Mapping[str, str] = MappingProxyType({}),
@@ -256,13 +260,12 @@ def report_exercise(
 ) -> ExerciseReport:
     """The report on one exercise: the scores and messages for `results`, one for each group.
 
-    `solutions` has what is known of the course's solutions. `followed` has, by group, the earlier
-    functions from which its wrong answers follow. `beneath` names the wrong functions that the
-    exercise calls, where it is not known whether its answers follow from them; wrong numbers then
-    get no other message. `because` says which earlier function is why this one raises; then there
-    is no hint. `sources` are the files that ran; `exercises` maps
-    each exercise of the course to its part. With `shows_hidden`, hidden groups get the same details
-    as public ones.
+    `solutions` has what is known of the course's solutions. `followed` has the messages of the
+    groups whose wrong answers follow from earlier functions. `beneath` says which functions that
+    the exercise calls are wrong, where it is not known whether its answers follow from them; wrong
+    numbers then get no other message. `because` says which earlier function is why this one raises;
+    then there is no hint. `sources` are the files that ran; `exercises` maps each exercise of the
+    course to its part. With `shows_hidden`, hidden groups get the same details as public ones.
     """
     waiting = {
         result.group.name for result in results if beneath and only_numbers_are_wrong(result)
@@ -270,7 +273,7 @@ def report_exercise(
     groups = tuple(
         score_group(
             result,
-            explain_wrong_beneath(beneath)
+            beneath
             if result.group.name in waiting
             else _message(
                 exercise,
@@ -278,7 +281,7 @@ def report_exercise(
                 failures,
                 sources,
                 exercises,
-                followed.get(result.group.name, ()),
+                followed.get(result.group.name, ""),
                 result.group.public or shows_hidden,
                 because,
             ),
@@ -462,7 +465,7 @@ def _message(
     failures: Sequence[LoadFailure],
     sources: tuple[Source, ...],
     exercises: Mapping[str, str],
-    followed: Sequence[str],
+    followed: str,
     shown: bool,
     because: str,
 ) -> str:
@@ -470,7 +473,7 @@ def _message(
     if mismatch is None:
         return next(filter(None, map(note, result.outcomes)), "")
     if followed:
-        return explain_follow_through(followed, exercise.follow_through)
+        return followed
     # The case that earns least decides the points, so the message is about that case.
     mismatch = min(filter(None, result.mismatches), key=lambda one: one.share)
     text = explain(

@@ -130,7 +130,7 @@ class Checker:
                 job.submission,
                 lambda sources, seconds=seconds: self._open(sources, seconds),  # type: ignore[misc]
                 names=names,
-                solutions=lambda: self._solutions,
+                solutions=lambda wrong: self._solutions,
                 known=known,
                 shows_hidden=True,
             )

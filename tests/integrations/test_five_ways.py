@@ -10,11 +10,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +19,16 @@ from typing import Any
 
 import pytest
 from studying import studying
+from warm_process import WarmProcess, warm_process
 
 from autograder import check
 from autograder.answer_key.assignment import Assignment
 from autograder.answer_key.build import build_key
+from autograder.answer_key.file import key_text
 from autograder.course.load import load_course
 from autograder.judging.explain import explain_failures
 from autograder.judging.grader import Grader
-from autograder.model.report import ExerciseReport
+from autograder.model.report import ExerciseReport, Verdict
 from autograder.study.files import replace_function
 from autograder.submissions.folder import find_submissions
 from autograder.submissions.read import own_work, read_submission, read_support
@@ -56,6 +55,9 @@ SLIPS = {
     "slope with a speck": "def xe_dir(y, S):\n    return y / (S + 1e-12)",
     "step of its own": "def train_step(W, x, y, rate):\n    e = np.exp(W.T @ x)\n"
     "    return W - rate * np.outer(x, e / np.sum(e) - y)",
+    "output minus label": "def xe_dir(y, S):\n    return S - y",
+    "sum with a speck": "def softmax(Z):\n    e = np.exp(Z - np.max(Z))\n"
+    "    return e / (np.sum(e) + 1e-7)",
     "largest of all rows": "def fit(W, X, Y, rate, steps):\n    for _ in range(steps):\n"
     "        P = np.exp(X @ W - np.max(X @ W))\n        P = P / P.sum(axis=1, keepdims=True)\n"
     "        W = W - rate * X.T @ (P - Y) / X.shape[0]\n    return W",
@@ -103,32 +105,36 @@ FILES: dict[str, dict[str, str]] = {
 CODE_ENDS_THE_KERNEL = {"crash", "hang"}
 OTHER_THAN_A_KERNEL = {"an import that is not used", "magics", "two versions"}
 """What a kernel runs otherwise: lines of IPython, an import, the version that is not used."""
+LIMIT = 0.25
+"""Seconds for a case: what hangs is waited for in four of the ways, for each of its groups."""
 CASES = [*SUBMISSIONS, *SLIPS, *FILES]
 
-NOTEBOOK = """
+KERNEL = """
 import json, sys
 from importlib import import_module
 from pathlib import Path
+from autograder.answer_key import build, catalog
+from autograder.diagnosis import diagnose
 from autograder.integrations.notebook_check import Notebook
+from autograder.judging import follow_through
 
-exercises, own = Path(sys.argv[1]), Path(sys.argv[2])
-sys.path[:0] = [str(own), str(exercises)]
-sys.stdout, out = sys.stderr, sys.stdout
-modules = []
-for path in sorted(own.glob("*.py")):
-    try:
-        modules.append(vars(import_module(path.stem)))
-    except BaseException as error:
-        print(path.stem, repr(error), file=sys.stderr)
-grader, found = Notebook(tests_dir=str(exercises / "tests")), {}
-for part, name in json.loads(sys.argv[3]):
-    homes = sorted(modules, key=lambda one: one["__name__"] != part)
-    env = next((one for one in homes if callable(one.get(name))), None)
-    if env is not None:
-        report = grader.check(name, env).report
-        groups = [[one.name, one.verdict.value, one.message] for one in report.groups]
-        found[name] = [groups, report.misconception, report.hint]
-print(json.dumps(found), file=out)
+def run(exercises, names):
+    sys.path[:0] = [".", exercises]
+    modules = []
+    for path in sorted(Path().glob("*.py")):
+        try:
+            modules.append(vars(import_module(path.stem)))
+        except BaseException as error:
+            print(path.stem, repr(error))
+    grader, found = Notebook(tests_dir=f"{exercises}/tests"), {}
+    for part, name in names:
+        homes = sorted(modules, key=lambda one: one["__name__"] != part)
+        env = next((one for one in homes if callable(one.get(name))), None)
+        if env is not None:
+            report = grader.check(name, env).report
+            groups = [[one.name, one.verdict.value, one.message] for one in report.groups]
+            found[name] = [groups, report.misconception, report.hint]
+    Path("found.json").write_text(json.dumps(found))
 """
 
 CELLS = """
@@ -148,6 +154,7 @@ class Course:
     root: Path
     assignment: Assignment
     grader: Grader
+    kernel: WarmProcess
 
     @property
     def exercises(self) -> Path:
@@ -156,18 +163,26 @@ class Course:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
+    """A clone with a short time limit, whose warm sandbox serves all ways but the notebook."""
     root = tmp_path_factory.mktemp("clone")
     text = (ROOT / "course.yaml").read_text(encoding="utf-8")
-    (root / "course.yaml").write_text(text.replace("case_seconds: 4.0", "case_seconds: 1.0"))
+    (root / "course.yaml").write_text(text.replace("case_seconds: 4.0", f"case_seconds: {LIMIT}"))
     shutil.copytree(ROOT / "solutions", root / "solutions")
     shutil.copytree(ROOT / "exercises", root / "exercises")
-    key = root / "exercises" / "course.json"
-    key.write_text(key.read_text().replace('"case_seconds": 4.0', '"case_seconds": 1.0'))
     loaded = load_course(root)
+    key = build_key(loaded)
+    (root / "exercises" / "course.json").write_text(key_text(loaded, key, public=True))
     support = read_support(loaded, root / "solutions")
-    assignment = Assignment(loaded, build_key(loaded), support)
-    with Grader(assignment) as grader:
-        yield Course(root, assignment, grader)
+    assignment = Assignment(loaded, key, support)
+    with (
+        Grader(assignment) as grader,
+        pytest.MonkeyPatch.context() as patched,
+        warm_process(KERNEL) as kernel,
+    ):
+        # To start a sandbox takes longer than all that a check runs in it.
+        sandbox = contextlib.nullcontext(grader._sandbox)
+        patched.setattr("autograder.judging.check.Sandbox", lambda *_, **__: sandbox)
+        yield Course(root, assignment, grader, kernel)
 
 
 @pytest.fixture(params=CASES)
@@ -223,10 +238,12 @@ def by_pytest(course: Course) -> dict[tuple[str, str], str]:
                 self.heard[exercise, group] = report.longreprtext
 
     listening = Listening()
-    with contextlib.redirect_stdout(io.StringIO()):
+    options = ["-q", "-p", "no:cacheprovider", "-p", "autograder.integrations.pytest_plugin"]
+    with contextlib.redirect_stdout(io.StringIO()), pytest.MonkeyPatch.context() as patched:
+        # to look for plugins takes longer than the tests
+        patched.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
         pytest.main(
-            ["-q", "-p", "no:cacheprovider", "--rootdir", str(course.root), str(course.exercises)],
-            plugins=[listening],
+            [*options, "--rootdir", str(course.root), str(course.exercises)], plugins=[listening]
         )
     return listening.heard
 
@@ -240,13 +257,8 @@ def in_notebook(course: Course, tmp_path: Path) -> Told:
             cells = [re.sub(r"(?m)^\s*[%!].*$", "", cell.decode()) for cell in source.cells]
             (tmp_path / f"{source.module}.py").write_text(CELLS.format(cells))
     names = [(one.part, one.name) for one in course.assignment.course.exercises]
-    done = subprocess.run(
-        [sys.executable, "-c", NOTEBOOK, course.exercises, tmp_path, json.dumps(names)],
-        capture_output=True, text=True, timeout=120, cwd=tmp_path,
-        env={**os.environ, "MPLBACKEND": "agg"},
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found = json.loads(done.stdout)
+    course.kernel.run(tmp_path, str(course.exercises), names)
+    found = json.loads((tmp_path / "found.json").read_text())
     return {
         name: ([tuple(group) for group in groups], *mistake)
         for name, (groups, *mistake) in found.items()
@@ -300,6 +312,22 @@ def test_what_follows_from_an_earlier_mistake_gets_no_name_of_its_own(
     submission = read_submission(course.exercises, "mine", parts)
     report = course.grader.grade(own_work(submission, course.assignment.support))
     assert [one.name for one in report.exercises if one.misconception or one.hint] == ["softmax"]
+
+
+@pytest.mark.parametrize("case", ["sum with a speck"], indirect=True)
+def test_what_an_inexact_function_makes_wrong_is_put_down_to_that_function(
+    case: str, course: Course
+) -> None:
+    """Its small error is within the tolerance, and too large for what is computed with it."""
+    parts = [part.name for part in course.assignment.course.parts]
+    submission = read_submission(course.exercises, "mine", parts)
+    report = course.grader.grade(own_work(submission, course.assignment.support))
+    wrong = [one for one in report.exercises if one.verdict is not Verdict.ACCEPTED]
+    assert [one.name for one in wrong] == ["train_step"]
+    assert (wrong[0].misconception, wrong[0].hint) == (None, None)
+    (message,) = {one.message for one in wrong[0].groups if one.message}
+    assert message.startswith("right for what your softmax returns, and wrong only because of that")
+    assert "make softmax exact" in message
 
 
 def studied(course: Course) -> Told:

@@ -149,7 +149,7 @@ def whole(course: Course, code: str) -> JudgedExercise:
             Submission("study", sources, "digest"),
             lambda sources: sandbox.session(sources),
             names=["double"],
-            solutions=lambda: Solutions(misconceptions=key.misconceptions),
+            solutions=lambda wrong: Solutions(misconceptions=key.misconceptions),
         )
     (one,) = judged.exercises
     return one
