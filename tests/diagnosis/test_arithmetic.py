@@ -9,6 +9,7 @@ import pytest
 
 from autograder.diagnosis.arithmetic import (
     added,
+    combined,
     cut_off,
     inexact,
     lost_digits,
@@ -153,6 +154,36 @@ def test_a_multiple_of_an_argument_is_added() -> None:
     assert found(OUTER + 0.3 * W)
     assert not found(OUTER + 0.3 * W * W)
     assert not found(OUTER + 0.3 * W, OUTER)
+
+
+@pytest.mark.parametrize(
+    ("got", "right", "name"),
+    [
+        ([1.5, 4.0, -1.0], None, "a_plus_b"),
+        ([-0.5, 0.0, -5.0], None, "a_minus_b"),
+        ([0.5, 0.0, 5.0], None, "b_minus_a"),
+        ([0.5, 4.0, -6.0], None, "a_times_b"),
+        ([2.0, 1.0, -2 / 3], None, "b_over_a"),
+        ([0.5, 0.0, 4.0], None, None),
+        ([0.5, 0.0, 5.0], [9.0, 9.0, 9.0], None),  # another right answer speaks against it
+        ([0.5, 0.0, 5.0], [0.5, 0.0, 5.0], "b_minus_a"),
+    ],
+)
+def test_two_arguments_are_combined(got: Any, right: Any, name: str | None) -> None:
+    arguments = {"a": np.array([0.5, 2.0, -3.0]), "b": np.array([1.0, 2.0, 2.0]), "c": 3.0}
+    cases = [
+        Case("e", "g", 0, arguments, np.asarray(one), Tolerance())
+        for one in ([7.0, 8.0, 9.5], right)
+        if one
+    ]
+    found = combined(evidence_of([(cases[0], got)], cases[1:]))
+    assert (found and found.name) == name
+
+
+def test_two_numbers_are_too_few_for_a_combination() -> None:
+    arguments = {"a": np.array([0.5, 2.0]), "b": np.array([1.0, 2.0])}
+    case = Case("e", "g", 0, arguments, np.array([7.0, 8.0]), Tolerance())
+    assert combined(evidence_of([(case, [0.5, 0.0])])) is None
 
 
 # --- a function of each number ----------------------------------------------------------------
