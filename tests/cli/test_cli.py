@@ -1,4 +1,8 @@
-"""The command as people and programs use it: arguments in, text and an exit code out."""
+"""The command as people and programs use it: arguments in, text and an exit code out.
+
+`start` runs the real program, where its own start or end is what is tested; `run` runs the command
+in this process.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from commands import run
 
 from autograder.cli.commands import MODULES
 
@@ -22,7 +27,9 @@ WRONG = "def double(v):\n    return 3 * v\n"
 MIX = "def mix(A, v):\n    return A @ (2 * v)\n"
 
 
-def run(*arguments: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def start(
+    *arguments: str | Path, cwd: Path, **environment: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "autograder", *map(str, arguments)],
         cwd=cwd,
@@ -64,7 +71,7 @@ def hand_ins(synced: Path) -> Path:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_every_command_has_help(name, tmp_path):
-    result = run(name, "--help", cwd=tmp_path)
+    result = run(name, "--help", cwd=tmp_path, COLUMNS="80")
     assert result.returncode == 0
     assert result.stderr == ""
     assert f"Usage: autograder {name}" in result.stdout
@@ -78,7 +85,7 @@ def test_every_command_has_help(name, tmp_path):
 def test_the_console_script_is_the_same_command(tmp_path):
     script = Path(sys.executable).with_name("autograder")
     by_script = subprocess.run([script, "--help"], capture_output=True, text=True, check=True)
-    assert by_script.stdout == run("--help", cwd=tmp_path).stdout
+    assert by_script.stdout == start("--help", cwd=tmp_path).stdout
     for name in MODULES:
         assert re.search(rf"^  {name}  +\S", by_script.stdout, re.MULTILINE)
 
@@ -120,7 +127,7 @@ def test_a_bug_is_one_line_and_3_with_its_details_in_a_file(synced, tmp_path):
     )
     logs = tmp_path / "logs"
     logs.mkdir()
-    result = run("sync", cwd=synced, PYTHONPATH=str(tmp_path), TMPDIR=str(logs))
+    result = start("sync", cwd=synced, PYTHONPATH=str(tmp_path), TMPDIR=str(logs))
     assert result.returncode == 3
     (log,) = logs.glob("autograder-*.log")
     line = only_line(result)
@@ -156,7 +163,7 @@ def test_a_mistake_in_the_course_is_one_line_and_2(synced):
 def test_check_needs_only_the_exercises(synced):
     alone = synced.parent / "alone"
     (synced / "exercises").rename(alone)
-    result = run("check", cwd=alone)
+    result = start("check", cwd=alone)
     assert (result.returncode, result.stderr) == (1, "")
     assert "to do" in result.stdout
     assert "hidden, 3 points: any length" in result.stdout
@@ -198,7 +205,7 @@ def test_check_of_one_part_finds_the_earlier_ones_beside_it(synced):
 
 def test_check_shows_no_colour_and_no_grader_lines_when_piped(synced):
     (synced / "exercises" / "part1_scale.py").write_text("def double(v):\n    return w\n")
-    result = run("check", cwd=synced, FORCE_COLOR="")
+    result = run("check", cwd=synced, FORCE_COLOR="", COLUMNS="80")
     assert "\x1b" not in result.stdout
     assert "NameError" in result.stdout
     assert "part1_scale.py, line 2, in double" in result.stdout
@@ -231,7 +238,7 @@ def test_a_check_that_takes_long_says_so_on_a_terminal_and_takes_it_back(synced)
 def test_a_students_file_is_not_taken_for_pythons_own(synced):
     for name in ("random.py", "numpy.py", "click.py"):
         (synced / "exercises" / name).write_text("raise SystemExit('taken')\n")
-    result = run("check", cwd=synced / "exercises")
+    result = start("check", cwd=synced / "exercises")
     assert result.returncode == 1
     assert "to do" in result.stdout
     assert "taken" not in result.stderr
@@ -297,7 +304,7 @@ def test_a_reader_that_leaves_early_is_no_error(synced):
 
 
 def test_grade_writes_the_results(hand_ins, synced):
-    result = run("grade", "hand-ins", "--out", "graded", "--workers", "1", cwd=synced)
+    result = start("grade", "hand-ins", "--out", "graded", "--workers", "1", cwd=synced)
     assert (result.returncode, result.stderr) == (0, "")
     assert "wong" in result.stdout
     assert "2 graded, of 10 points: mean 5.0" in result.stdout
@@ -438,7 +445,7 @@ def test_validate_prints_the_proof_and_fails_what_is_not_proved(synced):
 
 
 def test_study_works_without_a_terminal(synced):
-    result = run("study", "--once", "-e", "mix", cwd=synced)
+    result = run("study", "--once", "-e", "mix", cwd=synced, COLUMNS="80")
     assert (result.returncode, result.stderr) == (0, "")
     assert "2. mix, in part2_mix" in result.stdout
     assert "\x1b" not in result.stdout
