@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import sqlite3
 import zipfile
 from pathlib import Path
@@ -200,6 +201,16 @@ def test_changes_say_whose_mark_moved_and_why(tiny_folder):
     assert said.splitlines()[-1].endswith("li: 0 -> 2 (adjusted by +2)")
 
 
+@pytest.fixture(scope="module")
+def graded_wong(tmp_path_factory: pytest.TempPathFactory, _tiny_exercises: Path) -> Path:
+    """A course with a graded submission, for tests that change nothing."""
+    folder = tmp_path_factory.mktemp("wong") / "tiny"
+    shutil.copytree(_tiny_exercises.parent, folder)
+    (folder / "wong.py").write_text(RIGHT)
+    done("grade", "wong.py", "--out", "graded", cwd=folder)
+    return folder
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -222,15 +233,18 @@ def test_changes_say_whose_mark_moved_and_why(tiny_folder):
         (["wong", "2", "--because", "x", "--out", "nowhere"], "holds no gradebook.sqlite"),
     ],
 )
-def test_a_wrong_adjustment_is_one_line_and_changes_nothing(tiny_folder, arguments, said):
-    (tiny_folder / "wong.py").write_text(RIGHT)
-    done("grade", "wong.py", "--out", "graded", cwd=tiny_folder)
-    before = (tiny_folder / "graded" / "gradebook.csv").read_bytes()
-    result = run("adjust", *arguments, cwd=tiny_folder)
+def test_a_wrong_adjustment_is_one_line_and_changes_nothing(graded_wong, arguments, said):
+    def marks() -> tuple[bytes, str]:
+        done("report", "graded", cwd=graded_wong)
+        changes = done("report", "graded", "--changes", cwd=graded_wong)
+        return (graded_wong / "graded" / "gradebook.csv").read_bytes(), changes
+
+    before = marks()
+    result = run("adjust", *arguments, cwd=graded_wong)
     assert result.returncode == 2
     assert said in result.stderr
     assert result.stderr.count("\n") == 1
-    assert (tiny_folder / "graded" / "gradebook.csv").read_bytes() == before
+    assert marks() == before
 
 
 def test_many_adjustments_at_once(tiny_folder):

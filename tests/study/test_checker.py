@@ -25,7 +25,7 @@ def job(code: str) -> Job:
     return Job(Submission("study", (source,), code), ("double",), ("mix",))
 
 
-@pytest.fixture(params=[2.0, 30.0], ids=["short", "long"])
+@pytest.fixture(params=[0.3, 30.0], ids=["short", "long"])
 def limited(request: pytest.FixtureRequest, tiny_course: Course) -> Course:
     limits = replace(tiny_course.limits, case_seconds=request.param)
     return replace(tiny_course, limits=limits)
@@ -42,7 +42,7 @@ def running(limited: Course):
         yield checker, told
 
 
-@pytest.mark.parametrize("limited", [2.0], indirect=True)
+@pytest.mark.parametrize("limited", [30.0], indirect=True)
 def test_the_exercise_that_is_waited_for_is_told_first(running):
     checker, told = running
     checker.start(job(RIGHT))
@@ -55,7 +55,7 @@ def test_the_exercise_that_is_waited_for_is_told_first(running):
     assert checker.now is None
 
 
-@pytest.mark.parametrize("limited", [2.0], indirect=True)
+@pytest.mark.parametrize("limited", [0.3], indirect=True)
 def test_a_loop_costs_its_case_and_says_so_and_is_not_run_again_for_the_others(running):
     checker, told = running
     checker.start(job(LOOP))

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from autograder.authoring.sync import sync
 from autograder.errors import UsageError
 from autograder.study.files import (
     Progress,
@@ -21,9 +20,8 @@ OWN = "# my own header\nimport numpy as np\n\n\ndef double(v):\n    return v + v
 
 
 @pytest.fixture
-def synced(tiny_folder, tiny_course):
-    sync(tiny_folder)
-    return tiny_folder / "exercises"
+def exercises(synced):
+    return synced / "exercises"
 
 
 @pytest.fixture
@@ -31,11 +29,11 @@ def double(tiny_course):
     return tiny_course.exercises[0]
 
 
-def test_a_script_is_put_back_and_the_old_text_is_kept(synced, tiny_course, double):
-    path = synced / "part1_scale.py"
+def test_a_script_is_put_back_and_the_old_text_is_kept(exercises, tiny_course, double):
+    path = exercises / "part1_scale.py"
     path.write_text(OWN)
-    (kept,) = reset(tiny_course, double, synced)
-    assert kept.parent == synced
+    (kept,) = reset(tiny_course, double, exercises)
+    assert kept.parent == exercises
     assert kept.read_text() == OWN
     new = path.read_text()
     assert "raise NotImplementedError" in new
@@ -44,30 +42,30 @@ def test_a_script_is_put_back_and_the_old_text_is_kept(synced, tiny_course, doub
     assert new.endswith("\n\nmine = 3\n")
 
 
-def test_every_reset_keeps_its_own_text(synced, tiny_course, double):
-    path = synced / "part1_scale.py"
+def test_every_reset_keeps_its_own_text(exercises, tiny_course, double):
+    path = exercises / "part1_scale.py"
     texts = [OWN, OWN.replace("v + v", "2 * v"), "def double(v:\n    return (\n"]
     kept = []
     for text in texts:
         path.write_text(text)
-        kept += reset(tiny_course, double, synced)
+        kept += reset(tiny_course, double, exercises)
     assert [one.read_text() for one in kept] == texts
 
 
-def test_an_untouched_stub_is_left_alone(synced, tiny_course, double):
-    before = {path: path.read_bytes() for path in synced.iterdir() if path.is_file()}
-    assert reset(tiny_course, double, synced) == ()
-    assert {path: path.read_bytes() for path in synced.iterdir() if path.is_file()} == before
+def test_an_untouched_stub_is_left_alone(exercises, tiny_course, double):
+    before = {path: path.read_bytes() for path in exercises.iterdir() if path.is_file()}
+    assert reset(tiny_course, double, exercises) == ()
+    assert {path: path.read_bytes() for path in exercises.iterdir() if path.is_file()} == before
 
 
-def test_a_notebook_is_put_back_cell_by_cell(synced, tiny_course, double):
-    path = synced / "part1_scale.ipynb"
+def test_a_notebook_is_put_back_cell_by_cell(exercises, tiny_course, double):
+    path = exercises / "part1_scale.ipynb"
     notebook = json.loads(path.read_text())
     cells = [cell for cell in notebook["cells"] if "def double" in "".join(cell["source"])]
     cells[-1]["source"] = ["%matplotlib inline\n", "def double(v):\n", "    return v + v"]
     others = [cell for cell in notebook["cells"] if cell is not cells[-1]]
     path.write_text(json.dumps(notebook))
-    (kept,) = reset(tiny_course, double, synced)
+    (kept,) = reset(tiny_course, double, exercises)
     assert "return v + v" in kept.read_text()
     new = json.loads(path.read_text())["cells"]
     assert [cell for cell in new if "def double" not in "".join(cell["source"])] == [
@@ -77,26 +75,26 @@ def test_a_notebook_is_put_back_cell_by_cell(synced, tiny_course, double):
     assert "raise NotImplementedError" in "".join(cell["source"])
 
 
-def test_a_function_that_was_deleted_comes_back(synced, tiny_course, double):
-    path = synced / "part1_scale.py"
+def test_a_function_that_was_deleted_comes_back(exercises, tiny_course, double):
+    path = exercises / "part1_scale.py"
     path.write_text("x = 1\n")
-    reset(tiny_course, double, synced)
+    reset(tiny_course, double, exercises)
     assert path.read_text().startswith("x = 1\n\n\ndef double(v):\n")
 
 
-def test_windows_line_ends_stay(synced, tiny_course, double):
-    path = synced / "part1_scale.py"
+def test_windows_line_ends_stay(exercises, tiny_course, double):
+    path = exercises / "part1_scale.py"
     path.write_bytes(OWN.replace("\n", "\r\n").encode())
-    reset(tiny_course, double, synced)
+    reset(tiny_course, double, exercises)
     assert path.read_bytes().count(b"\n") == path.read_bytes().count(b"\r\n") > 5
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"[]", b'{"cells": 3}'])
-def test_what_cannot_be_read_is_not_touched(synced, tiny_course, double, content):
-    path = synced / "part1_scale.ipynb"
+def test_what_cannot_be_read_is_not_touched(exercises, tiny_course, double, content):
+    path = exercises / "part1_scale.ipynb"
     path.write_bytes(content)
     with pytest.raises(UsageError, match="fix it by hand"):
-        reset(tiny_course, double, synced)
+        reset(tiny_course, double, exercises)
     assert path.read_bytes() == content
 
 
@@ -176,7 +174,7 @@ def test_a_docstring_is_left_out_unless_it_is_all_there_is():
         assert without_docstring(whole) == whole
 
 
-# ---  ---
+# --- the student's progress ---------------------------------------------------------------------
 
 
 NAMES = ("softmax", "sm_dir")

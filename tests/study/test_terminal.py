@@ -10,19 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring.sync import sync
-
 pexpect = pytest.importorskip("pexpect")
 if sys.platform == "win32":
     pytest.skip("Windows has no pseudo-terminals", allow_module_level=True)
 
 RIGHT = "def double(v):\n    return 2 * v\n"
-
-
-@pytest.fixture
-def folder(tiny_folder: Path) -> Path:
-    sync(tiny_folder)
-    return tiny_folder
 
 
 @contextmanager
@@ -46,17 +38,17 @@ def begun(folder: Path, *before: str) -> Iterator[pexpect.spawn]:
 
 
 @pytest.fixture
-def session(folder):
-    with begun(folder) as child:
+def session(synced):
+    with begun(synced) as child:
         yield child
 
 
-def test_an_exercise_is_solved_hinted_and_reset(folder, session):
+def test_an_exercise_is_solved_hinted_and_reset(synced, session):
     session.send("h")
     session.expect("Hint 1 of 3")
     session.send("h")
     session.expect("Hint 2 of 3")
-    path = folder / "exercises" / "part1_scale.py"
+    path = synced / "exercises" / "part1_scale.py"
     path.write_text(RIGHT)
     session.expect("1 of 2 solved")
     session.expect("double is solved")
@@ -64,7 +56,7 @@ def test_an_exercise_is_solved_hinted_and_reset(folder, session):
     session.expect("Press x again")
     session.send("x")
     session.expect("the old text is kept in")
-    (kept,) = (folder / "exercises").glob(".part1_scale.before-reset-*")
+    (kept,) = (synced / "exercises").glob(".part1_scale.before-reset-*")
     assert kept.read_text() == RIGHT
     session.send("q")
     session.expect(pexpect.EOF)
@@ -77,11 +69,11 @@ NO_WATCHER = (
 )  # fmt: skip
 
 
-def test_files_are_looked_at_where_none_can_be_watched(folder):
+def test_files_are_looked_at_where_none_can_be_watched(synced):
     if shutil.which("unshare") is None or subprocess.run([*NO_WATCHER, "true"]).returncode:
         pytest.skip("no namespace can be made here in which nothing is watched")
-    with begun(folder, *NO_WATCHER) as session:
-        (folder / "exercises" / "part1_scale.py").write_text(RIGHT)
+    with begun(synced, *NO_WATCHER) as session:
+        (synced / "exercises" / "part1_scale.py").write_text(RIGHT)
         session.expect("double is solved")
 
 
@@ -126,8 +118,8 @@ def test_the_terminal_is_as_it_was(session):
 LOOP = "def double(v):\n    while True:\n        pass\n"
 
 
-def test_keys_work_while_a_check_runs_and_a_newer_save_ends_it(folder, session):
-    path = folder / "exercises" / "part1_scale.py"
+def test_keys_work_while_a_check_runs_and_a_newer_save_ends_it(synced, session):
+    path = synced / "exercises" / "part1_scale.py"
     path.write_text(LOOP)
     session.expect("checking double … 1 s")
     session.send("h")
@@ -140,8 +132,8 @@ def test_keys_work_while_a_check_runs_and_a_newer_save_ends_it(folder, session):
     session.expect("double is solved")
 
 
-def test_keys_typed_ahead_confirm_nothing(folder, session):
-    path = folder / "exercises" / "part1_scale.py"
+def test_keys_typed_ahead_confirm_nothing(synced, session):
+    path = synced / "exercises" / "part1_scale.py"
     path.write_text(RIGHT)
     session.expect("double is solved")
     session.send("xx")  # both before the question is on the screen

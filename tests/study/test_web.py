@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from autograder.authoring.sync import sync
 from autograder.course.load import load_course
 
 pytest.importorskip("starlette")
@@ -61,19 +60,26 @@ class Served:
         return self.ask(self.path + "act", method="POST", body=body, Origin=own)
 
 
-@pytest.fixture
-def served(tiny_folder: Path) -> Iterator[Served]:
-    sync(tiny_folder)
-    command = [sys.executable, "-m", "autograder", "study", "--web", "--course", str(tiny_folder)]
+@contextmanager
+def serving(course: Path) -> Iterator[Served]:
+    command = [sys.executable, "-m", "autograder", "study", "--web", "--course", str(course)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             found = re.search(r"http://\S+", process.stdout.readline())
             assert found is not None
-            yield Served(tiny_folder, found[0])
+            yield Served(course, found[0])
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory, _tiny_exercises: Path) -> Iterator[Served]:
+    """A session of which only one test, in a browser, changes the files and the exercise."""
+    folder = tmp_path_factory.mktemp("served") / "tiny"
+    with serving(shutil.copytree(_tiny_exercises.parent, folder)) as session:
+        yield session
 
 
 def test_the_page_is_for_whoever_has_the_address(served):
@@ -110,7 +116,7 @@ def test_what_cannot_be_understood_is_refused(served):
     for body in ("no json", "[]", '{"key": "n"}', '{"key": "n", "seen": "x"}'):
         assert served.ask(served.path + "act", body=body, **own) == 400
     assert served.ask(served.path + "act", body='"' + "x" * 5000 + '"', **own) == 413
-    assert served.act({"key": "n", "seen": 0}) == 204
+    assert served.act({"key": "?", "seen": 0}) == 204
 
 
 def test_the_lesson_has_its_formulas_and_no_solution():
@@ -131,8 +137,8 @@ needs_browser = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def browser() -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
     webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
     options = webdriver.ChromeOptions()
     options.binary_location = CHROMIUM
@@ -143,6 +149,15 @@ def browser() -> Iterator[Any]:
     driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(DRIVER))
     yield driver
     driver.quit()
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Any:
+    """The browser without the page of another test, and without what that page logged."""
+    chromium.get("about:blank")
+    for log in ("browser", "performance"):
+        chromium.get_log(log)
+    return chromium
 
 
 def until(browser: Any, script: str) -> Any:
@@ -243,19 +258,9 @@ def test_formulas_are_set_from_files_of_the_page(browser, tmp_path):
     shutil.copytree(ROOT / "exercises", root / "exercises")
     shutil.copytree(ROOT / "solutions", root / "solutions")
     shutil.copy(ROOT / "course.yaml", root)
-    command = [sys.executable, "-m", "autograder", "study", "--web", "--course", str(root)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            found = re.search(r"http://\S+", process.stdout.readline())
-            assert found is not None
-            browser.get(found[0])
-            until(browser, "document.querySelectorAll('#lesson .katex').length > 20")
-            assert (
-                browser.execute_script("return document.querySelectorAll('.katex-error').length")
-                == 0
-            )
-            assert until(browser, "document.fonts.check('16px KaTeX_Main')")
-        finally:
-            process.terminate()
-            process.wait(timeout=30)
+    with serving(root) as session:
+        browser.get(session.address)
+        until(browser, "document.querySelectorAll('#lesson .katex').length > 20")
+        errors = "return document.querySelectorAll('.katex-error').length"
+        assert browser.execute_script(errors) == 0
+        assert until(browser, "document.fonts.check('16px KaTeX_Main')")
