@@ -202,6 +202,9 @@ class _Search:
         )
         held = sum(known[name][0] for name in classes)
         if classes and (len(classes) > len(others) or (is_stray and held > max(2, len(others)))):
+            sections = [name for name in classes if not known[name][1]]
+            loose = {name: self._loose_in(folder / name, inside[name]) for name in sections}
+            self._say_loose({name: own for name, own in loose.items() if own}, said)
             return self._union(folder, classes, inside, others, said)
         if self._said in PLATFORMS:
             raise UsageError(
@@ -330,7 +333,7 @@ class _Search:
         """
         if below is None and is_archive(place.name):
             below = archive_tree(place)
-            if self._written and below and any(inner for inner in below.values()):
+            if self._written and below and (any(below.values()) or len(self._owners(below)) > 1):
                 for name, text in beginnings(place, _CODE, _READ):
                     self._packed[place / name] = set(self._written.findall(text))
         if not below or place.is_symlink():
@@ -343,10 +346,59 @@ class _Search:
             (name,) = below
             return self._class_in(place / name, below[name])
         inner = [name for name in below if below[name] is not None or is_archive(name)]
+        if not inner:
+            return len(self._loose_in(place, below)), False
         if len(inner) < 2 or all(map(self._is_nobody, inner)):
             return 0, False
         several = _several(self._held(place / name, below[name], name) for name in inner)
         return (len(inner) if several else 0), False
+
+    def _owners(self, below: Tree) -> list[str]:
+        """The scripts in a folder whose names may be those of different students, not of versions.
+
+        `sol.py` and `sol_old.py` are versions, and so are `try1.py` and `try2.py`.
+        """
+        owners: dict[str, str] = {}
+        for name in sorted(below, key=len):
+            owner = self._owner(name).rstrip("0123456789 _-.()")
+            if below[name] is not None or ending(name) not in _CODE or not owner:
+                continue
+            known = any(owner.startswith(shorter) for shorter in owners)
+            if not known and not self._is_nobody(owner):
+                owners[owner] = name
+        return sorted(owners.values())
+
+    def _loose_in(self, place: Path, below: Tree | None) -> list[str]:
+        """The scripts of several students that are directly in a folder or archive; or none.
+
+        They have different owners, and the same exercise is in several of them.
+        """
+        if below is None:
+            below = archive_tree(place) or {}
+        if len(below) == 1 and (inner := next(iter(below.items())))[1] is not None:
+            return self._loose_in(place / inner[0], inner[1])
+        if any(each is not None for each in below.values()):
+            return []
+        names = self._owners(below)
+        return names if _several(self._held(place / name, None, name) for name in names) else []
+
+    def _say_loose(self, loose: Mapping[str, list[str]], said: list[str]) -> None:
+        """Say which folders are taken for those of several students because of their scripts.
+
+        Raises UsageError if it is a single one, which may be one student's.
+        """
+        if not loose or self._said is not None:
+            return
+        if len(loose) == 1:
+            ((name, scripts),) = loose.items()
+            raise UsageError(
+                f"{self._shown}: {listed(scripts)} in {printable(name)} write the same exercise: "
+                "this may be one submission or a class; use --one or --class"
+            )
+        said.append(
+            f"{listed(list(loose))}: each script in them graded as a submission, since several "
+            "write the same exercise; if each folder is one student's, use --from folder"
+        )
 
     def _union(
         self,

@@ -333,16 +333,27 @@ _VERSION = re.compile(r"Version (?P<number>[0-9]{1,9})")
 
 def _in_teams_way(inside: Tree, folder: str) -> Collection[str]:
     found = [name for name in (_SUBMITTED, _WORKING) if inside.get(name) is not None]
-    return found if _SUBMITTED in found else ()
+    if _SUBMITTED in found:
+        return found
+    students = {name: below for name, below in inside.items() if below}
+    if folder == _SUBMITTED:
+        return list(students)
+    return [
+        student
+        for student, below in students.items()
+        if any(each and all(map(_VERSION.fullmatch, each)) for each in below.values())
+    ]
 
 
 def teams(folder: Path, names: Sequence[str]) -> list[Attempt]:
     """One attempt for each version that a student submitted; working files are not submissions.
 
     Each student's folder contains one folder for each assignment, and that one for each version.
+    The students' folders may also have been copied out of the one for all.
     """
     attempts = []
-    for student in _listed(folder / _SUBMITTED):
+    students = [folder / name for name in names]
+    for student in _listed(folder / _SUBMITTED) if _SUBMITTED in names else students:
         by_number: dict[int, list[tuple[str, Path]]] = defaultdict(list)
         for assignment in _listed(student) if student.is_dir() else ():
             found = [(_VERSION.fullmatch(one.name), one) for one in _listed(assignment)]
@@ -366,6 +377,8 @@ def teams(folder: Path, names: Sequence[str]) -> list[Attempt]:
 
 _GOOGLE = re.compile(r"(?P<name>[^\W\d_].*?) - (?P<given>.+)", re.DOTALL)
 """`Ada Wong - part1_softmax.py`, in one flat folder."""
+_NUMBERED = re.compile(r"[\d_]")
+"""Names of people have neither digits nor underscores."""
 
 
 def _in_googles_way(inside: Tree, folder: str) -> Collection[str]:
@@ -373,10 +386,15 @@ def _in_googles_way(inside: Tree, folder: str) -> Collection[str]:
 
 
 def google(folder: Path, names: Sequence[str]) -> list[Attempt]:
-    """One attempt for each person. If all names start alike, they start with the title."""
+    """One attempt for each person.
+
+    Names start with the title if all start alike, or if each starts with what is not a person's
+    name, such as `part1`, and not each ends so.
+    """
     split = [(path.stem, path.suffix) for path in map(Path, names)]
-    firsts = {stem.partition(" - ")[0] for stem, _ in split}
-    title_first = len(split) > 1 and len(firsts) == 1
+    firsts, lasts = zip(*(stem.split(" - ", 1) for stem, _ in split), strict=True)
+    numbered = all(map(_NUMBERED.search, firsts)) and not all(map(_NUMBERED.search, lasts))
+    title_first = len(split) > 1 and (len(set(firsts)) == 1 or numbered)
     files: dict[str, list[tuple[str, Path]]] = defaultdict(list)
     for name, (stem, suffix) in zip(names, split, strict=True):
         person, _, title = stem.partition(" - ")

@@ -279,6 +279,15 @@ CASES: dict[str, Case] = {
         None,
         ["Teams", "Li, Ben - #1 1", "Wong, Ada - #1 1"],
     ),
+    "ms teams without the folder for all": Case(
+        {
+            "Wong, Ada/Homework 1/Version 1/part1_softmax.py": CODE,
+            "Wong, Ada/Homework 1/Version 2/part1_softmax.py": CODE,
+            "Li, Ben/Homework 1/Version 1/part1_softmax.py": CODE,
+        },
+        None,
+        ["Teams", "Li, Ben - #1 1", "Wong, Ada - #1 1", "Wong, Ada - #2 1"],
+    ),
     "email attachments": Case(
         {
             "ada.wong@uni.edu/part1_softmax.py": CODE,

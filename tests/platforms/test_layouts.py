@@ -248,3 +248,8 @@ def test_google_names_come_first_or_last() -> None:
         ("Ada Wong", "Softmax.ipynb"),
         ("Wei Li", "Softmax.py"),
     ]
+    parts = of("google", "part1 - Ada Wong.py", "part1 - Wei Li.py", "part2 - Ada Wong.py")
+    assert [(one.id, [name for name, _ in one.files]) for one in parts] == [
+        ("Ada Wong", ["part1.py", "part2.py"]),
+        ("Wei Li", ["part1.py"]),
+    ]

@@ -123,6 +123,47 @@ def test_folders_named_like_the_parts_are_one_hand_in(tmp_path: Path) -> None:
     assert ids(tmp_path / "wong") == ["wong"]
 
 
+def scripts(folder: Path, *names: str) -> Path:
+    """Write files that all define the same exercise, or `z_dir` where the name says part 2."""
+    for path in map(write(folder, *names).__truediv__, names):
+        path.write_text(f"def {'z_dir' if 'part2' in str(path) else 'softmax'}(Z):\n    pass\n")
+    return folder
+
+
+def test_scripts_in_sections_are_submissions_and_that_is_said(tmp_path: Path) -> None:
+    folder = scripts(tmp_path / "c", *("Mon/wong.py", "Mon/li.py", "Tue/kim.py", "Tue/ray.ipynb"))
+    assert ids(folder) == ["kim", "li", "ray", "wong"]
+    assert ids(folder, FOLDER) == ["Mon", "Tue"]
+    (note,) = look(folder).notes
+    assert note.startswith("Mon, Tue: each script in them graded as a submission, since several")
+    assert note.endswith("if each folder is one student's, use --from folder")
+
+
+def test_scripts_in_a_folder_for_each_part_are_joined_by_student(tmp_path: Path) -> None:
+    names = ("part1/wong.py", "part1/li.py", "part2/wong.py", "part2/li.py")
+    found = look(scripts(tmp_path / "c", *names))
+    assert {one.id: len(one.files) for one in found.attempts} == {"li": 2, "wong": 2}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_scripts_of_the_same_exercise_in_one_folder_are_asked_about(
+    packed: bool, tmp_path: Path
+) -> None:
+    path = scripts(tmp_path / "c", "hw/wong.py", "hw/li.py")
+    path = pack(tmp_path / "c.zip", path) if packed else path
+    with pytest.raises(UsageError, match=r"li\.py, wong\.py in hw write .*; use --one or --class"):
+        look(path)
+    assert ids(path, CLASS) == ["li", "wong"]
+    assert ids(path, ONE) == ["c"]
+
+
+@pytest.mark.parametrize("names", [("sol.py", "sol_old.py"), ("try1.py", "try2.py")])
+def test_versions_in_each_folder_are_one_students(names: tuple[str, str], tmp_path: Path) -> None:
+    folder = scripts(tmp_path / "c", *(f"{who}/{name}" for who in ("wong", "li") for name in names))
+    assert ids(folder) == ["li", "wong"]
+    assert look(folder).notes == ()
+
+
 def test_a_folder_that_is_nobodys_is_said_in_a_class(tmp_path: Path) -> None:
     folder = write(tmp_path / "c", f"wong/{P1}", f"li/{P1}", f"solutions/{P1}")
     assert look(folder).notes == (
