@@ -12,7 +12,7 @@ import numpy as np
 
 from autograder.compare import changed_arguments
 from autograder.judging.diff_grid import first_wrong, two_numbers
-from autograder.judging.source_text import has_definition, why_absent
+from autograder.judging.source_text import has_definition, why_absent, written_before
 from autograder.model.course import Case
 from autograder.model.report import Flaw, Mismatch
 from autograder.model.submission import (
@@ -248,23 +248,33 @@ def _not_written(
     inner = frames[-1].function if frames else case.exercise
     if inner in uses and inner != case.exercise:
         return f"calls {inner}, which is not written yet"
-    if code_below_raise(outcome, sources):
-        where = place(frames[-1].filename, frames[-1].cell, frames[-1].line)
-        return f"your code is below a raise and is never reached: delete the raise ({where})"
-    return f"{case.exercise} is not written yet"
+    return why_not_reached(outcome, sources) or f"{case.exercise} is not written yet"
 
 
-def code_below_raise(outcome: Outcome, sources: Sequence[Source]) -> bool:
-    """Whether the student left the stub's `raise` in place and wrote code below it."""
+def why_not_reached(outcome: Outcome, sources: Sequence[Source]) -> str:
+    """Why the stub's `raise` runs although code is written; "" if there is no such code.
+
+    The code is below the `raise`, or in an earlier definition that the stub replaces.
+    """
     frames = outcome.error.frames if outcome.error is not None else ()
     if not frames or outcome.status is not Status.NOT_WRITTEN:
-        return False
+        return ""
     last = frames[-1]
-    for source in sources:
-        if source.filename == last.filename:
-            cells = source.cells[(last.cell or 1) - 1 :]
-            return bool(cells) and _goes_on(cells[0], last.line)
-    return False
+    source = next((one for one in sources if one.filename == last.filename), None)
+    upto = source.cells[: last.cell or 1] if source is not None else ()
+    if not upto:
+        return ""
+    where = place(last.filename, last.cell, last.line)
+    if _goes_on(upto[-1], last.line):
+        return f"your code is below a raise and is never reached: delete the raise ({where})"
+    if earlier := written_before(last.function, upto, last.line):
+        cell, line = earlier
+        first = place(last.filename, cell if last.cell is not None else None, line)
+        return (
+            f"{printable(last.function)} is defined in {first}, but a stub below replaces it: "
+            f"delete the stub ({where})"
+        )
+    return ""
 
 
 @lru_cache(256)

@@ -115,6 +115,20 @@ def _defines(name: str, text: bytes) -> bool:
     )
 
 
+def written_before(name: str, cells: Sequence[bytes], line: int) -> tuple[int, int] | None:
+    """The cell and line, from 1, of a definition of the function `name` above a stub of that name.
+
+    `cells` end with the stub's, whose `raise` is in `line`. None if all those above are stubs too.
+    """
+    head = rb"^(?:async[ \t]+)?def[ \t]+%s\b.*(?:\n(?:[ \t\r].*)?)*" % name.encode()
+    for number, cell in enumerate(cells, 1):
+        for match in re.finditer(head, cell, re.M):
+            first = cell.count(b"\n", 0, match.start()) + 1
+            if (number, first) < (len(cells), line) and b"NotImplementedError" not in match[0]:
+                return number, first
+    return None
+
+
 # --- what a function calls --------------------------------------------------------------------
 
 _TOKEN = re.compile(

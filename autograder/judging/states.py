@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autograder.judging.explain import code_below_raise, defined_as, explain_failure
+from autograder.judging.explain import why_not_reached, defined_as, explain_failure
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.source_text import calls_of, is_unreadable, why_absent
 from autograder.model.report import Verdict
@@ -130,7 +130,7 @@ def _not_written(one: JudgedExercise, outcome: Outcome, sources: Sequence[Source
         return State(
             Progress.WAITS, f"calls {printable(frames[-1].function)}, which is not written yet"
         )
-    if code_below_raise(outcome, sources):
+    if why_not_reached(outcome, sources):
         last = frames[-1]
         return State(Progress.ERROR, one.report.groups[0].message, printable(last.source.strip()))
     return State(Progress.TO_DO)

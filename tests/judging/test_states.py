@@ -110,6 +110,23 @@ def test_code_below_the_raise_of_the_stub_is_named(judged, notebook):
     assert state.source == 'raise NotImplementedError("write double here")'
 
 
+@pytest.mark.parametrize("notebook", [False, True])
+def test_a_stub_left_below_what_is_written_is_named(judged, notebook):
+    found = judged("def double(v):\n    return 2 * v\n# %%\n" + STUB, "", notebook)
+    state = states(found)[0]
+    assert state.progress is Progress.ERROR
+    places = ("cell 1, line 1", "cell 2, line 3") if notebook else ("line 1", "line 5")
+    file = "part1_scale" + (".ipynb" if notebook else ".py")
+    assert state.why == (
+        f"double is defined in {file}, {places[0]}, but a stub below replaces it: "
+        f"delete the stub ({file}, {places[1]})"
+    )
+
+
+def test_two_stubs_are_to_do(judged):
+    assert states(judged(STUB + STUB))[0] == State(Progress.TO_DO)
+
+
 def test_a_line_outside_the_function_is_not_below_its_raise(judged):
     code = STUB + "\n    # a comment\n\ndef other(v):\n    return v\n"
     assert states(judged(code))[0] == State(Progress.TO_DO)

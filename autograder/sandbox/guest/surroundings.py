@@ -450,6 +450,10 @@ def take_own(sources: Mapping[str, bytes]) -> None:
     _files.own = sources
 
 
+def _no_breakpoint(*args: object, **named: object) -> None:
+    """Go on: nobody is there to debug."""
+
+
 def install() -> None:
     """Install all replacements, permanently.
 
@@ -460,6 +464,7 @@ def install() -> None:
     _files.installed = True
     builtins.open = io.open = _open_in_memory
     io.open_code = _io.open_code = _open_code
+    sys.breakpointhook = _no_breakpoint
     for name, function in _OS.items():
         setattr(os, name, function)
     datasource = sys.modules.get("numpy.lib._datasource")
@@ -478,8 +483,10 @@ def in_students_terms(error: BaseException, line: str) -> str | None:
     """
     if not _files.installed:
         return None
-    if type(error) is EOFError and "input" in line:
-        return "input() has nothing to read when graded: put the value into the code"
+    if type(error) is EOFError and (asked := re.search(r"input|getpass", line)):
+        return f"{asked[0]}() has nothing to read when graded: put the value into the code"
+    if type(error).__name__ == "BdbQuit":
+        return "a debugger has nothing to read when graded: remove it"
     if type(error) in (IndexError, ValueError, SystemExit) and _ARGUMENTS.search(line):
         return f"{error or type(error).__name__}: there are no command-line arguments when graded"
     if not isinstance(error, OSError) or error.strerror in (NO_FILES, _NO_MORE):

@@ -88,6 +88,9 @@ def test_what_the_top_of_a_file_does_works_harmlessly(lines: str) -> None:
         ),
         ("import os\\nos.stat('data.csv')", "files are not available when graded"),
         ("input()", "input() has nothing to read when graded"),
+        ("import getpass\\ngetpass.getpass()", "getpass() has nothing to read when graded"),
+        ("import pdb\\npdb.set_trace()\\nx = 1", "a debugger has nothing to read when graded"),
+        ("breakpoint()", "nothing was raised"),
         ("import sys; sys.argv = ['a']\\nsys.argv[1]", "no command-line arguments when graded"),
         (
             "import argparse\\np = argparse.ArgumentParser(); p.add_argument('x')\\np.parse_args([])",
