@@ -104,9 +104,18 @@ def _answers_of(
     module = load_modules({**solution_sources(course), name: path}, [name])[name]
     found: list[NamedAnswer] = []
     for identifier, function in vars(module).items():
-        if identifier.startswith("_") or "__" not in identifier or not callable(function):
+        if identifier.startswith("_") or not callable(function):
             continue
         place = f"solutions/{bank}/{stem}.py: {identifier}"
+        if "__" not in identifier:
+            for one in exercises if getattr(function, "__module__", "") == name else ():
+                if identifier.startswith(f"{one}_"):
+                    raise CourseError(
+                        f"{place}: has a single underscore after the name of the exercise; rename "
+                        f"it to {one}__{identifier[len(one) + 1 :]}, or, if it is a helper, to "
+                        f"_{identifier}"
+                    )
+            continue
         exercise = next((one for one in exercises if identifier.startswith(f"{one}__")), None)
         if exercise is None:
             for other in course.exercises:

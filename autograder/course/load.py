@@ -462,8 +462,8 @@ def _extension(cells: dict[str, str], zone: tzinfo | None, place: str) -> Extens
     if not cells.get("student"):
         raise CourseError(f"{place}: names no student; write an id, a login or a name")
     if bool(due) == bool(hours):
-        what = "both a new due and hours; keep one of them" if due else "neither a due nor hours"
-        raise CourseError(f"{place}: has {what}")
+        what = "both a new due and hours; keep" if due else "neither a due nor hours; write"
+        raise CourseError(f"{place}: has {what} one of them")
     try:
         number = float(hours or 0)
         until = moment(due, zone) if due else None

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autograder.judging.explain import why_not_reached, defined_as, explain_failure
+from autograder.judging.explain import defined_as, explain_failure, why_not_reached
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.source_text import calls_of, is_unreadable, why_absent
 from autograder.model.report import Verdict

@@ -203,8 +203,8 @@ class _Search:
         held = sum(known[name][0] for name in classes)
         if classes and (len(classes) > len(others) or (is_stray and held > max(2, len(others)))):
             sections = [name for name in classes if not known[name][1]]
-            loose = {name: self._loose_in(folder / name, inside[name]) for name in sections}
-            self._say_loose({name: own for name, own in loose.items() if own}, said)
+            scripts = {name: self._loose_in(folder / name, inside[name]) for name in sections}
+            self._say_loose({name: own for name, own in scripts.items() if own}, said)
             return self._union(folder, classes, inside, others, said)
         if self._said in PLATFORMS:
             raise UsageError(

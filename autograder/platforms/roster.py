@@ -87,6 +87,8 @@ _MONTHS = (
     "november novembre noviembre",
     "december dezember décembre diciembre dicembre",
 )
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How .xlsx and .ods files begin, and older .xls files."""
 _NOBODY = ("points possible", "student, test", "test student")
 """Rows of Canvas's export that are not people."""
 
@@ -245,6 +247,8 @@ def _text(path: Path, shown: str) -> str:
         ) from None
     if len(content) > SIZE_LIMIT:
         raise UsageError(f"{shown}: the roster is larger than 16 MiB; give a list of people")
+    if content.startswith(_SPREADSHEETS):
+        raise UsageError(f"{shown}: the roster is a spreadsheet; save it as CSV UTF-8")
     content, _ = as_utf8(content)
     try:
         return content.decode()

@@ -69,6 +69,7 @@ def test_a_course_may_have_no_bank(tiny_course: Course) -> None:
             "def mix__x(A, v):\n    'Hint.'\n",
             "mix__x: is an answer to the exercise mix; move",
         ),
+        ("part1_scale.py", "def double_x(v):\n    'Hint.'\n", "rename it to double__x, or, if it"),
         ("part1_scale.py", "def mxi__x(v):\n    'Hint.'\n", "mxi__x: does not begin with the name"),
         (
             "double.py",

@@ -48,7 +48,7 @@ def test_a_row_is_a_new_deadline_or_more_hours(tmp_path: Path, separator: str, m
         ("id,hours\n1,-1\n", ":2: hours is '-1'; write a number above 0"),
         ("id,hours\n1,nan\n", ":2: hours is 'nan'; write a number above 0"),
         ("id,hours,due\n1,1,2026-10-26 12:00\n", ":2: has both a new due and hours"),
-        ("id,hours\n1,\n", ":2: has neither a due nor hours"),
+        ("id,hours\n1,\n", ":2: has neither a due nor hours; write one of them"),
         ("id,hours\n,24\n", ":2: names no student"),
         (
             "id,hours\nada,24\n\nADA,12\n",

@@ -64,6 +64,7 @@ def test_who_has_no_id_is_known_by_name(tmp_path: Path) -> None:
     [
         ("", "no column of ids"),
         ("name,Section\nAda,A\n", "in the first 10 lines; line 1 has name; section; write"),
+        (b"PK\x03\x04\x14\0\x06\0", "the roster is a spreadsheet; save it as CSV UTF-8"),
         ("id,name\n,\n", "lists nobody"),
         ('id,name\n1,"Ada\n2,Li\n', "line 3 is not CSV"),
         (b"# coding: latin-1\n1,Jos\xe9\n", "line 2 of the roster is not UTF-8"),

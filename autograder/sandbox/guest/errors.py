@@ -142,7 +142,11 @@ def _in_students_terms(exception: BaseException, line: str) -> str | None:
         text = ""
         if isinstance(exception, SyntaxError) and exception.filename:
             text = python_of("".join(linecache.getlines(exception.filename)))
-        return _needs_newer(exception, text) or surroundings.in_students_terms(exception, line)
+        return (
+            _needs_newer(exception, text)
+            or (_in_markdown(exception, text) if text else None)
+            or surroundings.in_students_terms(exception, line)
+        )
     except BaseException:  # methods of a student's exception class may do anything
         return None
 
@@ -301,6 +305,18 @@ def _needs_newer(error: BaseException, text: str) -> str | None:
     said = f"{what} needs Python {needs} or newer, and is graded with Python {here}: {then}"
     if not isinstance(error, SyntaxError):
         return said
+    return str(SyntaxError(said, (error.filename, error.lineno, None, None)))
+
+
+_FENCED = re.compile(r"^```\w*[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def _in_markdown(error: BaseException, text: str) -> str | None:
+    """A message for code that was pasted with the Markdown around it; else None."""
+    blocks = _FENCED.findall(text)
+    if not blocks or not isinstance(error, SyntaxError) or not _compiles("\n".join(blocks)):
+        return None
+    said = "this is Markdown: hand in only the code, without the lines of ``` and what is around"
     return str(SyntaxError(said, (error.filename, error.lineno, None, None)))
 
 

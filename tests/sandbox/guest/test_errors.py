@@ -16,6 +16,7 @@ from autograder.sandbox.guest.errors import (
     MOST_TEXT,
     Allowance,
     TooLong,
+    _in_markdown,
     _needs_newer,
     error_of,
     needed,
@@ -233,6 +234,17 @@ def raised_by(statement: str) -> BaseException:
     except Exception as error:
         return error
     raise AssertionError
+
+
+def test_code_pasted_with_the_markdown_around_it_is_named() -> None:
+    text = "Here it is:\n\n```python\ndef double(v):\n    return 2 * v\n```\nIt doubles v.\n"
+    said = _in_markdown(SyntaxError("invalid syntax", ("part1.py", 1, 6, "Here it is:")), text)
+    assert said is not None
+    assert said.startswith("this is Markdown: hand in only the code")
+    assert said.endswith("(part1.py, line 1)")
+    wrong = SyntaxError("invalid syntax", ("part1.py", 4, 1, None))
+    assert _in_markdown(wrong, text.replace("return", "return return")) is None
+    assert _in_markdown(wrong, "def double(v)\n") is None
 
 
 @pytest.mark.skipif(HERE >= (3, 12), reason="this Python has these names")
