@@ -7,7 +7,6 @@ or the same part of the course in several places. If that is not conclusive, the
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -19,10 +18,7 @@ from autograder.model.submission import Attempt, Student
 from autograder.platforms.contents import (
     ZIP,
     archive_tree,
-    beginning,
-    beginnings,
     clones_packed_in,
-    files_in,
     folder_tree,
     is_unpacked,
     unpacked,
@@ -31,13 +27,12 @@ from autograder.platforms.git import git_folder
 from autograder.platforms.gradescope import GRADESCOPE
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree, other_brightspace
 from autograder.platforms.repositories import REPOSITORIES, cloned, repositories
+from autograder.platforms.work import CODE, Work, repeated
 from autograder.submissions.entries import (
     distinct_ids,
     ending,
     is_archive,
-    is_part_itself,
     notes,
-    recognised_part,
     safe_id,
     without_part,
 )
@@ -58,17 +53,8 @@ ONE, CLASS, FOLDER = "one", "class", "folder"
 """What the user may say a path is, in addition to the keys of PLATFORMS."""
 
 _ATTEMPT = re.compile(r"(?P<student>.+?)[ _-]*attempt[ _-]*(?P<number>[0-9]{1,9})", re.IGNORECASE)
-_CODE = (".py", ".ipynb", ".qmd", ".rmd", ".ipy", ".py.txt")
 _TEXTS = (".txt", ".pdf", ".doc", ".docx", ".odt", ".rtf", ".html", ".pages", ".md")
 """Endings of files that a student may have submitted instead of code."""
-_NO_PERSON = re.compile(
-    r"(?:v|ver|version|attempt|try|draft|old|new|backup|bak|copy|final|fixed|src|source|data|docs?"
-    r"|tests?|solutions?|exercises?|code|notebooks?|scripts?|helpers?|lib|utils?|images?|img"
-    r"|figures?|plots?|results?|outputs?|assets|feedback|(?:un|new )?titled folder)[\W_\d]*",
-    re.IGNORECASE,
-)
-"""Folder names that are never the name of a student."""
-_READ = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -120,10 +106,7 @@ class _Search:
         self._path, self._shown = path, printable(str(path))
         self._parts, self._graded, self._said, self._stack = parts, graded, said, stack
         self.packed_clones: list[str] = []
-        self._packed: dict[Path, set[bytes]] = {}
-        """The exercises defined in the files of archives."""
-        words = "|".join(map(re.escape, exercises))
-        self._written = re.compile(rf"\bdef\s+({words})\s*\(".encode()) if exercises else None
+        self._work = Work(parts, exercises)
 
     def found(self) -> HandIns:
         path = self._path
@@ -158,7 +141,7 @@ class _Search:
             )
         direct = is_one_submission(names, self._parts)
         if direct and self._said is None:
-            several = self._in_several(folder, [n for n in inside if inside[n] is not None])
+            several = self._work.in_several(folder, [n for n in inside if inside[n] is not None])
             if several:
                 raise UsageError(
                     f"{self._shown}: has {several}, and also a file of a part: this may be one "
@@ -198,12 +181,14 @@ class _Search:
         classes = [name for name in tops if self._said != FOLDER and known[name][0]]
         others = [name for name in tops if name not in classes]
         is_stray = all(known[name][1] for name in classes) or all(
-            inside[name] is None and ending(name) in _CODE for name in others
+            inside[name] is None and ending(name) in CODE for name in others
         )
         held = sum(known[name][0] for name in classes)
         if classes and (len(classes) > len(others) or (is_stray and held > max(2, len(others)))):
             sections = [name for name in classes if not known[name][1]]
-            scripts = {name: self._loose_in(folder / name, inside[name]) for name in sections}
+            scripts = {
+                name: self._work.scripts_of_many(folder / name, inside[name]) for name in sections
+            }
             self._say_loose({name: own for name, own in scripts.items() if own}, said)
             return self._union(folder, classes, inside, others, said)
         if self._said in PLATFORMS:
@@ -212,9 +197,9 @@ class _Search:
                 f"{PLATFORMS[str(self._said)].name}; use another --from, or none"
             )
         folders = [name for name in tops if inside[name] is not None]
-        if self._said is None and folders and all(map(self._is_nobody, folders)):
+        if self._said is None and folders and all(map(self._work.is_nobody, folders)):
             return None
-        several = self._in_several(folder, tops)
+        several = self._work.in_several(folder, tops)
         if packed and not several and self._said is None:
             return None
         if packed and self._said is None:
@@ -227,29 +212,27 @@ class _Search:
                 f"{self._shown}: what {listed(tops)} hold has nothing in common: this may be one "
                 "submission or a class; use --one or --class"
             )
-        loose = [name for name in tops if inside[name] is None and ending(name) in _CODE]
+        loose = [name for name in tops if inside[name] is None and ending(name) in CODE]
         loose = loose if 2 * len(loose) < len(folders) else []
-        loose += filter(self._is_nobody, folders)
+        loose += filter(self._work.is_nobody, folders)
         if loose:
             said.append(
                 f"{listed(loose)}: graded as a submission; move it away if it is not one"
                 if len(loose) == 1
                 else f"{listed(loose)}: graded as submissions; move away those that are not"
             )
-        owners = {self._owner(name) for name in tops}
+        owners = {self._work.owner(name) for name in tops}
         others = [
             name
             for name in inside
-            if ending(name) in _TEXTS and inside[name] is None and self._owner(name) not in owners
+            if ending(name) in _TEXTS
+            and inside[name] is None
+            and self._work.owner(name) not in owners
         ]
         if others:
             said.append(f"{listed(others)}: not graded, since it is not code")
         found = [(id, at) for id, at in find_submissions(folder) if at.name in tops]
         return replace(self._with_files_of_one(_plain(found)), notes=tuple(said))
-
-    def _is_nobody(self, name: str) -> bool:
-        """Whether a folder's name cannot be a student's."""
-        return bool(_NO_PERSON.fullmatch(name)) or is_part_itself(name, self._parts)
 
     def _look_into(self, archive: Path) -> tuple[HandIns | None, list[str]]:
         """The submissions in an archive, None if it is a single one, and notes on what is not read.
@@ -271,21 +254,18 @@ class _Search:
             else []
         )
 
-    def _owner(self, name: str) -> str:
-        """The owner of a loose file: its name without the part's name and the ending."""
-        return without_part(name[: len(name) - len(ending(name))], self._parts).casefold()
-
     def _with_files_of_one(self, found: HandIns) -> HandIns:
         """Join files that differ only in the part or the ending into one submission."""
         files: dict[str, list[Attempt]] = {}
         for attempt in found.attempts:
             ((_, place),) = attempt.files
-            is_file = not place.is_dir() and ending(place.name) in _CODE
+            is_file = not place.is_dir() and ending(place.name) in CODE
             is_attempt = _ATTEMPT.fullmatch(attempt.id)
             owner = without_part(attempt.id, self._parts) if is_file and not is_attempt else ""
             if owner:  # the part is not in the student's name; the id is unchanged
                 attempt = replace(attempt, students=(Student(owner, (owner,)),))
-            files.setdefault(self._owner(place.name) if is_file else str(place), []).append(attempt)
+            key = self._work.owner(place.name) if is_file else str(place)
+            files.setdefault(key, []).append(attempt)
         together = [own for own in files.values() if len(own) > 1]
         attempts = [own[0] for own in files.values() if len(own) == 1]
         for own in together:
@@ -333,9 +313,7 @@ class _Search:
         """
         if below is None and is_archive(place.name):
             below = archive_tree(place)
-            if self._written and below and (any(below.values()) or len(self._owners(below)) > 1):
-                for name, text in beginnings(place, _CODE, _READ):
-                    self._packed[place / name] = set(self._written.findall(text))
+            self._work.unpack(place, below or {})
         if not below or place.is_symlink():
             return 0, False
         if fitting := self._platform(below, place.name)[1]:
@@ -347,40 +325,11 @@ class _Search:
             return self._class_in(place / name, below[name])
         inner = [name for name in below if below[name] is not None or is_archive(name)]
         if not inner:
-            return len(self._loose_in(place, below)), False
-        if len(inner) < 2 or all(map(self._is_nobody, inner)):
+            return len(self._work.scripts_of_many(place, below)), False
+        if len(inner) < 2 or all(map(self._work.is_nobody, inner)):
             return 0, False
-        several = _several(self._held(place / name, below[name], name) for name in inner)
+        several = repeated(self._work.held(place / name, below[name], name) for name in inner)
         return (len(inner) if several else 0), False
-
-    def _owners(self, below: Tree) -> list[str]:
-        """The scripts in a folder whose names may be those of different students, not of versions.
-
-        `sol.py` and `sol_old.py` are versions, and so are `try1.py` and `try2.py`.
-        """
-        owners: dict[str, str] = {}
-        for name in sorted(below, key=len):
-            owner = self._owner(name).rstrip("0123456789 _-.()")
-            if below[name] is not None or ending(name) not in _CODE or not owner:
-                continue
-            known = any(owner.startswith(shorter) for shorter in owners)
-            if not known and not self._is_nobody(owner):
-                owners[owner] = name
-        return sorted(owners.values())
-
-    def _loose_in(self, place: Path, below: Tree | None) -> list[str]:
-        """The scripts of several students that are directly in a folder or archive; or none.
-
-        They have different owners, and the same exercise is in several of them.
-        """
-        if below is None:
-            below = archive_tree(place) or {}
-        if len(below) == 1 and (inner := next(iter(below.items())))[1] is not None:
-            return self._loose_in(place / inner[0], inner[1])
-        if any(each is not None for each in below.values()):
-            return []
-        names = self._owners(below)
-        return names if _several(self._held(place / name, None, name) for name in names) else []
 
     def _say_loose(self, loose: Mapping[str, list[str]], said: list[str]) -> None:
         """Say which folders are taken for those of several students because of their scripts.
@@ -465,7 +414,7 @@ class _Search:
     def _parts_of(self, attempt: Attempt) -> set[str]:
         found: set[str] = set()
         for name, place in attempt.files:
-            found |= self._held(place, folder_tree(place), name or place.name)
+            found |= self._work.held(place, folder_tree(place), name or place.name)
         return found
 
     def _unpacked_places(
@@ -484,46 +433,13 @@ class _Search:
         several = len(held) > 1
         return [*own, folder, *(folder / n for n in tops if several and inside[n])]
 
-    def _in_several(self, folder: Path, tops: Iterable[str]) -> str:
-        """Say which part or exercise is in several of `tops`; "" if none is."""
-        return _several(self._held_by(folder, name) for name in tops)
-
     def _share_nothing(self, folder: Path, tops: Sequence[str]) -> bool:
         """Whether most of `tops` contain a part or an exercise.
 
         Called when none of these is in two of them, which does not happen in a class.
         """
-        held = [one for one in (self._held_by(folder, name) for name in tops) if one]
+        held = [one for one in (self._work.held_by(folder, name) for name in tops) if one]
         return len(held) > 1 and 2 * len(held) > len(tops)
-
-    def _held_by(self, folder: Path, name: str) -> set[str]:
-        return self._held(folder / name, folder_tree(folder / name), name)
-
-    def _held(self, place: Path, below: Tree | None, name: str) -> set[str]:
-        """The parts named by code files, or else the exercises defined in them."""
-        if below is None and is_archive(name):
-            below = archive_tree(place) or {}
-        files = [(place, name)] if below is None else list(files_in(place, below))
-        code = [(at, own) for at, own in files if ending(own) in _CODE]
-        by_name = {recognised_part(own[: -len(ending(own))], self._parts) for _, own in code}
-        if by_name - {None}:
-            return {part for part in by_name if part is not None}
-        found: set[str] = set()
-        if self._written:
-            for at, _ in code:
-                each = self._packed.get(at) or self._written.findall(beginning(at, _READ))
-                found |= {one.decode() for one in each}
-        return found
-
-
-def _several(held: Iterable[set[str]]) -> str:
-    """Say which part or exercise is in several of these sets; "" if none is."""
-    count = Counter(each for one in held for each in one)
-    often = [(times, each) for each, times in count.items() if times > 1]
-    if not often:
-        return ""
-    times, each = max(often)
-    return f"{each} in {times} places"
 
 
 def _plain(found: Iterable[tuple[str, Path]]) -> HandIns:
