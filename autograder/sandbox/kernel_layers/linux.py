@@ -47,100 +47,51 @@ _LOG_FLAGS_SINCE = 7
 # include/uapi/linux/capability.h
 _LINUX_CAPABILITY_VERSION_3 = 0x20080522
 
-# name: x86-64, aarch64
-_TABLE: dict[str, tuple[int | None, int | None]] = {
-    "access": (21, None),
-    "alarm": (37, None),
-    "brk": (12, 214),
-    "capget": (125, 90),
-    "capset": (126, 91),
-    "chdir": (80, 49),
-    "clock_getres": (229, 114),
-    "clock_gettime": (228, 113),
-    "clock_nanosleep": (230, 115),
-    "clone": (56, 220),
-    "close": (3, 57),
-    "dup": (32, 23),
-    "dup2": (33, None),
-    "dup3": (292, 24),
-    "execve": (59, 221),
-    "execveat": (322, 281),
-    "exit": (60, 93),
-    "exit_group": (231, 94),
-    "faccessat": (269, 48),
-    "faccessat2": (439, 439),
-    "fcntl": (72, 25),
-    "fork": (57, None),
-    "fstat": (5, 80),
-    "futex": (202, 98),
-    "getcpu": (309, 168),
-    "getcwd": (79, 17),
-    "getegid": (108, 177),
-    "geteuid": (107, 175),
-    "getgid": (104, 176),
-    "getitimer": (36, 102),
-    "getpgid": (121, 155),
-    "getpgrp": (111, None),
-    "getpid": (39, 172),
-    "getppid": (110, 173),
-    "getrandom": (318, 278),
-    "getrlimit": (97, 163),
-    "getrusage": (98, 165),
-    "getsid": (124, 156),
-    "gettid": (186, 178),
-    "gettimeofday": (96, 169),
-    "getuid": (102, 174),
-    "ioctl": (16, 29),
-    "kill": (62, 129),
-    "landlock_create_ruleset": (444, 444),
-    "landlock_restrict_self": (446, 446),
-    "lseek": (8, 62),
-    "lstat": (6, None),
-    "madvise": (28, 233),
-    "mmap": (9, 222),
-    "mprotect": (10, 226),
-    "mremap": (25, 216),
-    "munmap": (11, 215),
-    "nanosleep": (35, 101),
-    "newfstatat": (262, 79),
-    "open": (2, None),
-    "openat": (257, 56),
-    "pause": (34, None),
-    "pivot_root": (155, 41),
-    "poll": (7, None),
-    "ppoll": (271, 73),
-    "prctl": (157, 167),
-    "prlimit64": (302, 261),
-    "pselect6": (270, 72),
-    "read": (0, 63),
-    "readlink": (89, None),
-    "readlinkat": (267, 78),
-    "readv": (19, 65),
-    "restart_syscall": (219, 128),
-    "rt_sigaction": (13, 134),
-    "rt_sigpending": (127, 136),
-    "rt_sigprocmask": (14, 135),
-    "rt_sigreturn": (15, 139),
-    "rt_sigsuspend": (130, 133),
-    "rt_sigtimedwait": (128, 137),
-    "sched_getaffinity": (204, 123),
-    "sched_yield": (24, 124),
-    "seccomp": (317, 277),
-    "select": (23, None),
-    "setitimer": (38, 103),
-    "sigaltstack": (131, 132),
-    "socket": (41, 198),
-    "socketpair": (53, 199),
-    "stat": (4, None),
-    "statx": (332, 291),
-    "sysinfo": (99, 179),
-    "tgkill": (234, 131),
-    "time": (201, None),
-    "times": (100, 153),
-    "uname": (63, 160),
-    "vfork": (58, None),
-    "write": (1, 64),
-    "writev": (20, 66),
+# What the filter answers: the codes of include/uapi/linux/seccomp.h, some with an error number.
+_ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
+
+# name:x86-64:aarch64, by what the filter answers to a student's code. An allow-list: memory, time,
+# signals to itself, and reading and writing open descriptors. Opening a file fails as if there were
+# no such file. `chdir` does nothing but reports success, since many scripts that read no files
+# begin with it.
+_CALLS: dict[int | None, str] = {
+    _ALLOW: """
+        read:0:63 write:1:64 readv:19:65 writev:20:66 close:3:57 fstat:5:80 lseek:8:62 dup:32:23
+        dup2:33: dup3:292:24
+        brk:12:214 munmap:11:215 mremap:25:216 madvise:28:233
+        alarm:37: clock_getres:229:114 clock_gettime:228:113 clock_nanosleep:230:115 futex:202:98
+        getcpu:309:168 getcwd:79:17 getegid:108:177 geteuid:107:175 getgid:104:176 getitimer:36:102
+        getpgid:121:155 getpgrp:111: getpid:39:172 getppid:110:173 getrandom:318:278
+        getrlimit:97:163 getrusage:98:165 getsid:124:156 gettid:186:178 gettimeofday:96:169
+        getuid:102:174 nanosleep:35:101 pause:34: poll:7: ppoll:271:73 pselect6:270:72
+        restart_syscall:219:128 sched_getaffinity:204:123 sched_yield:24:124 select:23:
+        setitimer:38:103 sysinfo:99:179 time:201: times:100:153 uname:63:160
+        exit:60:93 exit_group:231:94 rt_sigaction:13:134 rt_sigpending:127:136 rt_sigprocmask:14:135
+        rt_sigreturn:15:139 rt_sigsuspend:130:133 rt_sigtimedwait:128:137 sigaltstack:131:132
+    """,
+    _ERRNO | 0: "chdir:80:49",
+    _ERRNO | errno.ENOENT: """
+        access:21: faccessat:269:48 faccessat2:439:439 lstat:6: newfstatat:262:79 readlink:89:
+        readlinkat:267:78 stat:4: statx:332:291
+    """,
+    _ERRNO | errno.ENOTTY: "ioctl:16:29",
+    _ERRNO | errno.EPERM: """
+        clone:56:220 execve:59:221 execveat:322:281 fork:57: prctl:157:167 socket:41:198
+        socketpair:53:199 vfork:58:
+    """,
+    # Decided by their arguments in `_by_arguments`; the last six are the grader's own, which the
+    # filter treats like any call that is not listed here.
+    None: """
+        mmap:9:222 mprotect:10:226 kill:62:129 tgkill:234:131 open:2: openat:257:56 fcntl:72:25
+        prlimit64:302:261
+        capget:125:90 capset:126:91 landlock_create_ruleset:444:444 landlock_restrict_self:446:446
+        pivot_root:155:41 seccomp:317:277
+    """,
+}
+_ENTRIES = {
+    name: (answer, columns)
+    for answer, calls in _CALLS.items()
+    for name, *columns in (call.split(":") for call in calls.split())
 }
 
 # AUDIT_ARCH_X86_64 and AUDIT_ARCH_AARCH64 of include/uapi/linux/audit.h.
@@ -157,8 +108,8 @@ def numbers(machine: str) -> Mapping[str, int]:
     if machine not in _MACHINES:
         return MappingProxyType({})
     column = _MACHINES[machine][0]
-    found = ((name, row[column]) for name, row in _TABLE.items())
-    return MappingProxyType({name: number for name, number in found if number is not None})
+    found = ((name, columns[column]) for name, (_, columns) in _ENTRIES.items())
+    return MappingProxyType({name: int(number) for name, number in found if number})
 
 
 def architecture(machine: str) -> int:
@@ -294,36 +245,9 @@ def seccomp_filter(instructions: bytes) -> None:
 
 # --- the system calls that a student's code may make -------------------------------------------
 
-# An allow-list: memory, time, signals to itself, and reading and writing open descriptors. Opening
-# a file fails as if there were no such file. `chdir` does nothing but reports success, since many
-# scripts that read no files begin with it.
-
 # Offsets in struct seccomp_data and codes of include/uapi/linux/{seccomp,bpf_common,filter}.h.
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _LOAD, _JUMP_EQUAL, _JUMP_ANY_BIT, _JUMP_GREATER_OR_EQUAL, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
-_ALLOW, _ERRNO, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
-
-_ALLOWED = (
-    # open descriptors
-    "read write readv writev close fstat lseek dup dup2 dup3 "
-    # memory
-    "brk munmap mremap madvise "
-    # time, waiting, and information about the process itself
-    "alarm clock_getres clock_gettime clock_nanosleep futex getcpu getcwd getegid geteuid getgid "
-    "getitimer getpgid getpgrp getpid getppid getrandom getrlimit getrusage getsid gettid "
-    "gettimeofday getuid nanosleep pause poll ppoll pselect6 restart_syscall sched_getaffinity "
-    "sched_yield select setitimer sysinfo time times uname "
-    # its own signals and exit
-    "exit exit_group rt_sigaction rt_sigpending rt_sigprocmask rt_sigreturn rt_sigsuspend "
-    "rt_sigtimedwait sigaltstack"
-)
-_PRETENDED = 0
-_REFUSED = {
-    _PRETENDED: "chdir",
-    errno.ENOENT: "access faccessat faccessat2 lstat newfstatat readlink readlinkat stat statx",
-    errno.ENOTTY: "ioctl",
-    errno.EPERM: "clone execve execveat fork prctl socket socketpair vfork",
-}
 _PROT_EXEC = 4  # include/uapi/asm-generic/mman-common.h
 _WRITING = 0o3 | 0o100  # O_WRONLY, O_RDWR and O_CREAT of include/uapi/asm-generic/fcntl.h
 # Allows F_DUPFD to F_SETFL, but not F_SETOWN, which chooses a process to signal (fcntl.h as above).
@@ -338,7 +262,6 @@ def filter_program(machine: str) -> bytes:
 
     Raises KeyError if the machine is not known.
     """
-    known = numbers(machine)
     code = [
         _do(_LOAD, _ARCHITECTURE),
         _do(_JUMP_EQUAL, architecture(machine), 1, 0),
@@ -347,16 +270,12 @@ def filter_program(machine: str) -> bytes:
         _do(_JUMP_GREATER_OR_EQUAL, _X32_BIT, 0, 1),
         _do(_RETURN, _ERRNO | errno.ENOSYS),
     ]
-    for name in _ALLOWED.split():
-        if name in known:
-            code += [_do(_JUMP_EQUAL, known[name], 0, 1), _do(_RETURN, _ALLOW)]
-    for number, names in _REFUSED.items():
-        for name in names.split():
-            if name in known:
-                code += [_do(_JUMP_EQUAL, known[name], 0, 1), _do(_RETURN, _ERRNO | number)]
-    for name, checks in _checked_calls().items():
-        if name in known:
-            code += [_do(_JUMP_EQUAL, known[name], 0, len(checks)), *checks]
+    by_arguments = _by_arguments()
+    for name, number in numbers(machine).items():
+        answer, _ = _ENTRIES[name]
+        checks = by_arguments.get(name) if answer is None else [_do(_RETURN, answer)]
+        if checks:
+            code += [_do(_JUMP_EQUAL, number, 0, len(checks)), *checks]
     code.append(_do(_RETURN, _ERRNO | errno.ENOSYS))
     return b"".join(code)
 
@@ -366,7 +285,7 @@ def filter_for_process(program: bytes, pid: int) -> bytes:
     return program.replace(struct.pack("<I", FILTERED_PID), struct.pack("<I", pid))
 
 
-def _checked_calls() -> dict[str, list[bytes]]:
+def _by_arguments() -> dict[str, list[bytes]]:
     """The instructions for calls that are allowed or refused by their arguments, by name.
 
     The first one runs after the call's number has matched.
