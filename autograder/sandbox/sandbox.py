@@ -255,8 +255,8 @@ class Session:
                         return
                 left = left[len(there) :]
         except Stopped as stopped:
-            self._hung |= stopped.status is Status.OUT_OF_TIME
-            yield _outcome(stopped)
+            self._hung |= stopped.outcome.status is Status.OUT_OF_TIME
+            yield stopped.outcome
 
     def _place(self, job: Job) -> wire.Place | None:
         return self._places.get((job.function, job.home))
@@ -375,7 +375,7 @@ class Session:
         module, self._loading = self._loading, ""
         if not module or self._conversation.seconds <= 0:
             raise stopped
-        outcome = self._broken[module] = _outcome(stopped)
+        outcome = self._broken[module] = stopped.outcome
         self._reported.add(module)
         error = outcome.error
         if error is None or self._called:  # how it ended may reveal hidden inputs
@@ -383,7 +383,3 @@ class Session:
         if module in self._named:
             filename = self._named[module].filename
             self._failures[filename] = (LoadFailure(filename, None, error),)
-
-
-def _outcome(stopped: Stopped) -> Outcome:
-    return Outcome(stopped.status, error=stopped.error, printed=stopped.printed)

@@ -104,24 +104,54 @@ class Output:
         return bool(self._poll.poll(0))
 
 
-class Channel:
+class _Received:
+    """The bytes received from a child and not consumed yet."""
+
+    def __init__(self, place: memoryview) -> None:
+        self._received = place
+        self._at = 0
+        """Start of the bytes in `_received` that are not consumed yet; `_have` is their end."""
+        self._have = 0
+
+    def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
+        """Return all bytes received and not consumed, waiting until there are at least `wanted`.
+
+        The view is valid until the next call. `begun` says that the child is already writing these
+        bytes and rings no bell for each piece, so the answer pipe is watched as well. Raises
+        TimeoutError if they do not come in time.
+        """
+        if self._have - self._at < wanted:
+            self._fetch(wanted, left, begun)
+        return self._received[self._at : self._have]
+
+    def consume(self, count: int) -> None:
+        """Mark that many of the received bytes as read."""
+        self._at += count
+
+    def holds_more(self) -> bool:
+        """Whether received bytes are left unread."""
+        return self._have > self._at
+
+    def _fetch(self, wanted: int, left: Left, begun: bool) -> None:
+        """Wait until there are that many bytes, counted from the first unread one."""
+        raise NotImplementedError
+
+
+class Channel(_Received):
     """Our ends of a child's socket, its answer pipe and its output pipe.
 
     The socket carries requests to the child, and the bell back: see `guest/protocol.py`.
     """
 
     def __init__(self, connection: socket.socket, output: int, answers: int, keep: int) -> None:
+        super().__init__(memoryview(bytearray(_PIECE)))
         connection.setblocking(False)
         for pipe in (output, answers):
             os.set_blocking(pipe, False)
         self._connection = connection
         self._answers = answers
         self.quiet = _widen(answers) // 2
-        self._received = memoryview(bytearray(_PIECE))
-        self._at = 0
-        """Start of the bytes in `_received` that are not consumed yet; `_have` is their end."""
-        self._have = 0
-        self._output = Output(output, keep)
+        self.output = Output(output, keep)
         self._poll = select.poll()
         self._poll.register(connection, select.POLLIN)
         self._poll.register(output, select.POLLIN)
@@ -142,23 +172,7 @@ class Channel:
             except OSError as error:
                 raise ChannelClosed from error
 
-    def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
-        """Return all bytes received and not consumed, waiting until there are at least `wanted`.
-
-        The view is valid until the next call. `begun` says that the child is already writing these
-        bytes and rings no bell for each piece, so the answer pipe is watched as well. Raises
-        TimeoutError if they do not come in time.
-        """
-        if self._have - self._at < wanted:
-            self._fetch(wanted, left, begun)
-        return self._received[self._at : self._have]
-
-    def consume(self, count: int) -> None:
-        """Mark that many of the received bytes as read."""
-        self._at += count
-
     def _fetch(self, wanted: int, left: Left, begun: bool) -> None:
-        """Wait until there are that many bytes, counted from the first unread one."""
         self._move_to(self._received)
         while not self._take(wanted):
             if self._gone:
@@ -187,10 +201,6 @@ class Channel:
         place[:left] = self._received[self._at : self._have]
         self._received, self._at, self._have = place, 0, left
 
-    def holds_more(self) -> bool:
-        """Whether received bytes are left unread."""
-        return self._have > self._at
-
     def unread(self) -> bool:
         """Whether the child has sent something that was not asked for."""
         if not self.holds_more():
@@ -199,14 +209,6 @@ class Channel:
                 self._take(1)
         return self.holds_more()
 
-    def printed(self) -> str:
-        """Return what was printed since the last call, up to the limit on what is kept."""
-        return self._output.take()
-
-    def forget_printed(self) -> None:
-        """Reset the count of printed bytes, and discard what was collected."""
-        self._output.forget()
-
     def interrupt(self) -> None:
         """Wake a thread that waits for the child, as if the child had ended; thread-safe."""
         with suppress(OSError):
@@ -214,7 +216,7 @@ class Channel:
 
     def close(self) -> None:
         self._connection.close()
-        os.close(self._output.descriptor)
+        os.close(self.output.descriptor)
         os.close(self._answers)
 
     def _wait(self, left: Left) -> None:
@@ -226,9 +228,9 @@ class Channel:
         if seconds <= 0:
             raise TimeoutError
         for descriptor, _ in self._poll.poll(math.ceil(min(seconds, _LOOK_SECONDS) * 1000)):
-            if descriptor == self._output.descriptor:
-                self._output.drain()
-                if not self._output.open:
+            if descriptor == self.output.descriptor:
+                self.output.drain()
+                if not self.output.open:
                     self._poll.unregister(descriptor)
             elif descriptor == self._connection.fileno():
                 self._hear_bell()
@@ -253,21 +255,19 @@ def _widen(pipe: int) -> int:
     return 1 << 16
 
 
-class PipeChannel:
+class PipeChannel(_Received):
     """Our ends of the pipes to a child's standard input, output and error."""
 
     quiet = 1 << 31
     """More than any answers: there is no bell, as a thread reads answers as they come."""
 
     def __init__(self, child: subprocess.Popen[bytes], keep: int) -> None:
+        super().__init__(memoryview(b""))
         self._child = child
         self._pipes = [cast(IO[bytes], pipe) for pipe in (child.stdin, child.stdout, child.stderr)]
         self._requests: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._pieces: queue.Queue[bytes] = queue.Queue(_MOST_PIECES)
-        self._received = b""
-        self._read = 0
-        """How many bytes of `_received` were consumed."""
-        self._output = Output(self._pipes[2].fileno(), keep)
+        self.output = Output(self._pipes[2].fileno(), keep)
         self._closing = False
         targets = (self._write_requests, self._read_answers)
         self._threads = [threading.Thread(target=target, daemon=True) for target in targets]
@@ -282,9 +282,8 @@ class PipeChannel:
         """
         self._requests.put(data)
 
-    def receive(self, wanted: int, left: Left, *, begun: bool = False) -> memoryview:
-        """Return all unread bytes, at least `wanted`. Raises TimeoutError if they do not come."""
-        pieces = [self._received[self._read :]]
+    def _fetch(self, wanted: int, left: Left, begun: bool) -> None:
+        pieces = [self._received[self._at : self._have]]
         missing = wanted - len(pieces[0])
         pause = 0.0
         while missing > 0:
@@ -294,35 +293,19 @@ class PipeChannel:
             try:
                 piece = self._pieces.get(timeout=min(seconds, pause))
             except queue.Empty:
-                pause = 0.0 if self._output.drain() else _DRAIN_SECONDS
+                pause = 0.0 if self.output.drain() else _DRAIN_SECONDS
                 continue
             if not piece:
                 self._pieces.put(piece)  # so that the next call sees the end of file too
                 raise ChannelClosed
-            pieces.append(piece)
+            pieces.append(memoryview(piece))
             missing -= len(piece)
-        self._received, self._read = b"".join(pieces), 0
-        return memoryview(self._received)
-
-    def consume(self, count: int) -> None:
-        """Mark that many of the received bytes as read."""
-        self._read += count
-
-    def holds_more(self) -> bool:
-        """Whether received bytes are left unread."""
-        return len(self._received) > self._read
+        self._received, self._at = memoryview(b"".join(pieces)), 0
+        self._have = len(self._received)
 
     def unread(self) -> bool:
         """Whether the child has sent something that was not asked for."""
         return self.holds_more() or not self._pieces.empty()
-
-    def printed(self) -> str:
-        """Return what was printed since the last call, up to the limit on what is kept."""
-        return self._output.take()
-
-    def forget_printed(self) -> None:
-        """Reset the count of printed bytes, and discard what was collected."""
-        self._output.forget()
 
     def interrupt(self) -> None:
         """Kill the child, which wakes a thread that waits for it; thread-safe."""

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Collection, Iterator
 
 from autograder.errors import IsolationError, SandboxError
-from autograder.model.submission import Status, StudentError
+from autograder.model.submission import Outcome, Status, StudentError
 from autograder.sandbox.guest import WALL_FACTOR
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.host import wire
@@ -29,11 +29,9 @@ Child = ForkedChild | FreshChild
 class Stopped(Exception):
     """The child was ended before it answered."""
 
-    def __init__(self, status: Status, error: StudentError | None, printed: str) -> None:
-        super().__init__(status)
-        self.status = status
-        self.error = error
-        self.printed = printed
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.status)
+        self.outcome = outcome
 
 
 class Conversation:
@@ -89,12 +87,12 @@ class Conversation:
         if no time is left for any request, and SandboxError if a new child does not start.
         """
         if self.seconds <= 0:
-            raise Stopped(Status.OUT_OF_TIME, None, "")
+            raise Stopped(Outcome(Status.OUT_OF_TIME))
         with self._within(seconds):
             if self._child is None:
                 self._start(kind, request)
             else:
-                self._child.channel.printed()  # discard the output of earlier calls
+                self._child.channel.output.take()  # discard the output of earlier calls
                 self._send(kind, self._sequence + 1, request, self._left)
         self._owed = True
 
@@ -122,24 +120,26 @@ class Conversation:
     def printed(self) -> str:
         """Return what the child printed since the last call. Raises Stopped if it is too much."""
         try:
-            return self._child.channel.printed() if self._child else ""
+            return self._child.channel.output.take() if self._child else ""
         except OutputFlooded:
             raise self.give_up(Status.OUT_OF_OUTPUT) from None
 
     def forget_printed(self) -> None:
         """Reset the count of printed bytes: the limit applies to each call."""
         if self._child is not None:
-            self._child.channel.forget_printed()
+            self._child.channel.output.forget()
 
     def give_up(self, status: Status, why: str = "") -> Stopped:
         """End the child; return the exception to raise, with this status and reason."""
         try:
-            printed = self._child.channel.printed() if self._child else ""
+            printed = self._child.channel.output.take() if self._child else ""
         except OutputFlooded:
             printed = ""
         ended = self.end()
-        error = StudentError("crashed", why or _ending(ended), builtin=True)
-        return Stopped(status, error if status is Status.CRASHED else None, printed)
+        error = None
+        if status is Status.CRASHED:
+            error = StudentError("crashed", why or _ending(ended), builtin=True)
+        return Stopped(Outcome(status, error=error, printed=printed))
 
     @contextlib.contextmanager
     def _within(self, seconds: float) -> Iterator[None]:

@@ -84,7 +84,7 @@ def test_long_answer_is_received_while_output_is_drained(child: Child) -> None:
     thread.start()
     assert take(child.channel, 800_000, seconds(20), begun=True) == b"y" * 800_000
     thread.join()
-    assert child.channel.printed() == "x" * 10
+    assert child.channel.output.take() == "x" * 10
 
 
 def test_question_that_is_not_taken_ends_in_time(child: Child) -> None:
@@ -146,10 +146,10 @@ def test_end_is_no_unasked_byte(child: Child) -> None:
 
 def test_printed_text_is_kept_once_and_cut(child: Child) -> None:
     child.print(b"hello \xff, how are you")
-    assert child.channel.printed() == "hello \N{REPLACEMENT CHARACTER}, h"
-    assert child.channel.printed() == ""
+    assert child.channel.output.take() == "hello \N{REPLACEMENT CHARACTER}, h"
+    assert child.channel.output.take() == ""
     child.print(b"again")
-    assert child.channel.printed() == "again"
+    assert child.channel.output.take() == "again"
 
 
 def test_flood_is_told(child: Child) -> None:
@@ -164,9 +164,9 @@ def test_flood_is_told(child: Child) -> None:
     thread.start()
     with pytest.raises(OutputFlooded):
         take(child.channel, 1, seconds(30))
-    child.channel.forget_printed()
+    child.channel.output.forget()
     while thread.is_alive():
-        child.channel.printed()
+        child.channel.output.take()
 
 
 def test_output_that_is_closed_keeps_nobody_busy(child: Child) -> None:

@@ -168,7 +168,7 @@ def test_child_that_misbehaves_is_replaced(talk_to, name: str) -> None:
     conversation, actors = talk_to(then(misbehave), polite)
     with pytest.raises(Stopped) as stopped:
         ask(conversation, seconds=0.05 if status is Status.OUT_OF_TIME else 5.0)
-    assert stopped.value.status is status
+    assert stopped.value.outcome.status is status
     assert actors.started[0].ended
     assert not conversation.running
     assert ask(conversation) == b"ok"
@@ -223,7 +223,7 @@ def test_answers_that_came_count_where_a_later_one_does_not(talk_to) -> None:
     assert next(coming) == b"a"
     with pytest.raises(Stopped) as stopped:
         next(coming)
-    assert stopped.value.status is Status.CRASHED
+    assert stopped.value.outcome.status is Status.CRASHED
 
 
 def test_child_that_is_not_heard_to_the_end_is_not_asked_again(talk_to) -> None:
@@ -262,7 +262,7 @@ def test_used_up_budget_starts_nothing(talk_to) -> None:
     conversation, actors = talk_to(seconds=0.0)
     with pytest.raises(Stopped) as stopped:
         ask(conversation)
-    assert stopped.value.status is Status.OUT_OF_TIME
+    assert stopped.value.outcome.status is Status.OUT_OF_TIME
     assert actors.started == []
 
 

@@ -65,8 +65,8 @@ def test_what_is_sent_comes_back_and_what_is_printed_is_kept(start) -> None:
     assert channel.unread()
     assert take(channel, 4, seconds(10)) == b"tion"
     assert not channel.unread()
-    assert channel.printed() == "heard 8"
-    assert channel.printed() == ""
+    assert channel.output.take() == "heard 8"
+    assert channel.output.take() == ""
 
 
 def test_what_was_printed_before_an_answer_is_there_with_it(start) -> None:
@@ -74,7 +74,7 @@ def test_what_was_printed_before_an_answer_is_there_with_it(start) -> None:
     for size in range(1, 1000):
         channel.send(bytes(size), seconds(10))
         take(channel, size, seconds(10))
-        assert channel.printed() == f"heard {size}"[:8]
+        assert channel.output.take() == f"heard {size}"[:8]
 
 
 def test_more_than_a_pipe_holds_passes(start) -> None:
