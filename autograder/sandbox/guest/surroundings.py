@@ -17,7 +17,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -201,27 +201,6 @@ def _names(path: Any = ".") -> list[str]:
     return sorted(inside - {""})
 
 
-class _NoEntries:
-    """The result of `os.scandir`: always empty, since folders in memory are not searched."""
-
-    def __init__(self, path: Any = ".") -> None:
-        """Accept any path."""
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __next__(self) -> Any:
-        raise StopIteration
-
-    def __enter__(self) -> _NoEntries:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        """Do nothing."""
-
-    close = __exit__
-
-
 def _go(path: Any) -> None:
     _files.here = _files.path(path)
     _files.make_folders(_files.here)
@@ -248,7 +227,9 @@ _OS: dict[str, Callable[..., Any]] = {
     "stat": _state,
     "lstat": _state,
     "listdir": _names,
-    "scandir": _NoEntries,
+    # Always empty, since folders in memory are not searched: like a result of `scandir`, an empty
+    # file can be iterated over, used in `with` and closed.
+    "scandir": lambda path=".": io.StringIO(),
     "chdir": _go,
     "getcwd": lambda: _files.here,
     "chmod": _nothing,

@@ -107,10 +107,6 @@ def _make_capabilities(name: str) -> Layer:
     return Layer(name, lambda budget: linux.drop_capabilities(), lambda: not linux.capabilities())
 
 
-def _make_no_new_privileges(name: str) -> Layer:
-    return Layer(name, lambda budget: linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1))
-
-
 def _make_landlock(name: str) -> Layer:
     version = linux.landlock_version()
 
@@ -120,13 +116,8 @@ def _make_landlock(name: str) -> Layer:
     return Layer(name, apply, lambda: _refuses(lambda: os.open("/", os.O_RDONLY)), f"ABI {version}")
 
 
-def _make_parent_death_signal(name: str) -> Layer:
-    # Must come after the change of uid, which clears it.
-    return Layer(name, lambda budget: linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL))
-
-
-def _make_undumpable(name: str) -> Layer:
-    return Layer(name, lambda budget: linux.prctl(linux.PR_SET_DUMPABLE, 0))
+def _by_prctl(option: int, value: int) -> Callable[[str], Layer]:
+    return lambda name: Layer(name, lambda budget: linux.prctl(option, value))
 
 
 def _make_limits(name: str) -> Layer:
@@ -171,10 +162,11 @@ def _make_seccomp(name: str) -> Layer:
 _MAKERS: dict[str, Callable[[str], Layer]] = {
     "uid": _make_uid,
     "capabilities": _make_capabilities,
-    "no new privileges": _make_no_new_privileges,
+    "no new privileges": _by_prctl(linux.PR_SET_NO_NEW_PRIVS, 1),
     "landlock": _make_landlock,
-    "parent-death signal": _make_parent_death_signal,
-    "undumpable": _make_undumpable,
+    # Must come after the change of uid, which clears it.
+    "parent-death signal": _by_prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL),
+    "undumpable": _by_prctl(linux.PR_SET_DUMPABLE, 0),
     "limits": _make_limits,
     "seccomp": _make_seccomp,
 }

@@ -18,6 +18,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib.machinery import EXTENSION_SUFFIXES, BuiltinImporter, FrozenImporter, ModuleSpec
+from importlib.util import cache_from_source
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -176,7 +177,6 @@ class Library:
 
     def read(self, folder: str, prefix: str = "") -> None:
         """Read the Python files of a folder and of its subfolders."""
-        compiled = {name.partition(".")[0]: path for name, path in _compiled(folder)}
         with os.scandir(folder) as entries:
             for entry in entries:
                 name, ending = os.path.splitext(entry.name)
@@ -184,8 +184,7 @@ class Library:
                     package = name == "__init__"
                     module = prefix[:-1] if package else prefix + name
                     if module and module not in sys.modules:
-                        path = compiled.get(name, entry.path)
-                        self._modules[module] = (path, _bytes(path), package)
+                        self._modules[module] = (*_code_or_text(entry.path), package)
                 elif entry.name not in self._left_out and "." not in entry.name and entry.is_dir():
                     self.read(entry.path, f"{prefix}{entry.name}.")
 
@@ -225,21 +224,15 @@ def import_from_memory(packages: Mapping[str, str]) -> None:
     sys.meta_path[:] = finders  # type: ignore[assignment]
 
 
-def _compiled(folder: str) -> Iterator[tuple[str, str]]:
-    """The folder's .pyc files for this interpreter, as (name, path)."""
-    ending = f".{sys.implementation.cache_tag}.pyc"
+def _code_or_text(path: str) -> tuple[str, bytes]:
+    """The path and content of the file's .pyc, or its own if it is not compiled yet."""
     try:
-        with os.scandir(os.path.join(folder, "__pycache__")) as entries:
-            for entry in entries:
-                if entry.name.endswith(ending):
-                    yield entry.name, entry.path
-    except OSError:  # nothing is compiled yet, which only makes a first import slower
-        return
-
-
-def _bytes(path: str) -> bytes:
-    with open(path, "rb", buffering=0) as file:
-        return file.read()
+        compiled = cache_from_source(path)
+        with open(compiled, "rb", buffering=0) as file:
+            return compiled, file.read()
+    except OSError:
+        with open(path, "rb", buffering=0) as file:
+            return path, file.read()
 
 
 # --- memory -------------------------------------------------------------------------------------

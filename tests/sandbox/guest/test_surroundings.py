@@ -71,6 +71,7 @@ def outcome(text: str) -> str:
         "import os\ntry:\n    os.remove('util.py')\nexcept PermissionError:\n    x = 7 if os.path.exists('util.py') else 0",
         "import os\ntry:\n    os.rename('util.py', 'b.py')\nexcept PermissionError:\n    x = 0 if os.path.exists('b.py') else 7",
         "import os\ntry:\n    os.listdir('data')\nexcept FileNotFoundError:\n    x = 7",
+        "import os; open('d/f', 'w')\nwith os.scandir('d') as found:\n    x = 7 + len([*found]) + len([*os.walk('d')][0][2])",
         "import os; x = 7 if open(os.devnull).read() == '' else 0",
     ],
 )
