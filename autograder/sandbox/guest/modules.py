@@ -461,15 +461,10 @@ def _exported(text: str, name: str) -> list[Callable[[], CodeType]]:
     """
     if re.search(r"^app = marimo\.App", text, re.MULTILINE):
         try:
-            return [partial(_code_of, cell, name) for cell in exports.marimo_cells(text)]
+            return [partial(shell.code_of, cell, name) for cell in exports.marimo_cells(text)]
         except (SyntaxError, ValueError):
             return []
     return [partial(shell.compiled, cell, name) for cell in exports.cells_of(text)]
-
-
-def _code_of(cell: Any, name: str) -> CodeType:
-    code: CodeType = compile(cell, name, "exec", shell.FLAGS, dont_inherit=True)
-    return code
 
 
 def _repaired(text: str, name: str, error: Exception) -> list[Callable[[], CodeType]]:

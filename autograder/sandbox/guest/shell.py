@@ -172,14 +172,14 @@ def compiled(text: str, name: str) -> CodeType:
     if text.startswith("In ["):  # a prompt, which happens to be an annotation in Python
         text = _python_of(text)
     try:
-        return _compile(text, name)
+        return code_of(text, name)
     except SyntaxError as error:
         python = _python_of(text)
         if python == text:
             raise
         first = error
     try:
-        return _compile(python, name)
+        return code_of(python, name)
     except SyntaxError:
         if "get_ipython()." in python:
             raise
@@ -216,8 +216,7 @@ class Outputs:
         keep = ast.Call(ast.Name(_KEEP, ast.Load()), [last.value], [])
         tree.body[-1] = ast.fix_missing_locations(ast.copy_location(ast.Expr(keep), last))
         self._names[_KEEP] = partial(self._keep, self._count)
-        kept: CodeType = compile(tree, name, "exec", FLAGS, dont_inherit=True)
-        return kept
+        return code_of(tree, name)
 
     def _keep(self, number: int, value: Any) -> None:
         if value is not None:
@@ -229,8 +228,8 @@ class Outputs:
 _KEEP = "_autograder_keeps"
 
 
-def _compile(text: str, name: str) -> CodeType:
-    code: CodeType = compile(text, name, "exec", FLAGS, dont_inherit=True)
+def code_of(cell: str | ast.Module, name: str) -> CodeType:
+    code: CodeType = compile(cell, name, "exec", FLAGS, dont_inherit=True)
     return code
 
 

@@ -402,23 +402,7 @@ class FreshChild:
         self.channel.close()
         return status
 
-    def leave(self) -> None:
-        self.end()
-
-
-def launch_interpreter(
-    memory: int, seconds: int, packages: Collection[str] = ()
-) -> subprocess.Popen[bytes]:
-    """Start an interpreter for one session, limited to `memory` bytes and `seconds` of CPU time."""
-    return subprocess.Popen(
-        _command("interpreter", packages, [str(memory), str(seconds)]),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=_ENVIRONMENT,
-        cwd=os.path.abspath(os.sep),
-        start_new_session=sys.platform != "win32",
-    )
+    leave = end
 
 
 class FreshInterpreters:
@@ -439,7 +423,15 @@ class FreshInterpreters:
 
     def start(self, support: bytes) -> FreshChild:
         """Start an interpreter, without waiting until it is ready. It has no files yet."""
-        process = launch_interpreter(*_budget(self._limits), self._packages)
+        process = subprocess.Popen(
+            _command("interpreter", self._packages, [*map(str, _budget(self._limits))]),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=_ENVIRONMENT,
+            cwd=os.path.abspath(os.sep),
+            start_new_session=sys.platform != "win32",
+        )
         return FreshChild(process, self._limits.output_kb << 10)
 
     def close(self) -> None:

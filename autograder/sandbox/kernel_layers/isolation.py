@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 import os
+import platform
 import resource
 import signal
 import socket
@@ -147,10 +148,10 @@ def _make_limits(name: str) -> Layer:
 
 
 def _make_seccomp(name: str) -> Layer:
+    machine = platform.machine()
     try:
-        program = linux.filter_program(linux.machine())
+        program = linux.filter_program(machine)
     except KeyError:
-        machine = linux.machine()
         raise OSError(f"the system calls of {machine} are not known") from None
 
     def apply(budget: Budget) -> None:

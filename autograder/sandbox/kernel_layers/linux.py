@@ -98,11 +98,6 @@ _ENTRIES = {
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 
 
-def machine() -> str:
-    """The name of this machine's architecture, which may be missing in the tables."""
-    return platform.machine()
-
-
 def numbers(machine: str) -> Mapping[str, int]:
     """Each system call's number on that machine; empty if the machine is not in the tables."""
     if machine not in _MACHINES:
@@ -143,7 +138,7 @@ class _LandlockRuleset(ctypes.Structure):
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
-_numbers: Mapping[str, int] = numbers(machine())
+_numbers: Mapping[str, int] = numbers(platform.machine())
 
 
 def _checked(result: int, what: str) -> int:
@@ -155,7 +150,7 @@ def _checked(result: int, what: str) -> int:
 
 def _system_call(name: str, *arguments: object) -> int:
     if name not in _numbers:
-        raise OSError(38, f"its number on {machine()} is not known", name)
+        raise OSError(38, f"its number on {platform.machine()} is not known", name)
     number = ctypes.c_long(_numbers[name])
     return _checked(int(_libc.syscall(number, *arguments)), name)
 

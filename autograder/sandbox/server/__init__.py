@@ -48,7 +48,7 @@ def fork_server(folders: list[str], arguments: list[str]) -> None:
     packages, preparation, *wanted, descriptor = arguments
     gc.disable()  # until it is prepared, since imported modules are never freed
     register = os.register_at_fork
-    os.register_at_fork = _forget
+    os.register_at_fork = lambda **hooks: None
     try:
         # This imports numpy, and with it most of the modules that register hooks.
         server = importlib.import_module("autograder.sandbox.server.fork_server")
@@ -56,10 +56,6 @@ def fork_server(folders: list[str], arguments: list[str]) -> None:
     finally:
         os.register_at_fork = register
     server.serve(wanted, int(descriptor))
-
-
-def _forget(**hooks: object) -> None:
-    """Accept the arguments of `os.register_at_fork`, but register nothing."""
 
 
 def interpreter(folders: list[str], arguments: list[str]) -> None:

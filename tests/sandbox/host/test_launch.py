@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
 from autograder.errors import SandboxError
+from autograder.model.course import Limits
 from autograder.sandbox.host import launch
+from autograder.sandbox.host.channel import ChannelClosed
 
 
 def test_nothing_heavy_is_imported_to_launch() -> None:
@@ -45,9 +48,13 @@ def test_server_ends_when_its_grader_goes() -> None:
 
 
 def test_interpreter_ends_when_there_are_no_more_requests() -> None:
-    process = launch.launch_interpreter(1 << 30, 60)
-    assert process.communicate(timeout=60) == (b"", b"")
-    assert process.returncode == 0
+    child = launch.FreshInterpreters(Limits()).start(b"")
+    child._process.stdin.close()
+    until = time.monotonic() + 60
+    with pytest.raises(ChannelClosed):
+        child.channel.receive(1, lambda: until - time.monotonic())
+    assert child.channel.output.take() == ""
+    assert child.end() == 0
 
 
 def test_missing_numpy_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
