@@ -42,12 +42,24 @@ def compare(case: Case, outcome: Outcome) -> Mismatch | None:
     case asks for it, that the arguments are unchanged. Never warns, and raises only JudgeError,
     where the exercise's own judge fails.
     """
+    found = _first_flaw(case, outcome)
+    if case.keeps_arguments and (found is None or found.share) and changed_arguments(case, outcome):
+        if found is not None:
+            return replace(found, share=0.0)
+        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.ARGUMENTS)
+    return found
+
+
+def _first_flaw(case: Case, outcome: Outcome) -> Mismatch | None:
+    """The result of `compare` on what was returned alone."""
     verdict = _VERDICTS[outcome.status]
     value = outcome.value
     if outcome.status is Status.RETURNED and case.judge is not None:
         return _judged(case, outcome)
     if outcome.status is Status.RETURNED and case.data is not None:
-        return _compare_data(case, outcome)
+        if outcome.data is None:
+            return Mismatch(case, outcome, verdict, Flaw.STRUCTURE)
+        return _first_other(case, outcome, outcome.data.value, case.data.value, ())
     if outcome.status is not Status.RETURNED:
         other = outcome.status is Status.RETURNED_OTHER
         return Mismatch(case, outcome, verdict, Flaw.STRUCTURE if other else Flaw.STATUS)
@@ -65,8 +77,6 @@ def compare(case: Case, outcome: Outcome) -> Mismatch | None:
             infinite = wrong & ~(np.isfinite(value) & np.isfinite(case.expected))
             flaw = Flaw.NON_FINITE if infinite.any() else Flaw.VALUES
             return Mismatch(case, outcome, verdict, flaw, wrong)
-    if case.keeps_arguments and changed_arguments(case, outcome):
-        return Mismatch(case, outcome, verdict, Flaw.ARGUMENTS)
     return None
 
 
@@ -127,13 +137,9 @@ def _judged(case: Case, outcome: Outcome) -> Mismatch | None:
         return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.VALUES, said=said)
     share, why = case.judge(case, value)
     if share >= 1.0:
-        if case.keeps_arguments and changed_arguments(case, outcome):
-            return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.ARGUMENTS)
         return None
     # A number in the text may come from the hidden case.
     hidden = "is not accepted" if any(map(str.isdigit, why)) else why
-    if case.keeps_arguments and changed_arguments(case, outcome):
-        share = 0.0
     return Mismatch(
         case, outcome, Verdict.WRONG_ANSWER, Flaw.VALUES, said=(why, hidden), share=share
     )
@@ -153,22 +159,14 @@ def _is_finite(part: Any) -> bool:
     return not numeric or bool(np.isfinite(part).all())
 
 
-def _compare_data(case: Case, outcome: Outcome) -> Mismatch | None:
-    """The first part of the plain data that differs from the expected data; None if equal."""
-    if outcome.data is None or case.data is None:
-        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.STRUCTURE)
-    found = _first_other(case, outcome, outcome.data.value, case.data.value, ())
-    if found is None and case.keeps_arguments and changed_arguments(case, outcome):
-        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.ARGUMENTS)
-    return found
-
-
 _NUMBERS = (bool, int, float, complex, np.ndarray)
 
 
 def _first_other(
     case: Case, outcome: Outcome, got: Any, expected: Any, place: tuple[str, ...]
 ) -> Mismatch | None:
+    """The first part of the plain data `got` that differs from `expected`; None if equal."""
+
     def other(public: str, hidden: str, flaw: Flaw = Flaw.VALUES) -> Mismatch:
         said = (public, hidden)
         return Mismatch(case, outcome, Verdict.WRONG_ANSWER, flaw, place=place, said=said)

@@ -210,10 +210,7 @@ def transformed(evidence: Evidence) -> Diagnosis | None:
     if not are_several((one.expected for one in evidence.wrong), 2):
         return None
     for name, words, function in _FUNCTIONS:
-        if all(one.is_like(function(one.expected)) for one in evidence.wrong) and all(
-            agrees(function(case.expected), case.expected, case.tolerance)
-            for case in evidence.passing
-        ):
+        if evidence.fits(lambda case: function(case.expected)):  # noqa: B023
             return named("function_of_the_answer", name, words=words)
     return None
 
@@ -260,18 +257,14 @@ def combined(evidence: Evidence) -> Diagnosis | None:
     if not are_several((one.got for one in evidence.wrong), _SEVERAL):
         return None
     names = [way.start for way in evidence.readings if way.start is not None]
-    wrong = [(one.case, one.got) for one in evidence.wrong]
-    every = (*wrong, *((case, case.expected) for case in evidence.passing))
     for one, other in permutations(names, 2):
         for sign, label, function in _OPERATIONS:
-            if all(
-                agrees(
-                    got,
-                    function(np.asarray(case.arguments[one]), np.asarray(case.arguments[other])),
-                    case.tolerance,
-                )
-                for case, got in every
-            ):
+
+            def answer(case: Case) -> Array:
+                first, second = case.arguments[one], case.arguments[other]  # noqa: B023
+                return function(np.asarray(first), np.asarray(second))  # noqa: B023
+
+            if evidence.fits(answer):
                 name = f"{one}_{label}_{other}"
                 return named("arguments_combined", name, words=f"{one} {sign} {other}")
     return None

@@ -12,7 +12,6 @@ from autograder.diagnosis.evidence import (
     Change,
     Diagnosis,
     Evidence,
-    Wrong,
     agrees,
     are_several,
 )
@@ -32,15 +31,11 @@ def arrangement(evidence: Evidence) -> Diagnosis | None:
     It must leave the answers of the passing cases right. Requires two different numbers, each of
     which could refute it.
     """
-    if not evidence.wrong:
-        return None
     if not are_several((one.got for one in evidence.wrong), 2):
         return None  # a single number can be the sum of many things
     for name, changes in _REARRANGEMENTS:
         for change in changes(evidence.wrong[0].case):
-            if all(_explains(change, one) for one in evidence.wrong) and all(
-                _leaves(change, case) for case in evidence.passing
-            ):
+            if evidence.fits(change):
                 return named(name)
     return None
 
@@ -66,25 +61,23 @@ def among_others(evidence: Evidence) -> Diagnosis | None:
     for one in evidence.wrong:
         if one.got.ndim != one.expected.ndim + 1 or len(one.got) < 2:
             return None
-        right = {at for at, part in enumerate(one.got) if _is_like(part, one)}
+        right = {
+            at
+            for at, part in enumerate(one.got)
+            if agrees(np.asarray(part), one.expected, one.case.tolerance)
+        }
         places = right if places is None else places & right
     return named("right_among_others") if places else None
-
-
-def _is_like(part: Array, one: Wrong) -> bool:
-    return agrees(np.asarray(part), one.expected, one.case.tolerance)
 
 
 def signs(evidence: Evidence) -> Diagnosis | None:
     """Detect wrong signs: all numbers are positive, or some signs are the wrong way round."""
     wrong = evidence.wrong
-    if not wrong:
-        return None
-    if all(one.is_like(np.abs(one.expected)) for one in wrong) and all(
-        agrees(np.abs(case.expected), case.expected, case.tolerance) for case in evidence.passing
-    ):
+    if evidence.fits(lambda case: np.abs(case.expected)):
         return named("sign_lost")
-    if all(agrees(np.abs(one.got), np.abs(one.expected), one.case.tolerance) for one in wrong):
+    if wrong and all(
+        agrees(np.abs(one.got), np.abs(one.expected), one.case.tolerance) for one in wrong
+    ):
         return named("some_signs_wrong")
     return None
 
@@ -97,16 +90,6 @@ def reordered(evidence: Evidence) -> Diagnosis | None:
         if not agrees(np.sort(one.got, None), np.sort(one.expected, None), one.case.tolerance):
             return None
     return named("right_values_wrong_order") if evidence.wrong else None
-
-
-def _explains(change: Rearrangement, one: Wrong) -> bool:
-    answer = change(one.case)
-    return answer is not None and one.is_like(answer)
-
-
-def _leaves(change: Rearrangement, case: Case) -> bool:
-    answer = change(case)
-    return answer is not None and agrees(answer, case.expected, case.tolerance)
 
 
 def _always(*changes: Callable[[Array], Array | None]) -> Callable[[Case], Iterator[Rearrangement]]:

@@ -152,7 +152,11 @@ def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
         ("softmax", f"softmax({name})", _softmax),
         ("logistic", f"the logistic function of {name}", lambda a: 1.0 / (1.0 + np.exp(-a))),
         ("tanh", f"tanh({name})", np.tanh),
-        ("without_negatives", f"{name} with its negative numbers set to 0", _relu),
+        (
+            "without_negatives",
+            f"{name} with its negative numbers set to 0",
+            partial(np.maximum, 0.0),
+        ),
         ("rounded_to_1_place", f"{name} rounded to 1 place", lambda a: np.round(a, 1)),
         ("rounded_to_2_places", f"{name} rounded to 2 places", lambda a: np.round(a, 2)),
         ("rounded_to_3_places", f"{name} rounded to 3 places", lambda a: np.round(a, 3)),
@@ -163,29 +167,45 @@ def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
         ("ones_only", f"only the numbers of {name} that are exactly 1", lambda a: (a == 1) * 1.0),
         ("not_zero", f"1 for each number of {name} that is not 0", lambda a: (a != 0) * 1.0),
         ("rounded", f"{name} rounded to whole numbers", np.rint),
-        ("indices", f"the indices of {name} instead of its values", _indices),
-        ("indices_from_1", f"the indices 1, 2, … instead of the values of {name}", _places),
-        ("standardised", f"{name} standardised (mean 0, deviation 1)", _standardised),
+        (
+            "indices",
+            f"the indices of {name} instead of its values",
+            lambda a: np.arange(float(a.size)),
+        ),
+        (
+            "indices_from_1",
+            f"the indices 1, 2, … instead of the values of {name}",
+            lambda a: np.arange(1.0, a.size + 1.0),
+        ),
+        (
+            "standardised",
+            f"{name} standardised (mean 0, deviation 1)",
+            lambda a: (a - a.mean()) / a.std(),
+        ),
         ("standardised_by_column", f"each column of {name} standardised", _standardised_columns),
         ("centred", f"{name} with its mean subtracted", lambda a: a - a.mean()),
         ("centred_by_column", f"each column of {name} centred", lambda a: a - a.mean(axis=0)),
         ("sum_1", f"{name} divided by its sum", lambda a: a / a.sum()),
         ("divided_by_largest", f"{name} divided by its largest number", lambda a: a / a.max()),
         ("unit_length", f"{name} divided by its length", lambda a: a / np.sqrt(np.sum(a * a))),
-        ("min_max", f"{name} scaled to lie between 0 and 1", _min_max),
+        (
+            "min_max",
+            f"{name} scaled to lie between 0 and 1",
+            lambda a: (a - a.min()) / (a.max() - a.min()),
+        ),
         ("first_only", f"only the first {one} of {name}, with 0 for the others", _first_only),
         ("without_first", f"{name} with its first {one} set to 0", lambda a: _set(a, 0, 0.0)),
         ("without_last", f"{name} with its last {one} set to 0", lambda a: _set(a, -1, 0.0)),
         ("first_is_1", f"{name} with its first {one} set to 1", lambda a: _set(a, 0, 1.0)),
         ("last_is_1", f"{name} with its last {one} set to 1", lambda a: _set(a, -1, 1.0)),
         ("all_first", f"the first {one} of {name} everywhere", lambda a: np.full_like(a, a[0])),
-        ("mean_everywhere", f"the mean of {name} everywhere", _mean_everywhere),
+        ("mean_everywhere", f"the mean of {name} everywhere", lambda a: np.full_like(a, a.mean())),
         ("ones", f"ones instead of {name}", np.ones_like),
         ("zeros", f"zeros instead of {name}", np.zeros_like),
-        ("sum_everywhere", f"the sum of {name} in every place", _sum_everywhere),
+        ("sum_everywhere", f"the sum of {name} in every place", lambda a: np.full_like(a, a.sum())),
         ("sorted", f"{name} sorted", lambda a: np.sort(a, axis=0)),
         ("reversed", f"{name} in reverse order", lambda a: a[::-1]),
-        ("reversed_columns", f"the columns of {name} in reverse order", _reversed_columns),
+        ("reversed_columns", f"the columns of {name} in reverse order", lambda a: a[:, ::-1]),
         (
             "moved_on_by_one",
             f"{name} shifted on by 1 {one}",
@@ -196,18 +216,34 @@ def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
             f"{name} shifted back by 1 {one}",
             lambda a: np.roll(a, -1, axis=0),
         ),
-        ("first_row_only", f"the first row of {name} only", lambda a: _rows(a, 0)),
-        ("last_row_only", f"the last row of {name} only", lambda a: _rows(a, -1)),
+        ("last_row_only", f"the last row of {name} only", lambda a: np.full_like(a, a[-1])),
         ("running_sums", f"the running sums of {name}", lambda a: np.cumsum(a, axis=0)),
-        ("transposed", f"{name} transposed", lambda a: a.T.copy() if a.ndim > 1 else None),
+        ("transposed", f"{name} transposed", lambda a: a.T.copy()),
         ("reshaped", f"{name} reshaped instead of transposed", _scrambled),
-        ("diagonal", f"the diagonal of {name} only", _diagonal_only),
-        ("without_diagonal", f"{name} with zeros on its diagonal", _without_diagonal),
-        ("with_a_1", f"{name} with a 1 appended", _with_one),
+        ("diagonal", f"the diagonal of {name} only", lambda a: a * np.eye(*a.shape)),
+        (
+            "without_diagonal",
+            f"{name} with zeros on its diagonal",
+            lambda a: a * (1.0 - np.eye(*a.shape)),
+        ),
+        ("with_a_1", f"{name} with a 1 appended", lambda a: np.append(a, 1.0)),
     )
-    yield from functions
+    others = _MATRICES_ONLY if axes == 1 else _VECTORS_ONLY
+    yield from (change for change in functions if change[0] not in others)
     if axes == 1:
         yield from _with_constants(name)
+
+
+_VECTORS_ONLY = {"indices", "indices_from_1", "with_a_1"}
+_MATRICES_ONLY = {
+    "standardised_by_column",
+    "reversed_columns",
+    "last_row_only",
+    "transposed",
+    "reshaped",
+    "diagonal",
+    "without_diagonal",
+}
 
 
 def _with_constants(name: str) -> Iterator[tuple[str, str, Function]]:
@@ -333,10 +369,6 @@ def _softmax(values: Array) -> Array:
     return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
 
 
-def _relu(values: Array) -> Array:
-    return np.maximum(values, 0.0)
-
-
 def _largest_only(values: Array) -> Array:
     chosen = np.zeros_like(values)
     places = np.expand_dims(np.argmax(values, axis=-1), -1)
@@ -344,27 +376,9 @@ def _largest_only(values: Array) -> Array:
     return chosen
 
 
-def _indices(values: Array) -> Array | None:
-    return np.arange(float(values.size)) if values.ndim == 1 else None
-
-
-def _places(values: Array) -> Array | None:
-    return np.arange(1.0, values.size + 1.0) if values.ndim == 1 else None
-
-
-def _standardised(values: Array) -> Array:
-    return np.asarray((values - values.mean()) / values.std())
-
-
-def _standardised_columns(values: Array) -> Array | None:
-    if values.ndim < 2:
-        return None
+def _standardised_columns(values: Array) -> Array:
     deviations = values.std(axis=0)
     return np.asarray((values - values.mean(axis=0)) / np.where(deviations == 0, 1e-8, deviations))
-
-
-def _min_max(values: Array) -> Array:
-    return np.asarray((values - values.min()) / (values.max() - values.min()))
 
 
 def _first_only(values: Array) -> Array:
@@ -379,35 +393,7 @@ def _set(values: Array, place: int, number: float) -> Array:
     return changed
 
 
-def _mean_everywhere(values: Array) -> Array:
-    return np.full_like(values, values.mean())
-
-
-def _sum_everywhere(values: Array) -> Array:
-    return np.full_like(values, values.sum())
-
-
-def _reversed_columns(values: Array) -> Array | None:
-    return values[:, ::-1] if values.ndim == 2 else None
-
-
-def _rows(values: Array, row: int) -> Array | None:
-    return np.repeat(values[[row]], len(values), axis=0) if values.ndim == 2 else None
-
-
 def _scrambled(values: Array) -> Array | None:
-    if values.ndim != 2 or values.shape[0] == values.shape[1]:  # a square one is transposed
+    if values.shape[0] == values.shape[1]:  # a square one is transposed
         return None
     return values.T.reshape(values.shape)
-
-
-def _diagonal_only(values: Array) -> Array | None:
-    return values * np.eye(*values.shape) if values.ndim == 2 else None
-
-
-def _without_diagonal(values: Array) -> Array | None:
-    return values * (1.0 - np.eye(*values.shape)) if values.ndim == 2 else None
-
-
-def _with_one(values: Array) -> Array | None:
-    return np.append(values, 1.0) if values.ndim == 1 else None

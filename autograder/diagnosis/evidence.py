@@ -159,6 +159,18 @@ class Evidence:
             and np.isfinite(outcome.value).all()
         )
 
+    def fits(self, answer: Callable[[Case], Array | None]) -> bool:
+        """Whether `answer` gives every answer of the student, wrong or right.
+
+        That is, if some are wrong, and all of these are arrays of real numbers.
+        """
+        wrong = [(one.case, one.got) for one in self.wrong]
+        given = (*wrong, *((case, case.expected) for case in self.passing)) if wrong else ()
+        return bool(given) and all(
+            (found := answer(case)) is not None and agrees(got, found, case.tolerance)
+            for case, got in given
+        )
+
     @cached_property
     def all_in_shape(self) -> bool:
         """Whether there are wrong answers, and all of them have the expected shape."""

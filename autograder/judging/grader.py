@@ -172,22 +172,13 @@ def grade_alone(submission: Submission, assignment: Assignment) -> GradedSubmiss
 
 def _with_cases(assignment: Assignment) -> Course:
     course, cases = assignment.course, assignment.key.cases
-    without = {
-        (exercise.name, group.name, group.public)
-        for exercise in course.exercises
-        for group in exercise.groups
-        if not any(case.group == group.name for case in cases[exercise.name])
-    }
+    groups = {(one.name, group.name): group for one in course.exercises for group in one.groups}
+    with_cases = {(name, case.group) for name, own in cases.items() for case in own}
+    without = groups.keys() - with_cases
     if not without:
         return course
-    hidden = {
-        (exercise.name, group.name, False)
-        for exercise in course.exercises
-        for group in exercise.groups
-        if not group.public
-    }
-    if without != hidden:
-        name, group_name, _ = min(without)
+    if without != {key for key, group in groups.items() if not group.public}:
+        name, group_name = min(without)
         raise CourseError(
             f"the answer key of {course.name}: has no cases of {name}, '{group_name}', where a "
             "full key has some; make it again with 'autograder build'"
