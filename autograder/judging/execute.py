@@ -48,9 +48,11 @@ def run_exercises(
     """Run the student's functions; return one result for each group, by exercise.
 
     The public groups of all exercises run first: their answers are shown in full, so they must come
-    from code that has not seen any hidden input. After `patience` groups of an exercise timed out,
-    its other groups count as timed out. For `together` see `run_exercise`. Raises SandboxError if
-    the sandbox fails.
+    from code that has not seen any hidden input. A case that hung, crashed or broke a limit ends
+    its group: the remaining cases get the same outcome. After `patience` groups of an exercise
+    timed out, its other groups count as timed out. A wrong answer that exceeds the size limit
+    counts as too much output. With `together` all cases are sent at once, which is much faster, but
+    the text that each call printed is then not known. Raises SandboxError if the sandbox fails.
     """
     found: dict[str, tuple[GroupResult, ...]] = {}
     for public in (True, False):
@@ -68,30 +70,10 @@ def run_exercises(
     return found
 
 
-def run_exercise(
-    exercise: Exercise,
-    cases: Sequence[Case],
-    session: Session,
-    before: Sequence[GroupResult] = (),
-    *,
-    together: bool = False,
-    patience: int = _ENOUGH,
-) -> tuple[GroupResult, ...]:
-    """Run the student's function on `cases`; return one result for each group.
-
-    A case that hung, crashed or broke a limit ends its group: the remaining cases get the same
-    outcome. `before` has the results of other groups of the exercise; they count toward `patience`
-    and toward the size limit. A wrong answer that exceeds the size limit counts as too much output.
-    With `together` all cases are sent at once, which is much faster, but the text that each call
-    printed is then not known. Raises SandboxError if the sandbox fails.
-    """
-    asked = _Asked([exercise], {exercise.name: cases}, session, together=together)
-    return _run_groups(exercise, asked, before, patience)
-
-
 def _run_groups(
     exercise: Exercise, asked: _Asked, before: Sequence[GroupResult], patience: int
 ) -> tuple[GroupResult, ...]:
+    """The results of the exercise's groups; those `before` count toward patience and size limit."""
     results: list[GroupResult] = []
     room = room_for(asked.cases[exercise.name], before)
     for group, own in zip(exercise.groups, asked.groups(exercise), strict=True):

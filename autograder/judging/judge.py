@@ -371,13 +371,6 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
     )
 
 
-def public_part(one: JudgedExercise) -> JudgedExercise:
-    """The exercise with its public groups only, which may be shown in full."""
-    results = tuple(result for result in one.results if result.group.public)
-    groups = tuple(group for group in one.report.groups if group.public)
-    return replace(one, results=results, report=replace(one.report, groups=groups))
-
-
 def _without_other_stubs(
     exercise: Exercise,
     results: tuple[GroupResult, ...],

@@ -25,7 +25,7 @@ from canary import TOKEN, Canary
 
 from autograder.answer_key.build import build_key
 from autograder.course.load import load_course
-from autograder.judging.execute import run_exercise
+from autograder.judging.execute import run_exercises
 from autograder.judging.judge import grade
 from autograder.model.course import AnswerKey, Course
 from autograder.model.report import Report
@@ -99,8 +99,9 @@ class Ground:
         """What the student's code could say to anyone while its first exercise runs."""
         exercise = self.course.exercises[0]
         with self.sandbox.session(submission.sources) as session:
-            results = run_exercise(exercise, self.key.cases[exercise.name][:2], session)
-        said = [outcome for result in results for outcome in result.outcomes]
+            two = AnswerKey({exercise.name: self.key.cases[exercise.name][:2]}, "")
+            results = run_exercises([exercise], two, session, together=False)
+        said = [outcome for result in results[exercise.name] for outcome in result.outcomes]
         return " ".join(f"{each.printed} {each.error} {each.returned}" for each in said)
 
 
