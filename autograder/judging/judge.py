@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ from autograder.judging.source_text import (
 from autograder.model.course import AnswerKey, Course, Exercise, Misconception
 from autograder.model.report import (
     ExerciseReport,
-    Grid,
+    GroupReport,
     GroupResult,
     Mismatch,
     Report,
@@ -156,11 +157,11 @@ def judge(
             for failure in session.load_failures()
             if not is_self_check(failure, sources, all_of_them)
         )
-    for name, one in all_of_them.items():
-        if name in results:
-            results[name] = _without_other_stubs(
-                one, results[name], failures, sources, frozenset(all_of_them)
-            )
+    ran = [one for name, one in all_of_them.items() if name in results]
+    for one in ran:
+        results[one.name] = _without_other_stubs(
+            one, results[one.name], failures, sources, frozenset(all_of_them)
+        )
     wrong = [one.name for one in chosen if is_wrong(results[one.name])]
     more = solutions(wrong) if wrong else Solutions()
     followed: dict[str, dict[str, str]] = {name: {} for name in all_of_them}
@@ -176,13 +177,12 @@ def judge(
                 accepted=not any(is_wrong(results[one]) for one in earlier_ones),
             )
     beneath: dict[str, tuple[str, ...]] = {}
-    for name, one in all_of_them.items():
-        if name in results and name not in more.references and is_wrong(results[name]):
-            beneath[name] = wrong_beneath(one, results, sources, beneath)
     crashed: dict[str, str] = {}
-    for name, one in all_of_them.items():
-        if name in results and (root := crash_beneath(one, results, sources, crashed)):
-            crashed[name] = root
+    for one in ran:
+        if one.name not in more.references and is_wrong(results[one.name]):
+            beneath[one.name] = wrong_beneath(one, results, sources, beneath)
+        if root := crash_beneath(one, results, sources, crashed):
+            crashed[one.name] = root
     full = {one.name: one for one in course.exercises}
     parts = {one.name: one.part for one in course.exercises}
     judged = (
@@ -267,26 +267,25 @@ def report_exercise(
     then there is no hint. `sources` are the files that ran; `exercises` maps each exercise of the
     course to its part. With `shows_hidden`, hidden groups get the same details as public ones.
     """
+    explaining = partial(
+        explain,
+        failures=failures,
+        uses=exercise.uses,
+        sources=sources,
+        exercises=exercises,
+        because=because,
+    )
     waiting = {
         result.group.name for result in results if beneath and only_numbers_are_wrong(result)
     }
     groups = tuple(
-        score_group(
+        _report_group(
+            exercise,
             result,
-            beneath
-            if result.group.name in waiting
-            else _message(
-                exercise,
-                result,
-                failures,
-                sources,
-                exercises,
-                followed.get(result.group.name, ""),
-                result.group.public or shows_hidden,
-                because,
-            ),
-            exercise.follow_through if result.group.name in followed else _granted(result),
-            None if result.group.name in waiting else _grid(exercise, result, shows_hidden),
+            followed.get(result.group.name, ""),
+            beneath if result.group.name in waiting else "",
+            explaining,
+            shown=result.group.public or shows_hidden,
         )
         for result in results
     )
@@ -439,44 +438,25 @@ def _may_follow_from(
     return (name for name in known if name in needed and name not in results)
 
 
-def _granted(result: GroupResult) -> float:
-    """The smallest share of the points that a judge grants to a case of the group."""
-    shares = [1.0 if one is None else one.share for one in result.mismatches]
-    return min(shares, default=0.0)
-
-
-def _grid(exercise: Exercise, result: GroupResult, shows_hidden: bool) -> Grid | None:
-    mismatch = first_mismatch(result)
-    if mismatch is None or not (result.group.public or shows_hidden):
-        return None
-    return lay_out(mismatch, exercise.axes)
-
-
-def _message(
+def _report_group(
     exercise: Exercise,
     result: GroupResult,
-    failures: Sequence[LoadFailure],
-    sources: tuple[Source, ...],
-    exercises: Mapping[str, str],
     followed: str,
+    beneath: str,
+    explaining: Callable[..., str],
+    *,
     shown: bool,
-    because: str,
-) -> str:
-    mismatch = first_mismatch(result)
-    if mismatch is None:
-        return next(filter(None, map(note, result.outcomes)), "")
-    if followed:
-        return followed
+) -> GroupReport:
+    mismatches = list(filter(None, result.mismatches))
+    if not mismatches:
+        return score_group(result, next(filter(None, map(note, result.outcomes)), ""))
     # The case that earns least decides the points, so the message is about that case.
-    mismatch = min(filter(None, result.mismatches), key=lambda one: one.share)
-    text = explain(
-        mismatch,
-        public=shown,
-        failures=failures,
-        uses=exercise.uses,
-        sources=sources,
-        exercises=exercises,
-        because=because,
-    )
-    share = _granted(result)
-    return f"{text}: {share:.0%} of the points" if share else text
+    least = min(mismatches, key=lambda one: one.share)
+    if beneath:
+        return score_group(result, beneath, least.share)
+    grid = lay_out(mismatches[0], exercise.axes) if shown else None
+    if followed:
+        return score_group(result, followed, exercise.follow_through, grid)
+    text = explaining(least, public=shown)
+    message = f"{text}: {least.share:.0%} of the points" if least.share else text
+    return score_group(result, message, least.share, grid)
