@@ -1,4 +1,5 @@
 import pytest
+from warm_sandbox import warm_sandbox
 
 from autograder.answer_key.build import build_key
 from autograder.judging.check import check_submission
@@ -8,7 +9,6 @@ from autograder.model.course import Course
 from autograder.model.report import Verdict
 from autograder.model.submission import Source, Submission
 from autograder.reporting.plot import draw
-from autograder.sandbox.sandbox import Sandbox
 
 CODE = b"""
 def double(v):
@@ -27,8 +27,8 @@ def run(course: Course, code: bytes):
 
 def run_files(course: Course, *sources: Source):
     submission = Submission("wong", sources, "digest")
-    with Sandbox(course.limits) as sandbox:
-        return check_submission(course, build_key(course), submission, sandbox, ())
+    sandbox = warm_sandbox(course.limits)
+    return check_submission(course, build_key(course), submission, sandbox, ())
 
 
 def test_only_public_groups_are_run(tiny_course):
@@ -128,9 +128,9 @@ def test_one_exercise_alone_waits_for_the_wrong_one_it_uses_beside_an_untouched_
         Source("part1_scale", "part1_scale.ipynb", (STUBS,), notebook=True),
     )
     submission = Submission("wong", sources, "digest")
-    with Sandbox(tiny_course.limits) as sandbox:
-        key = build_key(tiny_course)
-        [mix] = check_submission(tiny_course, key, submission, sandbox, (), ["mix"]).exercises
+    sandbox = warm_sandbox(tiny_course.limits)
+    key = build_key(tiny_course)
+    [mix] = check_submission(tiny_course, key, submission, sandbox, (), ["mix"]).exercises
     assert "uses your double, which is wrong: fix it first" in mix.report.groups[0].message
 
 
@@ -142,15 +142,15 @@ def whole(course: Course, code: str) -> JudgedExercise:
     """The first exercise on all its groups, as in a study session."""
     key = build_key(course)
     sources = (Source("part1_scale", "part1_scale.py", (code.encode(),)),)
-    with Sandbox(course.limits) as sandbox:
-        judged = judge(
-            course,
-            key,
-            Submission("study", sources, "digest"),
-            lambda sources: sandbox.session(sources),
-            names=["double"],
-            solutions=lambda wrong: Solutions(misconceptions=key.misconceptions),
-        )
+    sandbox = warm_sandbox(course.limits)
+    judged = judge(
+        course,
+        key,
+        Submission("study", sources, "digest"),
+        lambda sources: sandbox.session(sources),
+        names=["double"],
+        solutions=lambda wrong: Solutions(misconceptions=key.misconceptions),
+    )
     (one,) = judged.exercises
     return one
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from warm_sandbox import warm_sandbox
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text, read_key
@@ -31,7 +32,6 @@ from autograder.model.report import GroupResult, Report, Verdict
 from autograder.model.submission import Outcome, Source, Status, Submission
 from autograder.model.values import SupportFunction
 from autograder.sandbox.host.wire import Job
-from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_support
 
 Function = Callable[..., Any]
@@ -431,8 +431,8 @@ def test_references_with_functions_as_arguments_need_nothing_but_the_answer_key(
     monkeypatch.delitem(support_functions, SupportFunction("curves", "cube"))
     wrong = SLOPES["solutions/slopes.py"].replace("/ 2e-4", "/ 1e-4").encode()
     submission = Submission("w", (Source("slopes", "slopes.py", (wrong,)),), "")
-    with Sandbox(course.limits) as sandbox:
-        report = grade(course, key, submission, sandbox, support, references_of(course, key))
+    sandbox = warm_sandbox(course.limits)
+    report = grade(course, key, submission, sandbox, support, references_of(course, key))
     assert [one.score for one in report.exercises] == [0.0, 1.0]
 
 
@@ -474,6 +474,6 @@ def test_a_variance_on_a_wrong_mean_earns_its_share(
     key = build_key(course)
     text = MOMENTS["solutions/moments.py"].replace("np.mean(x)\n", f"{wrong}\n")
     submission = Submission("w", (Source("moments", "moments.py", (text.encode(),)),), "")
-    with Sandbox(course.limits) as sandbox:
-        report = grade(course, key, submission, sandbox, (), references_of(course, key))
+    sandbox = warm_sandbox(course.limits)
+    report = grade(course, key, submission, sandbox, (), references_of(course, key))
     assert [one.score for one in report.exercises] == [0.0, score]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from warm_sandbox import warm_sandbox
 
 from autograder.answer_key.build import build_key
 from autograder.judging.check import check_submission
@@ -10,7 +11,6 @@ from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
 from autograder.model.course import Course, Exercise
 from autograder.model.submission import Source, Submission
-from autograder.sandbox.sandbox import Sandbox
 
 STUB = 'def double(v):\n    raise NotImplementedError("write double here")\n'
 MIX = "from part1_scale import double\n\ndef mix(A, v):\n    return A @ double(v)\n"
@@ -19,21 +19,21 @@ MIX = "from part1_scale import double\n\ndef mix(A, v):\n    return A @ double(v
 @pytest.fixture
 def judged(tiny_course: Course):
     key = build_key(tiny_course)
-    with Sandbox(tiny_course.limits) as sandbox:
+    sandbox = warm_sandbox(tiny_course.limits)
 
-        def of(first: str, second: str = "", notebook: bool = False, twin: str = "") -> Judgement:
-            ending = ".ipynb" if notebook else ".py"
-            cells = tuple(first.encode().split(b"# %%")) if notebook else (first.encode(),)
-            sources = [Source("part1_scale", "part1_scale" + ending, cells, notebook)]
-            if twin:
-                cells = (twin.encode(),)
-                sources.append(Source("part1_scale", "part1_scale.ipynb", cells, notebook=True))
-            if second:
-                sources.append(Source("part2_mix", "part2_mix.py", (second.encode(),)))
-            submission = Submission("wong", tuple(sources), "digest")
-            return check_submission(tiny_course, key, submission, sandbox, ())
+    def of(first: str, second: str = "", notebook: bool = False, twin: str = "") -> Judgement:
+        ending = ".ipynb" if notebook else ".py"
+        cells = tuple(first.encode().split(b"# %%")) if notebook else (first.encode(),)
+        sources = [Source("part1_scale", "part1_scale" + ending, cells, notebook)]
+        if twin:
+            cells = (twin.encode(),)
+            sources.append(Source("part1_scale", "part1_scale.ipynb", cells, notebook=True))
+        if second:
+            sources.append(Source("part2_mix", "part2_mix.py", (second.encode(),)))
+        submission = Submission("wong", tuple(sources), "digest")
+        return check_submission(tiny_course, key, submission, sandbox, ())
 
-        yield of
+    return of
 
 
 def states(found: Judgement) -> list[State]:
