@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 import yaml
-from offline import prepare_engine
+from offline import path_of_image, prepare_engine
 from platform_schemas import check_classroom50
 
 from autograder.answer_key.build import build_key
@@ -116,7 +115,7 @@ def checkout(files: dict[str, bytes], tmp_path: Path) -> Iterator[Path]:
 
 
 def run(command: list[str], folder: Path, **given: str) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = path_of_image(folder.parent / "image")
     return subprocess.run(
         command,
         cwd=folder,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,17 @@ from autograder.errors import AutograderError, CourseError, UsageError
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "linear_algebra"
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new course, which no test changes."""
+    place = tmp_path_factory.mktemp("new") / "linear_algebra"
     new_course(place)
     return place
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(made, tmp_path / made.name)
 
 
 def test_a_new_course_with_a_new_exercise_is_proved(folder: Path) -> None:
@@ -38,9 +45,9 @@ def test_a_new_course_with_a_new_exercise_is_proved(folder: Path) -> None:
         assert sorted(group.public for group in exercise.groups) == [False, True]
 
 
-def test_every_course_has_a_seed_of_its_own(folder: Path, tmp_path: Path) -> None:
+def test_every_course_has_a_seed_of_its_own(made: Path, tmp_path: Path) -> None:
     new_course(tmp_path / "other")
-    assert load_course(folder).seed != load_course(tmp_path / "other").seed
+    assert load_course(made).seed != load_course(tmp_path / "other").seed
 
 
 def test_the_softmax_course_is_copied_whole_but_for_its_seed(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from offline import prepare_engine
+from offline import path_of_image, prepare_engine
 
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
@@ -46,7 +46,7 @@ def folder(files: dict[str, bytes], tmp_path: Path) -> Path:
 
 
 def run(*command: str | Path, cwd: Path, **given: str) -> str:
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    path = path_of_image(cwd / "image")
     done = subprocess.run(
         list(map(str, command)),
         cwd=cwd,

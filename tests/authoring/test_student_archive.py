@@ -47,7 +47,7 @@ class Built:
 def built() -> Built:
     course = load_course(ROOT)
     key = build_key(course)
-    files = derive(course)
+    files = derive(course, key)
     exercises = {path.removeprefix("exercises/"): files[path] for path in files}
     wheel = build_wheel()
     return Built(course, key, wheel, student_archive(course, exercises, wheel))

@@ -3,10 +3,12 @@
 import ast
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
+from autograder.answer_key.build import build_key
 from autograder.authoring.sync import Difference, Kind, beside_stubs, check, derive, sync
 from autograder.course.load import load_course
 from autograder.errors import CourseError
@@ -62,15 +64,32 @@ def vector(rng, D):
 """
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    solutions = tmp_path / "solutions"
+def write_course(folder: Path) -> Path:
+    solutions = folder / "solutions"
     solutions.mkdir()
-    (tmp_path / "course.yaml").write_text(COURSE)
+    (folder / "course.yaml").write_text(COURSE)
     (solutions / "part1_double.py").write_text(SOLUTION)
     (solutions / "inputs.py").write_text(INPUTS)
     (solutions / "numbers.csv").write_bytes(b"1,2\r\n\xff\n")
-    return tmp_path
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return write_course(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def _synced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    course = write_course(tmp_path_factory.mktemp("synced"))
+    sync(course)
+    return course
+
+
+@pytest.fixture
+def synced(_synced: Path, tmp_path: Path) -> Path:
+    """The same folder after `sync`."""
+    return shutil.copytree(_synced, tmp_path, dirs_exist_ok=True)
 
 
 def listing(folder: Path) -> dict[str, bytes]:
@@ -100,21 +119,19 @@ def test_sync_writes_everything_once(folder: Path) -> None:
     assert listing(folder) == files
 
 
-def test_nothing_derived_holds_an_answer_or_a_hidden_case(folder: Path) -> None:
-    sync(folder)
-    everything = b"".join(listing(folder).values())
+def test_nothing_derived_holds_an_answer_or_a_hidden_case(synced: Path) -> None:
+    everything = b"".join(listing(synced).values())
     assert b"_twice" not in everything
     assert b"/ 2.0" not in everything
-    key = json.loads(listing(folder)["course.json"])
+    key = json.loads(listing(synced)["course.json"])
     hidden = key["course"]["parts"][0]["exercises"][0]["groups"][1]
     assert hidden == {"name": "any size", "points": 2.0, "public": False}
     assert [case["group"] for case in key["cases"]["double"]] == ["the worked example"]
     assert "seed" not in key["course"]
 
 
-def test_check_names_what_drifted_and_what_mends_it(folder: Path) -> None:
-    sync(folder)
-    exercises = folder / "exercises"
+def test_check_names_what_drifted_and_what_mends_it(synced: Path) -> None:
+    exercises = synced / "exercises"
     (exercises / "numbers.csv").write_text("3\n")
     (exercises / "part1_double.ipynb").unlink()
     (exercises / "tests" / "old.py").write_bytes((exercises / "tests" / "half.py").read_bytes())
@@ -123,7 +140,7 @@ def test_check_names_what_drifted_and_what_mends_it(folder: Path) -> None:
     (exercises / ".OTTER_LOG").write_text("hidden files are nobody's concern")
     (exercises / "__pycache__").mkdir()
     (exercises / "__pycache__" / "a.pyc").write_text("")
-    before = listing(folder)
+    before = listing(synced)
     wanted = (
         Difference("exercises/notes.txt", Kind.STRAY),
         Difference("exercises/numbers.csv", Kind.DRIFTED),
@@ -131,86 +148,80 @@ def test_check_names_what_drifted_and_what_mends_it(folder: Path) -> None:
         Difference("exercises/tests/mine.py", Kind.STRAY),
         Difference("exercises/tests/old.py", Kind.OUTDATED),
     )
-    assert check(folder) == wanted
-    assert listing(folder) == before
+    assert check(synced) == wanted
+    assert listing(synced) == before
     assert str(wanted[2]) == ("exercises/part1_double.ipynb: is missing; run 'autograder sync'")
 
-    assert sync(folder) == wanted
-    assert check(folder) == (wanted[0], wanted[3])
+    assert sync(synced) == wanted
+    assert check(synced) == (wanted[0], wanted[3])
     assert (exercises / "notes.txt").read_text() == "mine"
     assert not (exercises / "tests" / "old.py").exists()
 
 
-def test_the_key_follows_the_course(folder: Path) -> None:
-    sync(folder)
-    course = folder / "course.yaml"
+def test_the_key_follows_the_course(synced: Path) -> None:
+    course = synced / "course.yaml"
     course.write_text(course.read_text().replace("x: [1, 2]", "x: [1, 3]"))
-    assert check(folder) == (Difference("exercises/course.json", Kind.DRIFTED),)
+    assert check(synced) == (Difference("exercises/course.json", Kind.DRIFTED),)
 
 
-def test_windows_line_ends_are_no_drift(folder: Path) -> None:
-    sync(folder)
-    stub = folder / "exercises" / "part1_double.py"
+def test_windows_line_ends_are_no_drift(synced: Path) -> None:
+    stub = synced / "exercises" / "part1_double.py"
     stub.write_bytes(stub.read_bytes().replace(b"\n", b"\r\n"))
-    assert check(folder) == ()
+    assert check(synced) == ()
 
 
 @pytest.mark.parametrize("ending", [".py", ".ipynb"])
-def test_sync_does_not_overwrite_an_answer(folder: Path, ending: str) -> None:
-    sync(folder)
-    path = folder / "exercises" / f"part1_double{ending}"
-    (folder / "exercises" / "numbers.csv").write_text("3\n")
+def test_sync_does_not_overwrite_an_answer(synced: Path, ending: str) -> None:
+    path = synced / "exercises" / f"part1_double{ending}"
+    (synced / "exercises" / "numbers.csv").write_text("3\n")
     stub = path.read_text()
     written = stub.replace('raise NotImplementedError(\\"write double here\\")', "return x + x")
     written = written.replace('raise NotImplementedError("write double here")', "return x + x")
     assert written != stub
     path.write_text(written)
-    before = listing(folder)
+    before = listing(synced)
     with pytest.raises(CourseError, match=r"holds an answer \(double\)"):
-        sync(folder)
-    assert listing(folder) == before
+        sync(synced)
+    assert listing(synced) == before
 
 
-def test_a_stub_that_only_lost_its_text_is_mended(folder: Path) -> None:
-    sync(folder)
-    path = folder / "exercises" / "part1_double.py"
+def test_a_stub_that_only_lost_its_text_is_mended(synced: Path) -> None:
+    path = synced / "exercises" / "part1_double.py"
     stub = path.read_bytes()
     path.write_bytes(stub.replace(b"Twice", b"Thrice"))
-    assert sync(folder) == (Difference("exercises/part1_double.py", Kind.DRIFTED),)
+    assert sync(synced) == (Difference("exercises/part1_double.py", Kind.DRIFTED),)
     assert path.read_bytes() == stub
 
 
-def test_what_somebody_wrote_into_a_file_is_kept(folder: Path) -> None:
-    sync(folder)
+def test_what_somebody_wrote_into_a_file_is_kept(synced: Path) -> None:
     part, test = (f"exercises/{name}" for name in ("part1_double.py", "tests/double.py"))
-    solution = folder / "solutions" / "part1_double.py"
+    solution = synced / "solutions" / "part1_double.py"
     solution.write_text(solution.read_text().replace("Twice", "Two times"))
-    (drifted, *_) = [one for one in sync(folder) if one.path == part]
+    (drifted, *_) = [one for one in sync(synced) if one.path == part]
     assert drifted.kept == ""  # only our own text was replaced
     for number in (1, 2):
-        own = (folder / part).read_text() + "\n\ndef my_helper(x):\n    return x  # mine\n"
-        (folder / part).write_text(own)
-        (drifted,) = sync(folder)
+        own = (synced / part).read_text() + "\n\ndef my_helper(x):\n    return x  # mine\n"
+        (synced / part).write_text(own)
+        (drifted,) = sync(synced)
         assert drifted.kept == f"exercises/.part1_double.before-sync-{number}.py"
-        assert (folder / drifted.kept).read_text() == own
-        assert "my_helper" not in (folder / part).read_text()
-    (folder / test).write_text((folder / test).read_text() + "# a note\n")
-    (drifted,) = sync(folder)
+        assert (synced / drifted.kept).read_text() == own
+        assert "my_helper" not in (synced / part).read_text()
+    (synced / test).write_text((synced / test).read_text() + "# a note\n")
+    (drifted,) = sync(synced)
     assert drifted.kept == "exercises/tests/.double.before-sync-1.py"
-    (folder / "exercises" / ".synced.json").write_text("[")
-    assert sync(folder) == ()
-    assert check(folder) == ()
+    (synced / "exercises" / ".synced.json").write_text("[")
+    assert sync(synced) == ()
+    assert check(synced) == ()
 
 
-def test_a_course_that_cannot_be_derived_changes_nothing(folder: Path) -> None:
-    sync(folder)
-    before = listing(folder)
-    (folder / "solutions" / "numbers.csv").unlink()
-    solution = folder / "solutions" / "part1_double.py"
+def test_a_course_that_cannot_be_derived_changes_nothing(synced: Path) -> None:
+    before = listing(synced)
+    (synced / "solutions" / "numbers.csv").unlink()
+    solution = synced / "solutions" / "part1_double.py"
     solution.write_text(solution.read_text().replace("# Twice", "# Thrice"))
     with pytest.raises(CourseError, match=r"solutions/numbers\.csv: cannot be read"):
-        sync(folder)
-    assert listing(folder) == before
+        sync(synced)
+    assert listing(synced) == before
 
 
 ROOT = Path(__file__).parents[2]
@@ -220,7 +231,7 @@ def test_no_line_of_a_reference_is_in_what_students_get() -> None:
     course = load_course(ROOT)
     derived = {
         path: [line.strip() for line in content.decode().splitlines()]
-        for path, content in derive(course).items()
+        for path, content in derive(course, build_key(course)).items()
         if not path.endswith(".csv")
     }
     names = {exercise.name for exercise in course.exercises}

@@ -83,21 +83,29 @@ def refusal(folder: Path) -> str:
 # --- answers -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        "x[::-1]",
-        "{1: x, 2: 'a', -3: None}",
-        "{key: 1 for key in np.arange(3)}",
-        "[[x, 2 * x], [x[:2]]]",
-        "[[1, 2], [3]]",
-        "frozenset({1, 2})",
-        "(float(x[0]), [float(np.abs(x).max())])",
-        "x + 1j",
-    ],
+UNUSUAL = (
+    "x[::-1]",
+    "{1: x, 2: 'a', -3: None}",
+    "{key: 1 for key in np.arange(3)}",
+    "[[x, 2 * x], [x[:2]]]",
+    "[[1, 2], [3]]",
+    "frozenset({1, 2})",
+    "(float(x[0]), [float(np.abs(x).max())])",
+    "x + 1j",
 )
-def test_an_answer_of_this_kind_is_proved_and_earns_its_points(folder: Path, answer: str) -> None:
-    solution(folder, answer)
+
+
+def test_answers_of_these_kinds_are_proved_and_earn_their_points(folder: Path) -> None:
+    """Each is an exercise of one course."""
+    head, entry = COURSE.split("      - name: f\n")
+    entries = (f"      - name: f{n}\n{entry}" for n in range(len(UNUSUAL)))
+    (folder / "course.yaml").write_text(head + "".join(entries), encoding="utf-8")
+    numpy, function = SOLUTION.split("\n\n\n")
+    functions = (
+        function.replace("f(x)", f"f{n}(x)").replace("2 * x", answer)
+        for n, answer in enumerate(UNUSUAL)
+    )
+    write(folder, "part", "\n\n\n".join([numpy, *functions]))
     assert failures(folder)[0] == []
     (folder / "class" / "ann").mkdir(parents=True)
     own = (folder / "solutions" / "part.py").read_text(encoding="utf-8")
@@ -105,7 +113,8 @@ def test_an_answer_of_this_kind_is_proved_and_earns_its_points(folder: Path, ans
     done = run("grade", "class", "--out", "out", cwd=folder)
     assert done.returncode == 0, done.stderr
     results = json.loads((folder / "out" / "results.json").read_text(encoding="utf-8"))
-    assert results["submissions"][0]["score"] == 3.0
+    (ann,) = results["submissions"]
+    assert [one["score"] for one in ann["exercises"]] == [3.0] * len(UNUSUAL)
 
 
 def test_keys_of_numpy_are_keys(folder: Path) -> None:

@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from io import BytesIO
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,12 @@ from autograder.answer_key.answers import calling_of
 from autograder.answer_key.catalog import MISCONCEPTIONS, read_bank
 from autograder.answer_key.file import read_key
 from autograder.answer_key.trusted_modules import load_references
-from autograder.authoring.build import build
+from autograder.authoring import build
 from autograder.authoring.sync import check
 from autograder.authoring.validate import validate
 from autograder.course.load import load_course
 from autograder.integrations.notebook_check import Notebook
+from tests.support.commands import run
 
 HERE = Path(__file__).parent
 COURSES = sorted(path.parent for path in HERE.glob("*/course.yaml"))
@@ -45,10 +47,26 @@ def test_its_exercises_are_those_that_its_solutions_make(folder: Path) -> None:
     assert check(folder) == ()
 
 
-def test_what_students_get_bears_its_name_and_holds_no_answer(folder: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """What `build` makes of a course, once; otter takes seconds for its archive, see test_build."""
+
+    @cache
+    def built(folder: Path) -> Path:
+        out = tmp_path_factory.mktemp(folder.name)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(build, "otter_archive", lambda course, assignment, wheel: b"PK")
+            build.build(folder, out)
+        return out
+
+    return built
+
+
+def test_what_students_get_bears_its_name_and_holds_no_answer(
+    folder: Path, dist: Callable[[Path], Path]
+) -> None:
     course = load_course(folder)
-    build(folder, tmp_path)
-    with zipfile.ZipFile(BytesIO((tmp_path / "student.zip").read_bytes())) as archive:
+    with zipfile.ZipFile(dist(folder) / "student.zip") as archive:
         names = archive.namelist()
         texts = {name: archive.read(name) for name in names if name.endswith((".py", ".ipynb"))}
         readme = next(archive.read(name) for name in names if name.endswith("README.md"))
@@ -60,10 +78,6 @@ def test_what_students_get_bears_its_name_and_holds_no_answer(folder: Path, tmp_
 
 
 def test_it_is_graded_and_checked_by_the_commands(folder: Path, tmp_path: Path) -> None:
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "autograder", *words, "--course", str(folder)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
-
     course = load_course(folder)
     right = tmp_path / "class" / "right"
     right.mkdir(parents=True)
@@ -77,10 +91,10 @@ def test_it_is_graded_and_checked_by_the_commands(folder: Path, tmp_path: Path) 
         (stubs / f"{part.name}.py").write_bytes(
             (folder / "exercises" / f"{part.name}.py").read_bytes()
         )
-    checked = run("check", str(right))
+    checked = run("check", right, cwd=folder)
     assert (checked.returncode, checked.stderr) == (0, "")
-    assert run("check", str(stubs)).returncode == 1
-    graded = run("grade", str(tmp_path / "class"), "--out", str(tmp_path / "graded"))
+    assert run("check", stubs, cwd=folder).returncode == 1
+    graded = run("grade", tmp_path / "class", "--out", tmp_path / "graded", cwd=folder)
     assert graded.returncode == 0, graded.stderr
     results = json.loads((tmp_path / "graded" / "results.json").read_text(encoding="utf-8"))
     scores = {one["id"]: one["score"] for one in results["submissions"]}
@@ -111,19 +125,19 @@ def test_pytest_and_a_running_notebook_say_the_same(folder: Path, tmp_path: Path
     assert f"{len(course.exercises)} passed" in done.stdout
 
 
-def test_a_platform_grades_with_what_was_built(folder: Path, tmp_path: Path) -> None:
+def test_a_platform_grades_with_what_was_built(
+    folder: Path, dist: Callable[[Path], Path], tmp_path: Path
+) -> None:
     course = load_course(folder)
-    build(folder, tmp_path / "dist")
-    with zipfile.ZipFile(tmp_path / "dist" / "gradescope.zip") as archive:
+    with zipfile.ZipFile(dist(folder) / "gradescope.zip") as archive:
         archive.extractall(tmp_path / "source")
     hand_in = tmp_path / "hand_in"
     hand_in.mkdir()
     for part in course.parts:
         shutil.copy(folder / "solutions" / f"{part.name}.py", hand_in)
     key, out = tmp_path / "source" / "assignment" / "key.json", tmp_path / "results.json"
-    words = ["grade-for", "gradescope", str(hand_in), "--key", str(key), "--out", str(out)]
-    command = [sys.executable, "-m", "autograder", *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    words = ["grade-for", "gradescope", hand_in, "--key", key, "--out", out]
+    done = run(*words, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(out.read_text(encoding="utf-8"))["score"] == course.points
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from autograder.authoring import build
+from tests.support.commands import run
 
 FOLDER = Path(__file__).parent / "linear_models"
 
@@ -47,11 +48,6 @@ def predictor(X, y):
 """
 
 
-def run(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "autograder", *words]
-    return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
-
-
 def hand_in(class_folder: Path, name: str, part: str, text: str) -> None:
     """A submission of the solutions, in which `text` at the end of a part replaces an answer."""
     own = class_folder / name
@@ -64,7 +60,7 @@ def hand_in(class_folder: Path, name: str, part: str, text: str) -> None:
 
 def graded(folder: Path, class_folder: Path, exit_code: int = 0) -> dict[str, Any]:
     out = class_folder.parent / "graded"
-    done = run("grade", str(class_folder), "--out", str(out), "--course", str(folder))
+    done = run("grade", str(class_folder), "--out", str(out), cwd=folder)
     assert done.returncode == exit_code, done.stderr
     results = json.loads((out / "results.json").read_text(encoding="utf-8"))
     return {one["id"]: one for one in results["submissions"]}
@@ -124,7 +120,7 @@ def test_a_judge_that_fails_costs_nobody_else_a_mark(tmp_path: Path) -> None:
     text = judges.read_text(encoding="utf-8")
     careless = "    np.linalg.inv(np.asarray(answer))\n    B = "
     judges.write_text(text.replace("    B = ", careless), encoding="utf-8")
-    assert run("sync", "--course", str(folder)).returncode == 0
+    assert run("sync", cwd=folder).returncode == 0
     class_folder = tmp_path / "class"
     hand_in(class_folder, "right", "factors", "")
     hand_in(class_folder, "zeros", "factors", "\ndef square_root(A):\n    return 0 * A\n")
@@ -132,23 +128,26 @@ def test_a_judge_that_fails_costs_nobody_else_a_mark(tmp_path: Path) -> None:
     assert submissions["right"]["status"] == "graded"
     assert submissions["right"]["score"] == submissions["right"]["max_score"]
     assert submissions["zeros"]["status"] == "judge_error"
-    checked = run("check", str(class_folder / "zeros"), "--course", str(folder))
+    checked = run("check", class_folder / "zeros", cwd=folder)
     assert (checked.returncode, checked.stderr.count("\n")) == (3, 1)
     assert "Singular matrix" in checked.stderr
     assert "(judge square_root); fix it" in checked.stderr
 
 
-def test_sync_and_build_say_that_the_judges_go_out(tmp_path: Path) -> None:
+def test_sync_and_build_say_that_the_judges_go_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "otter_archive", lambda course, assignment, wheel: b"PK")
     said = (
         "handed out as it is: solutions/judges.py: all of it, in exercises/course.json, "
         "for the public groups\n"
     )
     folder = shutil.copytree(FOLDER, tmp_path / "course")
-    assert said in run("sync", "--course", str(folder)).stdout
-    built = run("build", "--out", str(tmp_path / "out"), "--course", str(folder))
+    assert said in run("sync", cwd=folder).stdout
+    built = run("build", "--out", tmp_path / "out", cwd=folder)
     assert said in built.stdout
     course = folder / "course.yaml"
     text = course.read_text(encoding="utf-8").replace(", public: true", "")
     course.write_text(text, encoding="utf-8")
-    assert "judges.py" not in run("sync", "--course", str(folder)).stdout
+    assert "judges.py" not in run("sync", cwd=folder).stdout
     assert "def square_root" not in (folder / "exercises" / "course.json").read_text()

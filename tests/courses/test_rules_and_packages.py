@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from autograder.integrations.notebook_check import Notebook
 from autograder.model.course import Limits
 from autograder.model.submission import Source, Status
 from autograder.sandbox.sandbox import Sandbox
+from tests.support.commands import run
 
 FOLDER = Path(__file__).parent / "numerical_methods"
 
@@ -38,11 +38,6 @@ def trapezoid(f, a, b, n):
     h = (b - a) / n
     return sum(h * (f(a + i * h) + f(a + i * h + h)) / 2 for i in range(n))
 """
-
-
-def run(*words: str, folder: Path = FOLDER) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "autograder", *words, "--course", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=200, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +58,7 @@ def test_grading_and_a_check_name_what_is_forbidden_with_its_line(
     line = (hand_in / "sums.py").read_text(encoding="utf-8").splitlines()
     number = line.index("    from numpy import trapezoid as area") + 1
     said = f"not allowed in trapezoid: numpy.trapezoid (sums.py, line {number})"
-    graded = run("grade", str(hand_in.parent), "--out", str(tmp_path))
+    graded = run("grade", str(hand_in.parent), "--out", str(tmp_path), cwd=FOLDER)
     assert graded.returncode == 0, graded.stderr
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     (found,) = results["submissions"]
@@ -71,7 +66,7 @@ def test_grading_and_a_check_name_what_is_forbidden_with_its_line(
     assert (of["trapezoid"]["score"], of["trapezoid"]["verdict"]) == (0.0, "RUNTIME_ERROR")
     assert all(group["message"].startswith(said) for group in of["trapezoid"]["groups"])
     assert found["score"] == found["max_score"] - of["trapezoid"]["max_score"]
-    checked = run("check", str(hand_in), "-e", "trapezoid")
+    checked = run("check", str(hand_in), "-e", "trapezoid", cwd=FOLDER)
     assert checked.returncode == 1
     assert said in " ".join(checked.stdout.split())
 
@@ -91,7 +86,7 @@ def test_what_the_text_does_not_show_raises_and_reads_alike(tmp_path: Path) -> N
         shutil.copy(FOLDER / "solutions" / name, own)
     with (own / "sums.py").open("a", encoding="utf-8") as file:
         file.write(HIDDEN_WAY)
-    graded = run("grade", str(own.parent), "--out", str(tmp_path / "out"))
+    graded = run("grade", str(own.parent), "--out", str(tmp_path / "out"), cwd=FOLDER)
     assert graded.returncode == 0, graded.stderr
     results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
     (found,) = results["submissions"]
@@ -176,13 +171,13 @@ def packaged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def test_students_may_import_the_packages_of_the_course(packaged: Path, tmp_path: Path) -> None:
-    graded = run("grade", str(packaged / "class"), "--out", str(tmp_path), folder=packaged)
+    graded = run("grade", str(packaged / "class"), "--out", str(tmp_path), cwd=packaged)
     assert graded.returncode == 0, graded.stderr
     results = json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))
     assert results["submissions"][0]["score"] == 2.0
     if sys.platform == "linux" and os.geteuid() == 0:
         assert results["isolation"]["level"] == "full"
-    checked = run("check", str(packaged / "class" / "right"), folder=packaged)
+    checked = run("check", str(packaged / "class" / "right"), cwd=packaged)
     assert checked.returncode == 0, checked.stdout
 
 
@@ -212,7 +207,7 @@ def test_other_packages_stay_out(packaged: Path) -> None:
 
 
 def test_what_grades_elsewhere_installs_them(packaged: Path, tmp_path: Path) -> None:
-    built = run("build", "--out", str(tmp_path), folder=packaged)
+    built = run("build", "--out", str(tmp_path), cwd=packaged)
     assert built.returncode == 0, built.stderr
     with zipfile.ZipFile(tmp_path / "student.zip") as archive:
         texts = {name.rpartition("/")[2]: archive.read(name) for name in archive.namelist()}

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import venv
 from importlib.util import find_spec
 from pathlib import Path
+
+
+def path_of_image(folder: Path) -> str:
+    """A PATH whose `python` makes environments without pip, which `prepare_engine` puts there.
+
+    It is in `folder`. Python's own ensurepip takes seconds each time; gradescope.zip is tried with
+    it.
+    """
+    folder.mkdir(exist_ok=True)
+    for name in ("python", "python3"):
+        (folder / name).write_text(
+            '#!/bin/sh\ncase "$*" in *"-m venv"*) set -- "$@" --without-pip;; esac\n'
+            f'exec "{sys.executable}" "$@"\n'
+        )
+        (folder / name).chmod(0o755)
+    return f"{folder}:{os.environ['PATH']}"
 
 
 def prepare_engine(folder: Path) -> None:
