@@ -1,1 +1,1 @@
-"""Measurements of the grader beside what people would use instead: `python -m benchmarks`."""
+"""Measures the grader next to what people would use instead: `python -m benchmarks`."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks`: one table, and the same as JSON with `--json FILE`."""
+"""`python -m benchmarks`: prints tables; with `--json FILE`, also writes them as JSON."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ import os
 import platform
 import tempfile
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.base import base
 from benchmarks.checking import checks
-from benchmarks.cluster import clusters
-from benchmarks.growth import Grown, grow, peak_megabytes
 from benchmarks.material import Material, load_material
 from benchmarks.measure import Measured, in_turns
-from benchmarks.nbgrader import nbgrader
-from benchmarks.others import otter_and_pytest
-from benchmarks.ours import ALL_LAYERS, FORMS, forms, workers
+from benchmarks.others import nbgrader, otter_and_pytest
+from benchmarks.ours import ALL_LAYERS, FORMS, forms
+from benchmarks.whole_class import Grown, clusters, grow, peak_megabytes, workers
 
 
 def main() -> None:
@@ -59,23 +58,27 @@ def main() -> None:
     ]
     _show_growth(grown)
     if options.json:
-        rows = {name: [one.as_json() for one in found] for name, found in times.items()}
-        found = {"times": rows, "growth": [one.as_json() for one in grown]}
+        rows = {name: list(map(asdict, found)) for name, found in times.items()}
+        found = {"times": rows, "growth": list(map(asdict, grown))}
         options.json.write_text(json.dumps(found, indent=1) + "\n")
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few runs and few submissions")
-    parser.add_argument("--runs", type=int, default=25, help="of everything that is fast")
-    parser.add_argument("--slow-runs", type=int, default=3, help="of otter, pytest and nbgrader")
+    parser.add_argument("--runs", type=int, default=25, help="runs of everything fast")
+    parser.add_argument(
+        "--slow-runs", type=int, default=3, help="runs of otter, pytest and nbgrader"
+    )
     parser.add_argument("--sizes", type=int, nargs="*", default=[100, 1000, 10_000])
     parser.add_argument(
-        "--most-alone", type=int, default=1000, help="hand-ins for one worker; two do more"
+        "--most-alone", type=int, default=1000, help="submissions for one worker; two do more"
     )
     parser.add_argument("--nbgrader", metavar="PYTHON", help="an interpreter that has nbgrader")
     parser.add_argument("--base", type=Path, metavar="DIR", help="a checkout to compare with")
-    parser.add_argument("--only-forks", action="store_true", help="nothing but floor and base")
+    parser.add_argument(
+        "--only-forks", action="store_true", help="measure only the floor and the base"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE")
     options = parser.parse_args()
     if options.quick:
@@ -86,7 +89,7 @@ def _options() -> argparse.Namespace:
 def _forks(
     materials: Mapping[str, Material], runs: int, base_folder: Path | None
 ) -> list[Measured]:
-    """All layers beside the floor, for each submission."""
+    """Measure all layers next to the floor, for each submission."""
     rows = []
     for name, material in materials.items():
         with (

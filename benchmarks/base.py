@@ -1,4 +1,4 @@
-"""The grader at another commit, as one more row: `--base DIR`, a checkout of that commit."""
+"""The grader of another commit, for comparison: `--base DIR` is a checkout of that commit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ with forms(load_material()[sys.argv[1]], {ALL_LAYERS: FORMS[ALL_LAYERS]}) as run
 
 @contextlib.contextmanager
 def base(folder: Path | None, hand_in: str) -> Iterator[dict[str, Run]]:
-    """That commit's own code, in a process of its own, as a function that grades the submission."""
+    """A function that grades the submission in a process that runs the other commit's code."""
     if folder is None:
         yield {}
         return

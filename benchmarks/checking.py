@@ -1,4 +1,4 @@
-"""How soon a student is answered: `check` on the stubs, otter's check, and importing numpy."""
+"""How long a student waits: `check` of the stubs, otter's check, and importing numpy."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FORBIDS = "PYTHONDONTWRITEBYTECODE"
 
 
 def checks() -> dict[str, Run]:
-    """Whole processes, from start to end."""
+    """For each command, a function that runs it in a new process."""
     exercises = ROOT / "exercises"
     otter = ["-m", "otter", "check", "part1_softmax.py", "-q", "softmax", "-t", "tests"]
     return {
@@ -24,9 +24,9 @@ def checks() -> dict[str, Run]:
 
 
 def _run(arguments: list[str], folder: str | None = None) -> int:
-    # Python keeps what it has compiled, as it does for whoever has not forbidden it.
+    # Python caches compiled files, as it does unless a user has forbidden it.
     environment = {name: os.environ[name] for name in os.environ.keys() - {_FORBIDS}}
-    # a stub fails its check: the exit code says nothing here
+    # The exit code is ignored, since stubs fail their check.
     command = [sys.executable, *arguments]
     subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
     return 1

@@ -1,4 +1,4 @@
-"""The floor: a bare fork that makes the same calls and sends the answers back, unchecked."""
+"""The floor: a bare fork that makes the same calls and sends the answers back unchecked."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from autograder.model.submission import Source
 from benchmarks.material import ROOT, Material
 
 _PIECE = 1 << 16
-"""Bytes that a pipe holds."""
+"""The capacity of a pipe in bytes."""
 
 
 class Floor:
-    """Forks this process, which has numpy and the course's own files, for every submission."""
+    """Forks this process, which has imported numpy and the course's files, for each submission."""
 
     def __init__(self, material: Material) -> None:
         self._sources = material.submission.sources
@@ -28,6 +28,7 @@ class Floor:
         self._call_all(io.BytesIO())
 
     def run(self) -> None:
+        """Fork, make all calls, and read the answers. Raises RuntimeError if the child fails."""
         reading, writing = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -47,7 +48,7 @@ class Floor:
             raise RuntimeError("the calls failed")
 
     def _call_all(self, answers: BinaryIO) -> None:
-        """Call every function with fresh arguments."""
+        """Call every function with copies of its arguments, and write its answers."""
         names: dict[str, object] = {}
         for source in self._sources:
             names.update(vars(_define(source)))

@@ -1,4 +1,4 @@
-"""The course, its key and a submission with full marks: what everything here is measured on."""
+"""What everything is measured on: the course, its key, and submissions."""
 
 from __future__ import annotations
 
@@ -18,22 +18,25 @@ HAND_INS = {
     "plain": ROOT / "tests" / "submissions" / "full",
     "loops": ROOT / "tests" / "submissions" / "article_style",
 }
-"""One with little work of its own; one that goes cell by cell in places, as a student's may; and
-one with the loops that a lesson begins with, which is not right everywhere."""
+"""One that computes next to nothing; one that works cell by cell in places, as a student's may; and
+one with the loops that the lesson begins with, which has wrong answers."""
 
 
 @dataclass(frozen=True)
 class Material:
+    """A submission, and what it is graded by."""
+
     assignment: Assignment
     submission: Submission
 
     @property
     def calls(self) -> int:
+        """The number of cases, each of which is one call of a function."""
         return sum(map(len, self.assignment.key.cases.values()))
 
 
 def load_material() -> dict[str, Material]:
-    """By the name of the submission, with the course beside this package."""
+    """The submissions of HAND_INS by name, with the course in the folder of this package."""
     course = load_course(ROOT)
     assignment = Assignment(course, build_key(course), read_support(course, ROOT / "solutions"))
     parts = [part.name for part in course.parts]

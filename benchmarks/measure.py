@@ -1,41 +1,43 @@
-"""Times several things in turns, so that a busy moment of the machine hits all of them alike."""
+"""Times several programs in turns, so that a busy moment of the machine affects them alike."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import statistics
+import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-
-from benchmarks.memory import watched
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 
 Run = Callable[[], int]
-"""Does its work once; tells how many submissions, or other things, that was."""
+"""Does its work once; returns for how many submissions."""
+
+_PAUSE = 0.004
+"""Seconds between two looks at the memory."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Seconds that one thing took for each submission: the median of its runs, and the fastest."""
+    """The seconds for each submission: the median and the minimum of all runs."""
 
     name: str
     median: float
     fastest: float
     runs: int
     megabytes: float
-    """That its processes took at most, beside this one."""
-
-    def as_json(self) -> dict[str, object]:
-        return asdict(self)
+    """The peak memory of the processes it started."""
 
 
 def in_turns(things: Mapping[str, Run], runs: int) -> list[Measured]:
-    """Each of `things` once without a clock, then all of them in turns, `runs` times."""
+    """Run each of `things` once to measure its memory, then all of them in turns, `runs` times."""
     seconds: dict[str, list[float]] = {name: [] for name in things}
     megabytes: dict[str, float] = {}
     for name, run in things.items():
-        with watched() as peak:
+        with _watched() as peak:
             run()
-        megabytes[name] = peak.megabytes
+        megabytes[name] = peak[0]
     for _ in range(runs):
         for name, run in things.items():
             began = time.perf_counter()
@@ -48,7 +50,7 @@ def in_turns(things: Mapping[str, Run], runs: int) -> list[Measured]:
 
 
 def in_a_row(once: Callable[[], object], times: int) -> Run:
-    """`once`, that often for each turn."""
+    """A run that calls `once` that many times."""
 
     def run() -> int:
         for _ in range(times):
@@ -56,3 +58,46 @@ def in_a_row(once: Callable[[], object], times: int) -> Run:
         return times
 
     return run
+
+
+@contextlib.contextmanager
+def _watched() -> Iterator[list[float]]:
+    """Yield a list whose only number will be the peak memory of all descendants, in MB.
+
+    Shared pages are divided among the processes that share them. Linux only. It is measured in a
+    run without a clock, since looking takes time.
+    """
+    peak, stop = [0.0], threading.Event()
+
+    def watch() -> None:
+        before: set[int] = set()
+        while not stop.wait(_PAUSE):
+            now = set(_descendants(os.getpid()))
+            # A process that has only just been forked may still share all of our memory.
+            peak[0] = max(peak[0], sum(map(_megabytes, before & now)))
+            before = now
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield peak
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _descendants(pid: int) -> list[int]:
+    found = []
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in (task / "children").read_text().split():
+                found += [int(child), *_descendants(int(child))]
+    return found
+
+
+def _megabytes(pid: int) -> float:
+    with contextlib.suppress(OSError):  # the process has ended
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024
+    return 0.0

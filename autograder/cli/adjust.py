@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.errors import UsageError
-from autograder.text import number_of
+from autograder.text import number_of, printable
 
 if TYPE_CHECKING:
     from autograder.gradebook.gradebook import Gradebook
@@ -90,7 +90,6 @@ def command(
     from autograder.gradebook.marks import in_words
     from autograder.reporting.graded_folder import write_reports
     from autograder.reporting.terminal import called, ungraded_lines
-    from autograder.text import printable
 
     if sum((listed is not None, full is not None, everybody)) > 1:
         raise UsageError("--all, --list and --full-group cannot be combined; give one of them")
@@ -158,8 +157,6 @@ def _students(marks: Sequence[FinalMark], meant: str, everybody: bool) -> tuple[
 
 
 def _full_group(gradebook: Gradebook, meant: str, reason: str, take_back: bool) -> None:
-    from autograder.text import printable
-
     exercise, _, name = (part.strip() for part in meant.partition(":"))
     known = gradebook.groups()
     if (exercise, name) not in known:
@@ -178,8 +175,6 @@ def _from_list(
     gradebook: Gradebook, marks: Sequence[FinalMark], path: Path
 ) -> Iterator[tuple[Student, Adjustment]]:
     """The adjustments in a CSV file; the caller reads all of them before making any."""
-    from autograder.text import printable
-
     shown = printable(str(path))
     with path.open("rb") as file:
         content = file.read(_SIZE_LIMIT + 1)
@@ -217,8 +212,6 @@ def _from_list(
 
 def _most(gradebook: Gradebook, marks: Sequence[FinalMark], exercise: str) -> float:
     """The maximum adjustment: the points of the exercise, or of the course."""
-    from autograder.text import printable
-
     if not exercise:
         return max((mark.max_score for mark in marks), default=0.0)
     points: dict[str, float] = {}

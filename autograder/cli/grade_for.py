@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
@@ -85,17 +85,20 @@ def command(
     PrairieLearn and Submitty then get results without a score, the other platforms get none.
     """
     shown = Gradescope(cast(HiddenGroups, hidden_groups), cast(FeedbackFormat, feedback))
-    write = {
-        "gradescope": _for_gradescope,
-        "classroom50": _for_classroom50,
-        "github": _for_github,
-        "prairielearn": _for_prairielearn,
-        "coursera": _for_coursera,
-        "autolab": _for_autolab,
-        "submitty": _for_submitty,
-        "junit": _for_junit,
-    }
-    write[platform](lambda: _grade(hand_in, key_path, least_level), out, shown)
+    try:
+        graded = _grade(hand_in, key_path, least_level)
+        text, lines = _results(platform, graded, shown)
+    except Exception as error:  # these platforms need readable results whatever the error
+        if (failure := _failure(platform, error)) is not None:
+            _write(out, _as_json(failure))
+        raise
+    if platform == "classroom50":
+        from autograder.reporting.platform_results import job_summary
+
+        _write(out.with_name("release-body.md"), job_summary(graded))
+    _write(out, text)
+    for line in lines:
+        click.echo(line)
 
 
 def _grade(hand_in: Path, key_path: Path, least_level: str) -> GradedSubmission:
@@ -109,81 +112,40 @@ def _grade(hand_in: Path, key_path: Path, least_level: str) -> GradedSubmission:
     return graded
 
 
-def _for_gradescope(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
+def _results(
+    platform: str, graded: GradedSubmission, shown: Gradescope
+) -> tuple[str, Iterable[str]]:
+    """The text of the results file, and the lines to print."""
+    from autograder.reporting import platform_results as results
+
+    if platform == "github":
+        return results.job_summary(graded), results.workflow_commands(graded)
+    if platform == "junit":
+        return results.junit_xml(graded), results.feedback_lines(graded)
+    if platform == "autolab":
+        line = json.dumps(results.autolab_result(graded), allow_nan=False)
+        return line + "\n", (*results.feedback_lines(graded), line)  # it reads the last line
+    as_json: dict[str, Callable[[], dict[str, object]]] = {
+        "gradescope": lambda: results.gradescope_results(graded, shown),
+        "classroom50": lambda: results.classroom50_result(graded, _identity()),
+        "prairielearn": lambda: results.prairielearn_results(graded),
+        "coursera": lambda: results.coursera_feedback(graded),
+        "submitty": lambda: results.submitty_result(graded),
+    }
+    return _as_json(as_json[platform]()), ()
+
+
+def _failure(platform: str, error: Exception) -> dict[str, object] | None:
+    """The results without a score; None for a platform that gets no results then."""
     from autograder.judging.grader import describe
-    from autograder.reporting.platform_results import gradescope_failure, gradescope_results
+    from autograder.reporting import platform_results as results
 
-    try:
-        results = gradescope_results(grade(), shown)
-    except Exception as error:  # Gradescope must get readable results whatever the error
-        _write_json(out, gradescope_failure(describe(error)))
-        raise
-    _write_json(out, results)
-
-
-def _for_classroom50(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.platform_results import classroom50_result, job_summary
-
-    graded = grade()
-    _write(out.with_name("release-body.md"), job_summary(graded))
-    _write_json(out, classroom50_result(graded, _identity()))
-
-
-def _for_github(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.platform_results import job_summary, workflow_commands
-
-    graded = grade()
-    _write(out, job_summary(graded))
-    for line in workflow_commands(graded):
-        click.echo(line)
-
-
-def _for_prairielearn(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.platform_results import prairielearn_failure, prairielearn_results
-
-    try:
-        results = prairielearn_results(grade())
-    except Exception:  # the student must not lose an attempt, whatever the error
-        _write_json(out, prairielearn_failure())
-        raise
-    _write_json(out, results)
-
-
-def _for_coursera(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.platform_results import coursera_feedback
-
-    _write_json(out, coursera_feedback(grade()))
-
-
-def _for_autolab(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.platform_results import autolab_result, feedback_lines
-
-    graded = grade()
-    line = json.dumps(autolab_result(graded), allow_nan=False)
-    _write(out, line + "\n")
-    for text in (*feedback_lines(graded), line):  # Autolab reads the last line
-        click.echo(text)
-
-
-def _for_submitty(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
-    from autograder.judging.grader import describe
-    from autograder.reporting.platform_results import submitty_failure, submitty_result
-
-    try:
-        results = submitty_result(grade())
-    except Exception as error:
-        _write_json(out, submitty_failure(describe(error)))
-        raise
-    _write_json(out, results)
-
-
-def _for_junit(grade: Callable[[], GradedSubmission], out: Path, shown: Gradescope) -> None:
-    from autograder.reporting.platform_results import feedback_lines, junit_xml
-
-    graded = grade()
-    _write(out, junit_xml(graded))
-    for line in feedback_lines(graded):
-        click.echo(line)
+    if platform == "gradescope":
+        return results.gradescope_failure(describe(error))
+    if platform == "submitty":
+        return results.submitty_failure(describe(error))
+    # PrairieLearn's student does not lose an attempt
+    return results.prairielearn_failure() if platform == "prairielearn" else None
 
 
 def _identity() -> dict[str, str]:
@@ -208,8 +170,8 @@ def _identity() -> dict[str, str]:
     }
 
 
-def _write_json(path: Path, written: dict[str, object]) -> None:
-    _write(path, json.dumps(written, indent=1, allow_nan=False) + "\n")
+def _as_json(results: dict[str, object]) -> str:
+    return json.dumps(results, indent=1, allow_nan=False) + "\n"
 
 
 def _write(path: Path, text: str) -> None:

@@ -18,22 +18,30 @@ Command = Callable[..., Any]
 _SIMILAR = "similar.html"
 
 
-def _list_option(platform: str, what: str) -> Callable[[Command], Command]:
-    return click.option(
-        f"--{platform}",
-        metavar="CSV",
-        type=click.Path(path_type=Path, exists=True, dir_okay=False),
-        help=f"Fill in the marks in {what}. Upload the result, DIR/{platform}.csv.",
-    )
+_LISTS = {
+    "canvas": "this export of Canvas's gradebook",
+    "moodle": "this grading worksheet of Moodle",
+    "brightspace": "this export of Brightspace's grades",
+    "blackboard": "this download of Blackboard's Grade Center",
+    "sakai": "this grades.csv of Sakai",
+}
+"""The platforms whose list of marks can be filled in, with what is given to do so."""
+
+
+def _list_options(command: Command) -> Command:
+    for platform, what in reversed(_LISTS.items()):  # a decorator adds its option in front
+        command = click.option(
+            f"--{platform}",
+            metavar="CSV",
+            type=click.Path(path_type=Path, exists=True, dir_okay=False),
+            help=f"Fill in the marks in {what}. Upload the result, DIR/{platform}.csv.",
+        )(command)
+    return command
 
 
 @click.command("report")
 @click.argument("graded", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@_list_option("canvas", "this export of Canvas's gradebook")
-@_list_option("moodle", "this grading worksheet of Moodle")
-@_list_option("brightspace", "this export of Brightspace's grades")
-@_list_option("blackboard", "this download of Blackboard's Grade Center")
-@_list_option("sakai", "this grades.csv of Sakai")
+@_list_options
 @click.option(
     "--feedback-zip",
     type=click.Choice(["moodle", "canvas"]),
@@ -55,16 +63,12 @@ def _list_option(platform: str, what: str) -> Callable[[Command], Command]:
 @course_option
 def command(
     graded: Path,
-    canvas: Path | None,
-    moodle: Path | None,
-    brightspace: Path | None,
-    blackboard: Path | None,
-    sakai: Path | None,
     feedback_zip: str | None,
     column: str,
     changes: bool,
     similar: Path | None,
     folder: Path,
+    **lists: Path | None,
 ) -> None:
     """Write the files of a graded folder again, without grading.
 
@@ -72,52 +76,35 @@ def command(
     index.html and the pages in feedback/ from its gradebook.sqlite.
     """
     from autograder.errors import UsageError
+    from autograder.gradebook import gradebook as gradebooks
     from autograder.gradebook.database import alone_in
-    from autograder.gradebook.gradebook import Gradebook, require_gradebook
     from autograder.reporting.graded_folder import write_reports
-    from autograder.reporting.terminal import change_lines, ungraded_lines
+    from autograder.reporting.platform_uploads import fill_list, write_feedback_zip
+    from autograder.reporting.terminal import change_lines, filled_lines, ungraded_lines
 
-    require_gradebook(graded)
-    lists = {
-        "canvas": canvas,
-        "moodle": moodle,
-        "brightspace": brightspace,
-        "blackboard": blackboard,
-        "sakai": sakai,
-    }
+    gradebooks.require_gradebook(graded)
     if column and not any(lists.values()):
-        options = ", ".join(f"--{platform}" for platform in lists)
+        options = ", ".join(f"--{platform}" for platform in _LISTS)
         raise UsageError(f"--column names a column of a list: name the list too, with {options}")
-    with alone_in(graded), Gradebook(graded, must_exist=True) as gradebook:
+    with alone_in(graded), gradebooks.Gradebook(graded, must_exist=True) as gradebook:
         write_reports(gradebook, graded)
         click.echo(f"{graded}: wrote results.json, gradebook.csv, index.html and feedback/")
         for line in ungraded_lines(gradebook.ungraded()):
             click.echo(line)
-        for platform, given in lists.items():
-            if given is not None:
-                _fill(gradebook, graded, platform, given, column)
+        for platform in _LISTS:
+            if (given := lists[platform]) is not None:
+                marks = gradebook.marks()
+                path, filled = fill_list(platform, given, marks, graded, column)
+                for line in filled_lines(path, filled, marks):
+                    click.echo(line)
         if feedback_zip is not None:
-            from autograder.reporting.platform_uploads import write_feedback_zip
-
             for line in write_feedback_zip(gradebook, graded, feedback_zip):
                 click.echo(line)
         if changes:
-            from autograder.gradebook.gradebook import changes as find_changes
-
-            for line in change_lines(find_changes(gradebook)):
+            for line in change_lines(gradebooks.changes(gradebook)):
                 click.echo(line)
         if similar is not None:
             click.echo(_write_similar(gradebook, graded, similar, folder))
-
-
-def _fill(gradebook: Gradebook, folder: Path, platform: str, given: Path, column: str) -> None:
-    from autograder.reporting.platform_uploads import fill_list
-    from autograder.reporting.terminal import filled_lines
-
-    marks = gradebook.marks()
-    path, filled = fill_list(platform, given, marks, folder, column)
-    for line in filled_lines(path, filled, marks):
-        click.echo(line)
 
 
 def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder: Path) -> str:

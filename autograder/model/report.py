@@ -137,9 +137,14 @@ class ExerciseReport:
         return round(sum(group.max_score for group in self.groups if not group.extra), 6)
 
     @property
+    def first_wrong(self) -> GroupReport | None:
+        """The first group that is not accepted."""
+        return next((group for group in self.groups if group.verdict is not Verdict.ACCEPTED), None)
+
+    @property
     def verdict(self) -> Verdict:
-        wrong = (group.verdict for group in self.groups if group.verdict is not Verdict.ACCEPTED)
-        return next(wrong, Verdict.ACCEPTED)
+        wrong = self.first_wrong
+        return wrong.verdict if wrong else Verdict.ACCEPTED
 
 
 @dataclass(frozen=True)

@@ -172,8 +172,7 @@ def _words(verdict: Verdict) -> str:
 
 def _hint(exercise: ExerciseReport, group: GroupReport) -> str:
     """The titled hint, for the first failed group only, so that no later one is revealed."""
-    first = next((one for one in exercise.groups if one.verdict is not Verdict.ACCEPTED), None)
-    return f"Hint: {exercise.hint}" if exercise.hint and group is first else ""
+    return f"Hint: {exercise.hint}" if exercise.hint and group is exercise.first_wrong else ""
 
 
 def _message(exercise: ExerciseReport, group: GroupReport) -> str:
@@ -346,7 +345,7 @@ def workflow_commands(graded: GradedSubmission) -> Iterator[str]:
     https://docs.github.com/actions/reference/workflow-commands-for-github-actions
     """
     for exercise in graded.report.exercises:
-        group = next((g for g in exercise.groups if g.verdict is not Verdict.ACCEPTED), None)
+        group = exercise.first_wrong
         if group is None:
             continue
         place = _definition(exercise, graded.submission.sources)

@@ -74,6 +74,10 @@ class View:
         """The result of the current exercise; None if it has not been checked."""
         return self.standings.get(self.current)
 
+    def score(self, name: str) -> float:
+        """The points of an exercise; 0 if it has not been checked."""
+        return self.standings[name].report.score if name in self.standings else 0.0
+
 
 @dataclass
 class Lesson:
@@ -106,6 +110,8 @@ class Lesson:
     _asked: tuple[str, int] = ("", 0)
     """The key to press again as confirmation, and the number of its question."""
     _questions: int = 0
+    _confirmed: bool = False
+    """Whether the key being handled confirms the question that its first press asked."""
 
     def __post_init__(self) -> None:
         self._progress = read_progress(self.folder / FILE, tuple(self._exercises))
@@ -184,7 +190,7 @@ class Lesson:
         the message says why.
         """
         asked, number = self._asked
-        confirmed = key.lower() == asked and seen in (-1, number)
+        self._confirmed = key.lower() == asked and seen in (-1, number)
         self._asked, self._message, self._news = ("", 0), "", ""
         if self._page is Page.LIST and self._move(key):
             return
@@ -192,7 +198,7 @@ class Lesson:
         if (action := _ACTIONS.get(key.lower())) is None:
             return
         try:
-            action(self, confirmed)
+            action(self)
         except AutograderError as error:
             self._message = str(error)
 
@@ -241,7 +247,7 @@ class Lesson:
         except AutograderError as error:  # the progress stays in memory until the session ends
             self._message = str(error)
 
-    def _next(self, confirmed: bool) -> None:
+    def _next(self) -> None:
         names = list(self._exercises)
         at = names.index(self._progress.current) + 1
         order = names[at:] + names[:at]
@@ -250,7 +256,7 @@ class Lesson:
         if not unsolved:
             self._message = "All exercises are solved."
 
-    def _previous(self, confirmed: bool) -> None:
+    def _previous(self) -> None:
         names = list(self._exercises)
         at = names.index(self._progress.current)
         if at == 0:
@@ -258,7 +264,7 @@ class Lesson:
         else:
             self.choose(names[at - 1])
 
-    def _hint(self, confirmed: bool) -> None:
+    def _hint(self) -> None:
         view = self.view
         if view.standing is None:
             self._message = "It is not checked yet: ask for a hint once it is."
@@ -269,7 +275,7 @@ class Lesson:
         else:
             self._message = "There are no more hints; r shows the reference."
 
-    def _list(self, confirmed: bool) -> None:
+    def _list(self) -> None:
         self._show(Page.LIST)
         self._mark(self._progress.current)
 
@@ -300,22 +306,22 @@ class Lesson:
             return False
         return True
 
-    def _check_all(self, confirmed: bool) -> None:
+    def _check_all(self) -> None:
         if not self.saved():
             self._check()
         self._show(Page.RESULTS)
         self._guide = f"Enter goes back to {self._progress.current}."
 
-    def _see(self, confirmed: bool) -> None:
+    def _see(self) -> None:
         standing = self._standing
         if standing is None:
             self._message = "It is not checked yet: there is nothing to draw."
             return
         (self._message,) = save_pictures(Judgement((standing,)), self.folder, all_of_them=True)
 
-    def _reference(self, confirmed: bool) -> None:
+    def _reference(self) -> None:
         exercise = self._current
-        if not self._is_solved(exercise.name) and not confirmed:
+        if not self._is_solved(exercise.name) and not self._confirmed:
             self._ask("r", f"{exercise.name} is not solved yet. Press r again for its reference.")
             return
         path = self.course.folder / "solutions" / f"{exercise.part}.py"
@@ -331,9 +337,9 @@ class Lesson:
         self._lines = tuple(without_docstring(text).split("\n"))
         self._guide = f"The reference, from {path}. Enter goes back to {exercise.name}."
 
-    def _reset(self, confirmed: bool) -> None:
+    def _reset(self) -> None:
         exercise = self._current
-        if not confirmed:
+        if not self._confirmed:
             self._ask("x", f"Press x again to put {exercise.name} back to its stub.")
             return
         kept = reset(self.course, exercise, self.folder)
@@ -345,11 +351,11 @@ class Lesson:
         )
         self.saved()
 
-    def _quit(self, confirmed: bool) -> None:
+    def _quit(self) -> None:
         self.finished = True
 
 
-_ACTIONS: dict[str, Callable[[Lesson, bool], None]] = {
+_ACTIONS: dict[str, Callable[[Lesson], None]] = {
     "n": Lesson._next,
     "p": Lesson._previous,
     "h": Lesson._hint,

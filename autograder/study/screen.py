@@ -8,6 +8,7 @@ from itertools import chain
 from autograder.judging.explain import in_words
 from autograder.judging.judge import JudgedExercise
 from autograder.judging.states import Progress, State, notes_on_failures, state_of
+from autograder.model.course import Part
 from autograder.model.report import Verdict
 from autograder.reporting.check_view import WORDS, show_outcome, state_span
 from autograder.reporting.styled_text import Span, Styled, cut, grid_text, line, painted, wrapped
@@ -58,21 +59,19 @@ def told_checking(view: View, checking: tuple[str, float]) -> str:
     return f"checking {name or view.current} … {seconds:.0f} s"
 
 
-def bars(view: View) -> Iterator[tuple[str, float, float]]:
+def bars(view: View) -> Iterator[tuple[Part, float, float]]:
     """Each part of the course with its earned points and its maximum points."""
     for part in view.course.parts:
-        scores = [view.standings[one.name].report.score for one in part.exercises
-                  if one.name in view.standings]  # fmt: skip
-        yield part.name, sum(scores), sum(one.points for one in part.exercises)
+        earned = sum(view.score(one.name) for one in part.exercises)
+        yield part, earned, sum(one.points for one in part.exercises)
 
 
 def _progress(view: View) -> str:
-    names = [one.name for one in view.course.exercises]
-    solved = [name in view.standings and view.standings[name].solved for name in names]
-    bar = "".join("#" if one else "." for one in solved)
-    points = sum(standing.report.score for standing in view.standings.values())
+    standings = [view.standings.get(one.name) for one in view.course.exercises]
+    bar = "".join("#" if one and one.solved else "." for one in standings)
+    points = sum(one.report.score for one in standings if one)
     all_of_them = number_of(view.course.points, "point")
-    return f"[{bar}] {sum(solved)} of {len(bar)} solved, {points:g} of {all_of_them}"
+    return f"[{bar}] {bar.count('#')} of {len(bar)} solved, {points:g} of {all_of_them}"
 
 
 _MARK = Span("> ")
@@ -92,17 +91,16 @@ def _list(view: View, width: int) -> Iterator[Styled]:
     """All exercises by part, each part with a bar of its points; the selected one is marked."""
     names = [one.name for one in view.course.exercises]
     column = max(map(len, names))
-    for part, (_, earned, points) in zip(view.course.parts, bars(view), strict=True):
+    for part, earned, points in bars(view):
         full = round(_BAR * earned / points) if points else _BAR
         bar = f"[{'#' * full}{'.' * (_BAR - full)}] {earned:g}/{points:g}"
         yield cut((Span(f"{part.name:<{column + 20}} ", "bold"), Span(bar)), width)
         for one in part.exercises:
             mark = _MARK if one.name == view.marked else Span("  ")
-            standing = view.standings.get(one.name)
-            score = standing.report.score if standing else 0.0
-            text = f"{one.name:<{column}} {score:g}/{one.points:g}"
+            text = f"{one.name:<{column}} {view.score(one.name):g}/{one.points:g}"
             number = Span(f"{names.index(one.name) + 1:>2} ")
-            yield cut((mark, number, *_word(view, standing), Span(text)), width)
+            word = _word(view, view.standings.get(one.name))
+            yield cut((mark, number, *word, Span(text)), width)
 
 
 def _results(view: View, width: int) -> Iterator[Styled]:
@@ -115,8 +113,7 @@ def _results(view: View, width: int) -> Iterator[Styled]:
         text = f"{one.name:<{column}} {standing.report.score:g}/{one.points:g}"
         took = _took(view, one.name)
         yield cut((Span("  "), *_word(view, standing), Span(f"{text:<{column + 10}}{took}")), width)
-        wrong = (each for each in standing.report.groups if each.verdict is not Verdict.ACCEPTED)
-        first = next(wrong, None)
+        first = standing.report.first_wrong
         if first is not None and not standing.untouched:
             yield cut(line(f"{'':<{_WORD + 2}}{first.name}: {first.message}", "dim"), width)
 
@@ -136,8 +133,7 @@ def _exercise(view: View, width: int, room: int | None) -> list[Styled]:
     exercise = view.course.exercises[names.index(view.current)]
     standing = view.standing
     number = names.index(view.current) + 1
-    earned = standing.report.score if standing else 0.0
-    points = f"{earned:g} of {number_of(exercise.points, 'point')}"
+    points = f"{view.score(view.current):g} of {number_of(exercise.points, 'point')}"
     title = f"{number}. {view.current}, in {exercise.part}: {points}"
     took = _took(view, view.current)
     top = [cut((Span(title, "bold"), Span(f"  ran {took}" if took else "", "dim")), width)]
@@ -206,7 +202,8 @@ def _marked(verdict: Verdict, text: str, width: int) -> Styled:
 
 
 def _first_wrong(standing: JudgedExercise, width: int) -> Iterator[Styled]:
-    report = next(one for one in standing.report.groups if one.verdict is not Verdict.ACCEPTED)
+    report = standing.report.first_wrong
+    assert report is not None  # the exercise is not solved
     yield from wrapped(f"{report.name}: {report.message}", width)
     mismatch = standing.mismatch
     if mismatch is None:

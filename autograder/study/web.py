@@ -36,10 +36,11 @@ from autograder.judging.explain import distinct_frames, in_words, place
 from autograder.judging.judge import JudgedExercise
 from autograder.judging.states import notes_on_failures, state_of
 from autograder.model.course import Course, Exercise, Part
-from autograder.model.report import Grid, Verdict
+from autograder.model.report import Grid
 from autograder.model.submission import Outcome
 from autograder.reporting.check_view import WORDS, state_span
 from autograder.reporting.plot import draw
+from autograder.reporting.styled_text import Span
 from autograder.study.checker import Broken, Checker, Found
 from autograder.study.lesson import Lesson, Page, View
 from autograder.study.screen import bars
@@ -314,7 +315,7 @@ def view_json(view: View, checking: tuple[str, float] | None) -> dict[str, Any]:
                 "points": points,
                 "exercises": [_row(view, one) for one in part.exercises],
             }
-            for part, (_, earned, points) in zip(view.course.parts, bars(view), strict=True)
+            for part, earned, points in bars(view)
         ],
         "points": view.course.points,
         "current": view.current,
@@ -336,19 +337,16 @@ def view_json(view: View, checking: tuple[str, float] | None) -> dict[str, Any]:
 
 def _row(view: View, exercise: Exercise) -> dict[str, Any]:
     standing = view.standings.get(exercise.name)
-    row: dict[str, Any] = {
+    span = Span("…") if standing is None else state_span(state_of(standing, view.judgement))
+    return {
         "name": exercise.name,
         "part": exercise.part,
         "points": exercise.points,
-        "earned": standing.report.score if standing else 0.0,
+        "earned": view.score(exercise.name),
         "seconds": view.seconds.get(exercise.name),
-        "word": "…",
-        "style": "",
+        "word": span.text,
+        "style": span.style,
     }
-    if standing is not None:
-        span = state_span(state_of(standing, view.judgement))
-        row |= {"word": span.text, "style": span.style}
-    return row
 
 
 def _detail(view: View) -> dict[str, Any] | None:
@@ -376,10 +374,9 @@ def _detail(view: View) -> dict[str, Any] | None:
 
 
 def _wrong(standing: JudgedExercise) -> dict[str, Any] | None:
-    mismatch = standing.mismatch
-    if mismatch is None or standing.untouched:
+    mismatch, report = standing.mismatch, standing.report.first_wrong
+    if mismatch is None or report is None or standing.untouched:
         return None
-    report = next(one for one in standing.report.groups if one.verdict is not Verdict.ACCEPTED)
     return {
         "group": report.name,
         "message": report.message,
