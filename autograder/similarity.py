@@ -444,7 +444,8 @@ def class_matches(
     for one in found:
         for id in (one.one, one.other):
             if id not in texts:
-                texts[id] = _lines_of(read(by_id[id]))
+                sources = read(by_id[id]).sources
+                texts[id] = {one.filename: text_of(one).split("\n") for one in sources}
     return tuple(
         MatchWithCode(
             one,
@@ -459,10 +460,6 @@ def class_matches(
 
 def _owners(attempt: Attempt) -> list[str]:
     return [id.casefold() for one in attempt.students for id in one.ids or (one.name,) if id]
-
-
-def _lines_of(submission: Submission) -> dict[str, list[str]]:
-    return {source.filename: text_of(source).split("\n") for source in submission.sources}
 
 
 def _excerpt(files: dict[str, list[str]], place: Place) -> tuple[str, ...]:

@@ -30,25 +30,19 @@ from autograder.model.submission import Submission
 _SPARE_SECONDS = 60.0
 
 
-class OwnProcess:
+class OwnProcess(contextlib.ExitStack):
     """A pool whose only worker is this process. A context manager."""
 
     capacity = 1
 
     def __init__(self, assignment: Assignment) -> None:
+        super().__init__()
         self._assignment = assignment
         self._grader: Grader | None = None
 
-    def __enter__(self) -> OwnProcess:
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        if self._grader is not None:
-            self._grader.__exit__(None, None, None)
-
     def submit(self, batch: Sequence[Submission]) -> Future[Graded]:
         if self._grader is None:
-            self._grader = Grader(self._assignment).__enter__()
+            self._grader = self.enter_context(Grader(self._assignment))
         future: Future[Graded] = Future()
         future.set_result(grade_batch(self._grader, batch))
         return future

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import UsageError
 from autograder.model.submission import Attempt, Student
-from autograder.platforms.layouts import Layout, Tree
+from autograder.platforms.layouts import Layout, Tree, moment
 
 METADATA = "submission_metadata.yml"
 """Gradescope's list of the submitters and the time of each submission folder."""
@@ -18,7 +18,7 @@ METADATA_LIMIT = 32 * 1024 * 1024
 
 _FOLDER = re.compile(r"submission_[0-9]+")
 _TIME = re.compile(
-    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)? ?(?:Z|([+-]\d\d):?(\d\d))?", re.ASCII
+    r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)? ?(Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
 
 
@@ -79,14 +79,8 @@ def _time(entry: Any) -> datetime | None:
     match = _TIME.fullmatch(text) if isinstance(text, str) else None
     if match is None:
         return None
-    day, hour, offset_hours, offset_minutes = match.groups()
-    minutes = int(offset_hours or 0) * 60
-    minutes += int(offset_minutes or 0) * (-1 if (offset_hours or "").startswith("-") else 1)
-    try:
-        zone = timezone(timedelta(minutes=minutes))
-        return datetime.fromisoformat(f"{day} {hour}").replace(tzinfo=zone)
-    except ValueError:
-        return None
+    day, hour, zone = match.groups()
+    return moment(f"{day} {hour} {zone or 'Z'}", "%Y-%m-%d %H:%M:%S %z")
 
 
 # --- the metadata, parsed into plain text, lists and dicts -------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.errors import UsageError
@@ -88,25 +88,26 @@ def hand_ins(
     submission, or if it is unclear whether there is one or many.
     """
     with ExitStack() as stack:
-        search = _Search(path, tuple(parts), tuple(exercises), graded, said, stack)
+        own = tuple(parts)
+        work = Work(own, tuple(exercises))
+        search = _Search(path, own, work, graded, said, stack)
         found = search.found()
         yield replace(found, packed_clones=tuple(search.packed_clones))
 
 
+@dataclass
 class _Search:
-    def __init__(
-        self,
-        path: Path,
-        parts: tuple[str, ...],
-        exercises: tuple[str, ...],
-        graded: Path | None,
-        said: str | None,
-        stack: ExitStack,
-    ) -> None:
-        self._path, self._shown = path, printable(str(path))
-        self._parts, self._graded, self._said, self._stack = parts, graded, said, stack
-        self.packed_clones: list[str] = []
-        self._work = Work(parts, exercises)
+    _path: Path
+    _parts: tuple[str, ...]
+    _work: Work
+    _graded: Path | None
+    _said: str | None
+    _stack: ExitStack
+    packed_clones: list[str] = field(default_factory=list)
+
+    @property
+    def _shown(self) -> str:
+        return printable(str(self._path))
 
     def found(self) -> HandIns:
         path = self._path

@@ -157,7 +157,7 @@ def blackboard(folder: Path, names: Sequence[str]) -> list[Attempt]:
                 id=f"{user}_{time}",
                 files=tuple((one["given"], folder / one.string) for one in files if one["given"]),
                 students=(Student(name, (user,)),),
-                time=_moment(time, "%Y-%m-%d-%H-%M-%S"),
+                time=moment(time, "%Y-%m-%d-%H-%M-%S"),
             )
         )
     return attempts
@@ -236,7 +236,7 @@ def _brightspace_time(text: str) -> datetime | None:
         return None
     month, day_and_year, hour, minute, half = match.groups()
     pattern = "%b %d, %Y %I:%M %p" if half else "%b %d, %Y %H:%M"
-    return _moment(f"{month} {day_and_year}{hour}:{minute} {half or ''}".strip(), pattern)
+    return moment(f"{month} {day_and_year}{hour}:{minute} {half or ''}".strip(), pattern)
 
 
 # --- Sakai: "Download All" --------------------------------------------------------------------
@@ -270,12 +270,8 @@ def sakai(folder: Path, names: Sequence[str]) -> list[Attempt]:
 
 def _sakai_time(path: Path) -> datetime | None:
     """Parse Sakai's timestamp, such as `20260924212600000`, in UTC."""
-    try:
-        with path.open("rb") as file:
-            text = file.read(100).decode(errors="replace").strip()
-    except OSError:
-        return None
-    time = _moment(text[:14], "%Y%m%d%H%M%S") if re.fullmatch("[0-9]{17}", text) else None
+    text = _first_line(path).strip()
+    time = moment(text[:14], "%Y%m%d%H%M%S") if re.fullmatch("[0-9]{17}", text) else None
     return time and time.replace(tzinfo=timezone.utc)
 
 
@@ -313,13 +309,13 @@ def nbgrader(folder: Path, names: Sequence[str]) -> list[Attempt]:
         time = match["time"] if match else ""
         if not match:
             time = next((_first_line(one / _STAMP)[:19] for one in _listed(folder / name)), "")
-        moment = _moment(time.replace("_", ":"), "%Y-%m-%d %H:%M:%S")
+        at = moment(time.replace("_", ":"), "%Y-%m-%d %H:%M:%S")
         attempts.append(
             Attempt(
                 id=name,
                 files=(("", folder / name),),
                 students=(Student(user, (user,)),),
-                time=moment and moment.replace(tzinfo=timezone.utc),
+                time=at and at.replace(tzinfo=timezone.utc),
             )
         )
     return attempts
@@ -407,7 +403,8 @@ def google(folder: Path, names: Sequence[str]) -> list[Attempt]:
     ]
 
 
-def _moment(text: str, pattern: str) -> datetime | None:
+def moment(text: str, pattern: str) -> datetime | None:
+    """The time in `text`; None if it does not match `pattern` or cannot be."""
     with suppress(ValueError):  # digits that are not a valid time
         return datetime.strptime(text, pattern)
     return None

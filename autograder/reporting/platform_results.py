@@ -239,10 +239,11 @@ def gradescope_results(graded: GradedSubmission, shown: Gradescope) -> dict[str,
     report = graded.report
     if report.judge_error is not None:
         return gradescope_failure(report.judge_error)
+    title = f"{graded.course.name}, version {graded.course.version}"
     return {
         "score": report.score,
         "execution_time": math.ceil(report.seconds),
-        "output": _written([_title(graded.course), *graded.notes], shown.feedback),
+        "output": _written([title, *graded.notes], shown.feedback),
         "output_format": shown.feedback,
         "visibility": "visible",
         "stdout_visibility": "hidden",
@@ -281,10 +282,6 @@ def gradescope_failure(why: str) -> dict[str, Any]:
         ],
         "extra_data": {"judge_error": why},
     }
-
-
-def _title(course: Course) -> str:
-    return f"{course.name}, version {course.version}"
 
 
 def _test(
@@ -417,10 +414,19 @@ def classroom50_result(graded: GradedSubmission, identity: Mapping[str, str]) ->
     same number (see `units_per_point`), which keeps every share of the total.
     """
     unit = units_per_point(graded.course)
+
+    def whole(score: float) -> int:
+        return math.floor(Fraction(str(score)) * unit)
+
     tests = [
-        _classroom50_test(exercise, group, unit)
-        for exercise in graded.report.exercises
-        for group in exercise.groups
+        {
+            "test-name": f"{exercise.name}: {group.name}",
+            "passed": group.verdict is Verdict.ACCEPTED,
+            "score": whole(group.score),
+            "max-score": whole(group.max_score),
+            "message": group.message,
+        }
+        for exercise, group in _groups(graded)
     ]
     return {
         "schema": _CLASSROOM50,
@@ -444,17 +450,3 @@ def units_per_point(course: Course) -> int:
         for share in (1.0, exercise.follow_through, _JUDGED if exercise.judge else 1.0)
     ]
     return min(math.lcm(*(score.denominator for score in scores)), _FINEST)
-
-
-def _classroom50_test(exercise: ExerciseReport, group: GroupReport, unit: int) -> dict[str, Any]:
-    return {
-        "test-name": f"{exercise.name}: {group.name}",
-        "passed": group.verdict is Verdict.ACCEPTED,
-        "score": _whole(group.score, unit),
-        "max-score": _whole(group.max_score, unit),
-        "message": group.message,
-    }
-
-
-def _whole(score: float, unit: int) -> int:
-    return math.floor(Fraction(str(score)) * unit)

@@ -76,23 +76,15 @@ def _canvas_column(titles: list[str], assignment: str, name: str) -> int:
 def _canvas_rows(sheet: Sheet, titles: list[str], column: int) -> list[Row]:
     rows = []
     for cells in sheet.rows[1:]:
-        by_title = {title: cell.text for title, cell in zip(titles, cells, strict=False)}
-        ids = tuple(filter(None, (by_title.get(title, "").strip() for title in _IDS)))
+        texts = {title: cell.text for title, cell in zip(titles, cells, strict=False)}
+        ids = tuple(filter(None, (texts.get(title, "").strip() for title in _IDS)))
         if ids:  # skips the rows of points and posting policies
-            rows.append(Row(Student(_canvas_name(by_title), ids), _markable(cells, column)))
+            cell = cells[column] if column < len(cells) else None
+            takes_none = cell is None or cell.text.strip().upper() in _TAKES_NO_MARK
+            last_first = f"{texts.get('LastName', '')}, {texts.get('FirstName', '')}"
+            student = Student(texts.get("Student", last_first), ids)
+            rows.append(Row(student, None if takes_none else cell))
     return rows
-
-
-def _canvas_name(by_title: dict[str, str]) -> str:
-    if "Student" in by_title:
-        return by_title["Student"]
-    return f"{by_title.get('LastName', '')}, {by_title.get('FirstName', '')}"
-
-
-def _markable(cells: tuple[Cell, ...], column: int) -> Cell | None:
-    if column >= len(cells) or cells[column].text.strip().upper() in _TAKES_NO_MARK:
-        return None
-    return cells[column]
 
 
 # --- Moodle: the grading worksheet ------------------------------------------------------------
@@ -310,18 +302,15 @@ def fill_list(
         raise UsageError(f"{name}: cannot be read ({error.strerror}); name a CSV file") from None
     if len(content) > SIZE_LIMIT:
         raise UsageError(f"{name}: is larger than 64 MiB; export only one assignment")
-    filled = PLATFORMS[platform](content, [*map(_mark, filter(_is_final, marks))], column, name)
+    given_marks = [
+        Mark(mark.student, mark.final, mark.max_score, "; ".join(in_words(mark)))
+        for mark in marks
+        if mark.final is not None
+    ]
+    filled = PLATFORMS[platform](content, given_marks, column, name)
     with replacing(target) as file_of_text:
         file_of_text.buffer.write(filled.content)
     return target, filled
-
-
-def _is_final(mark: FinalMark) -> bool:
-    return mark.final is not None
-
-
-def _mark(mark: FinalMark) -> Mark:
-    return Mark(mark.student, mark.final or 0.0, mark.max_score, "; ".join(in_words(mark)))
 
 
 # --- feedback pages in a zip, with names as in the download ---------------------------------------
