@@ -283,13 +283,12 @@ def find_matches(sketches: Sequence[Sketch]) -> list[Match]:
     count = len(sketches)
     if count < 2:
         return []
-    bits = _Bits.of(sketches)
     least = least_evidence(count)
-    weights = [bits.by_print(sketch) for sketch in sketches]
+    weighed = _weighed(sketches)
     found = []
-    for one, other in _candidates(sketches, weights, least):
+    for one, other in _candidates(weighed, least):
         if not sketches[one].owners & sketches[other].owners:
-            match = _compare(sketches[one], sketches[other], bits)
+            match = _compare(weighed[one], weighed[other])
             if match is not None and match.evidence >= least:
                 found.append(match)
     found.sort(key=lambda one: (-one.evidence, one.one, one.other))
@@ -297,53 +296,47 @@ def find_matches(sketches: Sequence[Sketch]) -> list[Match]:
 
 
 @dataclass(frozen=True, eq=False)
-class _Bits:
-    """The evidence that each shared fingerprint gives; the rarer it is, the more."""
+class _Weighed:
+    """A sketch with the evidence that each of its M fingerprints gives if it is shared."""
 
-    hashes: Hashes
-    """All fingerprints of the class, sorted."""
+    sketch: Sketch
+    own: npt.NDArray[np.bool_]
+    """Which fingerprints the exercise does not force, shape (M,)."""
     bits: Vector
-    """0 for a fingerprint that only one submission has, or that the exercise forces."""
-    forced: npt.NDArray[np.bool_]
+    """The rarer a fingerprint, the more; 0 if no other submission has it, or if it is forced."""
 
-    @classmethod
-    def of(cls, sketches: Sequence[Sketch]) -> _Bits:
-        together = np.concatenate([sketch.hashes for sketch in sketches])
-        hashes, counts = np.unique(together, return_counts=True)
-        others = max(1, len(sketches) - 1)
-        forced = counts > min(max(2, _FORCED * len(sketches)), _FORCED_MOST)
-        # a shared fingerprint is in both submissions anyway: only the others show how common it is
-        shares = np.maximum(counts - 1, 1) / others
-        bits = np.where(forced | (counts < 2), 0.0, -np.log2(np.minimum(shares, 1.0)))
-        return cls(hashes, bits, forced)
-
-    def own(self, sketch: Sketch) -> npt.NDArray[np.bool_]:
-        """A mask of the fingerprints of `sketch` that the exercise does not force, shape (M,)."""
-        own: npt.NDArray[np.bool_] = ~self.forced[np.searchsorted(self.hashes, sketch.hashes)]
-        return own
-
-    def of_prints(self, sketch: Sketch) -> Vector:
-        found: Vector = self.bits[np.searchsorted(self.hashes, sketch.hashes)]
-        return found
-
-    def by_print(self, sketch: Sketch) -> Vector:
+    @property
+    def weights(self) -> Vector:
         """The bits of each fingerprint, divided by the number of own ones in its function, (M,)."""
-        sizes = np.bincount(sketch.function[self.own(sketch)], minlength=len(sketch.functions))
-        return self.of_prints(sketch) / np.maximum(sizes, 1)[sketch.function]
+        function = self.sketch.function
+        sizes = np.bincount(function[self.own], minlength=len(self.sketch.functions))
+        return self.bits / np.maximum(sizes, 1)[function]
 
 
-def _candidates(
-    sketches: Sequence[Sketch], weights: Sequence[Vector], least: float
-) -> Iterator[tuple[int, int]]:
+def _weighed(sketches: Sequence[Sketch]) -> list[_Weighed]:
+    together = np.concatenate([sketch.hashes for sketch in sketches])
+    _, places, counts = np.unique(together, return_inverse=True, return_counts=True)
+    forced = counts > min(max(2, _FORCED * len(sketches)), _FORCED_MOST)
+    # a shared fingerprint is in both submissions anyway: only the others show how common it is
+    shares = np.maximum(counts - 1, 1) / max(1, len(sketches) - 1)
+    bits = np.where(forced | (counts < 2), 0.0, -np.log2(np.minimum(shares, 1.0)))
+    parts = np.split(places, np.cumsum([sketch.hashes.size for sketch in sketches])[:-1])
+    return [
+        _Weighed(sketch, ~forced[own], bits[own])
+        for sketch, own in zip(sketches, parts, strict=True)
+    ]
+
+
+def _candidates(weighed: Sequence[_Weighed], least: float) -> Iterator[tuple[int, int]]:
     """Yield the index pairs that may have enough evidence.
 
     Pairs are enumerated per shared fingerprint, so submissions that share nothing are never
     compared.
     """
-    width = len(sketches)
-    sizes = [sketch.hashes.size for sketch in sketches]
-    hashes = np.concatenate([sketch.hashes for sketch in sketches])
-    weight = np.concatenate([np.zeros(0), *weights])
+    width = len(weighed)
+    hashes = np.concatenate([one.sketch.hashes for one in weighed])
+    weight = np.concatenate([one.weights for one in weighed])
+    sizes = [one.bits.size for one in weighed]
     owner = np.repeat(np.arange(width), sizes).astype(np.int64)
     order = np.flatnonzero(weight > 0.0)
     order = order[np.argsort(hashes[order], kind="stable")]  # owners stay in order
@@ -376,17 +369,17 @@ def _sums_by_key(parts: Sequence[tuple[Integers, Vector]]) -> tuple[Integers, Ve
     return keys, sums
 
 
-def _compare(one: Sketch, other: Sketch, bits: _Bits) -> Match | None:
+def _compare(first: _Weighed, second: _Weighed) -> Match | None:
     """Compare two submissions, starting from the one with fewer own fingerprints."""
-    if np.count_nonzero(bits.own(other)) < np.count_nonzero(bits.own(one)):
-        one, other = other, one
-    own = bits.own(one)
+    if np.count_nonzero(second.own) < np.count_nonzero(first.own):
+        first, second = second, first
+    one, other, own = first.sketch, second.sketch, first.own
     places = np.searchsorted(other.hashes, one.hashes).clip(max=max(0, other.hashes.size - 1))
     shared = own & (other.hashes[places] == one.hashes)
     count = len(one.functions)
     sizes = np.bincount(one.function[own], minlength=count)
     common = np.bincount(one.function[shared], minlength=count)
-    told = np.bincount(one.function[shared], bits.of_prints(one)[shared], minlength=count)
+    told = np.bincount(one.function[shared], first.bits[shared], minlength=count)
     long = sizes >= FEWEST
     alike = np.flatnonzero(long & (common >= ALIKE * sizes))
     if not alike.size:

@@ -17,7 +17,7 @@ SCRIPT = Path(sys.executable).with_name("autograder")
 SUBMISSIONS = 80
 LINES = 20
 """The lines of progress that a run prints, each for some submissions."""
-KILLS = 8
+KILLS = 6
 SEED = 20260911
 
 ANSWERS = (
