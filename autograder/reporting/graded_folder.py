@@ -131,20 +131,16 @@ def feedback_files(marks: Sequence[FinalMark]) -> tuple[FeedbackFile, ...]:
     for place, mark in enumerate(marks):
         if mark.submission is not None:
             together.setdefault(mark.submission, {}).setdefault(in_words(mark), []).append(place)
-    wanted = [
-        (submission if len(by_words) == 1 else f"{submission}~{_identity(marks[own[0]])}", own)
-        for submission, by_words in together.items()
-        for own in by_words.values()
-    ]
-    stems = distinct_ids((name,) for name, _ in wanted)
+    names, pages = [], []
+    for submission, by_words in together.items():
+        for own in by_words.values():
+            student = marks[own[0]].student
+            partner = f"~{next(iter(student.ids), student.name)}" if len(by_words) > 1 else ""
+            names.append((submission + partner,))
+            pages.append((submission, tuple(own)))
     return tuple(
-        FeedbackFile(stem, marks[own[0]].submission or "", tuple(own))
-        for stem, (_, own) in zip(stems, wanted, strict=True)
+        FeedbackFile(stem, *page) for stem, page in zip(distinct_ids(names), pages, strict=True)
     )
-
-
-def _identity(mark: FinalMark) -> str:
-    return next(iter(mark.student.ids), mark.student.name)
 
 
 # --- gradebook.csv: a row for each student, safe to open in a spreadsheet ---------------------

@@ -283,7 +283,11 @@ def student_page(report: Report, course: GradedCourse, marks: Sequence[FinalMark
         course=course,
         report=report,
         title=(mark.student.name if mark and len(marks) == 1 else "") or report.id,
-        final=_final(report, mark),
+        final=None
+        if report.judge_error is not None
+        else report.score
+        if mark is None
+        else mark.final,
         parts=in_words(mark) if mark and mark.has_parts else (),
         by_part=[
             (part, [_rendered(one, mark.adjustments_of(one.name) if mark else ()) for one in own])
@@ -291,12 +295,6 @@ def student_page(report: Report, course: GradedCourse, marks: Sequence[FinalMark
         ],
     )
     return "".join(pieces)
-
-
-def _final(report: Report, mark: FinalMark | None) -> float | None:
-    if report.judge_error is not None:
-        return None
-    return report.score if mark is None else mark.final
 
 
 @lru_cache(_ALIKE)

@@ -159,7 +159,7 @@ def a_class(folder: Path, seconds: float) -> Path:
 
 @pytest.fixture(scope="module")
 def class_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return a_class(tmp_path_factory.mktemp("class"), 0.05)
+    return a_class(tmp_path_factory.mktemp("class"), 0.1)
 
 
 @pytest.fixture(scope="module")
