@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone, tzinfo
 from types import MappingProxyType
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from autograder.model.course import Course, Deadline, Extension
@@ -22,7 +21,7 @@ class Rules:
     """The course's rules for attempts, lateness and the maximum mark."""
 
     attempts: str = "latest"
-    """A key of RANKS."""
+    """A CountedAttempt."""
     deadline: Deadline | None = None
     extensions: tuple[Extension, ...] = ()
     cap_at_maximum: bool = False
@@ -45,27 +44,6 @@ def identities(student: Student) -> tuple[str, ...]:
 # --- attempts ---------------------------------------------------------------------------------
 
 
-def latest(attempt: Attempt, _scores: Mapping[str, float]) -> tuple[Any, ...]:
-    """Rank attempts by time, then by number."""
-    time = attempt.time or _BEFORE_ALL
-    # a platform gives a zone for all times or for none, so UTC here affects only the order
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=timezone.utc)
-    return (time, attempt.number, attempt.id)
-
-
-def best(attempt: Attempt, scores: Mapping[str, float]) -> tuple[Any, ...]:
-    """Rank attempts by score, then by recency."""
-    return (scores.get(attempt.id, float("-inf")), *latest(attempt, scores))
-
-
-RANKS: Mapping[str, Callable[[Attempt, Mapping[str, float]], tuple[Any, ...]]] = {
-    "latest": latest,
-    "best": best,
-}
-"""Each function returns the sort key of an attempt; of a student's attempts, the highest counts."""
-
-
 def by_student(attempts: Iterable[Attempt]) -> dict[Student, list[Attempt]]:
     """Group attempts by student; an attempt of a team is listed for each member.
 
@@ -84,10 +62,18 @@ def by_student(attempts: Iterable[Attempt]) -> dict[Student, list[Attempt]]:
 def counted(attempts: Iterable[Attempt], scores: Mapping[str, float], rule: str) -> Attempt:
     """The attempt that counts among one student's attempts; `scores` are by attempt id.
 
-    Raises KeyError if `rule` is unknown.
+    It is the latest by time, then by number; if `rule` is "best", of those with the most points.
     """
-    rank = RANKS[rule]
-    return max(attempts, key=lambda attempt: rank(attempt, scores))
+
+    def rank(attempt: Attempt) -> tuple[float, datetime, int, str]:
+        time = attempt.time or _BEFORE_ALL
+        # a platform gives a zone for all times or for none, so UTC here affects only the order
+        if time.tzinfo is None:
+            time = time.replace(tzinfo=timezone.utc)
+        score = scores.get(attempt.id, float("-inf")) if rule == "best" else 0.0
+        return score, time, attempt.number, attempt.id
+
+    return max(attempts, key=rank)
 
 
 # --- lateness ---------------------------------------------------------------------------------

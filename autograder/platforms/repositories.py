@@ -17,7 +17,7 @@ from itertools import chain, islice, takewhile
 from pathlib import Path
 
 from autograder.errors import UsageError, WriteError
-from autograder.gradebook.policy import RANKS, Rules, best, days_late, deadline_of
+from autograder.gradebook.policy import Rules, days_late, deadline_of
 from autograder.model.submission import Attempt, Student
 from autograder.platforms.contents import clones_packed_in, write_entry
 from autograder.platforms.git import (
@@ -328,7 +328,7 @@ class _AtDeadline:
             self._at(attempt, clone, split, commit, times[commit], people)
             for commit, people in students.items()
         ]
-        if RANKS[self._rules.attempts] is best and head.id not in students:
+        if self._rules.attempts == "best" and head.id not in students:
             people = list(attempt.students)
             found.append(self._at(attempt, clone, split, head.id, latest, people))
         if not is_bare and self._differs(clone, split.clone):

@@ -46,11 +46,6 @@ def test_numbers_order_what_has_no_time() -> None:
     assert counted(attempts, {}, "latest").id == "10"
 
 
-def test_an_unknown_rule() -> None:
-    with pytest.raises(KeyError):
-        counted(ATTEMPTS, SCORES, "average")
-
-
 DUE = datetime(2026, 9, 11, 23, 59, tzinfo=timezone(timedelta(hours=2)))
 TEN = Deadline(DUE, percent_per_day=10.0, grace_hours=1.0, cap_percent=40.0)
 
