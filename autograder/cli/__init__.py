@@ -141,8 +141,18 @@ def run_command(arguments: list[str]) -> int:
         if error.filename is None and error.errno in (errno.ENOSPC, errno.EBADF, errno.EIO):
             raise  # standard output: errors in all other writing name the file
         return _complain(_refused(error), 3)
+    except MemoryError:
+        return _complain(_TOO_LITTLE_MEMORY, 3)
+    except ImportError as error:  # the dynamic loader reports a lack of memory in these words
+        mapped = "failed to map segment" in str(error)
+        return _complain(_TOO_LITTLE_MEMORY if mapped else _internal(error), 3)
     except Exception as error:
         return _complain(_internal(error), 3)
+
+
+_TOO_LITTLE_MEMORY = (
+    "too little memory; free some, or raise the limit with `ulimit -v`, then run this again"
+)
 
 
 @contextlib.contextmanager

@@ -56,6 +56,10 @@ class Database:
                 head = file.read(len(_HEADER))
         except FileNotFoundError:
             return
+        except IsADirectoryError:
+            raise UsageError(
+                f"{self._path}: is a folder, not a gradebook; move it, or choose another folder"
+            ) from None
         except OSError as error:
             raise AutograderError(
                 f"{self._path}: cannot be read ({error.strerror}); check its permissions"

@@ -173,6 +173,19 @@ def test_a_limit_that_may_be_raised_is_raised(folder: Path) -> None:
     assert scores(folder) == ALL_RIGHT
 
 
+# --- little memory ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kilobytes", [60_000, 300_000])
+def test_too_little_memory_to_start_is_one_line(folder: Path, kilobytes: int) -> None:
+    done = shell(folder, f"ulimit -v {kilobytes}; GRADE")
+    assert done.returncode == 3
+    line = only_line(done.stderr)
+    assert "too little memory" in line
+    assert "ulimit -v" in line
+    grade_again(folder)
+
+
 # --- no more processes ------------------------------------------------------------------------
 
 
@@ -396,6 +409,15 @@ def damaged(path: Path) -> None:
 
 def cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:6000])
+
+
+def test_a_folder_in_the_place_of_the_gradebook_is_said(folder: Path) -> None:
+    (folder / "graded" / "gradebook.sqlite").mkdir(parents=True)
+    done = shell(folder, "GRADE")
+    assert done.returncode == 2
+    assert only_line(done.stderr).endswith(
+        "gradebook.sqlite: is a folder, not a gradebook; move it, or choose another folder"
+    )
 
 
 @pytest.mark.parametrize(

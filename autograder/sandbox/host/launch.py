@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import socket
 import struct
@@ -327,6 +328,8 @@ class ForkServer:
         said = (process.communicate()[1] or b"").decode("utf-8", "replace").strip()
         if os.strerror(errno.EAGAIN) in said:
             return _why(errno.EAGAIN)
+        if re.search("memory", said, re.IGNORECASE):  # numpy's words, or those of OpenBLAS
+            return "it has too little memory; free some, or raise the limit with `ulimit -v`"
         return said.rpartition("\n")[2] or "it said nothing"
 
     def _ask(self, request: bytes, descriptors: Sequence[int] = ()) -> _Reply:
