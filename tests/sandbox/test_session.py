@@ -13,7 +13,9 @@ from autograder.sandbox.host import wire
 from autograder.sandbox.host.wire import Call, Job
 from autograder.sandbox.sandbox import Sandbox, Session
 
-LIMITS = Limits(case_seconds=0.1, submission_seconds=20)
+LIMITS = Limits(case_seconds=0.25, submission_seconds=20)
+SHORT = 0.1
+"""The time limit for what runs out of time anyway."""
 STUB = "def f(x):\n    raise NotImplementedError\n"
 
 
@@ -136,7 +138,8 @@ def test_the_call_that_breaks_is_the_last_of_several(
     sandbox: Sandbox, act: str, status: Status
 ) -> None:
     text = f"def f(x):\n    if x == 2.0:\n        {act}\n    else:\n        return x"
-    with sandbox.session([script("part1", text)]) as session:
+    seconds = SHORT if status is Status.OUT_OF_TIME else None
+    with sandbox.session([script("part1", text)], case_seconds=seconds) as session:
         *before, last = several(session, 0.0, 1.0, 2.0)
         assert [each.value for each in before] == [0.0, 1.0]
         assert last.status is status
@@ -172,7 +175,7 @@ def test_after_a_call_that_hung_a_file_that_makes_it_again_is_not_reported(sandb
         script("part2", "from part1 import f\nf(1)"),
         script("part3", "1 / 0"),
     ]
-    with sandbox.session(sources) as session:
+    with sandbox.session(sources, case_seconds=SHORT) as session:
         assert session.call("f", "part1", [7]).status is Status.OUT_OF_TIME
         assert [each.filename for each in session.load_failures()] == ["part3.py"]
 
@@ -215,7 +218,7 @@ def test_no_more_failures_are_kept_than_a_hand_in_may_have(
 
 def test_file_that_hangs_keeps_what_it_defines_before_and_after(sandbox: Sandbox) -> None:
     text = "def f(x): return x\nwhile True: pass\ndef g(x): return x\n"
-    with sandbox.session([script("part1", text)]) as session:
+    with sandbox.session([script("part1", text)], case_seconds=SHORT) as session:
         assert session.call("f", "part1", [3]).value == 3
         assert session.call("g", "part1", [3]).value == 3
         (failure,) = session.load_failures()
@@ -224,7 +227,7 @@ def test_file_that_hangs_keeps_what_it_defines_before_and_after(sandbox: Sandbox
 
 def test_cells_after_one_that_hangs_are_run(sandbox: Sandbox) -> None:
     cells = ("import time\ndef f(x): return x", "time.sleep(60)", "def g(x): return x + 1")
-    with sandbox.session([notebook("part1", *cells)]) as session:
+    with sandbox.session([notebook("part1", *cells)], case_seconds=SHORT) as session:
         assert session.call("g", "part1", [3]).value == 4
         assert [failure.cell for failure in session.load_failures()] == [2]
 
@@ -251,7 +254,7 @@ def test_file_that_ends_its_process_is_paid_for_once(
 
     monkeypatch.setattr(sandbox._children, "start", counted)
     sources = [script("bad", text), script("good", "def g(x): return x")]
-    with sandbox.session(sources) as session:
+    with sandbox.session(sources, case_seconds=SHORT) as session:
         for _ in range(4):
             assert session.call("f", "bad", [1]).status is status
             assert session.call("g", "good", [1]).value == 1
