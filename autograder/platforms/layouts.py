@@ -387,16 +387,14 @@ def google(folder: Path, names: Sequence[str]) -> list[Attempt]:
     Names start with the title if all start alike, or if each starts with what is not a person's
     name, such as `part1`, and not each ends so.
     """
-    split = [(path.stem, path.suffix) for path in map(Path, names)]
-    firsts, lasts = zip(*(stem.split(" - ", 1) for stem, _ in split), strict=True)
+    split = [(first, Path(rest)) for first, _, rest in (name.partition(" - ") for name in names)]
+    firsts, lasts = [first for first, _ in split], [rest.stem for _, rest in split]
     numbered = all(map(_NUMBERED.search, firsts)) and not all(map(_NUMBERED.search, lasts))
     title_first = len(split) > 1 and (len(set(firsts)) == 1 or numbered)
     files: dict[str, list[tuple[str, Path]]] = defaultdict(list)
-    for name, (stem, suffix) in zip(names, split, strict=True):
-        person, _, title = stem.partition(" - ")
-        if title_first:
-            person, title = title, person
-        files[person].append((title.removeprefix("Copy of ") + suffix, folder / name))
+    for name, (first, rest) in zip(names, split, strict=True):
+        person, title = (rest.stem, first) if title_first else (first, rest.stem)
+        files[person].append((title.removeprefix("Copy of ") + rest.suffix, folder / name))
     return [
         Attempt(id=person, files=tuple(own), students=(Student(person, ()),))
         for person, own in files.items()

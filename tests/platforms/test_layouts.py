@@ -243,6 +243,10 @@ def test_google_names_come_first_or_last() -> None:
         ("Ada Wong", ["part1.py", "part2.py"]),
         ("Wei Li", ["part1.py"]),
     ]
+    assert [each.id for each in of("google", "J. Wong - part1", "Wei Li - part1.py")] == [
+        "J. Wong",
+        "Wei Li",
+    ]
     last = of("google", "Softmax - Ada Wong.ipynb", "Softmax - Wei Li.py")
     assert [(one.id, one.files[0][0]) for one in last] == [
         ("Ada Wong", "Softmax.ipynb"),
