@@ -17,7 +17,7 @@ from __future__ import annotations
 import base64
 import types
 import typing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime
 from enum import Enum
@@ -231,7 +231,7 @@ def _reader(kind: Any) -> Reader:
     if kind is float:
         return _float
     if kind is datetime:
-        return lambda written, place: _converted(datetime.fromisoformat, written, place)
+        return _moment
     if isinstance(kind, type) and issubclass(kind, Enum):
         return _enum(kind)
     if kind is Data:
@@ -273,9 +273,9 @@ def _enum(kind: type[Enum]) -> Reader:
     return read
 
 
-def _converted(convert: Callable[[Any], Any], written: Any, place: Place) -> Any:
+def _moment(written: Any, place: Place) -> datetime:
     try:
-        return convert(written)
+        return datetime.fromisoformat(written)
     except (ValueError, TypeError) as error:
         raise CodecError(f"{_named(place)}: {error}") from None
 
@@ -310,14 +310,14 @@ def _tuple(kind: Any) -> Reader:
 
 def _row(kinds: tuple[Any, ...]) -> Reader:
     readers = [_reader(kind) for kind in kinds]
-    return lambda written, place: _each(written, place, readers)
 
+    def read(written: Any, place: Place) -> tuple[Any, ...]:
+        if not isinstance(written, list) or len(written) != len(readers):
+            raise _other(written, place, f"list of {len(readers)}")
+        pairs = enumerate(zip(readers, written, strict=True))
+        return tuple(reader(each, (place, i)) for i, (reader, each) in pairs)
 
-def _each(written: Any, place: Place, readers: Sequence[Reader]) -> tuple[Any, ...]:
-    if not isinstance(written, list) or len(written) != len(readers):
-        raise _other(written, place, f"list of {len(readers)}")
-    pairs = enumerate(zip(readers, written, strict=True))
-    return tuple(reader(each, (place, i)) for i, (reader, each) in pairs)
+    return read
 
 
 def _mapping(kind: Any) -> Reader:

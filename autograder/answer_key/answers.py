@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.answer_key.inputs import fresh, plain_data
+from autograder.answer_key.inputs import copy_arguments, plain_data
 from autograder.answer_key.trusted_modules import (
     Function,
     Parameter,
@@ -144,7 +144,7 @@ def _once(
     place: str,
     seconds: float,
 ) -> Array | Data:
-    copies = [fresh(value) for value in arguments.values()]
+    copies = copy_arguments(arguments)
     try:
         # Ignore numpy's warnings: what they warn of shows in the numbers, which are checked.
         with np.errstate(all="ignore"), within(seconds):
@@ -279,7 +279,7 @@ class CourseJudge:
         if function is None:
             raise CourseError(f"{JUDGES_FILE}: has no function {self.name}; define it")
         expected = case.expected if case.data is None else case.data.value
-        known = {name: fresh(argument) for name, argument in case.arguments.items()}
+        known = dict(zip(case.arguments, copy_arguments(case.arguments), strict=True))
         # Copies, as equal answers of different students, and the key, are one object.
         known |= copy.deepcopy({"answer": value, "expected": expected})
         wanted = inspect.signature(function).parameters

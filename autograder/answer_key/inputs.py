@@ -63,7 +63,9 @@ def draw_arguments(
                 _draw(course, group, recipe, {**given, "rng": rng()}, parameters, place)
                 for _ in range(2)
             )
-            if not _equal(first, second):
+            if first.keys() != second.keys() or not all(
+                same_value(value, second[name]) for name, value in first.items()
+            ):
                 raise CourseError(
                     f"solutions/inputs.py: recipe '{group.draw.recipe}' draws different inputs "
                     f"each time, for {place}; draw only from its parameter rng, and keep no state"
@@ -73,15 +75,15 @@ def draw_arguments(
 
 
 def copy_arguments(arguments: Mapping[str, Value]) -> list[Any]:
-    """Return fresh, writable copies, in the same memory order, to call a function with."""
-    return [fresh(value) for value in arguments.values()]
+    """Return fresh, writable copies, in the same memory order, to call a function with.
 
-
-def fresh(value: Value) -> Any:
-    """Return what to pass for `value`: a fresh copy, a new generator, or the support function.
-
-    Raises CourseError for an unknown function.
+    Raises CourseError for an unknown support function.
     """
+    return [_fresh(value) for value in arguments.values()]
+
+
+def _fresh(value: Value) -> Any:
+    """Return what to pass for `value`: a fresh copy, a new generator, or the support function."""
     if isinstance(value, np.ndarray):
         return np.array(value, order="K")
     if isinstance(value, Data):
@@ -163,12 +165,6 @@ def _draw(
         for one in parameters
         if one.name in values
     }
-
-
-def _equal(first: Mapping[str, Value], second: Mapping[str, Value]) -> bool:
-    return first.keys() == second.keys() and all(
-        same_value(value, second[name]) for name, value in first.items()
-    )
 
 
 def _run(

@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location, spec_from_loader
 from pathlib import Path
-from types import MappingProxyType, ModuleType
+from types import ModuleType
 from typing import Any, NamedTuple
 
 from autograder.errors import CourseError, together
@@ -35,17 +35,12 @@ _WALL_FACTOR = 3
 _one_at_a_time = threading.RLock()  # sys.modules is shared by the whole process
 
 
-def load_references(
-    course: Course, replacing: Sources = MappingProxyType({})
-) -> dict[str, Function]:
+def load_references(course: Course) -> dict[str, Function]:
     """Return the reference of every exercise, by name, in course order.
 
-    `replacing` overrides solutions by import name, for example with a mutant. Raises CourseError
-    if a file is missing, does not run, or lacks its function.
+    Raises CourseError if a file is missing, does not run, or lacks its function.
     """
-    modules = load_modules(
-        {**solution_sources(course), **replacing}, (part.name for part in course.parts)
-    )
+    modules = load_modules(solution_sources(course), (part.name for part in course.parts))
     know_support(course)
     found, faults = {}, []
     for exercise in course.exercises:

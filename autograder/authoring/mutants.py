@@ -128,7 +128,7 @@ def _edited(function: ast.FunctionDef, axes: Mapping[str, int]) -> Iterator[tupl
             put(node)
             if after[0] == before[0]:  # a block whose first line is unchanged
                 after = [f"{after[0]} ... {after[-1].strip()}"]
-            yield f"{before[0]}{_ARROW}{after[0]}", text
+            yield f"{before[0]}{ARROW}{after[0]}", text
 
 
 def _prints(statement: ast.AST) -> bool:
@@ -230,7 +230,8 @@ def _changes_nothing(
     return False
 
 
-_ARROW = "  ->  "
+ARROW = "  ->  "
+"""Separates a statement from its edited form."""
 EQUIVALENTS = "solutions/equivalent_mutants.yaml"
 
 

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
+from autograder.authoring.mutants import ARROW
 from autograder.text import number_of
 
 
@@ -104,8 +105,6 @@ _LEGEND = (
     "rejected, named: misconceptions that lose points, that are diagnosed as themselves. mutants: "
     "killed + known as equivalent, of all. oracles: the references' largest error."
 )
-_ARROW = "  ->  "
-"""Separates a statement from its edited form; see mutants.py."""
 _NAMES = 6
 """Maximum number of names in a group's line; the rest are only counted."""
 
@@ -213,7 +212,7 @@ def _alone(groups: Iterable[GroupProof], width: int) -> Iterator[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    mistakes = [name for name in names if _ARROW not in name]
+    mistakes = [name for name in names if ARROW not in name]
     shown, edits = mistakes[:_NAMES], len(names) - len(mistakes)
     if len(mistakes) > len(shown):
         shown.append(f"{len(mistakes) - len(shown)} more")
@@ -225,7 +224,7 @@ def _listed(names: Sequence[str]) -> str:
 def _bullets(mark: str, lines: Iterable[str], width: int) -> Iterator[str]:
     """Wrap each line, except one with an edit, which is code to be copied as it is."""
     for line in lines:
-        if _ARROW in line:
+        if ARROW in line:
             yield f"{mark}: {line}"
             continue
         yield from textwrap.wrap(
@@ -241,11 +240,11 @@ def unnoticed(proof: CourseProof) -> Iterator[str]:
     """Yield the survivors as text, one line per edited statement."""
     changes: dict[tuple[str, str, str], list[str]] = {}
     for one in proof.survivors:
-        before, _, after = one.edit.partition(_ARROW)
+        before, _, after = one.edit.partition(ARROW)
         changes.setdefault((one.part, one.exercise, before), []).append(after)
     for (part, name, before), after_edits in changes.items():
         edits = "  |  ".join(after_edits)
-        yield f"solutions/{part}.py: {name}: no group notices {before}{_ARROW}{edits}"
+        yield f"solutions/{part}.py: {name}: no group notices {before}{ARROW}{edits}"
 
 
 def _advice(proof: CourseProof, width: int) -> list[str]:
@@ -260,16 +259,18 @@ def _advice(proof: CourseProof, width: int) -> list[str]:
 
 def _summary(proof: CourseProof) -> str:
     exercises = proof.exercises
-    counts = {
-        "exercise": len(exercises),
-        "point": sum(one.points for one in exercises),
-        "variant": sum(one.variants for one in exercises),
-        "misconception": sum(one.misconceptions for one in exercises),
-        "mutant": sum(one.mutants for one in exercises),
-        "printed number": sum(one.printed for one in exercises),
-    }
-    tried = ", ".join(number_of(number, word) for word, number in counts.items())
+    points = number_of(sum(one.points for one in exercises), "point")
+    printed = number_of(sum(one.printed for one in exercises), "printed number")
+    tried = f"{number_of(len(exercises), 'exercise')}, {points}, {answers(exercises)}, {printed}"
     failures = len(proof.failures) + len(list(unnoticed(proof)))
     found = "proved" if proof.proved else f"NOT proved, {number_of(failures, 'failure')}"
     seconds = number_of(round(proof.seconds), "second")
     return f"{proof.course}: {found} ({tried}; {seconds}, {proof.isolation} isolation)."
+
+
+def answers(exercises: Iterable[ExerciseProof]) -> str:
+    """Return how many answers were tried: `5 variants, 9 misconceptions, 30 mutants`."""
+    counts = [(one.variants, one.misconceptions, one.mutants) for one in exercises]
+    words = ("variant", "misconception", "mutant")
+    totals = (sum(column) for column in zip(*counts, strict=True))
+    return ", ".join(map(number_of, totals, words))

@@ -19,7 +19,7 @@ from autograder.answer_key.catalog import MISCONCEPTIONS, VARIANTS
 from autograder.answer_key.trusted_modules import load_references
 from autograder.authoring.mutants import EQUIVALENTS, accept, read_equivalents, read_reasons
 from autograder.authoring.oracles import consult, load_oracles, try_examples
-from autograder.authoring.proof import CourseProof, ExerciseProof, unnoticed
+from autograder.authoring.proof import CourseProof, ExerciseProof, answers, unnoticed
 from autograder.authoring.sync import derive, differences
 from autograder.authoring.trials import (
     HIDDEN_ONLY,
@@ -255,20 +255,9 @@ def _proved(folder: Path, name: str) -> str:
     found = [line for line in proof.failures if not line.startswith(f"{EXERCISES}/")]
     wrong = [*found, *unnoticed(proof)]
     if not wrong:
-        return f"{name}: proved ({_tried(proof)}; {seconds})"
+        return f"{name}: proved ({answers(proof.exercises)}; {seconds})"
     more = f" (and {number_of(len(wrong) - 1, 'more failure')})" if len(wrong) > 1 else ""
     return f"{name}: NOT proved ({seconds}): {wrong[0]}{more}"
-
-
-def _tried(proof: CourseProof) -> str:
-    (one,) = proof.exercises
-    return ", ".join(
-        (
-            number_of(one.variants, "variant"),
-            number_of(one.misconceptions, "misconception"),
-            number_of(one.mutants, "mutant"),
-        )
-    )
 
 
 def _first_line(error: AutograderError) -> str:

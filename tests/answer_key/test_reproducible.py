@@ -56,8 +56,10 @@ def test_a_recipe_that_draws_from_elsewhere_is_refused_by_name(
 
 
 def test_a_recipe_that_rests_on_the_order_of_a_set_is_refused(tiny_course: Course) -> None:
-    words = "{'w' + str(i) for i in range(64)}"
-    recipe(tiny_course, f"    return {{'v': np.full(N, float(list({words})[0][1:])), 'A': A}}\n")
+    # The whole order counts: two processes may well begin with the same word.
+    words = "enumerate({'w' + str(i) for i in range(64)})"
+    number = f"sum(int(word[1:]) / 64**i for i, word in {words})"
+    recipe(tiny_course, f"    return {{'v': np.full(N, {number}), 'A': A}}\n")
     with pytest.raises(
         CourseError, match="recipe 'drawn' draws different inputs in another process"
     ):
