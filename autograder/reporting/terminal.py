@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TextIO
@@ -65,34 +65,21 @@ def progress(total: int, console: Console) -> Iterator[Callable[[Report, bool], 
     are.
     """
     kept = done = 0
+    columns = TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task("", total=total)
 
-    def count(fresh: bool) -> None:
+    def on_report(report: Report, fresh: bool) -> None:
         nonlocal kept, done
         done += 1
         kept += not fresh
-
-    def line(report: Report, fresh: bool) -> None:
-        count(fresh)
-        if total <= _LINES or done == total or done % (total // _LINES) == 0:
+        if console.is_terminal:
+            bar.advance(task)
+        elif total <= _LINES or done == total or done % (total // _LINES) == 0:
             console.print(Text(f"{done} of {total}: {_result(report)}"), soft_wrap=True)
 
-    if not console.is_terminal:
-        yield line
-    else:
-        columns = (
-            TextColumn("grading"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, console=console, transient=True) as bar:
-            task = bar.add_task("", total=total)
-
-            def advance(report: Report, fresh: bool) -> None:
-                count(fresh)
-                bar.advance(task)
-
-            yield advance
+    with bar if console.is_terminal else nullcontext():
+        yield on_report
     if kept:
         console.print(f"{kept} of {total} were graded before and have not changed")
 
