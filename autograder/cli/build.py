@@ -6,17 +6,11 @@ from pathlib import Path
 
 import click
 
-from autograder.cli.commands import course_option
+from autograder.cli.commands import course_option, out_option
 
 
 @click.command("build")
-@click.option(
-    "--out",
-    metavar="DIR",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder for the archives.",
-)
+@out_option("The folder for the archives.")
 @course_option
 def command(out: Path, folder: Path) -> None:
     """Build archives for students, Gradescope, otter and other platforms.

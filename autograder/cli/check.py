@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.commands import course_option, in_colour
+from autograder.cli.commands import course_option, exercise_option, in_colour
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.launch import Launched
@@ -24,14 +24,7 @@ _LINE = "\r\x1b[K"
 
 @click.command("check")
 @click.argument("path", type=click.Path(path_type=Path, exists=True), required=False)
-@click.option(
-    "-e",
-    "--exercise",
-    "names",
-    metavar="EXERCISE",
-    multiple=True,
-    help="Check only this exercise; can be repeated.",
-)
+@exercise_option("Check")
 @click.option(
     "--plot",
     "drawn",

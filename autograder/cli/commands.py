@@ -16,6 +16,30 @@ from autograder.errors import UsageError
 if TYPE_CHECKING:
     from autograder.sandbox.host.launch import Launched
 
+
+def exercise_option(verb: str) -> Callable[[Any], Any]:
+    """The option -e of the commands that can do their work for a few exercises."""
+    return click.option(
+        "-e",
+        "--exercise",
+        "names",
+        metavar="EXERCISE",
+        multiple=True,
+        help=f"{verb} only this exercise; can be repeated.",
+    )
+
+
+def out_option(help: str) -> Callable[[Any], Any]:
+    """The option --out of the commands that write a folder."""
+    return click.option(
+        "--out",
+        metavar="DIR",
+        required=True,
+        type=click.Path(path_type=Path, file_okay=False),
+        help=help,
+    )
+
+
 course_option = click.option(
     "--course",
     "folder",
@@ -48,31 +72,24 @@ def in_colour() -> bool:
     return sys.stdout.isatty() and not unwanted
 
 
-MODULES = {
-    "adjust": "autograder.cli.adjust",
-    "build": "autograder.cli.build",
-    "check": "autograder.cli.check",
-    "grade": "autograder.cli.grade",
-    "grade-for": "autograder.cli.grade_for",
-    "new": "autograder.cli.new",
-    "report": "autograder.cli.report",
-    "study": "autograder.cli.study",
-    "sync": "autograder.cli.sync",
-    "validate": "autograder.cli.validate",
-}
-"""The module of each command, imported only when needed, since some imports are slow."""
+COMMANDS = (
+    *("adjust", "build", "check", "grade", "grade-for"),
+    *("new", "report", "study", "sync", "validate"),
+)
+"""The commands. Each has a module, imported only when needed, since some imports are slow."""
 
 
 class Commands(click.Group):
     """A click group that imports its commands on demand."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(MODULES)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in MODULES:
+        if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(MODULES[cmd_name]).command
+        module = import_module(f"autograder.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
         return command
 
 
@@ -132,7 +149,7 @@ def _in_one_line(error: click.ClickException, arguments: list[str]) -> str:
     if context is not None and context.command is autograder and arguments:
         from difflib import get_close_matches
 
-        alike = get_close_matches(arguments[0], MODULES, 1)
+        alike = get_close_matches(arguments[0], COMMANDS, 1)
         if alike:
             message += f" (did you mean '{alike[0]}'?)"
     return f"{message}; see '{path} --help'"

@@ -10,7 +10,7 @@ from typing import TextIO, cast
 
 import click
 
-from autograder.cli.commands import course_option, isolation_option
+from autograder.cli.commands import course_option, isolation_option, out_option
 from autograder.errors import UsageError
 from autograder.platforms.hand_ins import CLASS, FOLDER, ONE, PLATFORMS
 
@@ -20,13 +20,7 @@ _PAGES = ", index.html, feedback/"
 
 @click.command("grade")
 @click.argument("submissions", type=click.Path(path_type=Path, exists=True))
-@click.option(
-    "--out",
-    metavar="DIR",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="The folder for the results. With the same DIR, only what has changed is graded again.",
-)
+@out_option("The folder for the results. With the same DIR, only what has changed is graded again.")
 @click.option(
     "--roster",
     metavar="CSV",

@@ -9,21 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.cli.commands import course_option
+from autograder.cli.commands import course_option, exercise_option
 
 if TYPE_CHECKING:
     from autograder.authoring.proof import CourseProof
 
 
 @click.command("validate")
-@click.option(
-    "-e",
-    "--exercise",
-    "names",
-    metavar="EXERCISE",
-    multiple=True,
-    help="Prove only this exercise; can be repeated.",
-)
+@exercise_option("Prove")
 @click.option("--groups", is_flag=True, help="Also show what each test group catches on its own.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print the proof as JSON.")
 @click.option(

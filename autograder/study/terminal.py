@@ -80,7 +80,7 @@ def run(
                         break
                     keys.answered(lesson.view.question, running is None)
                     continue
-                if event == Pressed("", event.seen if isinstance(event, Pressed) else 0):
+                if isinstance(event, Pressed) and not event.key:
                     return
                 if _has_changed(lesson, event):
                     break

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, count
 
-from autograder.text import printable
+from autograder.text import listed
 
 _ID_BYTES = 150
 """The longest ID in bytes, which leaves room for additions within the limit for filenames."""
@@ -142,8 +142,7 @@ def _identifier(stem: str) -> str:
     return name
 
 
-# --- IDs and module names -----------------------------------------------------------------------
-
+# --- which files are read, up to which size ------------------------------------------------------
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -299,11 +298,11 @@ def notes(left_out: Iterable[LeftOut], parts: Iterable[str] = ()) -> tuple[str, 
     part, or its ending is not in _COMPANIONS.
     """
     parts = tuple(parts)
-    by_reason: dict[str, list[str]] = {}
+    by_reason: dict[str, dict[str, None]] = {}
     for each in left_out:
         if each.reason != NOT_CODE or _is_missed(each.place, parts):
-            by_reason.setdefault(each.reason, []).append(each.place)
-    lines = [f"{_listed(places)}: {reason}" for reason, places in by_reason.items()]
+            by_reason.setdefault(each.reason, {})[each.place or "the submission"] = None
+    lines = [f"{listed(places, _PLACES, 100)}: {reason}" for reason, places in by_reason.items()]
     if len(lines) > NOTE_LIMIT:
         lines[NOTE_LIMIT - 1 :] = [f"and {len(lines) - NOTE_LIMIT + 1} more notes of this kind"]
     return tuple(lines)
@@ -316,10 +315,3 @@ def _is_missed(place: str, parts: tuple[str, ...]) -> bool:
     if ending(name) not in _COMPANIONS or ".py" in name.lower():
         return ending(name) != ".pyc"
     return recognised_part(name, parts) is not None and ending(name) not in _PICTURES
-
-
-def _listed(places: list[str]) -> str:
-    shown = [printable(place, 100) or "the submission" for place in dict.fromkeys(places)]
-    if len(shown) > _PLACES:
-        shown[_PLACES:] = [f"{len(shown) - _PLACES} more"]
-    return ", ".join(shown)

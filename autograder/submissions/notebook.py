@@ -14,7 +14,6 @@ CELL_LIMIT = 2_000
 """The most code cells in one notebook."""
 CODE_LIMIT = 4 * MIB
 """The most bytes of code in one notebook, as in one script."""
-_SMALL = MIB
 _BULK = {b'"outputs"', b'"attachments"', b'"widgets"'}
 _BRACKET = re.compile(rb'["\[\]{}]')
 PYTHON = re.compile(rb"^(?:def|class|import|from|async)[ \t]", re.MULTILINE)
@@ -64,7 +63,7 @@ def read_notebook(content: bytes) -> Cells:
     kept as an empty one, so that the others keep their numbers. Outputs are not read, so they may
     be of any size. Raises only NotebookFault.
     """
-    content = without_outputs(content) if len(content) > _SMALL else content
+    content = without_outputs(content) if len(content) > MIB else content
     if content.count(b"[") + content.count(b"{") > _BRACKET_LIMIT:
         raise NotebookFault("not read: more lists and objects than a notebook has")
     try:

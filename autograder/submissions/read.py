@@ -119,26 +119,21 @@ def _unpacked(
     """
     for entry in entries:
         yield entry
-        if isinstance(entry, Found) and (opened := _opened(entry)) is not None:
-            if level == NESTING_LIMIT:
-                yield LeftOut(entry.place, _NESTED)
-                continue
-            above = "" if entry.place == whole else entry.place + "/"
-            for inner in _unpacked(opened, level=level + 1):
-                yield replace(inner, place=above + inner.place if inner.place else entry.place)
+        if isinstance(entry, LeftOut) or not _is_packed(entry):
+            continue
+        if level == NESTING_LIMIT:
+            yield LeftOut(entry.place, _NESTED)
+            continue
+        # Imported here, as the import takes longer than reading a folder of scripts.
+        from autograder.submissions.archives import read_archive
 
-
-def _opened(entry: Found) -> Iterator[Found | LeftOut] | None:
-    """The contents of the file if it is an archive, whatever its name; else None."""
-    if not _is_packed(entry):
-        return None
-    # Imported here, as the import takes longer than reading a folder of scripts.
-    from autograder.submissions.archives import read_archive
-
-    return read_archive(entry.content)
+        above = "" if entry.place == whole else entry.place + "/"
+        for inner in _unpacked(read_archive(entry.content), level=level + 1):
+            yield replace(inner, place=above + inner.place if inner.place else entry.place)
 
 
 def _is_packed(entry: Found) -> bool:
+    """Whether the file is an archive, whatever its name."""
     is_zip = entry.content.startswith(b"PK\x03\x04") and ending(entry.place) in SIZE_LIMITS
     return is_archive(entry.place) or is_zip or entry.content.startswith(PACKED)
 

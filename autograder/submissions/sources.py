@@ -77,12 +77,10 @@ def name_sources(
         for line in _IMPORT.finditer(cell)
         for word in _WORD.findall(line[0])
     )
-    named = sorted(
-        ((*_name(file, parts, imported), file) for file in files), key=lambda each: each[:2]
-    )
+    named = [(*_name(file, parts, imported), file) for file in files]
     first: dict[str, _File] = {}
     sources: list[Source] = []
-    for module, _, file in sorted(named, key=lambda each: (each[0], each[1])):
+    for module, _, file in sorted(named, key=lambda each: each[:2]):
         owner = first.setdefault(module, file)
         if owner is not file:
             if owner.cells == file.cells:

@@ -18,7 +18,7 @@ from platform_schemas import check_classroom50
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
 from autograder.authoring.build import build_wheel, github_files
-from autograder.cli.commands import MODULES
+from autograder.cli.commands import COMMANDS
 from autograder.model.course import Course
 
 WHEEL = build_wheel()
@@ -84,7 +84,7 @@ def test_every_command_in_the_files_exists(files: dict[str, bytes]) -> None:
         *re.findall(r"`autograder ([a-z-]+)`", "\n".join(texts)),
     ]
     assert len(commands) >= 4
-    assert set(commands) <= set(MODULES)
+    assert set(commands) <= set(COMMANDS)
 
 
 def test_the_readme_says_what_students_can_read(files: dict[str, bytes]) -> None:

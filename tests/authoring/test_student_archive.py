@@ -28,7 +28,7 @@ from autograder.authoring.build import (
     student_readme,
 )
 from autograder.authoring.sync import derive
-from autograder.cli.commands import MODULES
+from autograder.cli.commands import COMMANDS
 from autograder.course.load import load_course
 from autograder.model.course import AnswerKey, Course
 
@@ -283,7 +283,7 @@ def test_the_readme_is_short_and_true(built: Built) -> None:
     assert "| `part1_softmax` | `softmax` | 12 | 5 (4 points) | 7 (8 points) |" in readme
     assert f"pip install {built.wheel.name}" in readme
     for command in re.findall(r"bin/autograder ([\w-]+)", readme):
-        assert command in MODULES
+        assert command in COMMANDS
     for part in built.course.parts:
         assert f"- `{part.name}.py` or `{part.name}.ipynb`: {part.title}" in readme
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from commands import run
 
-from autograder.cli.commands import MODULES
+from autograder.cli.commands import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 RIGHT = "def double(v):\n    return 2 * v\n"
@@ -69,7 +69,7 @@ def hand_ins(synced: Path) -> Path:
 # --- all commands -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help(name, tmp_path):
     result = run(name, "--help", cwd=tmp_path, COLUMNS="80")
     assert result.returncode == 0
@@ -86,7 +86,7 @@ def test_the_console_script_is_the_same_command(tmp_path):
     script = Path(sys.executable).with_name("autograder")
     by_script = subprocess.run([script, "--help"], capture_output=True, text=True, check=True)
     assert by_script.stdout == start("--help", cwd=tmp_path).stdout
-    for name in MODULES:
+    for name in COMMANDS:
         assert re.search(rf"^  {name}  +\S", by_script.stdout, re.MULTILINE)
 
 

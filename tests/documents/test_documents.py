@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 from autograder.answer_key import build as answer_key
-from autograder.cli.commands import MODULES, autograder
+from autograder.cli.commands import COMMANDS, autograder
 from autograder.course.load import load_course
 from autograder.model.course import AnswerKey, Course
 
@@ -236,7 +236,7 @@ def test_the_readme_is_short_and_names_every_command() -> None:
     text = (ROOT / "README.md").read_bytes()
     assert len(text) <= 6 * 1024
     everywhere = "".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
-    missing = [name for name in MODULES if f"autograder {name}" not in everywhere]
+    missing = [name for name in COMMANDS if f"autograder {name}" not in everywhere]
     assert missing == []
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 import pytest
 
-from autograder.cli.commands import MODULES, autograder
+from autograder.cli.commands import COMMANDS, autograder
 
 ROOT = Path(__file__).parents[2]
 THINGS = (
@@ -82,7 +82,7 @@ def texts() -> Iterator[tuple[str, str]]:
         yield from docstrings(path)
         yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
     with click.Context(autograder) as context:
-        for name in MODULES:
+        for name in COMMANDS:
             command = autograder.get_command(context, name)
             assert command is not None
             with click.Context(command, info_name=name, parent=context) as below:
