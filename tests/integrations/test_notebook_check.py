@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from autograder.answer_key.file import read_key
-from autograder.authoring.sync import sync
 from autograder.errors import UsageError
 from autograder.integrations import notebook_check
 from autograder.judging.check import check_submission
@@ -26,9 +25,8 @@ Checker = Callable[[str, str, Mapping[str, Any]], None]
 
 
 @pytest.fixture
-def exercises(tiny_folder: Path) -> Path:
-    sync(tiny_folder)
-    return tiny_folder / "exercises"
+def exercises(synced: Path) -> Path:
+    return synced / "exercises"
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from autograder.answer_key.file import SCHEMA
-from autograder.authoring.sync import sync
 from autograder.integrations.pytest_plugin import KEY_MARK
 
 pytest_plugins = "pytester"
@@ -20,10 +19,9 @@ ITEMS = [
 
 
 @pytest.fixture
-def course(pytester: pytest.Pytester, tiny_folder: Path) -> Path:
+def course(pytester: pytest.Pytester, synced: Path) -> Path:
     """The tiny course, with its exercises, as the folder that pytest is started in."""
-    sync(tiny_folder)
-    for path in tiny_folder.iterdir():
+    for path in synced.iterdir():
         path.rename(pytester.path / path.name)
     return pytester.path
 
