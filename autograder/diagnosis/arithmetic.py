@@ -13,7 +13,6 @@ from autograder.diagnosis.evidence import (
     Diagnosis,
     Evidence,
     Reading,
-    Wrong,
     agrees,
     are_several,
     sides_of,
@@ -88,8 +87,8 @@ def shifted(evidence: Evidence) -> Diagnosis | None:
     if not evidence.all_in_shape or not any(map(_varies, evidence.wrong)):
         return None
     for one in evidence.wrong:
-        amount = np.mean(one.got - one.expected, dtype=np.float64)
-        if not np.isfinite(amount) or not one.is_like(one.expected + amount):
+        amount = np.mean(one.got - one.right, dtype=np.float64)
+        if not np.isfinite(amount) or not one.is_like(one.right + amount):
             return None
     return named("off_by_a_constant")
 
@@ -104,8 +103,8 @@ def proportional(evidence: Evidence) -> Diagnosis | None:
     if not evidence.all_in_shape or len(wrong) <= len(evidence.passing):
         return None
     for one in wrong:
-        ratio = _ratio(one.got, one.expected)
-        if not ratio or not one.is_like(ratio * one.expected):
+        ratio = _ratio(one.got, one.right)
+        if not ratio or not one.is_like(ratio * one.right):
             return None
     return named("proportional") if 2 * sum(map(_varies, wrong)) >= len(wrong) else None
 
@@ -128,8 +127,7 @@ def _is_cut(way: Reading) -> bool:
     )
     # There may be two limits, and a single number at a limit is not evidence.
     return beyond >= _SEVERAL <= np.unique(between).size and all(
-        agrees(one.got, np.clip(one.right, low, high), one.case.tolerance)
-        for one in (*way.changes, *way.still)
+        one.is_like(np.clip(one.right, low, high)) for one in (*way.changes, *way.still)
     )
 
 
@@ -184,9 +182,9 @@ def named_factors(case: Case) -> Iterator[float]:
         yield from (size, 1.0 / size)
 
 
-def _varies(one: Wrong) -> bool:
+def _varies(one: Change) -> bool:
     """Whether it has three different numbers, and three different non-zero ones are expected."""
-    expected = one.expected[one.expected != 0.0]
+    expected = one.right[one.right != 0.0]
     return are_several([expected], _SEVERAL) and are_several([one.got], _SEVERAL)
 
 
@@ -207,7 +205,7 @@ def transformed(evidence: Evidence) -> Diagnosis | None:
     It must leave the answers of passing cases right. Requires two different numbers, each of which
     could refute it.
     """
-    if not are_several((one.expected for one in evidence.wrong), 2):
+    if not are_several((one.right for one in evidence.wrong), 2):
         return None
     for name, words, function in _FUNCTIONS:
         if evidence.fits(lambda case: function(case.expected)):  # noqa: B023
@@ -281,7 +279,7 @@ _OPERATIONS: tuple[tuple[str, str, Callable[[Array, Array], Array]], ...] = (
 def _is_added(change: Change, value: Array) -> bool:
     square = np.vdot(value, value)
     multiple = np.vdot(value, change.got - change.right) / square if square else 0.0
-    return agrees(change.got, change.right + multiple * value, change.case.tolerance)
+    return change.is_like(change.right + multiple * value)
 
 
 def _factors(case: Case) -> Iterator[tuple[str, Factor]]:
@@ -358,7 +356,7 @@ def whole(evidence: Evidence) -> Diagnosis | None:
         return None
     for make in (np.trunc, np.floor, np.rint):
         if evidence.wrong and all(
-            np.array_equal(one.got, make(one.expected)) for one in evidence.wrong
+            np.array_equal(one.got, make(one.right)) for one in evidence.wrong
         ):
             integers = all(one.got.dtype.kind in "biu" for one in evidence.wrong)
             return named("whole_numbers") if integers or _leaves(make, evidence) else None
@@ -420,23 +418,23 @@ def _leaves(make: Callable[[Array], Array], evidence: Evidence) -> bool:
     )
 
 
-def _is_rounded(one: Wrong, places: int) -> bool:
-    if one.got.shape != one.expected.shape or one.got.dtype.kind != "f":
+def _is_rounded(one: Change, places: int) -> bool:
+    if one.got.shape != one.right.shape or one.got.dtype.kind != "f":
         return False
     got = one.got.astype(np.float64)
-    near = np.abs(got - one.expected) <= 0.5001 * 10.0**-places
+    near = np.abs(got - one.right) <= 0.5001 * 10.0**-places
     return bool(near.all()) and bool((np.abs(np.round(got, places) - got) < 1e-14).all())
 
 
-def _is_held_in(one: Wrong, dtype: type[np.floating]) -> bool:
+def _is_held_in(one: Change, dtype: type[np.floating]) -> bool:
     """Whether `dtype` holds the numbers exactly, and they are as close as its rounding allows."""
     error = _HALF_ERROR if dtype is np.float16 else _SINGLE_ERROR
     return _is_close(one, error) and np.array_equal(one.got.astype(dtype), one.got)
 
 
-def _is_close(one: Wrong, share: float) -> bool:
-    if one.got.shape != one.expected.shape:
+def _is_close(one: Change, share: float) -> bool:
+    if one.got.shape != one.right.shape:
         return False
-    largest = float(np.abs(one.expected).max(initial=0.0))
+    largest = float(np.abs(one.right).max(initial=0.0))
     got = one.got.astype(np.float64)
-    return bool((np.abs(got - one.expected) <= share * largest).all())
+    return bool((np.abs(got - one.right) <= share * largest).all())

@@ -43,10 +43,10 @@ def arrangement(evidence: Evidence) -> Diagnosis | None:
 def reshaped(evidence: Evidence) -> Diagnosis | None:
     """Detect wrong answers that hold the expected numbers, in order, in another shape."""
     for one in evidence.wrong:
-        if one.got.shape == one.expected.shape or one.got.size != one.expected.size:
+        if one.got.shape == one.right.shape or one.got.size != one.right.size:
             return None
         flat, tolerance = one.got.reshape(-1), one.case.tolerance
-        rows, columns = one.expected.reshape(-1), one.expected.reshape(-1, order="F")
+        rows, columns = one.right.reshape(-1), one.right.reshape(-1, order="F")
         if not agrees(flat, rows, tolerance) and not agrees(flat, columns, tolerance):
             return None
     return named("right_values_wrong_shape") if evidence.wrong else None
@@ -59,12 +59,12 @@ def among_others(evidence: Evidence) -> Diagnosis | None:
     """
     places: set[int] | None = None
     for one in evidence.wrong:
-        if one.got.ndim != one.expected.ndim + 1 or len(one.got) < 2:
+        if one.got.ndim != one.right.ndim + 1 or len(one.got) < 2:
             return None
         right = {
             at
             for at, part in enumerate(one.got)
-            if agrees(np.asarray(part), one.expected, one.case.tolerance)
+            if agrees(np.asarray(part), one.right, one.case.tolerance)
         }
         places = right if places is None else places & right
     return named("right_among_others") if places else None
@@ -76,7 +76,7 @@ def signs(evidence: Evidence) -> Diagnosis | None:
     if evidence.fits(lambda case: np.abs(case.expected)):
         return named("sign_lost")
     if wrong and all(
-        agrees(np.abs(one.got), np.abs(one.expected), one.case.tolerance) for one in wrong
+        agrees(np.abs(one.got), np.abs(one.right), one.case.tolerance) for one in wrong
     ):
         return named("some_signs_wrong")
     return None
@@ -85,9 +85,9 @@ def signs(evidence: Evidence) -> Diagnosis | None:
 def reordered(evidence: Evidence) -> Diagnosis | None:
     """Detect wrong answers that hold the expected numbers in some other order."""
     for one in evidence.wrong:
-        if one.got.shape != one.expected.shape or one.got.size < 2:
+        if one.got.shape != one.right.shape or one.got.size < 2:
             return None
-        if not agrees(np.sort(one.got, None), np.sort(one.expected, None), one.case.tolerance):
+        if not agrees(np.sort(one.got, None), np.sort(one.right, None), one.case.tolerance):
             return None
     return named("right_values_wrong_order") if evidence.wrong else None
 
@@ -181,10 +181,10 @@ def diagonal(evidence: Evidence) -> Diagnosis | None:
     on: list[bool] = []
     zero, telling = True, False
     for one in evidence.wrong:
-        mask = _diagonal_mask(one.expected.shape)
-        if mask is None or one.got.shape != one.expected.shape:
+        mask = _diagonal_mask(one.right.shape)
+        if mask is None or one.got.shape != one.right.shape:
             return None
-        right = right_cells(one.got, one.expected, one.case.tolerance)
+        right = right_cells(one.got, one.right, one.case.tolerance)
         off.append(bool(right[mask].all()))
         on.append(bool(right[~mask].all()))
         zero = zero and not one.got[~mask].any()

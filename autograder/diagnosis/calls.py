@@ -100,7 +100,7 @@ def memory_not_set(evidence: Evidence) -> Diagnosis | None:
     for one in evidence.wrong:
         sizes = np.abs(one.got)
         rubbish = (sizes > _UNWRITTEN * 1e-7) & (sizes < _UNWRITTEN * 1e4)
-        if rubbish.any() and np.abs(one.expected).max(initial=0.0) < 1e50:
+        if rubbish.any() and np.abs(one.right).max(initial=0.0) < 1e50:
             return named("memory_not_set")
     return None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -79,6 +79,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
 )
 """All detectors in the order in which they are tried: the first one that finds something counts."""
 
+_T = TypeVar("_T")
 _NOT_THERE = frozenset({Status.MISSING, Status.NOT_WRITTEN})
 
 
@@ -161,23 +162,22 @@ def _first(evidence: Evidence) -> Diagnosis | None:
 
 def _besides_changed_arguments(evidence: Evidence) -> Diagnosis | None:
     """The diagnosis of the other wrong answers, with a sentence that arguments are changed, too."""
-    rows = [
-        row
-        for row in zip(evidence.rows, range(len(evidence.cases)), strict=True)
-        if row[0][2] is None or not calls.is_about_arguments(row[0][2])
+    kept = [
+        index
+        for index, mismatch in enumerate(evidence.mismatches)
+        if mismatch is None or not calls.is_about_arguments(mismatch)
     ]
-    kept = [index for _, index in rows]
-    rest = Evidence(
-        tuple(evidence.cases[index] for index in kept),
-        tuple(evidence.outcomes[index] for index in kept),
-        tuple(evidence.mismatches[index] for index in kept),
-        tuple(
-            replace(one, answers=tuple(one.answers[index] for index in kept))
-            for one in evidence.known
-        ),
-        evidence.reference,
-        tuple(evidence.public[index] for index in kept),
-        evidence.find_slips,
+
+    def of(values: Sequence[_T]) -> tuple[_T, ...]:
+        return tuple(values[index] for index in kept)
+
+    rest = replace(
+        evidence,
+        cases=of(evidence.cases),
+        outcomes=of(evidence.outcomes),
+        mismatches=of(evidence.mismatches),
+        known=tuple(replace(one, answers=of(one.answers)) for one in evidence.known),
+        shown=of(evidence.public),
     )
     found = _first(rest) or named("changes_arguments_and_wrong")
     first, *more = found.hints

@@ -47,37 +47,25 @@ class Alternative:
 
 
 @dataclass(frozen=True, eq=False)
-class Wrong:
-    """A wrong answer that is an array of numbers."""
-
-    case: Case
-    got: Array
-
-    @property
-    def expected(self) -> Array:
-        return self.case.expected
-
-    @property
-    def in_shape(self) -> bool:
-        """Whether it has the expected shape and is not empty."""
-        return self.got.shape == self.expected.shape and self.got.size > 0
-
-    def is_like(self, answer: Array) -> bool:
-        """Whether the wrong answer is `answer`, within the tolerance of its case."""
-        return agrees(self.got, answer, self.case.tolerance)
-
-
-@dataclass(frozen=True, eq=False)
 class Change:
-    """The numbers of one case as returned and as expected, under one reading."""
+    """The numbers of one case as returned and as expected, as they are or under one reading."""
 
     case: Case
     got: Array
     right: Array
 
+    @property
+    def in_shape(self) -> bool:
+        """Whether the returned array has the expected shape and is not empty."""
+        return self.got.shape == self.right.shape and self.got.size > 0
+
+    def is_like(self, answer: Array) -> bool:
+        """Whether the returned numbers are `answer`, within the tolerance of the case."""
+        return agrees(self.got, answer, self.case.tolerance)
+
     def is_times(self, factor: float | Array) -> bool:
         """Whether the returned numbers are `factor` times the expected ones."""
-        return agrees(self.got, np.asarray(factor * self.right), self.case.tolerance)
+        return self.is_like(np.asarray(factor * self.right))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +123,7 @@ class Evidence:
         return tuple(case for case, mismatch in pairs if mismatch is None)
 
     @cached_property
-    def wrong(self) -> tuple[Wrong, ...]:
+    def wrong(self) -> tuple[Change, ...]:
         """The wrong answers, smallest array first; empty if one is not an array of real numbers."""
         found = []
         for mismatch in self.failing:
@@ -144,7 +132,7 @@ class Evidence:
                 return ()
             if mismatch.flaw in (Flaw.ARGUMENTS, Flaw.DTYPE) or value.dtype.kind not in "biuf":
                 return ()
-            found.append(Wrong(mismatch.case, value))
+            found.append(Change(mismatch.case, value, mismatch.case.expected))
         return tuple(sorted(found, key=lambda one: one.got.size))
 
     @cached_property

@@ -22,16 +22,7 @@ from autograder.model.report import Flaw, Mismatch
 from autograder.model.submission import Outcome, Status
 from autograder.model.values import Array, Data
 
-_STOPPED = frozenset(
-    {
-        Status.RAISED,
-        Status.RETURNED_OTHER,
-        Status.OUT_OF_TIME,
-        Status.OUT_OF_MEMORY,
-        Status.OUT_OF_OUTPUT,
-        Status.CRASHED,
-    }
-)
+_NO_ANSWER = frozenset(Status) - {Status.RETURNED, Status.NOT_WRITTEN, Status.MISSING}
 """How a student's call may have ended in the sandbox where the misconception has no answer."""
 
 _MOST = 0.7
@@ -113,7 +104,7 @@ def _is_alike(
     if mismatch is None:
         return answer is Answered.RIGHT
     if answer is None:
-        return mismatch.flaw is Flaw.ARGUMENTS or outcome.status in _STOPPED
+        return mismatch.flaw is Flaw.ARGUMENTS or outcome.status in _NO_ANSWER
     if outcome.status is Status.RAISED and _fails(answer):
         return is_not_finite(mismatch)  # plain Python raises where numpy returns inf or NaN
     if outcome.status is not Status.RETURNED or mismatch.flaw is Flaw.ARGUMENTS:

@@ -21,13 +21,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.sandbox import Session
 
 # Tuples rather than sets: a search in a short tuple is faster than hashing an enum member.
-_ENDS_GROUP = (
-    Status.MISSING,
-    Status.OUT_OF_TIME,
-    Status.OUT_OF_MEMORY,
-    Status.OUT_OF_OUTPUT,
-    Status.CRASHED,
-)
+_GOES_ON_IN_GROUP = (*GOES_ON, Status.NOT_WRITTEN)
 _EXERCISES = 64
 """Cache size: the calls of this many exercises are kept, public and hidden cases separately."""
 _NOT_THERE = (Status.MISSING, Status.NOT_WRITTEN)
@@ -84,7 +78,7 @@ def _run_groups(
             room -= size(outcome)
             if room < 0 and compare(case, outcome) is not None:
                 outcome = Outcome(Status.OUT_OF_OUTPUT)
-            if outcome.status in _ENDS_GROUP:
+            if outcome.status not in _GOES_ON_IN_GROUP:
                 ended = outcome
             outcomes.append(outcome)
         mismatches = compare_group(own, outcomes)
