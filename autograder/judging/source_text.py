@@ -21,7 +21,7 @@ def why_absent(name: str, part: str, sources: tuple[Source, ...]) -> str:
     `part` is the file that should have it; `sources` are all files of the submission.
     """
     nearest = sorted(sources, key=lambda source: source.module != part)
-    return next((why for source in nearest for why in _reasons(name.encode(), part, source)), "")
+    return next((why for source in nearest for why in _reasons(name, part, source)), "")
 
 
 def is_unreadable(part: str, sources: Sequence[Source]) -> bool:
@@ -30,23 +30,20 @@ def is_unreadable(part: str, sources: Sequence[Source]) -> bool:
     return any(source.unread for source in own) and not any(source.cells for source in own)
 
 
-def _reasons(name: bytes, part: str, source: Source) -> Iterator[str]:
+def _reasons(name: str, part: str, source: Source) -> Iterator[str]:
     where = printable(source.filename)
     if source.unread and source.module == part:
         yield f"{where} was {source.unread}"
-    head = rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+%s[ \t]*\("
-    definition = re.compile(head % re.escape(name), re.MULTILINE)
     for kind, text in source.others:
-        if definition.search(text):
+        if _defines(name, text):
             yield f"it is in {kind} of {where}, which does not run: make it a code cell"
     code = b"\n".join(source.cells)
-    found = definition.search(code)
+    found = next(_definitions(name, code), None)
     if found is None:
         return
-    again = re.compile(rb"^%s[ \t]*(?::[^=\n]*)?=[^=]" % re.escape(name), re.MULTILINE)
+    again = re.compile(rb"^%s[ \t]*(?::[^=\n]*)?=[^=]" % name.encode(), re.MULTILINE)
     if not found[1] and again.search(code, found.end()):
-        shown = name.decode()
-        yield f"{where} assigns something else to {shown} later: give that another name"
+        yield f"{where} assigns something else to {name} later: give that another name"
     if found[1]:
         yield from _above(code, found.start(), where)
 
@@ -105,14 +102,17 @@ def has_definition(name: str, failure: LoadFailure, sources: Sequence[Source]) -
 
 def is_at_margin(name: str, source: Source) -> bool:
     """Whether the file defines the function `name` at its left margin."""
-    head = re.compile(rb"^(?:async[ \t]+)?def[ \t]+%s\b" % name.encode(), re.M)
-    return any(map(head.search, source.cells))
+    return any(found[1] == b"" for cell in source.cells for found in _definitions(name, cell))
 
 
 def _defines(name: str, text: bytes) -> bool:
-    return (
-        re.search(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+%s\b" % name.encode(), text, re.M) is not None
-    )
+    return any(_definitions(name, text))
+
+
+def _definitions(name: str, text: bytes) -> Iterator[re.Match[bytes]]:
+    """The heads of the definitions of a function; the first group is the indentation."""
+    head = rb"^([ \t]*)(?:async[ \t]+)?def[ \t]+%s\b" % re.escape(name.encode())
+    return re.finditer(head, text, re.MULTILINE)
 
 
 def written_before(name: str, cells: Sequence[bytes], line: int) -> tuple[int, int] | None:
