@@ -8,13 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from autograder.compare import right_cells
-from autograder.diagnosis.evidence import (
-    Change,
-    Diagnosis,
-    Evidence,
-    agrees,
-    are_several,
-)
+from autograder.diagnosis.evidence import Change, Diagnosis, Evidence, agrees, are_several
 from autograder.diagnosis.hints import named
 from autograder.model.course import Case
 from autograder.model.values import Array

@@ -206,16 +206,8 @@ def _of_array(name: str, axes: int) -> Iterator[tuple[str, str, Function]]:
         ("sorted", f"{name} sorted", lambda a: np.sort(a, axis=0)),
         ("reversed", f"{name} in reverse order", lambda a: a[::-1]),
         ("reversed_columns", f"the columns of {name} in reverse order", lambda a: a[:, ::-1]),
-        (
-            "moved_on_by_one",
-            f"{name} shifted on by 1 {one}",
-            lambda a: np.roll(a, 1, axis=0),
-        ),
-        (
-            "moved_back_by_one",
-            f"{name} shifted back by 1 {one}",
-            lambda a: np.roll(a, -1, axis=0),
-        ),
+        ("moved_on_by_one", f"{name} shifted on by 1 {one}", lambda a: np.roll(a, 1, axis=0)),
+        ("moved_back_by_one", f"{name} shifted back by 1 {one}", lambda a: np.roll(a, -1, axis=0)),
         ("last_row_only", f"the last row of {name} only", lambda a: np.full_like(a, a[-1])),
         ("running_sums", f"the running sums of {name}", lambda a: np.cumsum(a, axis=0)),
         ("transposed", f"{name} transposed", lambda a: a.T.copy()),
@@ -271,22 +263,14 @@ def _with_constants(name: str) -> Iterator[tuple[str, str, Function]]:
             partial(np.multiply, 1 / np.log(base)),
         )
     for limit in (*_LIMITS, *_LARGEST):
-        yield (
-            f"at_most_{limit:g}",
-            f"{name} clipped at {limit:g}",
-            partial(np.minimum, limit),
-        )
+        yield (f"at_most_{limit:g}", f"{name} clipped at {limit:g}", partial(np.minimum, limit))
         yield (
             f"within_{limit:g}",
             f"{name} clipped to between -{limit:g} and {limit:g}",
             partial(_clipped, -limit, limit),
         )
     for factor in _FACTORS:
-        yield (
-            f"times_{factor:.3g}",
-            f"{name} times {factor:.3g}",
-            partial(np.multiply, factor),
-        )
+        yield (f"times_{factor:.3g}", f"{name} times {factor:.3g}", partial(np.multiply, factor))
     for share in _SMOOTHED:
         yield (
             f"smoothed_by_{share:g}",

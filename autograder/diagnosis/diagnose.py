@@ -184,9 +184,7 @@ def _besides_changed_arguments(evidence: Evidence) -> Diagnosis | None:
     return Diagnosis(found.name, (f"{first} {ALSO_CHANGES}", *more))
 
 
-def _detectors(
-    cases: Sequence[Case],
-) -> tuple[Callable[[Evidence], Diagnosis | None], ...]:
+def _detectors(cases: Sequence[Case]) -> tuple[Callable[[Evidence], Diagnosis | None], ...]:
     """The detectors that work on these cases: most need arguments and answers that are numbers."""
     if any(case.data is not None or case.judge is not None for case in cases):
         return (known_mistakes.recognised,)
@@ -196,8 +194,4 @@ def _detectors(
         for value in case.arguments.values()
     ):
         return DETECTORS
-    return (
-        calls.nothing_returned,
-        calls.several_returned,
-        known_mistakes.recognised,
-    )
+    return (calls.nothing_returned, calls.several_returned, known_mistakes.recognised)

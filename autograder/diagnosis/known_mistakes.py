@@ -87,12 +87,7 @@ def _fails(answer: Answer) -> bool:
     return answer is None or (isinstance(answer, np.ndarray) and not np.isfinite(answer).all())
 
 
-def _is_alike(
-    mismatch: Mismatch | None,
-    case: Case,
-    outcome: Outcome,
-    answer: Answer,
-) -> bool:
+def _is_alike(mismatch: Mismatch | None, case: Case, outcome: Outcome, answer: Answer) -> bool:
     """Whether the student's answer to this case is the misconception's."""
     if isinstance(answer, Data):
         # Plain data is compared with the misconception's answer directly. A judge is not used: it

@@ -15,14 +15,7 @@ from autograder.judging.diff_grid import first_wrong, two_numbers
 from autograder.judging.source_text import has_definition, why_absent, written_before
 from autograder.model.course import Case
 from autograder.model.report import Flaw, Mismatch
-from autograder.model.submission import (
-    Frame,
-    LoadFailure,
-    Outcome,
-    Source,
-    Status,
-    StudentError,
-)
+from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
 from autograder.model.values import Array, Seeded, SupportFunction, Value
 from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import ordinal, printable
