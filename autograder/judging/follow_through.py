@@ -371,11 +371,12 @@ def _is_inexact(results: Sequence[GroupResult]) -> bool:
     """Whether an accepted answer is off by more than rounding, which later functions may amplify.
 
     That is more than a thousandth of its tolerance. An exercise with a judge has other right
-    answers than the expected ones.
+    answers than the expected ones, and plain data are not numbers alone.
     """
     return any(
         mismatch is None
         and case.judge is None
+        and case.data is None
         and outcome.value is not None
         and not agrees(
             outcome.value.astype(np.result_type(outcome.value.dtype, np.float64)),

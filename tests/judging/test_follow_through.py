@@ -163,6 +163,16 @@ def test_no_share_without_references_and_none_where_the_course_gives_none() -> N
     assert graded(wrong_scale, references={}).exercises[1].score == 0.0
 
 
+def test_an_inexact_earlier_function_does_not_excuse_a_mistake_of_its_own() -> None:
+    def inexact(x: Any) -> Any:
+        return scale(x) * (1 + 9e-6)
+
+    report = graded(inexact, lambda W, x: W - inexact(x))
+    assert report.exercises[0].verdict is Verdict.ACCEPTED
+    assert report.exercises[1].score == 0.0
+    assert graded(inexact).score == report.max_score
+
+
 def test_right_earlier_functions_open_no_second_session() -> None:
     sandbox = InProcess(lambda: {"scale": scale, "step": lambda W, x: W})
     grade(COURSE, KEY, Submission("a", (), "d"), sandbox, (), REFERENCES)  # type: ignore[arg-type]
