@@ -1,6 +1,6 @@
 """The guest's end of the value encoding: reads arguments and writes results.
 
-`protocol.py` specifies the format; the grader's end is `host/values.py`. Data from the grader is
+`protocol.py` specifies the format; the grader's end is `host/wire.py`. Data from the grader is
 trusted, so nothing is checked here.
 """
 

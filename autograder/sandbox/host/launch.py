@@ -196,15 +196,15 @@ class ForkedChild:
         """CPU time that it has used, in seconds; 0.0 if this system cannot report it."""
         return cpu_seconds(self.pid)
 
-    def end(self) -> int:
+    def end(self) -> int | None:
         """End it and all processes it started; return its status, as `Popen.returncode` does."""
         self.channel.close()
-        return self._server.reap(self.pid)
+        return self._server.reap(self.pid, wait=True)
 
     def leave(self) -> None:
         """End it and all processes it started, without waiting for that if another may run."""
         self.channel.close()
-        self._server.leave(self.pid)
+        self._server.reap(self.pid, wait=False)
 
 
 class ForkServer:
@@ -299,21 +299,15 @@ class ForkServer:
             return None
         return spare
 
-    def reap(self, pid: int) -> int:
-        """End the child, and wait for it; return its exit status."""
+    def reap(self, pid: int, *, wait: bool) -> int | None:
+        """End the child; return its exit status, or None without waiting for that.
+
+        Waits in any case if children are not isolated from each other.
+        """
         if self._closed:  # the child has ended with the server
             return -signal.SIGKILL
-        return self.value(self._ask_to_reap(pid), "lost a child")
-
-    def leave(self, pid: int) -> None:
-        """End the child. Waits for it only if children are not isolated."""
-        if self._is_apart and not self._closed:
-            self._ask_to_reap(pid)
-        else:
-            self.reap(pid)
-
-    def _ask_to_reap(self, pid: int) -> _Reply:
-        return self._ask(fork_server.REQUEST.pack(fork_server.REAP, pid, 0, 0))
+        reply = self._ask(fork_server.REQUEST.pack(fork_server.REAP, pid, 0, 0))
+        return self.value(reply, "lost a child") if wait or not self._is_apart else None
 
     def close(self) -> None:
         """End the server and with it all remaining children."""

@@ -290,11 +290,9 @@ class Reader:
         if tag == codes.DICT:
             return self._dict(count, depth)
         parts = [self._part(depth - 1) for _ in range(count)]
-        return (
-            set(map(_hashable, parts))
-            if tag == codes.SET
-            else {codes.LIST: list}.get(tag, tuple)(parts)
-        )
+        if tag == codes.SET:
+            return set(map(_hashable, parts))
+        return parts if tag == codes.LIST else tuple(parts)
 
     def _dict(self, count: int, depth: int) -> dict[Any, Any]:
         found: dict[Any, Any] = {}
