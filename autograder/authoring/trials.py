@@ -226,15 +226,15 @@ def judge_whole_numbers(
             values = [case.arguments[name] for case in key.cases[exercise.name]]
             kinds = {value.dtype.kind for value in values if isinstance(value, np.ndarray)}
             if kinds == {"f"} and not _FLOATS_ONLY.search(_entry(text, name)):
-                failures.append(
-                    with_line(
-                        course,
-                        f"course.yaml: {exercise.name}: no group draws {name} as whole numbers; "
-                        f"add one, or say in the docstring that {name} holds floats",
-                        *("parts", exercise.part, "exercises", exercise.name, "groups"),
-                    )
-                )
+                why = f"no group draws {name} as whole numbers; add one, or say in the docstring"
+                failures.append(_at(course, exercise, "groups", f"{why} that {name} holds floats"))
     return failures
+
+
+def _at(course: Course, exercise: Exercise, key: str, why: str) -> str:
+    """Return what is wrong with an entry of an exercise in course.yaml, with its line."""
+    message = f"course.yaml: {exercise.name}: {why}"
+    return with_line(course, message, "parts", exercise.part, "exercises", exercise.name, key)
 
 
 _FLOATS_ONLY = re.compile(r"\bfloats?\b(?! or whole numbers)(?! or int)", re.IGNORECASE)
@@ -281,11 +281,11 @@ def judge_variants(trials: Iterable[Trial], references: tuple[Source, ...] = ())
 def unknown_rules(course: Course, exercises: Iterable[Exercise]) -> list[str]:
     """Return a note on each forbidden name that does not exist: a typo, or from another version."""
     return [
-        with_line(
+        _at(
             course,
-            f"course.yaml: {exercise.name}: forbids {rule}, but here {why}; check the name, "
-            "unless another version has it",
-            *("parts", exercise.part, "exercises", exercise.name, "forbid"),
+            exercise,
+            "forbid",
+            f"forbids {rule}, but here {why}; check the name, unless another version has it",
         )
         for exercise in exercises
         for rule in exercise.forbid
@@ -302,16 +302,12 @@ def slow_packages(course: Course) -> list[str]:
         files = (path.name for folder in folders for path in folder.rglob("*"))
         compiled = sum(1 for file in files if file.endswith(tuple(EXTENSION_SUFFIXES)))
         if compiled > _MANY_COMPILED:
-            notes.append(
-                with_line(
-                    course,
-                    f"course.yaml: packages: all of {name} ("
-                    f"{number_of(compiled, 'compiled module')}) is loaded at every start of "
-                    "'check' and 'grade', which takes seconds; name the modules that students "
-                    "need instead",
-                    *("packages", name),
-                )
+            note = (
+                f"course.yaml: packages: all of {name} ({number_of(compiled, 'compiled module')}) "
+                "is loaded at every start of 'check' and 'grade', which takes seconds; name the "
+                "modules that students need instead"
             )
+            notes.append(with_line(course, note, "packages", name))
     return notes
 
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -206,7 +206,8 @@ def test_nothing_secret_is_in_any_file(built: Built) -> None:
 
 def test_the_search_finds_every_kind_of_secret_where_they_are(built: Built) -> None:
     key = key_text(built.course, built.key, public=False).encode()
-    archive = gradescope_archive(built.course, {"key.json": key}, built.wheel)
+    empty = replace(built.wheel, content=b"")  # student.zip has the same one, searched above
+    archive = gradescope_archive(built.course, {"key.json": key}, empty)
     kinds = found(archive, built)
     assert kinds.keys() == {
         *("reference", "other solution", "hint", "misconception", "seed", "recipe"),
@@ -270,8 +271,6 @@ def test_the_manifest_names_hidden_groups_and_no_more(built: Built) -> None:
     ],
 )
 def test_the_folder_is_called_after_the_course(tiny_course: Course, name: str, folder: str) -> None:
-    from dataclasses import replace
-
     assert folder_name(replace(tiny_course, name=name)) == folder
 
 
