@@ -4,7 +4,7 @@ import zipfile
 
 
 def build(folder, secrets):
-    with zipfile.ZipFile(folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(folder / "bomb.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         with archive.open("part1_softmax.py", "w", force_zip64=True) as file:
             for _ in range(300):
                 file.write(bytes(1 << 20))
