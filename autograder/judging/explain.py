@@ -20,7 +20,7 @@ from autograder.model.values import Array, Seeded, SupportFunction, Value
 from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import ordinal, printable
 
-_DEFINITION = re.compile(rb"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
 _ALIKE = 0.8
 """The similarity, from 0 to 1, from which a name is taken for a misspelling."""
 
@@ -289,17 +289,21 @@ def defined_as(name: str, sources: tuple[Source, ...], exercises: frozenset[str]
     Functions with the name of one of the `exercises` are not considered.
     """
     defined = {
-        found.decode()
+        found
         for source in sources
         for cell in source.cells
-        for found in _DEFINITION.findall(cell)
+        for found in _DEFINITION.findall(cell.decode("utf-8", "replace"))
     } - exercises
     alike = [each for each in sorted(defined) if _bare(each) == _bare(name)]
     if defined and not alike:
         from difflib import get_close_matches  # only here: a check starts faster without it
 
         alike = get_close_matches(name, sorted(defined), 1, _ALIKE)
-    return printable(next(iter(alike), ""))
+    nearest = next(iter(alike), "")
+    if nearest.isascii():
+        return nearest
+    letters = nearest.encode("ascii", "backslashreplace").decode()  # one may look like a Latin one
+    return f"{printable(nearest)} ({letters})"
 
 
 def _bare(name: str) -> str:

@@ -11,6 +11,7 @@ from autograder.model.submission import LoadFailure, Source
 from autograder.text import printable
 
 _GUARD = re.compile(rb"^if[ \t(]+__name__\s*==\s*[\"']__main__[\"'][ \t)]*:", re.MULTILINE)
+_HEAD = re.compile(rb"(?:if|elif|else|while|for|try|except|finally|with|match)\b[^\n]*:")
 _BLOCK = re.compile(rb"^(class|def|async def)[ \t]+(\w+)|^\S", re.MULTILINE)
 
 
@@ -40,6 +41,11 @@ def _reasons(name: str, part: str, source: Source) -> Iterator[str]:
     code = b"\n".join(source.cells)
     found = next(_definitions(name, code), None)
     if found is None:
+        if re.search(rb"^[ \t]*#.*\bdef[ \t]+%s[ \t]*\(" % re.escape(name), code, re.MULTILINE):
+            yield f"{where} has it only in a comment: remove the # before its lines"
+        return
+    if _is_in_string(code, found.start()):
+        yield f"{where} has it only inside a string: remove the quotation marks around it"
         return
     again = re.compile(rb"^%s[ \t]*(?::[^=\n]*)?=[^=]" % name.encode(), re.MULTILINE)
     if not found[1] and again.search(code, found.end()):
@@ -49,7 +55,7 @@ def _reasons(name: str, part: str, source: Source) -> Iterator[str]:
 
 
 def _above(code: bytes, at: int, where: str) -> Iterator[str]:
-    """Yield the reason if the definition is inside a class, a function or the `__main__` guard."""
+    """Yield the reason if the definition is inside a class, a function or another block."""
     block = None
     for block in _BLOCK.finditer(code, 0, at):  # noqa: B007  # the last one counts
         pass
@@ -64,6 +70,17 @@ def _above(code: bytes, at: int, where: str) -> Iterator[str]:
         kind = "class" if block[1] == b"class" else "function"
         outer = block[2].decode("utf-8", "replace")
         yield f"{where} defines it inside the {kind} {outer}: move it to the left margin"
+    elif head := _HEAD.match(code, block.start()):
+        shown = printable(head[0].decode("utf-8", "replace"), 60)
+        yield f"{where} defines it under `{shown}`, which did not run: move it to the left margin"
+
+
+def _is_in_string(code: bytes, at: int) -> bool:
+    """Whether the place `at` in the code is inside a string."""
+    before = len(code[:at].decode("utf-8", "replace"))
+    text = code.decode("utf-8", "replace")
+    tokens = () if len(text) > _LONGEST else _TOKEN.finditer(text)
+    return any(each.start() < before < each.end() for each in tokens if each[0][:1] in ("'", '"'))
 
 
 _SELF_CHECK = re.compile(

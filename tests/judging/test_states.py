@@ -101,6 +101,32 @@ def test_a_file_that_stopped_is_an_error_with_its_line(judged, code, source):
     assert list(notes_on_failures(found, {state.filename})) == []
 
 
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (
+            "# def double(v):\n#     return 2 * v\n",
+            "part1_scale.py has it only in a comment: remove the # before its lines",
+        ),
+        (
+            "'''\ndef double(v):\n    return 2 * v\n'''\n",
+            "part1_scale.py has it only inside a string: remove the quotation marks around it",
+        ),
+        (
+            "if False:\n    def double(v):\n        return 2 * v\n",
+            "part1_scale.py defines it under `if False:`, which did not run: "
+            "move it to the left margin",
+        ),
+        (
+            "def d\u043euble(v):\n    return 2 * v\n",
+            "defined as d\u043euble (d\\u043euble): rename it to double",
+        ),
+    ],
+)
+def test_why_a_function_that_can_be_seen_is_missing_is_said(judged, code, why):
+    assert states(judged(code))[0] == State(Progress.MISSING, why)
+
+
 @pytest.mark.parametrize("notebook", [False, True])
 def test_code_below_the_raise_of_the_stub_is_named(judged, notebook):
     found = judged("import math\n# %%\n" + STUB + "\n    # here\n    return 2 * v\n", "", notebook)
