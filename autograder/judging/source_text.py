@@ -41,7 +41,7 @@ def _reasons(name: str, part: str, source: Source) -> Iterator[str]:
     code = b"\n".join(source.cells)
     found = next(_definitions(name, code), None)
     if found is None:
-        if re.search(rb"^[ \t]*#.*\bdef[ \t]+%s[ \t]*\(" % re.escape(name), code, re.MULTILINE):
+        if re.search(rb"^[ \t]*#.*\bdef[ \t]+%s[ \t]*\(" % name.encode(), code, re.MULTILINE):
             yield f"{where} has it only in a comment: remove the # before its lines"
         return
     if _is_in_string(code, found.start()):
