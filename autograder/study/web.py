@@ -70,7 +70,8 @@ class Study:
         self._checker = checker
         self._readers: set[asyncio.Queue[str | None]] = set()
         self.failed: AutograderError | None = None
-        self.ended = asyncio.Event()
+        self.leave: Callable[[], None] = lambda: None
+        """Stops the server."""
 
     def begin(self) -> Callable[[], None]:
         """Check the files now and after every save; return a function that stops watching them."""
@@ -130,7 +131,7 @@ class Study:
         """End all event streams and the session."""
         for reader in self._readers:
             reader.put_nowait(None)
-        self.ended.set()
+        self.leave()
 
     def _happened(self, event: Saved | Found | Broken) -> None:
         try:
@@ -280,20 +281,14 @@ async def _serve(lesson: Lesson, checker: Checker, tell: Callable[[str], None], 
             timeout_graceful_shutdown=1,
         )
     )
+    study.leave = lambda: setattr(server, "should_exit", True)
     end = study.begin()
     tell(f"http://{host}/{token}/")
-
-    async def leave() -> None:
-        await study.ended.wait()
-        server.should_exit = True
-
-    leaving = asyncio.create_task(leave())
     try:
         await server.serve(sockets=[listening])
     finally:
         end()
         study.close()
-        await leaving
         listening.close()
     if study.failed is not None:
         raise study.failed

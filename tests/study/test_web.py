@@ -35,6 +35,7 @@ WRONG = "def double(v):\n    print('<b id=bold>here</b>')\n    return [3 * x for
 class Served:
     folder: Path
     address: str
+    process: subprocess.Popen[str]
 
     @property
     def path(self) -> str:
@@ -68,7 +69,7 @@ def serving(course: Path) -> Iterator[Served]:
             assert process.stdout is not None
             found = re.search(r"http://\S+", process.stdout.readline())
             assert found is not None
-            yield Served(course, found[0])
+            yield Served(course, found[0], process)
         finally:
             process.terminate()
             process.wait(timeout=30)
@@ -117,6 +118,12 @@ def test_what_cannot_be_understood_is_refused(served):
         assert served.ask(served.path + "act", body=body, **own) == 400
     assert served.ask(served.path + "act", body='"' + "x" * 5000 + '"', **own) == 413
     assert served.act({"key": "?", "seen": 0}) == 204
+
+
+def test_q_ends_the_program(synced):
+    with serving(synced) as session:
+        assert session.act({"key": "q", "seen": 0}) == 204
+        assert session.process.wait(timeout=60) == 0
 
 
 def test_the_lesson_has_its_formulas_and_no_solution():
