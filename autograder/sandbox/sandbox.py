@@ -146,7 +146,7 @@ class Session:
             named[next(n for n in chain([source.module], versions) if n not in named)] = source
         self._named = {name: source for name, source in named.items() if source.cells}
         """The modules with code. A source without cells only marks a missing file."""
-        self._names = sorted(self._named)
+        self._names = list(self._named)
         self._filenames = {source.filename for source in (*sources, *support)}
         self._reported: set[str] = set()
         """Modules whose load failures, if there are any, have been fully reported."""

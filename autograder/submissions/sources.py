@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -54,6 +54,11 @@ _WRITES_FILE = re.compile(
 _CONFLICT = [re.compile(rb"^%s" % mark, re.MULTILINE) for mark in (b"<{7} ", b"={7}\r?$", b">{7} ")]
 _NO_CODE = "a notebook without code cells"
 _ALL_OFF = f"{_NO_CODE} that run: all are switched off"
+_DRAFT = re.compile(
+    r"(?:.*_)?(?:draft|old|backup|bak|scratch|temp|tmp|attempt|try|wip|test|copy)s?_?[0-9]*|test_.*",
+    re.IGNORECASE,
+)
+"""Names of modules whose functions count only if no other file has them."""
 _TOO_MANY = f"not read: more than {SOURCE_LIMIT} files, or {CODE_LIMIT // MIB} MiB of code"
 
 
@@ -80,7 +85,8 @@ def name_sources(
     named = [(*_name(file, parts, imported), file) for file in files]
     first: dict[str, _File] = {}
     sources: list[Source] = []
-    for module, _, file in sorted(named, key=lambda each: each[:2]):
+    drafts = {module for module, _, _ in named if module not in parts and _DRAFT.fullmatch(module)}
+    for module, _, file in sorted(named, key=lambda each: (each[0] in drafts, *each[:2])):
         owner = first.setdefault(module, file)
         if owner is not file:
             if owner.cells == file.cells:
@@ -91,10 +97,23 @@ def name_sources(
                     "only for what is missing there"
                 )
                 left_out.append(LeftOut(file.place, why, is_loss=False))
+        if module in drafts:
+            left_out += _outdone(file, [one for name, one in first.items() if name not in drafts])
         others = tuple(each for each in file.others if _FUNCTION.search(each[1]))
         place = printable(file.place)
         sources.append(Source(module, place, file.cells, file.notebook, others))
     return tuple(sources), tuple(left_out)
+
+
+def _outdone(draft: _File, others: Sequence[_File]) -> Iterator[LeftOut]:
+    """Say that another file counts, if both have a function of the same name that differs."""
+    own = _functions(draft)
+    for other in others:
+        theirs = _functions(other)
+        if any(theirs.get(name, text) != text for name, text in own.items()):
+            why = f"called like a draft; {printable(other.place, 100)} counts where both have it"
+            yield LeftOut(draft.place, why, is_loss=False)
+            return
 
 
 def has_function(content: bytes) -> bool:

@@ -25,6 +25,16 @@ def _reasons(files: dict[str, bytes]) -> dict[str, str]:
     return {each.place: each.reason for each in left_out}
 
 
+@pytest.mark.parametrize("draft", ["draft.py", "hw_old.py", "test_hw.py", "attempt2.py"])
+def test_a_draft_counts_only_for_what_no_other_file_has(draft: str) -> None:
+    right = b"def softmax(Z):\n    return Z\n"
+    files = {draft: right.replace(b"Z\n", b"-Z\n"), "main.py": right}
+    assert list(_modules(files)) == ["main.py", draft]
+    assert _reasons(files) == {draft: "called like a draft; main.py counts where both have it"}
+    assert _reasons({**files, draft: right}) == {}
+    assert list(_modules({draft: right})) == [draft]
+
+
 def test_the_shallowest_has_the_name_and_the_other_a_number() -> None:
     files = {
         "backup/part1_softmax.py": b"def softmax(Z):\n    return Z",
