@@ -300,7 +300,9 @@ def _list(value: Any) -> list[Any]:
 def _text(cell: dict[str, Any]) -> bytes:
     """The text of a cell, which is stored as one string or as a list of lines."""
     source = cell.get("source", cell.get("input"))
-    lines = [source] if isinstance(source, str) else _list(source)
-    text = "".join(line for line in lines if isinstance(line, str))
+    every = [source] if isinstance(source, str) else _list(source)
+    lines = [line for line in every if isinstance(line, str)]
+    # Jupyter ends each line but the last with a newline; some tools leave out all of them.
+    text = ("" if any("\n" in line for line in lines) else "\n").join(lines)
     # JSON can contain a lone surrogate; Python then reports the error when it compiles the cell.
     return text.encode("utf-8", "surrogatepass")

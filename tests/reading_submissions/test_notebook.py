@@ -30,9 +30,11 @@ def _fault(content: bytes) -> str:
 
 
 def test_source_may_be_text_or_lines() -> None:
-    assert read_notebook(_notebook("a = 1\nb = 2", ["c = 3\n", "d = 4"])).code == (
+    cells = ("a = 1\nb = 2", ["c = 3\n", "d = 4"], ["e = 5", "f = 6"])
+    assert read_notebook(_notebook(*cells)).code == (
         b"a = 1\nb = 2",
         b"c = 3\nd = 4",
+        b"e = 5\nf = 6",
     )
 
 
