@@ -16,18 +16,20 @@ from autograder.errors import UsageError
 from autograder.fixed_names import GRADEBOOK, RESULTS
 from autograder.model.submission import Attempt, Student
 from autograder.platforms.contents import (
+    CODE,
     ZIP,
+    Work,
     archive_tree,
     clones_packed_in,
     folder_tree,
     is_unpacked,
+    repeated,
     unpacked,
 )
 from autograder.platforms.git import git_folder
 from autograder.platforms.gradescope import GRADESCOPE
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree, other_brightspace
 from autograder.platforms.repositories import REPOSITORIES, cloned, repositories
-from autograder.platforms.work import CODE, Work, repeated
 from autograder.submissions.entries import (
     distinct_ids,
     ending,
