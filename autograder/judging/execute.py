@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from autograder.sandbox.sandbox import Session
 
 # Tuples rather than sets: a search in a short tuple is faster than hashing an enum member.
-_GOES_ON_IN_GROUP = (*GOES_ON, Status.NOT_WRITTEN)
+_RAN = (Status.RETURNED, Status.RETURNED_OTHER, Status.RAISED)
 _EXERCISES = 64
 """Cache size: the calls of this many exercises are kept, public and hidden cases separately."""
 _NOT_THERE = (Status.MISSING, Status.NOT_WRITTEN)
@@ -78,7 +78,7 @@ def _run_groups(
             room -= size(outcome)
             if room < 0 and compare(case, outcome) is not None:
                 outcome = Outcome(Status.OUT_OF_OUTPUT)
-            if outcome.status not in _GOES_ON_IN_GROUP:
+            if outcome.status not in GOES_ON:
                 ended = outcome
             outcomes.append(outcome)
         mismatches = compare_group(own, outcomes)
@@ -120,10 +120,11 @@ class _Asked:
 
     def outcome(self, case: Case) -> Outcome:
         """The outcome of `case`. Cases must come in the order of the plan, but may be skipped."""
-        outcome = next(self._coming, None) if self._plan[self._next][2] is case else None
+        while self._plan[self._next][2] is not case:
+            self._next += 1
+            next(self._coming, None)
+        outcome = next(self._coming, None)
         if outcome is None:
-            while self._plan[self._next][2] is not case:
-                self._next += 1
             self._coming = self._ask()
             outcome = next(self._coming)
         self._next += 1
@@ -140,7 +141,7 @@ class _Asked:
 
 def _given_up(results: Sequence[GroupResult], patience: int) -> Outcome | None:
     """The outcome to assume for the remaining groups; None if they are worth running."""
-    if results and results[-1].outcomes and results[-1].outcomes[-1].status in GOES_ON:
+    if results and results[-1].outcomes and results[-1].outcomes[-1].status in _RAN:
         return None
     ends = [result.outcomes[-1] for result in results if result.outcomes]
     hung = [end for end in ends if end.status is Status.OUT_OF_TIME]

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.model.course import Limits
 from autograder.model.submission import Outcome, Source, Status
+from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.wire import Call, Job
 from autograder.sandbox.sandbox import Sandbox, Session
@@ -129,7 +130,6 @@ def test_each_of_several_calls_has_its_own_outcome(sandbox: Sandbox) -> None:
         ("while True: pass", Status.OUT_OF_TIME),
         ("import os; os._exit(1)", Status.CRASHED),
         ("raise MemoryError", Status.OUT_OF_MEMORY),
-        ("raise NotImplementedError", Status.NOT_WRITTEN),
         ("import numpy; return numpy.zeros(1 << 24)", Status.OUT_OF_OUTPUT),
         ("import os; os.write(4, b'x' * 1000)", Status.CRASHED),
     ],
@@ -145,6 +145,23 @@ def test_the_call_that_breaks_is_the_last_of_several(
         assert last.status is status
         assert len(several(session, 0.0, 2.0, 1.0)) == 2
         assert several(session, 3.0)[0].value == 3.0
+
+
+def test_a_call_that_is_not_written_does_not_keep_others_from_being_made(sandbox: Sandbox) -> None:
+    text = "def f(x):\n    if x == 2.0:\n        raise NotImplementedError\n    return x"
+    with sandbox.session([script("part1", text)]) as session:
+        first, second, third = several(session, 1.0, 2.0, 3.0)
+        assert (first.value, second.status, third.value) == (1.0, Status.NOT_WRITTEN, 3.0)
+
+
+def test_an_untouched_stub_is_called_once_where_calls_are_made_one_by_one(sandbox: Sandbox) -> None:
+    asked: list[int] = []
+    with sandbox.session([script("part1", "def f(x):\n    raise NotImplementedError")]) as session:
+        ask = session._conversation.ask
+        session._conversation.ask = lambda kind, *rest: asked.append(kind) or ask(kind, *rest)
+        outcomes = [session.call("f", "part1", [value]) for value in (1.0, 2.0, 3.0)]
+        assert {each.status for each in outcomes} == {Status.NOT_WRITTEN}
+        assert asked.count(guest.CALL) == 1
 
 
 def test_calls_that_nobody_waits_for_end_their_process(sandbox: Sandbox) -> None:

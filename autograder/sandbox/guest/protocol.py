@@ -105,7 +105,7 @@ STATUSES = (
 _STATUS_BYTES = {name: bytes([number]) for number, name in enumerate(STATUSES)}
 STEPS = ("call", "method", "attribute", "take")
 """Kinds of steps on a result: call it, call a method, read an attribute, take the first values."""
-GOES_ON = ("RETURNED", "RETURNED_DATA", "RETURNED_OTHER", "RAISED")
+GOES_ON = ("RETURNED", "RETURNED_DATA", "RETURNED_OTHER", "RAISED", "NOT_WRITTEN")
 NOTEBOOK, SUPPORT = 1, 2
 KEEPS_ARGUMENTS, READ_ONLY, AS_DATA, MORE = 1, 2, 4, 8
 

@@ -17,6 +17,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60.0
 REPLY_SECONDS = 30.0
+_GONE_SECONDS = 2.0
 
 # One thread for linear algebra, so that sums are added up in the same order on every machine, and
 # so that a child, which may not start threads, never waits for one.
@@ -78,9 +80,15 @@ class Launched(NamedTuple):
 
     def close(self) -> None:
         """End it and its remaining children. May be called more than once."""
+        # Its end of the connection tells when it has gone; waiting for the process would poll.
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(_GONE_SECONDS)
+            while self.connection.recv(fork_server.ANSWER.size):  # answers that nobody needs
+                pass
         self.connection.close()
         try:
-            self.process.wait(timeout=2)
+            self.process.wait(_GONE_SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()

@@ -33,7 +33,7 @@ from autograder.model.values import (
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest import values as codes
 
-GOES_ON = (Status.RETURNED, Status.RETURNED_OTHER, Status.RAISED)
+GOES_ON = (Status.RETURNED, Status.RETURNED_OTHER, Status.RAISED, Status.NOT_WRITTEN)
 """After an answer with any other status, the guest skips the remaining calls."""
 _MOST_PAYLOAD = {guest.ANSWER: MOST_RESULT_BYTES * 2}
 _MOST_OTHER_PAYLOAD = 4 << 20
