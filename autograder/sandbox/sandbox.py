@@ -33,8 +33,9 @@ _IMPATIENT_FACTOR = 0.25
 class Sandbox(contextlib.ExitStack):
     """A warm server; as a context manager, it ends the server and all its children.
 
-    Students' code may import numpy and `packages`; what one of `exercises` forbids raises an error
-    in its calls, unless that costs only a share of the points. `layers` names the isolation layers
+    Students' code may import numpy and `packages`. The functions of `exercises` are looked for
+    together; what one of them forbids raises an error in its calls, unless that costs only a share
+    of the points. `layers` names the isolation layers
     to apply, from `kernel_layers.LAYERS`; layers that the machine refuses stay off, as `isolation`
     reports. `launched` is a server that was started earlier. It was started without packages, so if
     there are any, it is closed and replaced. If `warm` is false, each session gets a fresh
@@ -53,6 +54,7 @@ class Sandbox(contextlib.ExitStack):
     ) -> None:
         super().__init__()
         self._limits = limits
+        self._functions = [(one.name, one.part) for one in exercises]
         self._rules = {
             one.name: guest.Rule(one.forbid, one.uses)
             for one in exercises
@@ -95,7 +97,7 @@ class Sandbox(contextlib.ExitStack):
         """
         seconds = self._limits.case_seconds if case_seconds is None else case_seconds
         limits = replace(self._limits, case_seconds=seconds)
-        return Session(self._children, limits, sources, support, self._rules)
+        return Session(self._children, limits, sources, support, self._rules, self._functions)
 
 
 _undumpable_lock = threading.Lock()
@@ -137,8 +139,11 @@ class Session:
         sources: Sequence[Source],
         support: Sequence[Source] = (),
         rules: Mapping[str, guest.Rule] = MappingProxyType({}),
+        functions: Sequence[tuple[str, str]] = (),
     ) -> None:
         self._limits = limits
+        self._functions = functions
+        """The (name, home) of functions that are likely to be called."""
         self._sources = tuple(sources)
         named: dict[str, Source] = {}
         for source in sources:
@@ -278,7 +283,9 @@ class Session:
         """Find the functions in the current process or a new one. Raises Stopped."""
         while True:
             self._begin()
-            asked = dict.fromkeys((job.function, job.home) for job in jobs)
+            asked = dict.fromkeys(
+                chain(((job.function, job.home) for job in jobs), self._functions)
+            )
             new = [key for key in asked if key not in self._places]
             if set(self._names) <= self._broken.keys():
                 self._places |= dict.fromkeys(new)  # there is nowhere to look

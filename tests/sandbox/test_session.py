@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from autograder.model.course import Limits
+from autograder.model.course import Exercise, Limits
 from autograder.model.submission import Outcome, Source, Status
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.host import wire
@@ -162,6 +162,21 @@ def test_an_untouched_stub_is_called_once_where_calls_are_made_one_by_one(sandbo
         outcomes = [session.call("f", "part1", [value]) for value in (1.0, 2.0, 3.0)]
         assert {each.status for each in outcomes} == {Status.NOT_WRITTEN}
         assert asked.count(guest.CALL) == 1
+
+
+def test_the_functions_of_all_exercises_are_looked_for_at_once() -> None:
+    exercises = [Exercise("f", "part1", ()), Exercise("g", "part2", ())]
+    asked: list[int] = []
+    sources = [
+        script("part1", "def f(x):\n    return x"),
+        script("part2", "def g(x):\n    return 2 * x"),
+    ]
+    with Sandbox(LIMITS, exercises=exercises) as sandbox, sandbox.session(sources) as session:
+        ask = session._conversation.ask
+        session._conversation.ask = lambda kind, *rest: asked.append(kind) or ask(kind, *rest)
+        found = [session.call(name, home, [3.0]) for name, home in (("f", "part1"), ("g", "part2"))]
+    assert [each.value for each in found] == [3.0, 6.0]
+    assert asked == [guest.FIND, guest.CALL, guest.CALL]
 
 
 def test_calls_that_nobody_waits_for_end_their_process(sandbox: Sandbox) -> None:
