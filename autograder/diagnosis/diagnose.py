@@ -47,7 +47,6 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     arithmetic.transformed,
     arithmetic.misused,
     arithmetic.added,
-    arithmetic.combined,
     arithmetic.shifted,
     arithmetic.whole,
     arithmetic.lost_digits,
@@ -55,6 +54,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     arrangement.diagonal,
     # Less certain, or not the whole story.
     known_mistakes.mostly,
+    arithmetic.combined,
     changed_arguments.reference_on_another_argument,
     arithmetic.inexact,
     arithmetic.held_in_half,

@@ -36,6 +36,7 @@ def test_nineteen_in_twenty_wrong_ones_are_named(trials: list[Trial]) -> None:
         ("softmax__wrong__in_int", "whole_number_arguments"),
         ("l_dir__wrong__negated_transposed", "transposed_and_negated"),
         ("l_dir_shortcut__wrong__sign_and_stride", "input_major_and_negated"),
+        ("xe_dir__wrong__positive", "minus_missing"),
         ("w_dir__wrong__transposed", "weighed_not_summed_and_transposed"),
         ("weight_gradient__wrong__neg_mean", "minus_divided_by_length_of_W"),
         ("weight_gradient__wrong__loop_k", "wrong_index_y_0__for_y_i"),

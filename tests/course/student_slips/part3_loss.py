@@ -103,6 +103,10 @@ def xe_dir__wrong__plain(y, S):
     return -y / S
 
 
+def xe_dir__wrong__positive(y, S):
+    return y / S
+
+
 def xe_dir__wrong__positive_eps(y, S):
     return y / (S + 1e-8)
 
