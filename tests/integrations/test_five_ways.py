@@ -27,7 +27,7 @@ from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
 from autograder.course.load import load_course
 from autograder.judging.explain import explain_failures
-from autograder.judging.grader import Grader
+from autograder.judging.grader import Grader, read_alone
 from autograder.model.report import ExerciseReport, Verdict
 from autograder.study.files import replace_function
 from autograder.submissions.folder import find_submissions
@@ -250,9 +250,7 @@ def by_pytest(course: Course) -> dict[tuple[str, str], str]:
 
 def in_notebook(course: Course, tmp_path: Path) -> Told:
     """Of the exercises that are there when the files were run as a kernel runs them."""
-    parts = [part.name for part in course.assignment.course.parts]
-    submission = read_submission(course.exercises, "mine", parts)
-    for source in own_work(submission, course.assignment.support).sources:
+    for source in read_alone(course.exercises, "mine", course.assignment).sources:
         if source.cells:
             cells = [re.sub(r"(?m)^\s*[%!].*$", "", cell.decode()) for cell in source.cells]
             (tmp_path / f"{source.module}.py").write_text(CELLS.format(cells))
@@ -308,9 +306,7 @@ def test_what_follows_from_an_earlier_mistake_gets_no_name_of_its_own(
     case: str, course: Course
 ) -> None:
     """The groups that do not follow hold NaN, and any two mistakes would explain the others."""
-    parts = [part.name for part in course.assignment.course.parts]
-    submission = read_submission(course.exercises, "mine", parts)
-    report = course.grader.grade(own_work(submission, course.assignment.support))
+    report = course.grader.grade(read_alone(course.exercises, "mine", course.assignment))
     assert [one.name for one in report.exercises if one.misconception or one.hint] == ["softmax"]
 
 
@@ -319,9 +315,7 @@ def test_what_an_inexact_function_makes_wrong_is_put_down_to_that_function(
     case: str, course: Course
 ) -> None:
     """Its small error is within the tolerance, and too large for what is computed with it."""
-    parts = [part.name for part in course.assignment.course.parts]
-    submission = read_submission(course.exercises, "mine", parts)
-    report = course.grader.grade(own_work(submission, course.assignment.support))
+    report = course.grader.grade(read_alone(course.exercises, "mine", course.assignment))
     wrong = [one for one in report.exercises if one.verdict is not Verdict.ACCEPTED]
     assert [one.name for one in wrong] == ["train_step"]
     assert (wrong[0].misconception, wrong[0].hint) == (None, None)
