@@ -15,10 +15,13 @@ import zlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
 from autograder.errors import UsageError
+from autograder.fixed_names import GRADEBOOK, RESULTS
 from autograder.platforms.git import GIT
 from autograder.platforms.gradescope import METADATA_LIMIT
 from autograder.platforms.layouts import Tree
@@ -41,6 +44,7 @@ from autograder.submissions.entries import (
     too_large,
     without_part,
 )
+from autograder.submissions.folder import is_hand_in
 from autograder.text import printable
 
 ZIP = ".zip"
@@ -71,6 +75,39 @@ _READ = 1 << 20
 
 
 # --- names -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Folder:
+    """A folder in which submissions are looked for, and what is to be said about it."""
+
+    path: Path
+    inside: Tree
+    packed: bool = False
+    """Whether it was unpacked from an archive."""
+    notes: list[str] = field(default_factory=list)
+
+    @cached_property
+    def results(self) -> list[str]:
+        """The folders that an earlier run wrote."""
+        trees = self.inside.items()
+        return [name for name, below in trees if below and {GRADEBOOK, RESULTS} <= below.keys()]
+
+    @cached_property
+    def hand_ins(self) -> list[str]:
+        """The names that may be submissions."""
+        return [
+            name
+            for name, below in self.inside.items()
+            if name not in self.results and (below is not None or is_hand_in(name))
+        ]
+
+    @property
+    def folders(self) -> list[str]:
+        return [name for name in self.hand_ins if self.inside[name] is not None]
+
+    def is_file(self, name: str, endings: Collection[str]) -> bool:
+        return self.inside[name] is None and ending(name) in endings
 
 
 def folder_tree(path: Path) -> Tree | None:

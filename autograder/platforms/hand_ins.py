@@ -7,17 +7,18 @@ or the same part of the course in several places. If that is not conclusive, the
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from autograder.errors import UsageError
-from autograder.fixed_names import GRADEBOOK, RESULTS
 from autograder.model.submission import Attempt, Student
 from autograder.platforms.contents import (
     CODE,
     ZIP,
+    Folder,
     Work,
     archive_tree,
     clones_packed_in,
@@ -40,7 +41,6 @@ from autograder.submissions.entries import (
 )
 from autograder.submissions.folder import (
     find_submissions,
-    is_hand_in,
     is_one_submission,
     visible_names,
 )
@@ -97,6 +97,15 @@ def hand_ins(
         yield replace(found, packed_clones=tuple(search.packed_clones))
 
 
+class _Class(NamedTuple):
+    """What a folder or an archive holds, if it is itself a class."""
+
+    size: int
+    """About how many submissions; 0 if it is not a class."""
+    is_download: bool = False
+    """Whether its names are those of a download; it may be a section instead."""
+
+
 @dataclass
 class _Search:
     _path: Path
@@ -127,115 +136,141 @@ class _Search:
             raise UsageError(f"{self._shown}: holds no class; name the download, or use --one")
         return replace(many or one, notes=(*unread, *(many.notes if many else ())))
 
-    def _look(self, folder: Path, *, packed: bool) -> HandIns | None:
-        """The submissions in `folder`; None if the folder is a single submission."""
-        names = visible_names(folder, self._graded) or []
-        inside = {name: folder_tree(folder / name) for name in names}
-        layout, fitting = self._platform(inside, folder.name)
+    def _look(self, path: Path, *, packed: bool) -> HandIns | None:
+        """The submissions in the folder at `path`; None if the folder is a single submission."""
+        names = visible_names(path, self._graded) or []
+        folder = Folder(path, {name: folder_tree(path / name) for name in names}, packed)
+        layout, fitting = self._platform(folder)
         if layout is not None:
-            return self._from_platform(layout, folder, inside, fitting)
-        if self._said == "repositories" and (alone := cloned(inside)):
-            return self._from_platform(REPOSITORIES, folder, inside, alone)
-        if self._said is None and (foreign := other_brightspace(inside)):
+            return self._from_platform(layout, folder, fitting)
+        if self._said == "repositories" and (alone := cloned(folder.inside)):
+            return self._from_platform(REPOSITORIES, folder, alone)
+        if self._said is None and (foreign := other_brightspace(folder.inside)):
             raise UsageError(
                 f"{self._shown}: {listed(foreign[:1])} is named as Brightspace does, but its time "
                 "is not in English; set your account there to English and download again, or use "
                 "--from folder, without times"
             )
-        direct = is_one_submission(names, self._parts)
-        if direct and self._said is None:
-            several = self._work.in_several(folder, [n for n in inside if inside[n] is not None])
-            if several:
-                raise UsageError(
-                    f"{self._shown}: has {several}, and also a file of a part: this may be one "
-                    "submission or a class; use --one or --class"
-                )
-        if direct and (self._said != CLASS or not any(below for below in inside.values())):
+        if is_one_submission(names, self._parts) and self._is_one(folder):
             return None
-        tops = [name for name in names if _is_hand_in(name, inside)]
-        results = [name for name in tops if {GRADEBOOK, RESULTS} <= (inside[name] or {}).keys()]
-        tops = [name for name in tops if name not in results]
-        if results and not tops:
-            raise UsageError(
-                f"{self._shown}: {listed(results)} holds the results of a run; found no submission"
-            )
-        if not tops and not packed:
-            find_submissions(folder if folder != self._path.resolve() else self._path)  # raises
+        self._require_some(folder)
+        tops = folder.hand_ins
         if len(tops) == 1 and is_archive(tops[0]) and self._said != FOLDER:
-            many, said = self._look_into(folder / tops[0])
+            many, unread = self._look_into(path / tops[0])
             if many is not None:
-                return replace(many, notes=(*said, *many.notes))
+                return replace(many, notes=(*unread, *many.notes))
+        tops = self._without_copies(folder)
+        return self._of_classes(folder, tops) or self._of_people(folder, tops)
+
+    def _is_one(self, folder: Folder) -> bool:
+        """Whether a folder with a file of a part is one submission, not a class around the file."""
+        if self._said is None and (several := self._work.in_several(folder.path, folder.folders)):
+            raise self._unclear(f"has {several}, and also a file of a part")
+        return self._said != CLASS or not any(folder.inside.values())
+
+    def _unclear(self, why: str) -> UsageError:
+        return UsageError(
+            f"{self._shown}: {why}: this may be one submission or a class; use --one or --class"
+        )
+
+    def _require_some(self, folder: Folder) -> None:
+        """Raise UsageError if nothing in the folder may be a submission."""
+        if folder.hand_ins:
+            return
+        if folder.results:
+            raise UsageError(
+                f"{self._shown}: {listed(folder.results)} holds the results of a run; "
+                "found no submission"
+            )
+        if not folder.packed:
+            is_named = folder.path == self._path.resolve()
+            find_submissions(self._path if is_named else folder.path)  # raises
+
+    def _without_copies(self, folder: Folder) -> list[str]:
+        """What may be a submission, except files of a part and archives that are there unpacked."""
         copies = [
             name
-            for name in tops
-            if inside[name] is None
-            and ending(name) == ZIP
-            and is_unpacked(folder / name, self._unpacked_places(folder, name, tops, inside))
+            for name in folder.hand_ins
+            if folder.is_file(name, (ZIP,))
+            and is_unpacked(folder.path / name, self._unpacked_places(folder, name))
         ]
-        tops = [
+        if copies:
+            folder.notes.append(f"{listed(copies)}: not graded, since it is also there unpacked")
+        if folder.results:
+            folder.notes.append(
+                f"{listed(folder.results)}: not graded, since it holds the results of another run"
+            )
+        return [
             name
-            for name in tops
-            if name not in copies and not (direct and is_one_submission([name], self._parts))
+            for name in folder.hand_ins
+            if name not in copies and not is_one_submission([name], self._parts)
         ]
-        said = [f"{listed(copies)}: not graded, since it is also there unpacked"] if copies else []
-        if results:
-            said.append(f"{listed(results)}: not graded, since it holds the results of another run")
-        known = {name: self._class_in(folder / name, inside[name]) for name in tops}
-        classes = [name for name in tops if self._said != FOLDER and known[name][0]]
+
+    def _of_classes(self, folder: Folder, tops: Sequence[str]) -> HandIns | None:
+        """The submissions of the sections or downloads in the folder; None if these are few."""
+        if self._said == FOLDER:
+            return None
+        held = {name: self._class_in(folder.path / name, folder.inside[name]) for name in tops}
+        classes = [name for name in tops if held[name].size]
         others = [name for name in tops if name not in classes]
-        is_stray = all(known[name][1] for name in classes) or all(
-            inside[name] is None and ending(name) in CODE for name in others
+        is_stray = all(held[name].is_download for name in classes) or all(
+            folder.is_file(name, CODE) for name in others
         )
-        held = sum(known[name][0] for name in classes)
-        if classes and (len(classes) > len(others) or (is_stray and held > max(2, len(others)))):
-            sections = [name for name in classes if not known[name][1]]
-            scripts = {
-                name: self._work.scripts_of_many(folder / name, inside[name]) for name in sections
-            }
-            self._say_loose({name: own for name, own in scripts.items() if own}, said)
-            return self._union(folder, classes, inside, others, said)
+        size = sum(held[name].size for name in classes)
+        most = len(classes) > len(others) or (is_stray and size > max(2, len(others)))
+        if not classes or not most:
+            return None
+        loose = {
+            name: scripts
+            for name in classes
+            if not held[name].is_download
+            and (scripts := self._work.scripts_of_many(folder.path / name, folder.inside[name]))
+        }
+        if loose and self._said is None:
+            folder.notes.append(self._say_loose(loose))
+        return self._union(folder, classes, others)
+
+    def _of_people(self, folder: Folder, tops: Sequence[str]) -> HandIns | None:
+        """The submissions `tops`, each of one person; None if together they are one submission."""
         if self._said in PLATFORMS:
             raise UsageError(
                 f"{self._shown}: no name in it looks like a download from "
                 f"{PLATFORMS[str(self._said)].name}; use another --from, or none"
             )
-        folders = [name for name in tops if inside[name] is not None]
-        if self._said is None and folders and all(map(self._work.is_nobody, folders)):
-            return None
-        several = self._work.in_several(folder, tops)
-        if packed and not several and self._said is None:
-            return None
-        if packed and self._said is None:
-            said.append(
-                f"{self._shown}: graded as a class, since it has {several}; if it is one "
-                "submission, use --one"
-            )
-        if not several and self._said is None and self._share_nothing(folder, tops):
-            raise UsageError(
-                f"{self._shown}: what {listed(tops)} hold has nothing in common: this may be one "
-                "submission or a class; use --one or --class"
-            )
-        loose = [name for name in tops if inside[name] is None and ending(name) in CODE]
-        loose = loose if 2 * len(loose) < len(folders) else []
-        loose += filter(self._work.is_nobody, folders)
-        if loose:
-            said.append(
-                f"{listed(loose)}: graded as a submission; move it away if it is not one"
-                if len(loose) == 1
-                else f"{listed(loose)}: graded as submissions; move away those that are not"
-            )
+        if self._said is None:
+            if folder.folders and all(map(self._work.is_nobody, folder.folders)):
+                return None
+            several = self._work.in_several(folder.path, tops)
+            if folder.packed and not several:
+                return None
+            if folder.packed:
+                folder.notes.append(
+                    f"{self._shown}: graded as a class, since it has {several}; if it is one "
+                    "submission, use --one"
+                )
+            elif not several and self._share_nothing(folder, tops):
+                raise self._unclear(f"what {listed(tops)} hold has nothing in common")
+        found = [(id, at) for id, at in find_submissions(folder.path) if at.name in tops]
+        folder.notes += self._notes_on_names(folder, tops)
+        return replace(self._with_files_of_one(_plain(found)), notes=tuple(folder.notes))
+
+    def _notes_on_names(self, folder: Folder, tops: Sequence[str]) -> Iterator[str]:
+        """Say which of `tops` may not be submissions, and which files were left out."""
+        scripts = [name for name in tops if folder.is_file(name, CODE)]
+        loose = scripts if 2 * len(scripts) < len(folder.folders) else []
+        loose += filter(self._work.is_nobody, folder.folders)
+        if len(loose) == 1:
+            yield f"{listed(loose)}: graded as a submission; move it away if it is not one"
+        elif loose:
+            yield f"{listed(loose)}: graded as submissions; move away those that are not"
         owners = {self._work.owner(name) for name in tops}
-        others = [
+        texts = [
             name
-            for name in inside
-            if ending(name) in _TEXTS
-            and inside[name] is None
-            and self._work.owner(name) not in owners
+            for name in folder.inside
+            if folder.is_file(name, _TEXTS) and self._work.owner(name) not in owners
         ]
-        if others:
-            said.append(f"{listed(others)}: not graded, since it is not code")
-        found = [(id, at) for id, at in find_submissions(folder) if at.name in tops]
-        return replace(self._with_files_of_one(_plain(found)), notes=tuple(said))
+        if texts:
+            yield f"{listed(texts)}: not graded, since it is not code"
 
     def _look_into(self, archive: Path) -> tuple[HandIns | None, list[str]]:
         """The submissions in an archive, None if it is a single one, and notes on what is not read.
@@ -279,97 +314,81 @@ class _Search:
             attempts.append(Attempt(id=id, files=files_of_one, students=(Student(id, (id,)),)))
         return _sorted(FOLDER, attempts, ())
 
-    def _platform(self, inside: Tree, folder: str) -> tuple[Layout | None, Sequence[str]]:
+    def _platform(self, folder: Folder) -> tuple[Layout | None, Sequence[str]]:
         """The platform that most of the names match, and those names."""
         if self._said == FOLDER:
             return None, ()
         if self._said in PLATFORMS:
             layout = PLATFORMS[str(self._said)]
-            fitting = sorted(layout.fitting(inside, folder))
+            fitting = sorted(layout.fitting(folder.inside, folder.path.name))
             return (layout, fitting) if fitting else (None, ())
         for layout in PLATFORMS.values():
-            fitting = sorted(layout.fitting(inside, folder))
-            others = [n for n in inside if n not in fitting and _is_hand_in(n, inside)]
-            if len(fitting) > len(others):
+            fitting = sorted(layout.fitting(folder.inside, folder.path.name))
+            if len(fitting) > len(set(folder.hand_ins).difference(fitting)):
                 return layout, fitting
         return None, ()
 
-    def _from_platform(
-        self, layout: Layout, folder: Path, inside: Tree, fitting: Sequence[str]
-    ) -> HandIns:
-        attempts = [one for one in layout.attempts(folder, fitting) if one.files or one.students]
-        known = {place.relative_to(folder).parts[0] for one in attempts for _, place in one.files}
+    def _from_platform(self, layout: Layout, folder: Folder, fitting: Sequence[str]) -> HandIns:
+        attempts = [
+            one for one in layout.attempts(folder.path, fitting) if one.files or one.students
+        ]
+        places = [place.relative_to(folder.path) for one in attempts for _, place in one.files]
+        known = {place.parts[0] for place in places}
         stray = [
             name
-            for name in inside
-            if name not in known
-            and _is_hand_in(name, inside)
-            and (name not in fitting or inside[name] is not None)
+            for name in folder.hand_ins
+            if name not in known and (name not in fitting or folder.inside[name] is not None)
         ]
         said = [f"{listed(stray)}: not graded, since it is not a submission from {layout.name}"]
-        return _sorted(layout.name, attempts, said if stray else said[1:])
+        return _sorted(layout.name, attempts, said if stray else [])
 
-    def _class_in(self, place: Path, below: Tree | None) -> tuple[int, bool]:
-        """How many submissions a folder or archive seems to hold, if it is itself a class, else 0.
-
-        Also whether its names are those of a download; it may be a section instead.
-        """
+    def _class_in(self, place: Path, below: Tree | None) -> _Class:
+        """What a folder or archive holds, judged by names and by what is in several files."""
         if below is None and is_archive(place.name):
             below = archive_tree(place)
             self._work.unpack(place, below or {})
         if not below or place.is_symlink():
-            return 0, False
-        if fitting := self._platform(below, place.name)[1]:
-            return len(fitting), True
+            return _Class(0)
+        if fitting := self._platform(Folder(place, below))[1]:
+            return _Class(len(fitting), is_download=True)
         if is_one_submission(below, self._parts):
-            return 0, False
+            return _Class(0)
         if len(below) == 1:  # a single folder around the contents
             (name,) = below
             return self._class_in(place / name, below[name])
         inner = [name for name in below if below[name] is not None or is_archive(name)]
         if not inner:
-            return len(self._work.scripts_of_many(place, below)), False
+            return _Class(len(self._work.scripts_of_many(place, below)))
         if len(inner) < 2 or all(map(self._work.is_nobody, inner)):
-            return 0, False
+            return _Class(0)
         several = repeated(self._work.held(place / name, below[name], name) for name in inner)
-        return (len(inner) if several else 0), False
+        return _Class(len(inner) if several else 0)
 
-    def _say_loose(self, loose: Mapping[str, list[str]], said: list[str]) -> None:
+    def _say_loose(self, loose: Mapping[str, list[str]]) -> str:
         """Say which folders are taken for those of several students because of their scripts.
 
         Raises UsageError if it is a single one, which may be one student's.
         """
-        if not loose or self._said is not None:
-            return
         if len(loose) == 1:
             ((name, scripts),) = loose.items()
-            raise UsageError(
-                f"{self._shown}: {listed(scripts)} in {printable(name)} write the same exercise: "
-                "this may be one submission or a class; use --one or --class"
-            )
-        said.append(
+            raise self._unclear(f"{listed(scripts)} in {printable(name)} write the same exercise")
+        return (
             f"{listed(list(loose))}: each script in them graded as a submission, since several "
             "write the same exercise; if each folder is one student's, use --from folder"
         )
 
-    def _union(
-        self,
-        folder: Path,
-        classes: Sequence[str],
-        inside: Tree,
-        others: Sequence[str],
-        said: list[str],
-    ) -> HandIns:
+    def _union(self, folder: Folder, classes: Sequence[str], others: Sequence[str]) -> HandIns:
         """The submissions of several downloads or sections, or of one in a subfolder."""
+        said = folder.notes
         downloads: list[HandIns] = []
         for name in classes:
-            if inside[name] is None:
-                many, unread = self._look_into(folder / name)
+            if folder.inside[name] is None:
+                many, unread = self._look_into(folder.path / name)
                 said += unread
             else:
-                many = self._look(folder / name, packed=False)
-            assert many is not None
-            downloads.append(many)
+                many = self._look(folder.path / name, packed=False)
+            one = [(safe_id(name), folder.path / name)]
+            downloads.append(many or _plain(one))
         if others:
             said.append(f"{listed(others)}: not graded, since it is next to a whole class")
         attempts = self._joined(classes, downloads)
@@ -382,29 +401,29 @@ class _Search:
 
         Raises UsageError if they would be joined but contain the same part.
         """
-        joined: dict[object, Attempt] = {}
+        joined: dict[object, int] = {}
         every: list[Attempt] = []
         again: list[str] = []
         for download in downloads:
-            mine: dict[object, Attempt] = {}
+            mine: dict[object, int] = {}
             for attempt in download.attempts:
                 who = attempt.students or attempt.id
-                before = joined.get(who)
+                at = joined.get(who, len(every))
+                before = every[at] if who in joined else None
                 if before is None or (before.time and attempt.time):
+                    at = len(every)
                     every.append(attempt)
                 elif self._parts_of(before) & self._parts_of(attempt):
                     again.append(attempt.id)
                 else:
                     times = [time for time in (before.time, attempt.time) if time]
-                    both = replace(
+                    every[at] = replace(
                         before,
                         files=(*before.files, *attempt.files),
                         time=max(times, default=None),
                         late=before.late or attempt.late,
                     )
-                    every[every.index(before)] = both
-                    attempt = both
-                mine[who] = attempt
+                mine[who] = at
             joined |= mine
         if again:
             raise UsageError(
@@ -420,28 +439,26 @@ class _Search:
             found |= self._work.held(place, folder_tree(place), name or place.name)
         return found
 
-    def _unpacked_places(
-        self, folder: Path, name: str, tops: Collection[str], inside: Mapping[str, Tree | None]
-    ) -> list[Path]:
+    def _unpacked_places(self, folder: Folder, name: str) -> list[Path]:
         """The folders that may be an unpacked copy of the archive `name`.
 
         One student's archive may equal another student's folder, as with untouched stubs, so the
         archive of one submission is a copy only of the folder with its own name. The archive of a
         class may also be unpacked in place or, if it has several entries, in a folder of any name.
         """
-        own = [folder / name[: len(name) - len(ending(name))]]
-        held = archive_tree(folder / name) or {}
+        own = [folder.path / name[: len(name) - len(ending(name))]]
+        held = archive_tree(folder.path / name) or {}
         if is_one_submission(list(held), self._parts):
             return own
-        several = len(held) > 1
-        return [*own, folder, *(folder / n for n in tops if several and inside[n])]
+        any_name = [folder.path / top for top in folder.hand_ins if folder.inside[top]]
+        return [*own, folder.path, *(any_name if len(held) > 1 else [])]
 
-    def _share_nothing(self, folder: Path, tops: Sequence[str]) -> bool:
+    def _share_nothing(self, folder: Folder, tops: Sequence[str]) -> bool:
         """Whether most of `tops` contain a part or an exercise.
 
         Called when none of these is in two of them, which does not happen in a class.
         """
-        held = [one for one in (self._work.held_by(folder, name) for name in tops) if one]
+        held = [one for one in (self._work.held_by(folder.path, name) for name in tops) if one]
         return len(held) > 1 and 2 * len(held) > len(tops)
 
 
@@ -465,7 +482,3 @@ def _sorted(platform: str, attempts: Sequence[Attempt], said: Iterable[str]) -> 
     ids = distinct_ids((attempt.id,) for attempt in attempts)
     own = [replace(attempt, id=id) for attempt, id in zip(attempts, ids, strict=True)]
     return HandIns(platform, tuple(sorted(own, key=lambda attempt: attempt.id)), tuple(said))
-
-
-def _is_hand_in(name: str, inside: Tree) -> bool:
-    return inside[name] is not None or is_hand_in(name)

@@ -512,3 +512,21 @@ def test_scripts_among_folders_are_said_in_the_plural(tmp_path: Path) -> None:
     assert found.notes == (
         "one.py, two.ipynb: graded as submissions; move away those that are not",
     )
+
+
+# --- sections ---------------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_one_submission_after_all_is_graded(tmp_path: Path) -> None:
+    inner = write(tmp_path / "inner", f"wong_{P1}")
+    write(tmp_path / "c", f"c1/src/bob_{P1}")
+    pack(tmp_path / "c/c1/hand in.zip", inner)
+    assert ids(tmp_path / "c") == ["c1"]
+
+
+def test_numbered_attempts_in_two_sections_are_joined_or_asked_about(tmp_path: Path) -> None:
+    for part in (P1, P2):
+        people = ("li", "kim", "dee-attempt1", "dee-attempt2")
+        write(tmp_path / "c", *(f"section {part[:5]}/{who}/{part}" for who in people))
+    with pytest.raises(UsageError, match="hold the same part of dee-attempt2, and none says which"):
+        look(tmp_path / "c")
