@@ -21,8 +21,8 @@ from autograder.text import number_of
 if TYPE_CHECKING:
     from autograder.batch.schedule import Pool
     from autograder.gradebook.marks import FinalMark
+    from autograder.platforms.enrolment import Enrolment
     from autograder.platforms.hand_ins import HandIns
-    from autograder.platforms.roster import Enrolment
 
 OnReport = Callable[[Report, bool], None]
 Watch = Callable[[int], AbstractContextManager[OnReport]]
@@ -105,6 +105,7 @@ def grade(
     from autograder.gradebook.gradebook import Gradebook
     from autograder.gradebook.policy import rules_of
     from autograder.judging.grader import Grader
+    from autograder.platforms.enrolment import enrol
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.repositories import (
         REPOSITORIES,
@@ -112,7 +113,7 @@ def grade(
         require_unpacked,
         with_history,
     )
-    from autograder.platforms.roster import enrol, read_rosters, with_times
+    from autograder.platforms.roster import read_rosters, with_times
     from autograder.reporting.graded_folder import write_reports
 
     if pages:  # fail now if a dependency is missing, not after an hour of grading
@@ -139,7 +140,7 @@ def grade(
         enrolment = enrol(found.attempts, people)
         attempts = with_times(enrolment.attempts, [Path(one) for one in rosters])
         rules = rules_of(course)
-        notes = found.notes
+        notes = found.notes + enrolment.notes
         notes += require_unpacked(
             found.packed_clones, found.platform, attempts, rules, checked_out=checked_out
         )

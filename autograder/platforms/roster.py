@@ -6,9 +6,9 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -25,24 +25,39 @@ if TYPE_CHECKING:
 SIZE_LIMIT = 16 * 1024 * 1024
 
 _TITLES = {
-    "id": "id, student id, student number, sid, id number, identifier, sis user id, sis id, "
-    "user id, userid, canvas user id, orgdefinedid, matriculation number, matrikelnummer, "
-    "id-nummer, identifiant, identificador, identificativo, número de id",
-    "login": "login, login id, sis login id, username, user name, user, netid, github username, "
-    "github, anmeldename, nom d'utilisateur, nombre de usuario, display id",
-    "email": "email, e-mail, email address, e-mail address, mail, e-mail-adresse, "
-    "adresse de courriel, adresse e-mail, dirección de correo, correo electrónico, "
-    "dirección email, indirizzo email",
-    "name": "name, full name, fullname, student, student name, vollständiger name, nom complet, "
-    "nombre completo, nome completo, volledige naam",
-    "first": "first name, firstname, given name, forename, vorname, prénom, nombre",
-    "last": "last name, lastname, surname, family name, nachname, nom de famille, apellidos, "
-    "apellido(s)",
+    "id": "id, student id, student number, student no, student nr, sid, id number, identifier, "
+    "sis user id, sis id, user id, canvas user id, orgdefinedid, emplid, puid, uin, banner id, "
+    "campus id, university id, matriculation number, matriculation no, registration number, "
+    "matrikelnummer, matrikelnr, matrikel, matr nr, id-nummer, identifiant, identificador, "
+    "identificativo, número de id, numéro étudiant, numéro d'étudiant, n° étudiant, nº étudiant, "
+    "matricule, matrícula, número de matrícula, nº de matrícula, número de aluno, dni, nia, niu, "
+    "matricola, numero di matricola, studentnummer, studienummer, numer albumu, nr albumu, "
+    "номер студенческого билета, 学号, 學號, 学籍番号, 학번",
+    "login": "login, login id, sis login id, username, user name, user, netid, uni, eid, zid, "
+    "utorid, github username, github login, github, gitlab username, gitlab, anmeldename, "
+    "benutzername, nutzername, kennung, nom d'utilisateur, nombre de usuario, nome utente, "
+    "gebruikersnaam, логин, display id",
+    "email": "email, e-mail, email address, e-mail address, mail, mail address, e-mail-adresse, "
+    "courriel, adresse de courriel, adresse e-mail, correo, dirección de correo, "
+    "correo electrónico, dirección email, indirizzo email, endereço de email, e-mailadres, "
+    "почта, 邮箱, メールアドレス, 이메일",
+    "name": "name, full name, student, student name, display name, vollständiger name, "
+    "name vorname, nachname vorname, vorname nachname, nom complet, nom prénom, nom et prénom, "
+    "nombre completo, apellidos y nombre, apellidos nombre, nome completo, cognome e nome, "
+    "nome e cognome, volledige naam, naam, namn, navn, imię i nazwisko, nazwisko i imię, фио, "
+    "姓名, 氏名, 名前, 이름",
+    "first": "first name, first, given name, given names, forename, forenames, vorname, vornamen, "
+    "prénom, prénoms, nombre, nombres, nome, voornaam, förnamn, fornavn, etunimi, imię, имя, 名",
+    "last": "last name, last, surname, surnames, family name, nachname, familienname, zuname, "
+    "nom, nom de famille, apellidos, apellido, primer apellido, segundo apellido, cognome, "
+    "apelido, sobrenome, achternaam, efternamn, etternavn, efternavn, sukunimi, nazwisko, "
+    "фамилия, 姓",
     "section": "section, sections, group, groups, group name, team, teams, team name, class, "
-    "tutorial, lab, gruppe, groupe, grupo, gruppo",
+    "tutorial, lab, gruppe, übungsgruppe, tutorium, groupe, équipe, grupo, equipo, gruppo, "
+    "classe, clase, turma, groep, grupa, группа, 班级, 组",
     "role": "role, roles",
 }
-"""Column titles by kind, in lower case with `_` as a space: common ones, and platforms' own."""
+"""Column titles by kind, as people and platforms write them in several languages."""
 _IDS = frozenset({"id", "login", "email"})
 _HEAD = 10
 """The number of lines searched for the titles; a course name may come above them."""
@@ -52,7 +67,20 @@ _STAFF = frozenset(
     {"instructor", "teacher", "ta", "teaching assistant", "reader", "grader", "observer"}
     | {"designer", "editing teacher", "non-editing teacher", "manager"}
 )
-COLUMN_KINDS = {title: kind for kind, titles in _TITLES.items() for title in titles.split(", ")}
+
+
+def column_kind(title: str) -> str:
+    """The kind of a roster's column with this title: a key of _TITLES, or ""."""
+    return _KINDS.get(_bare(title)) or _KINDS.get(_bare(re.sub(r"\(.*", "", title)), "")
+
+
+def _bare(title: str) -> str:
+    """The letters and digits of a title, without accents: `Matrikel-Nr.`, `StudentID`."""
+    text = unicodedata.normalize("NFKD", title.casefold().replace("#", "number"))
+    return "".join(re.findall(r"[^\W_]+", re.sub(r"[\u0300-\u036f]", "", text)))
+
+
+_KINDS = {_bare(title): kind for kind, titles in _TITLES.items() for title in titles.split(", ")}
 _HANDED_IN = (
     "last modified (submission)",
     "zuletzt geändert (abgabe)",
@@ -94,19 +122,18 @@ _NOBODY = ("points possible", "student, test", "test student")
 
 
 def read_roster(path: Path) -> tuple[Student, ...]:
-    """Read the people in a CSV file with a title row, separated by comma, semicolon or tab.
+    """Read the people in a CSV file with a title row, separated by comma, semicolon, tab or `|`.
 
     Each person has an id, a login or an email address, a name in one or two columns, and perhaps a
-    section. The titles may be those of exports from Canvas, Moodle, Gradescope or Classroom 50. A
-    person listed in several sections is returned once. Raises UsageError if the list does not
-    identify each person.
+    section; `_TITLES` has the titles. A person listed in several sections is returned once. Raises
+    UsageError if the list does not identify each person.
     """
     shown = printable(str(path))
     people: dict[str, Student] = {}
     rows: _csv.Reader | None = None
     try:
         rows, titles = _table(_text(path, shown))
-        kinds = [COLUMN_KINDS.get(title, "") for title in titles]
+        kinds = [column_kind(title) for title in titles]
         if not _IDS.intersection(kinds):
             found = "; ".join(printable(title, 40) for title in titles[:14]) or "nothing"
             raise UsageError(
@@ -176,7 +203,7 @@ def with_times(attempts: Iterable[Attempt], paths: Iterable[Path]) -> tuple[Atte
         rows, titles = _table(_text(path, shown))
         column = next((place for place, title in enumerate(titles) if title in _HANDED_IN), None)
         if column is not None:
-            kinds = [COLUMN_KINDS.get(title, "") for title in titles]
+            kinds = [column_kind(title) for title in titles]
             for row in rows:
                 person = _person(zip(kinds, row, strict=False))
                 cell = row[column].strip() if column < len(row) else ""
@@ -219,7 +246,7 @@ def _table(text: str) -> tuple[_csv.Reader, list[str]]:
     Separators are tried in order of frequency in the first line. Raises csv.Error.
     """
     first_line, _, rest = text.partition("\n")
-    separators = sorted(",;\t", key=first_line.count, reverse=True)
+    separators = sorted(",;\t|", key=first_line.count, reverse=True)
     if said := re.fullmatch(r'"?sep=(.)"?\r?', first_line):  # a line that only Excel uses
         separators, text = [said[1]], rest
     for separator in separators:
@@ -227,7 +254,7 @@ def _table(text: str) -> tuple[_csv.Reader, list[str]]:
         with suppress(csv.Error):  # not a valid table with this separator
             for line in islice(rows, _HEAD):
                 titles = _titles(line)
-                if _IDS.intersection(COLUMN_KINDS.get(title, "") for title in titles):
+                if _IDS.intersection(column_kind(title) for title in titles):
                     return rows, titles
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separators[0], strict=True)
     return rows, _titles(next(rows, []))
@@ -291,9 +318,13 @@ def _plain(id: str) -> str:
 
 
 def _name(by_kind: Mapping[str, list[str]]) -> str:
-    if "name" in by_kind:
-        return by_kind["name"][0]
-    return " ".join(by_kind.get("first", []) + by_kind.get("last", []))
+    first, last = by_kind.get("first", []), by_kind.get("last", [])
+    if "name" not in by_kind:
+        return " ".join(first + last)
+    (name, *_) = by_kind["name"]
+    if last or not first or first[0].casefold() in name.casefold():
+        return name
+    return " ".join([*first, name])  # `Name;Vorname`: next to first names, it is the last name
 
 
 def _in_both_sections(known: Student, again: Student) -> Student:
@@ -303,98 +334,11 @@ def _in_both_sections(known: Student, again: Student) -> Student:
     return replace(person, section=", ".join(filter(None, (known.section, again.section))))
 
 
-# --- matching people of two lists ---------------------------------------------------------------
-
-
-def matches(students: Iterable[Student], people: Sequence[Student]) -> dict[Student, Student]:
-    """Match each of `students` to one of `people`; those without a certain match are left out.
-
-    Matches are tried in this order: the exact id; the id without leading zeros or mail domain; the
-    name, in any word order, case and accents; a name combined with an id, such as `adaw Ada Wong`
-    or `Ada Wong (adaw)`. A match by number is rejected if the name belongs to someone else, since
-    numbers of two platforms may be equal by chance. A match by name is rejected if another student
-    matches that person by id or by name.
-    """
-    find = _finder(people)
-    found = {student: find(student) for student in students}
-    by_id = {person for person, is_by_id in found.values() if is_by_id}
-    namesakes: dict[Student, set[frozenset[str]]] = {}
-    for student, (person, _) in found.items():
-        if person is not None:
-            namesakes.setdefault(person, set()).add(frozenset(_exact_ids(student)))
-    return {
-        student: person
-        for student, (person, is_by_id) in found.items()
-        if person is not None
-        and (is_by_id or (person not in by_id and len(namesakes[person]) == 1))
-    }
-
-
 def merged(known: Student, other: Student) -> Student:
     """Merge two entries of one person; `known` takes precedence."""
     ids = tuple(dict.fromkeys(known.ids + other.ids))
     section = known.section or other.section
     return replace(known, name=known.name or other.name, ids=ids, section=section)
-
-
-def _finder(people: Sequence[Student]) -> Callable[[Student], tuple[Student | None, bool]]:
-    """Return a function that finds a student in `people`, and says whether the match was by id."""
-    indexes = [_index(people, keys) for keys in (_exact_ids, _loose_ids, _names)]
-
-    def named_with_id(student: Student) -> set[int]:
-        """People whose id is a word of the student's name.
-
-        Those whose name matches the other words come first; else those where the other words match
-        nobody.
-        """
-        words = [word for word in re.split(r"[\s()\[\],;_]+", student.name) if word]
-        confirmed: set[int] = set()
-        alone: set[int] = set()
-        for word in words if len(words) > 1 else ():
-            rest = Student(" ".join(other for other in words if other is not word))
-            of_rest = {place for name in _names(rest) for place in indexes[2].get(name, ())}
-            for key in _loose_ids(Student(ids=(word,))):
-                found = {*indexes[0].get(key, ()), *indexes[1].get(key, ())}
-                confirmed |= found & of_rest
-                # a first name may be another person's login
-                alone |= {p for p in found if not of_rest and key not in _words(people[p].name)}
-        return confirmed or alone
-
-    def find(student: Student) -> tuple[Student | None, bool]:
-        exact, loose, named = (
-            {place for key in keys(student) for place in index.get(key, ())}
-            for keys, index in zip((_exact_ids, _loose_ids, _names), indexes, strict=True)
-        )
-        found = exact or loose
-        is_by_id = bool(found)
-        if found and named and not found & named and all(map(str.isdecimal, student.ids)):
-            return None, False
-        if len(found) != 1:
-            found = (found & named if found else named) or named_with_id(student)
-        return (people[found.pop()], is_by_id) if len(found) == 1 else (None, False)
-
-    return find
-
-
-def _index(people: Sequence[Student], keys: Callable[[Student], set[str]]) -> dict[str, list[int]]:
-    index: dict[str, list[int]] = {}
-    for place, person in enumerate(people):
-        for key in keys(person):
-            index.setdefault(key, []).append(place)
-    return index
-
-
-def _exact_ids(student: Student) -> set[str]:
-    return {unicodedata.normalize("NFKC", id).casefold().strip() for id in student.ids} - {""}
-
-
-def _loose_ids(student: Student) -> set[str]:
-    """The ids without leading zeros, decimals and mail domain.
-
-    Spreadsheets drop leading zeros or write 20301.0; a login is often the local part of an email
-    address.
-    """
-    return {whole_number(id).partition("@")[0].lstrip("0") for id in _exact_ids(student)} - {""}
 
 
 def whole_number(id: str) -> str:
@@ -406,79 +350,3 @@ def whole_number(id: str) -> str:
     if short and len(short[2]) == int(short[3]):
         return short[1] + short[2]
     return re.sub(r"^([0-9]+)[.,]0+$", r"\1", id)
-
-
-def _names(student: Student) -> set[str]:
-    """All rotations of the name's words, joined: first name first, last name first.
-
-    Canvas writes `wongada` for "Wong, Ada"; others write "Ada Wong".
-    """
-    words = _words(student.name)
-    return {"".join(words[start:] + words[:start]) for start in range(len(words))}
-
-
-def _words(name: str) -> list[str]:
-    text = unicodedata.normalize("NFKD", name.casefold())
-    text = "".join(character for character in text if not unicodedata.combining(character))
-    return re.findall(r"[^\W_]+", text)
-
-
-# --- submissions and the roster ---------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Enrolment:
-    """The attempts matched with the roster."""
-
-    attempts: tuple[Attempt, ...]
-    """With each student's data from the roster, where found."""
-    missing: tuple[Student, ...]
-    """Students of the roster without a submission, in its order."""
-    strangers: tuple[Student, ...]
-    """Students with a submission who have no certain match in the roster."""
-
-
-def _with_members(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Iterator[Attempt]:
-    """Replace a team by its members, if the roster has a group with the team's name.
-
-    Moodle names a team's folder by the group, GitHub names the repository by the team.
-    """
-    members: dict[str, list[Student]] = {}
-    called_alike: dict[str, set[str]] = {}
-    for person in roster:
-        for group in map(_team_name, person.section.split(",")):
-            members.setdefault(group, []).append(person)
-            called_alike.setdefault(group.replace(" ", ""), set()).add(group)
-    for short, groups in called_alike.items():  # Canvas writes `group1` for "Group 1"
-        if len(groups) == 1:
-            members.setdefault(short, members[next(iter(groups))])
-    # Moodle's name for students without a group, who submit together
-    members.setdefault("default group", members.get("", []) if len(members) > 1 else [])
-    people = {_team_name(text) for one in roster for text in (one.name, *one.ids)} | {""}
-    for attempt in attempts:
-        called = _team_name(attempt.students[0].name) if len(attempt.students) == 1 else ""
-        team = [] if called in people else members.get(called, [])
-        yield replace(attempt, students=tuple(team)) if team else attempt
-
-
-def _team_name(text: str) -> str:
-    """Normalise a team's name: `Team A`, `team-a` and `Team_A` are equal."""
-    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
-
-
-def enrol(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Enrolment:
-    """`attempts` with the ids, names and sections of `roster`; teams become their members."""
-    attempts = tuple(_with_members(attempts, roster))
-    students = dict.fromkeys(student for attempt in attempts for student in attempt.students)
-    listed = matches(students, roster)
-
-    def known(student: Student) -> Student:
-        return merged(listed[student], student) if student in listed else student
-
-    joined = tuple(
-        replace(attempt, students=tuple(map(known, attempt.students))) for attempt in attempts
-    )
-    present = set(listed.values())
-    missing = tuple(student for student in roster if student not in present)
-    strangers = tuple(student for student in students if student not in listed)
-    return Enrolment(joined, missing, strangers)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from autograder.errors import UsageError
 from autograder.gradebook.marks import GRADED, NO_HAND_IN
 from autograder.model.submission import Mark, Student
-from autograder.platforms.roster import matches
+from autograder.platforms.enrolment import matches
 from autograder.reporting.graded_folder import neutral
 
 

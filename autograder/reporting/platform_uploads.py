@@ -16,7 +16,7 @@ from autograder.errors import UsageError
 from autograder.gradebook.gradebook import Gradebook
 from autograder.gradebook.marks import FinalMark, in_words
 from autograder.model.submission import Mark, Student
-from autograder.platforms.roster import COLUMN_KINDS, participant_number
+from autograder.platforms.roster import column_kind, participant_number
 from autograder.reporting.filling import Cell, Filled, Row, Sheet, fill_rows, read_sheet
 from autograder.reporting.graded_folder import feedback_files
 from autograder.reporting.terminal import listed_people
@@ -156,7 +156,7 @@ def _moodle_row(
     by_kind: dict[str, list[str]] = {}
     for title, cell in zip(titles[1:], cells[1:], strict=False):
         if cell.text.strip():
-            by_kind.setdefault(COLUMN_KINDS.get(title, ""), []).append(cell.text.strip())
+            by_kind.setdefault(column_kind(title), []).append(cell.text.strip())
     ids = [id for kind in ("id", "login", "email") for id in by_kind.get(kind, ())]
     locked = locks is not None and cells[locks].text.strip().casefold() in _LOCKED
     return Row(

@@ -23,9 +23,10 @@ import pytest
 from autograder.errors import AutograderError
 from autograder.gradebook.marks import FinalMark, Standing
 from autograder.model.submission import Student
+from autograder.platforms.enrolment import matches
 from autograder.platforms.gradescope import METADATA, PlainYamlError, read_plain_yaml
 from autograder.platforms.hand_ins import PLATFORMS, hand_ins
-from autograder.platforms.roster import matches, read_roster
+from autograder.platforms.roster import read_roster
 from autograder.reporting.platform_uploads import PLATFORMS as LISTS
 from autograder.reporting.platform_uploads import fill_list
 from autograder.sandbox.host import wire

@@ -11,8 +11,8 @@ import pytest
 
 from autograder import grade, load_course
 from autograder.model.submission import Source, Student
+from autograder.platforms.enrolment import enrol
 from autograder.platforms.hand_ins import hand_ins
-from autograder.platforms.roster import enrol
 from autograder.submissions.read import read_attempt
 
 CLASS = 15

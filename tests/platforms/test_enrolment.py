@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from autograder.model.submission import Attempt, Student
+from autograder.platforms.enrolment import enrol
 from autograder.platforms.hand_ins import hand_ins
-from autograder.platforms.roster import enrol, read_roster
+from autograder.platforms.roster import read_roster
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
@@ -59,3 +60,54 @@ def test_the_hand_in_of_a_namesake_who_is_not_listed_is_nobodys_in_the_roster() 
     assert [attempt.students[0].ids for attempt in enrolment.attempts] == [("9",), ("101",)]
     assert _ids(enrolment.strangers) == {"9"}
     assert enrolment.missing == ()
+
+
+def _enrolled(roster: Iterable[Student], *names: str) -> tuple[list[str], tuple[str, ...]]:
+    attempts = [Attempt(name, (), (Student(name, (name,)),)) for name in names]
+    enrolment = enrol(attempts, tuple(roster))
+    found = [" + ".join(one.ids[0] for one in each.students) for each in enrolment.attempts]
+    return found, enrolment.notes
+
+
+@pytest.mark.parametrize(
+    ("name", "person"),
+    [
+        ("Ada Wong", Student("Wong, Ada Marie", ("101",))),
+        ("García López Ana", Student("Ana García", ("101",))),
+        ("Ben Li jr", Student("Li, Ben, Jr.", ("101",))),
+        ("Wong_Ada_adaw_1001", Student("Ada Wong", ("00701",))),  # ILIAS, with its own number
+        ("Li, Ben - 12346", Student("Ben Li", ("101",))),
+        ("s00701", Student("Ada Wong", ("00701",))),
+    ],
+)
+def test_a_part_of_the_name_is_enough_if_only_one_fits_and_is_said(
+    name: str, person: Student
+) -> None:
+    others = [Student("Ada Li", ("102",)), Student("Marie García", ("103",))]
+    assert _enrolled([person, *others], name) == (
+        [person.ids[0]],
+        (
+            "found in the roster by a part of the name or number: "
+            f"{name} as {person.name}; if one is wrong, correct the roster",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("names", "roster"),
+    [
+        (["Ada Wong"], [Student("Ada Marie Wong", ("1",)), Student("Ada Eve Wong", ("2",))]),
+        (["Ada Wong", "Wong Marie"], [Student("Ada Marie Wong", ("1",))]),
+        (["Ada Smith"], [Student("Ada Wong", ("1",))]),
+        (["Group 1"], [Student("Ada Wong", ("1",))]),
+    ],
+)
+def test_a_part_of_the_name_that_fits_several_is_nobodys(
+    names: list[str], roster: list[Student]
+) -> None:
+    assert _enrolled(roster, *names) == (names, ())
+
+
+def test_a_part_of_the_name_of_somebody_who_submitted_is_a_strangers() -> None:
+    roster = [Student("Ada Marie Wong", ("1",))]
+    assert _enrolled(roster, "Ada Wong", "Ada Marie Wong")[0] == ["Ada Wong", "1"]

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
+from autograder.platforms.enrolment import enrol
 from autograder.platforms.hand_ins import hand_ins
-from autograder.platforms.roster import enrol, read_roster, with_times
+from autograder.platforms.roster import read_roster, with_times
 
 CODE = "def softmax(Z):\n    return Z\n"
 
@@ -418,7 +419,7 @@ CASES: dict[str, Case] = {
     "roster no sep in first line": Case(
         {"101/part1_softmax.py": CODE, "102/part1_softmax.py": CODE},
         'Teilnehmerliste WS 26\n\n"Matrikelnummer";"Nachname, Vorname"\n101;"Wong, Ada"\n102;Li\n',
-        ["folder", "101 101 1", "102 102 1"],
+        ["folder", "Wong, Ada 101 1", "Li 102 1"],
     ),
     "roster roles": Case(
         {"101/part1_softmax.py": CODE},

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.model.submission import Student
-from autograder.platforms.roster import matches, merged
+from autograder.platforms.enrolment import matches
+from autograder.platforms.roster import merged
 
 PEOPLE = (
     Student("Ada Wong", ("00101", "ada@uni.example")),
@@ -106,6 +107,23 @@ def test_who_is_found_is_in_the_list(people: list[Student]) -> None:
 )
 def test_a_name_with_an_id_next_to_it_is_found(name: str, found: str | None) -> None:
     assert _found(name, name) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("Mueller_Juergen", "Jürgen Müller"),
+        ("Sørensen Åse", "Ase Sorensen"),
+        ("Lukasz Zak", "Łukasz Żak"),
+        ("Isil Sen", "Iş\u0131l Şen"),
+        ("Grace Li", 'Li, Grace "GG"'),
+        ("Li Grace", "Grace Li (she/her)"),
+        ("O'Neil Sean", "Seán O\u2019Neil"),
+    ],
+)
+def test_a_name_in_another_spelling_is_the_same(name: str, other: str) -> None:
+    student, person = Student(name, (name,)), Student(other, ("00107",))
+    assert matches([student], [*PEOPLE, person]) == {student: person}
 
 
 @pytest.mark.parametrize("id", ["103.0", "00103.0", "103.000"])

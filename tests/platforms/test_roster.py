@@ -42,6 +42,29 @@ def test_forms_that_say_the_same(tmp_path: Path, content: str | bytes) -> None:
     assert _read(tmp_path, content) == (Student("Ada Wong", ("007",), "Monday"),)
 
 
+@pytest.mark.parametrize(
+    ("titles", "row"),
+    [
+        ("Matrikel-Nr.;Name;Vorname", "00701;Wong;Ada"),
+        ("Matr.-Nr.;Familienname;Vorname", "00701;Wong;Ada"),
+        ("MATRIKELNR,NACHNAME,VORNAME", "00701,Wong,Ada"),
+        ("N° étudiant;Nom;Prénom", "00701;Wong;Ada"),
+        ("DNI;Apellidos;Nombre", "00701;Wong;Ada"),
+        ("Matricola;Cognome;Nome", "00701;Wong;Ada"),
+        ("Studentnummer;Achternaam;Voornaam", "00701;Wong;Ada"),
+        ("Número de matrícula;Nome", "00701;Ada Wong"),
+        ("学号,姓名", "00701,Ada Wong"),
+        ("Student #,Student Name", "00701,Ada Wong"),
+        ("Student No.,Surname,Given Name(s)", "00701,Wong,Ada"),
+        ("StudentID|LastName|FirstName", "00701|Wong|Ada"),
+        ("Name,Vorname,Matrikelnummer (7-stellig)", "Wong,Ada,00701"),
+        ("Full Name,First Name,ID", "Ada Wong,Ada,00701"),
+    ],
+)
+def test_titles_in_the_words_of_many_schools(titles: str, row: str, tmp_path: Path) -> None:
+    assert _read(tmp_path, f"{titles}\n{row}\n") == (Student("Ada Wong", ("00701",)),)
+
+
 def test_platforms_own_exports_are_rosters() -> None:
     canvas = read_roster(SAMPLES / "canvas_export.csv")
     assert canvas[0] == Student("Wong, Ada", ("4101", "00101", "adawong"), "Monday, first")

@@ -8,7 +8,8 @@ import pytest
 
 from autograder.errors import UsageError
 from autograder.model.submission import Attempt, Student
-from autograder.platforms.roster import enrol, read_rosters
+from autograder.platforms.enrolment import enrol
+from autograder.platforms.roster import read_rosters
 
 GITHUB = """identifier,github_username,name,group
 101,adaw,Ada Wong,team-blue
@@ -79,3 +80,26 @@ def test_several_lists_are_sections_and_everybody_is_listed_once(tmp_path: Path)
 def test_one_id_of_two_names_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"b\.csv: has the id '1' of 'Ada' in another list"):
         roster(tmp_path, a="id,name\n1,Ada\n", b="id,name\n1,Zoe\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Ada Wong & Ben Li", ["Ada Wong", "Ben Li"]),
+        ("Ada Wong and Ben Li", ["Ada Wong", "Ben Li"]),
+        ("adaw_bli", ["Ada Wong", "Ben Li"]),
+        ("bli-ckim-adaw", ["Ben Li", "Cara Kim", "Ada Wong"]),
+        ("adaw_zoe", ["Ada Wong"]),  # the login of one, with a word that is nobody's
+        ("Zoe & Ben Li", ["Ben Li"]),
+    ],
+)
+def test_a_team_may_be_called_by_its_members(name: str, found: list[str], tmp_path: Path) -> None:
+    people = roster(tmp_path, github=GITHUB)
+    enrolment = enrol([Attempt(name, (), (Student(name, (name,)),))], people)
+    assert members(enrolment.attempts[0]) == found
+
+
+def test_a_groups_number_is_a_group_and_not_a_persons_id(tmp_path: Path) -> None:
+    people = roster(tmp_path, r="id,name,group\n1,Ada,2\n2,Ben,1\n3,Cara,1\n")
+    enrolment = enrol([Attempt("Group 1", (), (Student("Group 1", ("Group 1",)),))], people)
+    assert members(enrolment.attempts[0]) == ["Ben", "Cara"]
