@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from autograder.judging.explain import explain_crash_beneath
 from autograder.judging.score import first_mismatch, is_wrong
@@ -13,73 +13,82 @@ from autograder.model.submission import Source, Status
 
 
 def wrong_beneath(
-    exercise: Exercise,
+    exercises: Iterable[Exercise],
     results: Mapping[str, Sequence[GroupResult]],
     sources: tuple[Source, ...],
-    beneath: Mapping[str, tuple[str, ...]],
-) -> tuple[str, ...]:
-    """The wrong functions that a wrong exercise calls, traced down to those that call no other.
+) -> dict[str, tuple[str, ...]]:
+    """The wrong functions that each wrong exercise calls, traced down to those that call no other.
 
-    Empty if the exercise is wrong on a kind of input on which a called function is right: then the
-    mistake is its own. Inputs drawn by the same recipe are of the same kind.
+    `exercises` are in the course's order. An exercise is left out if it calls none, or is wrong on
+    a kind of input on which a called function is right: then the mistake is its own. Inputs drawn
+    by the same recipe are of the same kind.
     """
-    called = calls_of(exercise.name, sources, frozenset(exercise.uses))
-    wrong = [name for name in exercise.uses if name in called and is_wrong(results.get(name, ()))]
-    failing = {one.group.draw.recipe for one in results[exercise.name] if first_mismatch(one)}
-    names: list[str] = []
-    for name in wrong:
-        passing = {one.group.draw.recipe for one in results[name] if not first_mismatch(one)}
-        if failing & passing:
-            return ()
-        names += beneath.get(name) or (name,)
-    return tuple(dict.fromkeys(names))
+    found: dict[str, tuple[str, ...]] = {}
+    for exercise in filter(lambda one: is_wrong(results[one.name]), exercises):
+        called = calls_of(exercise.name, sources, frozenset(exercise.uses))
+        names = [name for name in exercise.uses if name in called]
+        wrong = [name for name in names if is_wrong(results.get(name, ()))]
+        failing = {one.group.draw.recipe for one in results[exercise.name] if first_mismatch(one)}
+        passing = {
+            one.group.draw.recipe
+            for name in wrong
+            for one in results[name]
+            if not first_mismatch(one)
+        }
+        if wrong and not failing & passing:
+            deepest = (one for name in wrong for one in found.get(name, (name,)))
+            found[exercise.name] = tuple(dict.fromkeys(deepest))
+    return found
 
 
 def crash_beneath(
-    exercise: Exercise,
+    exercises: Iterable[Exercise],
     results: Mapping[str, Sequence[GroupResult]],
     sources: tuple[Source, ...],
-    known: Mapping[str, str],
-) -> str:
-    """The earlier function that makes the exercise raise; "" if that is not clear.
+) -> dict[str, str]:
+    """The earlier function that makes each exercise raise, where that is clear.
 
     It is one that the exercise calls, and that is missing, raises, or returns something of another
-    shape or kind, which fits the exception. `known` has the answers for earlier exercises. Inputs
-    drawn by the same recipe on which the called function is right show that it is not the reason.
-    Only public groups decide, so that a check says the same as grading.
+    shape or kind, which fits the exception; if another function makes that one raise, it is the
+    other one. Inputs drawn by the same recipe on which the called function is right show that it is
+    not the reason. Only public groups decide, so that a check says the same as grading.
+    `exercises` are in the course's order.
     """
-    raising = [
-        (one.group.draw.recipe, kind)
-        for one in results[exercise.name]
-        if one.group.public and (kind := _kind(first_mismatch(one))) is not None
-    ]
-    if not raising:
-        return ""
-    recipes, kinds = map(set, zip(*raising, strict=True))
-    called = calls_of(exercise.name, sources, frozenset(results))
-    for name in results:
-        found = _first_public(results[name]) if name in called else None
-        if found is None:
+    found: dict[str, str] = {}
+    for exercise in exercises:
+        raising = [
+            (one.group.draw.recipe, kind)
+            for one in _public(results[exercise.name])
+            if (kind := _kind(first_mismatch(one))) is not None
+        ]
+        if not raising:
             continue
-        if any(
-            one.group.draw.recipe in recipes and first_mismatch(one) is None
-            for one in results[name]
-            if one.group.public
-        ):
-            continue
-        if found.outcome.status is Status.MISSING:
-            fitting: set[str | None] = {"NameError"}
-        elif found.outcome.status is Status.RAISED:
-            fitting = {_kind(found)} - {""}
-        else:
-            fitting = _OF_SHAPE_OR_KIND if found.flaw in _OTHER_KIND else set()
-        if kinds <= fitting:
-            return known.get(name, name)
-    return ""
+        recipes, kinds = map(set, zip(*raising, strict=True))
+        called = calls_of(exercise.name, sources, frozenset(results))
+        for name in (name for name in results if name in called):
+            passes = any(
+                one.group.draw.recipe in recipes and first_mismatch(one) is None
+                for one in _public(results[name])
+            )
+            if not passes and kinds <= _raised_by(_first_public(results[name])):
+                found[exercise.name] = found.get(name, name)
+                break
+    return found
+
+
+def _raised_by(mismatch: Mismatch | None) -> set[str]:
+    """The exceptions that a function may raise that calls the one with this mismatch."""
+    if mismatch is None:
+        return set()
+    if mismatch.outcome.status is Status.MISSING:
+        return {"NameError"}
+    if mismatch.outcome.status is Status.RAISED:
+        return {_kind(mismatch) or ""} - {""}
+    return _OF_SHAPE_OR_KIND if mismatch.flaw in _OTHER_KIND else set()
 
 
 _OTHER_KIND = (Flaw.SHAPE, Flaw.STATUS, Flaw.STRUCTURE)
-_OF_SHAPE_OR_KIND: set[str | None] = {
+_OF_SHAPE_OR_KIND = {
     "ValueError",
     "TypeError",
     "IndexError",
@@ -95,8 +104,11 @@ def reason(name: str, results: Mapping[str, Sequence[GroupResult]]) -> str:
 
 
 def _first_public(results: Sequence[GroupResult]) -> Mismatch | None:
-    public = (first_mismatch(one) for one in results if one.group.public)
-    return next(filter(None, public), None)
+    return next(filter(None, map(first_mismatch, _public(results))), None)
+
+
+def _public(results: Sequence[GroupResult]) -> list[GroupResult]:
+    return [one for one in results if one.group.public]
 
 
 def _kind(mismatch: Mismatch | None) -> str | None:

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import builtins
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
-from types import MappingProxyType
 
 import numpy as np
 
 from autograder.compare import changed_arguments
 from autograder.judging.diff_grid import first_wrong, two_numbers
-from autograder.judging.source_text import has_definition, why_absent, written_before
+from autograder.judging.source_text import CANNOT_COMPILE, NOTHING, Ran, written_before
 from autograder.model.course import Case
 from autograder.model.report import Flaw, Mismatch
 from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
 from autograder.model.values import Array, Seeded, SupportFunction, Value
 from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import ordinal, printable
-
-_DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
-_ALIKE = 0.8
-"""The similarity, from 0 to 1, from which a name is taken for a misspelling."""
 
 _TRY_OTHERS = "try it on inputs of your own, with other sizes and values"
 
@@ -42,35 +37,29 @@ _STATUS = {
     Status.CRASHED: "ended the whole process: look for exit(), or for what crashes Python",
 }
 
-_SAY_THEIR_LINE = ("SyntaxError", "IndentationError", "TabError")
-"""Exceptions whose message already ends with the line number."""
-
 
 def explain(
     mismatch: Mismatch,
     *,
     public: bool,
-    failures: Sequence[LoadFailure] = (),
+    ran: Ran = NOTHING,
     uses: Collection[str] = (),
-    sources: Sequence[Source] = (),
-    exercises: Mapping[str, str] = MappingProxyType({}),
     because: str = "",
 ) -> str:
     """One line for the student: what was found, what was expected, what to do next.
 
     For a hidden group it contains no inputs, expected values or sizes, and no text into which the
-    student's code could have written them. `failures` are the files and cells that stopped with an
-    error, the likely reason for a missing function; `uses` names the exercises that this one may
-    call; `sources` are the files that ran; `exercises` maps each exercise of the course to its
-    part; `because` says why the function raised, if an earlier function is the reason.
+    student's code could have written them. What `ran` shows why a function is missing; `uses` names
+    the exercises that this one may call; `because` says why the function raised, if an earlier
+    function is the reason.
     """
     case, outcome = mismatch.case, mismatch.outcome
     if outcome.status in _STATUS:
         return _STATUS[outcome.status]
     if outcome.status is Status.MISSING:
-        return _missing(case, failures, tuple(sources), exercises)
+        return _missing(case, ran)
     if outcome.status is Status.NOT_WRITTEN:
-        return _not_written(case, outcome, uses, sources)
+        return _not_written(case, outcome, uses, ran.sources)
     if outcome.status is Status.RAISED:
         return _raised(case, outcome, public, because)
     text = _said(mismatch, public) if mismatch.said else _FLAWS[mismatch.flaw](mismatch, public)
@@ -128,7 +117,7 @@ def explain_failure(failure: LoadFailure) -> str:
     """Where a file or cell stopped, and with which error; safe to show."""
     where = place(failure.filename, failure.cell)
     text, frames = _error_text(failure.error), failure.error.frames
-    says_line = failure.error.builtin and failure.error.type in _SAY_THEIR_LINE
+    says_line = failure.error.builtin and failure.error.type in CANNOT_COMPILE  # it ends with it
     line = f" (line {frames[-1].line})" if frames and not says_line else ""
     return f"{where}: {text}{line}"
 
@@ -208,24 +197,18 @@ def place(filename: str, cell: int | None, line: int | None = None) -> str:
 # --- the function could not be called ---------------------------------------------------------
 
 
-def _missing(
-    case: Case,
-    failures: Sequence[LoadFailure],
-    sources: tuple[Source, ...],
-    exercises: Mapping[str, str],
-) -> str:
+def _missing(case: Case, ran: Ran) -> str:
     name = case.exercise
-    home = {one.filename for one in sources if one.module == exercises.get(name)}
-    at_home = [failure for failure in failures if failure.filename in home]
-    if not at_home and (other := defined_as(name, sources, frozenset(exercises))):
+    at_home = ran.stopped_at_home(name)
+    if not at_home and (other := ran.defined_as(name)):
         return f"{name} is not in the submission; it is defined as {other}: rename it to {name}"
-    if not at_home and (why := why_absent(name, exercises.get(name, ""), sources)):
+    if not at_home and (why := ran.why_absent(name)):
         return f"{name} is not in the submission; {why}"
-    defining = [one for one in failures if has_definition(name, one, sources)]
+    defining = ran.stopped_with(name)
     stopped = at_home or defining
-    if not stopped and any(one.cells for one in sources if one.filename in home):
-        return f"{name} is not in the submission: {exercises[name]} does not define it"
-    if stopped := stopped or list(failures):
+    if not stopped and any(one.cells for one in ran.home(name)):
+        return f"{name} is not in the submission: {ran.parts[name]} does not define it"
+    if stopped := stopped or list(ran.failures):
         more = f", and {len(stopped) - 1} more" if len(stopped) > 1 else ""
         why = explain_failure(stopped[0])
         if stopped[0] in defining:
@@ -280,34 +263,6 @@ def _goes_on(text: bytes, line: int) -> bool:
         if each.strip() and not each.lstrip().startswith("#")
     ]
     return len(indents) > 1 and indents[1] >= indents[0] > 0
-
-
-@lru_cache(64)
-def defined_as(name: str, sources: tuple[Source, ...], exercises: frozenset[str]) -> str:
-    """A function of the submission with nearly the name `name`, safe to show; "" if there is none.
-
-    Functions with the name of one of the `exercises` are not considered.
-    """
-    defined = {
-        found
-        for source in sources
-        for cell in source.cells
-        for found in _DEFINITION.findall(cell.decode("utf-8", "replace"))
-    } - exercises
-    alike = [each for each in sorted(defined) if _bare(each) == _bare(name)]
-    if defined and not alike:
-        from difflib import get_close_matches  # only here: a check starts faster without it
-
-        alike = get_close_matches(name, sorted(defined), 1, _ALIKE)
-    nearest = next(iter(alike), "")
-    if nearest.isascii():
-        return nearest
-    letters = nearest.encode("ascii", "backslashreplace").decode()  # one may look like a Latin one
-    return f"{printable(nearest)} ({letters})"
-
-
-def _bare(name: str) -> str:
-    return name.replace("_", "").lower()
 
 
 def _raised(case: Case, outcome: Outcome, public: bool, because: str = "") -> str:

@@ -20,7 +20,6 @@ from autograder.judging.beneath import crash_beneath, reason, wrong_beneath
 from autograder.judging.diff_grid import lay_out
 from autograder.judging.execute import run_exercises
 from autograder.judging.explain import (
-    defined_as,
     explain,
     explain_failures,
     explain_follow_through,
@@ -33,13 +32,7 @@ from autograder.judging.score import (
     score_group,
     shared_report,
 )
-from autograder.judging.source_text import (
-    has_definition,
-    is_at_margin,
-    is_self_check,
-    is_unreadable,
-    why_absent,
-)
+from autograder.judging.source_text import CANNOT_COMPILE, NOTHING, Ran, is_at_margin, is_self_check
 from autograder.model.course import AnswerKey, Course, Exercise, Misconception
 from autograder.model.report import (
     ExerciseReport,
@@ -49,7 +42,7 @@ from autograder.model.report import (
     Report,
     Verdict,
 )
-from autograder.model.submission import LoadFailure, Outcome, Source, Status, Submission
+from autograder.model.submission import Outcome, Source, Status, Submission
 from autograder.submissions.read import not_handed_in
 
 if TYPE_CHECKING:
@@ -104,17 +97,27 @@ class Judgement:
     """The results of a submission that ran on some groups of some exercises."""
 
     exercises: tuple[JudgedExercise, ...]
-    failures: tuple[LoadFailure, ...] = ()
-    """The files and cells that stopped with an error, so that their functions may be missing."""
+    ran: Ran = NOTHING
     notes: tuple[str, ...] = ()
     """What was left out when the submission was read. Safe to show."""
-    sources: tuple[Source, ...] = ()
-    """The files that ran."""
 
     @property
     def accepted(self) -> bool:
         """Whether every group that ran passed."""
         return all(one.report.verdict is Verdict.ACCEPTED for one in self.exercises)
+
+
+@dataclass(frozen=True)
+class Blame:
+    """Why answers of an exercise are wrong, if the reason is an earlier function."""
+
+    followed: Mapping[str, str] = field(default_factory=dict)
+    """The messages of the groups whose wrong answers follow from earlier functions."""
+    beneath: str = ""
+    """Which functions that the exercise calls are wrong, where it is not known whether its answers
+    follow from them; wrong numbers then get no other message."""
+    because: str = ""
+    """Which earlier function is why this one raises; then there is no hint."""
 
 
 Opener = Callable[[Sequence[Source]], AbstractContextManager["Session"]]
@@ -157,54 +160,40 @@ def judge(
             for failure in session.load_failures()
             if not is_self_check(failure, sources, all_of_them)
         )
-    ran = [one for name, one in all_of_them.items() if name in results]
-    for one in ran:
-        results[one.name] = _without_other_stubs(
-            one, results[one.name], failures, sources, frozenset(all_of_them)
-        )
+    ran = Ran(sources, failures, {one.name: one.part for one in course.exercises})
+    tried = [one for name, one in all_of_them.items() if name in results]
+    for one in tried:
+        results[one.name] = _without_other_stubs(one, results[one.name], ran)
     wrong = [one.name for one in chosen if is_wrong(results[one.name])]
     more = solutions(wrong) if wrong else Solutions()
-    followed: dict[str, dict[str, str]] = {name: {} for name in all_of_them}
+    followed: dict[str, dict[str, str]] = {}
     if wrong and more.references:
         # Imported here, since checks that need no references start faster without it.
         from autograder.judging.follow_through import follow
 
         found = follow(course, results, more.references, lambda: open_session(sources))
         for (name, group), earlier_ones in found.items():
-            followed[name][group] = explain_follow_through(
+            followed.setdefault(name, {})[group] = explain_follow_through(
                 earlier_ones,
                 all_of_them[name].follow_through,
                 accepted=not any(is_wrong(results[one]) for one in earlier_ones),
             )
-    beneath: dict[str, tuple[str, ...]] = {}
-    crashed: dict[str, str] = {}
-    for one in ran:
-        if one.name not in more.references and is_wrong(results[one.name]):
-            beneath[one.name] = wrong_beneath(one, results, sources, beneath)
-        if root := crash_beneath(one, results, sources, crashed):
-            crashed[one.name] = root
+    unproven = [one for one in tried if one.name not in more.references]
+    beneath = wrong_beneath(unproven, results, sources)
+    crashed = crash_beneath(tried, results, sources)
     full = {one.name: one for one in course.exercises}
-    parts = {one.name: one.part for one in course.exercises}
-    judged = (
-        JudgedExercise(
-            full[one.name],
-            results[one.name],
-            report_exercise(
-                one,
-                results[one.name],
-                failures,
-                solutions=more,
-                followed=followed[one.name],
-                beneath=explain_wrong_beneath(beneath[one.name]) if beneath.get(one.name) else "",
-                because=reason(crashed[one.name], results) if one.name in crashed else "",
-                sources=sources,
-                exercises=parts,
-                shows_hidden=shows_hidden,
-            ),
+    judged = []
+    for one in chosen:
+        blame = Blame(
+            followed.get(one.name, {}),
+            explain_wrong_beneath(beneath[one.name]) if one.name in beneath else "",
+            reason(crashed[one.name], results) if one.name in crashed else "",
         )
-        for one in chosen
-    )
-    return Judgement(tuple(judged), failures, submission.notes, sources)
+        report = report_exercise(
+            one, results[one.name], ran, solutions=more, blame=blame, shows_hidden=shows_hidden
+        )
+        judged.append(JudgedExercise(full[one.name], results[one.name], report))
+    return Judgement(tuple(judged), ran, submission.notes)
 
 
 def grade(
@@ -235,7 +224,7 @@ def grade(
     except (SandboxError, JudgeError) as error:
         return judge_error(course, submission, str(error), time.perf_counter() - started)
     exercises = tuple(one.report for one in judged.exercises)
-    stopped = explain_failures(judged.failures)
+    stopped = explain_failures(judged.ran.failures)
     return Report(
         submission.id,
         exercises,
@@ -248,42 +237,27 @@ def grade(
 def report_exercise(
     exercise: Exercise,
     results: Sequence[GroupResult],
-    failures: Sequence[LoadFailure] = (),
+    ran: Ran = NOTHING,
     *,
     solutions: Solutions = Solutions(),
-    followed: Mapping[str, str] = MappingProxyType({}),
-    beneath: str = "",
-    because: str = "",
-    sources: tuple[Source, ...] = (),
-    exercises: Mapping[str, str] = MappingProxyType({}),
+    blame: Blame = Blame(),
     shows_hidden: bool = False,
 ) -> ExerciseReport:
     """The report on one exercise: the scores and messages for `results`, one for each group.
 
-    `solutions` has what is known of the course's solutions. `followed` has the messages of the
-    groups whose wrong answers follow from earlier functions. `beneath` says which functions that
-    the exercise calls are wrong, where it is not known whether its answers follow from them; wrong
-    numbers then get no other message. `because` says which earlier function is why this one raises;
-    then there is no hint. `sources` are the files that ran; `exercises` maps each exercise of the
-    course to its part. With `shows_hidden`, hidden groups get the same details as public ones.
+    `solutions` has what is known of the course's solutions. With `shows_hidden`, hidden groups get
+    the same details as public ones.
     """
-    explaining = partial(
-        explain,
-        failures=failures,
-        uses=exercise.uses,
-        sources=sources,
-        exercises=exercises,
-        because=because,
-    )
+    explaining = partial(explain, ran=ran, uses=exercise.uses, because=blame.because)
     waiting = {
-        result.group.name for result in results if beneath and only_numbers_are_wrong(result)
+        result.group.name for result in results if blame.beneath and only_numbers_are_wrong(result)
     }
     groups = tuple(
         _report_group(
             exercise,
             result,
-            followed.get(result.group.name, ""),
-            beneath if result.group.name in waiting else "",
+            blame.followed.get(result.group.name, ""),
+            blame.beneath if result.group.name in waiting else "",
             explaining,
             shown=result.group.public or shows_hidden,
         )
@@ -293,7 +267,7 @@ def report_exercise(
     # a mistake that explains them all is not one of this exercise.
     own = [result for result in results if result.group.name not in waiting]
     found = None
-    if is_wrong(own) and not because and not followed:
+    if is_wrong(own) and not blame.because and not blame.followed:
         # Imported here, since a check with no wrong answers starts faster without it.
         from autograder.diagnosis.diagnose import diagnose
 
@@ -305,7 +279,7 @@ def report_exercise(
             solutions.texts,
         )
     if found is None:
-        unreadable = _is_unreadable(exercise, results, failures, sources)
+        unreadable = _is_unreadable(exercise.name, results, ran)
         report = ExerciseReport(exercise.name, exercise.part, groups, unreadable=unreadable)
     else:
         hint, *more = found.hints
@@ -313,30 +287,19 @@ def report_exercise(
     if exercise.forbid:
         from autograder.judging.rules import forbidden_uses, under_rules
 
-        uses = forbidden_uses(exercise, sources, results)
+        uses = forbidden_uses(exercise, ran.sources, results)
         return under_rules(report, exercise, uses, results)
     return report
 
 
-def _is_unreadable(
-    exercise: Exercise,
-    results: Sequence[GroupResult],
-    failures: Sequence[LoadFailure],
-    sources: Sequence[Source],
-) -> bool:
+def _is_unreadable(name: str, results: Sequence[GroupResult], ran: Ran) -> bool:
     """Whether the function is missing because its file or cell cannot be read or compiled."""
     mismatches = list(filter(None, map(first_mismatch, results)))
     if not mismatches or any(one.outcome.status is not Status.MISSING for one in mismatches):
         return False
-    home = {source.filename for source in sources if source.module == exercise.part}
-    return is_unreadable(exercise.part, sources) or any(
-        one.error.type in ("SyntaxError", "IndentationError", "TabError")
-        and (
-            (one.filename in home and one.cell is None)
-            or has_definition(exercise.name, one, sources)
-        )
-        for one in failures
-    )
+    whole_files = [one for one in ran.stopped_at_home(name) if one.cell is None]
+    stopped = [*whole_files, *ran.stopped_with(name)]
+    return ran.is_unread(name) or any(one.error.type in CANNOT_COMPILE for one in stopped)
 
 
 def judge_error(course: Course, submission: Submission, why: str, seconds: float) -> Report:
@@ -371,11 +334,7 @@ def judge_error(course: Course, submission: Submission, why: str, seconds: float
 
 
 def _without_other_stubs(
-    exercise: Exercise,
-    results: tuple[GroupResult, ...],
-    failures: Sequence[LoadFailure],
-    sources: Sequence[Source],
-    exercises: frozenset[str],
+    exercise: Exercise, results: tuple[GroupResult, ...], ran: Ran
 ) -> tuple[GroupResult, ...]:
     """The results, with a function as missing where the student's own version of it was not found.
 
@@ -385,21 +344,22 @@ def _without_other_stubs(
     name = exercise.name
     if all(one.status is not Status.NOT_WRITTEN for result in results for one in result.outcomes):
         return results
-    stopped = [one for one in failures if has_definition(name, one, sources)]
+    stopped = ran.stopped_with(name)
 
     def missing(outcome: Outcome) -> Outcome:
         frames = outcome.error.frames if outcome.error is not None else ()
         if outcome.status is not Status.NOT_WRITTEN or not frames or frames[-1].function != name:
             return outcome
         last = frames[-1]
-        others = tuple(
-            one for one in sources if one.module == exercise.part and one.filename != last.filename
+        others = replace(
+            ran,
+            sources=tuple(one for one in ran.home(name) if one.filename != last.filename),
         )
         elsewhere = bool(stopped) and all(
             (one.filename, one.cell) != (last.filename, last.cell) for one in stopped
         )
-        lost = not any(is_at_margin(name, one) for one in others) and (
-            defined_as(name, others, exercises) or why_absent(name, exercise.part, others)
+        lost = not any(is_at_margin(name, one) for one in others.sources) and (
+            others.defined_as(name) or others.why_absent(name)
         )
         return Outcome(Status.MISSING) if elsewhere or lost else outcome
 

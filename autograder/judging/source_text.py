@@ -4,7 +4,8 @@ calls."""
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from autograder.model.submission import LoadFailure, Source
@@ -14,21 +15,85 @@ _GUARD = re.compile(rb"^if[ \t(]+__name__\s*==\s*[\"']__main__[\"'][ \t)]*:", re
 _HEAD = re.compile(rb"(?:if|elif|else|while|for|try|except|finally|with|match)\b[^\n]*:")
 _BLOCK = re.compile(rb"^(class|def|async def)[ \t]+(\w+)|^\S", re.MULTILINE)
 
+_DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
+_ALIKE = 0.8
+"""The similarity, from 0 to 1, from which a name is taken for a misspelling."""
+
+CANNOT_COMPILE = ("SyntaxError", "IndentationError", "TabError")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """The files of a submission that ran, and why functions are missing in them."""
+
+    sources: tuple[Source, ...] = ()
+    failures: tuple[LoadFailure, ...] = ()
+    """The files and cells that stopped with an error, so that their functions may be missing."""
+    parts: Mapping[str, str] = field(default_factory=dict)
+    """The part of each exercise of the course."""
+
+    def home(self, name: str) -> list[Source]:
+        """The files that should define the exercise `name`."""
+        return [one for one in self.sources if one.module == self.parts.get(name)]
+
+    def stopped_at_home(self, name: str) -> list[LoadFailure]:
+        """The files and cells that stopped, of those that should define the exercise."""
+        home = {one.filename for one in self.home(name)}
+        return [one for one in self.failures if one.filename in home]
+
+    def stopped_with(self, name: str) -> list[LoadFailure]:
+        """The files and cells that stopped and have a definition of the function."""
+        return [one for one in self.failures if _has_definition(name, one, self.sources)]
+
+    def is_unread(self, name: str) -> bool:
+        """Whether the exercise's part was submitted, but only as a file that cannot be read."""
+        own = self.home(name)
+        return any(one.unread for one in own) and not any(one.cells for one in own)
+
+    def why_absent(self, name: str) -> str:
+        """Why the exercise is missing, in one line for the student; "" if no reason is found."""
+        return _why_absent(name, self.parts.get(name, ""), self.sources)
+
+    def defined_as(self, name: str) -> str:
+        """A function with nearly that name, safe to show; "" if there is none.
+
+        Functions with the name of an exercise are not considered.
+        """
+        return _defined_as(name, self.sources, frozenset(self.parts))
+
+
+NOTHING = Ran()
+"""No files; for what is judged without a submission."""
+
 
 @lru_cache(256)
-def why_absent(name: str, part: str, sources: tuple[Source, ...]) -> str:
-    """Why the function `name` is missing, in one line for the student; "" if no reason is found.
-
-    `part` is the file that should have it; `sources` are all files of the submission.
-    """
+def _why_absent(name: str, part: str, sources: tuple[Source, ...]) -> str:
     nearest = sorted(sources, key=lambda source: source.module != part)
     return next((why for source in nearest for why in _reasons(name, part, source)), "")
 
 
-def is_unreadable(part: str, sources: Sequence[Source]) -> bool:
-    """Whether the part was submitted, but only as a file that could not be read."""
-    own = [source for source in sources if source.module == part]
-    return any(source.unread for source in own) and not any(source.cells for source in own)
+@lru_cache(64)
+def _defined_as(name: str, sources: tuple[Source, ...], exercises: frozenset[str]) -> str:
+    defined = {
+        found
+        for source in sources
+        for cell in source.cells
+        for found in _DEFINITION.findall(cell.decode("utf-8", "replace"))
+    } - exercises
+    alike = [each for each in sorted(defined) if _bare(each) == _bare(name)]
+    if defined and not alike:
+        from difflib import get_close_matches  # only here: a check starts faster without it
+
+        alike = get_close_matches(name, sorted(defined), 1, _ALIKE)
+    nearest = next(iter(alike), "")
+    if nearest.isascii():
+        return nearest
+    letters = nearest.encode("ascii", "backslashreplace").decode()  # one may look like a Latin one
+    return f"{printable(nearest)} ({letters})"
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _reasons(name: str, part: str, source: Source) -> Iterator[str]:
@@ -107,7 +172,7 @@ def is_self_check(failure: LoadFailure, sources: Sequence[Source], names: Collec
     )
 
 
-def has_definition(name: str, failure: LoadFailure, sources: Sequence[Source]) -> bool:
+def _has_definition(name: str, failure: LoadFailure, sources: Sequence[Source]) -> bool:
     """Whether the file or cell that stopped has a definition of the function `name`."""
     cells = (source.cells for source in sources if source.filename == failure.filename)
     return any(

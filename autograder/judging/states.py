@@ -7,9 +7,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from autograder.judging.explain import defined_as, explain_failure, why_not_reached
+from autograder.judging.explain import explain_failure, why_not_reached
 from autograder.judging.judge import JudgedExercise, Judgement
-from autograder.judging.source_text import calls_of, is_unreadable, why_absent
+from autograder.judging.source_text import calls_of
 from autograder.model.report import Verdict
 from autograder.model.submission import LoadFailure, Outcome, Source, Status
 from autograder.text import printable
@@ -73,7 +73,7 @@ def state_of(one: JudgedExercise, judged: Judgement) -> State:
         return State(Progress.TO_DO)
     outcome = mismatch.outcome
     if outcome.status is Status.NOT_WRITTEN:
-        return _not_written(one, outcome, judged.sources)
+        return _not_written(one, outcome, judged.ran.sources)
     return _missing(one, judged)
 
 
@@ -89,10 +89,10 @@ def followed_module(failure: LoadFailure, judged: Judgement) -> str:
     if found is None:
         return ""
     module = found[1] or found[3]
-    by_name = {source.module: source.filename for source in judged.sources}
+    by_name = {source.module: source.filename for source in judged.ran.sources}
     if module not in by_name or by_name[module] == failure.filename:
         return ""
-    if any(other.filename == by_name[module] for other in judged.failures):
+    if any(other.filename == by_name[module] for other in judged.ran.failures):
         return module
     absent = {one.exercise.name for one in judged.exercises if _is_absent(one)}
     names = set(re.findall(r"\w+", found[2] or ""))
@@ -113,7 +113,7 @@ def _absent_beneath(one: JudgedExercise, judged: Judgement) -> str:
     if error is None or not error.builtin or error.type != "NameError":
         return ""
     names = frozenset(each.exercise.name for each in judged.exercises)
-    called = calls_of(one.exercise.name, tuple(judged.sources), names)
+    called = calls_of(one.exercise.name, judged.ran.sources, names)
     return next(
         (
             each.exercise.name
@@ -137,11 +137,9 @@ def _not_written(one: JudgedExercise, outcome: Outcome, sources: Sequence[Source
 
 
 def _missing(one: JudgedExercise, judged: Judgement) -> State:
-    name, part = one.exercise.name, one.exercise.part
-    home = {source.filename for source in judged.sources if source.module == part}
-    for failure in judged.failures:
-        if failure.filename not in home:
-            continue
+    name, part, ran = one.exercise.name, one.exercise.part, judged.ran
+    if at_home := ran.stopped_at_home(name):
+        failure = at_home[0]
         if module := followed_module(failure, judged):
             filename = printable(failure.filename)
             why = f"{filename} stops where it imports {module}"
@@ -149,15 +147,11 @@ def _missing(one: JudgedExercise, judged: Judgement) -> State:
         frames = failure.error.frames
         source = printable(frames[-1].source.strip()) if frames else ""
         return State(Progress.ERROR, explain_failure(failure), source, failure.filename)
-    others = frozenset(each.exercise.name for each in judged.exercises)
-    if other := defined_as(name, judged.sources, others):
+    if other := ran.defined_as(name):
         return State(Progress.MISSING, f"defined as {other}: rename it to {name}")
-    why = why_absent(name, part, tuple(judged.sources))
-    if is_unreadable(part, judged.sources):
-        return State(Progress.ERROR, why)
-    if why:
-        return State(Progress.MISSING, why)
-    if not any(source.cells for source in judged.sources if source.module == part):
+    if why := ran.why_absent(name):
+        return State(Progress.ERROR if ran.is_unread(name) else Progress.MISSING, why)
+    if not any(source.cells for source in ran.home(name)):
         return State(Progress.TO_DO, f"there is no {part}.py or {part}.ipynb")
     return State(Progress.MISSING, f"{part} does not define {name}")
 
@@ -169,7 +163,7 @@ def notes_on_failures(judged: Judgement, said: Collection[str] = ()) -> Iterator
     have been reported already, are left out.
     """
     stopped: dict[str, list[str]] = {}
-    for failure in judged.failures:
+    for failure in judged.ran.failures:
         if failure.filename in said:
             continue
         if module := followed_module(failure, judged):

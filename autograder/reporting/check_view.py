@@ -285,7 +285,7 @@ def check_json(judged: Judgement, course: Course, isolation: Isolation) -> str:
         "isolation": {"level": isolation.level, "layers": dict(isolation.layers)},
         "accepted": judged.accepted,
         "exercises": [_exercise(one) for one in judged.exercises],
-        "notes": [*map(explain_failure, judged.failures), *judged.notes],
+        "notes": [*map(explain_failure, judged.ran.failures), *judged.notes],
     }
     return json.dumps(entry, indent=1, allow_nan=False) + "\n"
 

@@ -15,9 +15,10 @@ from autograder.errors import AutograderError
 from autograder.judging.explain import in_words, numbers_in_words
 from autograder.judging.judge import JudgedExercise, Judgement
 from autograder.judging.score import first_mismatch
+from autograder.judging.source_text import NOTHING, Ran
 from autograder.model.course import Case, Course, Exercise
 from autograder.model.report import Verdict
-from autograder.model.submission import LoadFailure, Source, Submission
+from autograder.model.submission import Source, Submission
 from autograder.reporting.plot import save_pictures
 from autograder.study.checker import Broken, Found, Job
 from autograder.study.files import (
@@ -92,8 +93,7 @@ class Lesson:
     _progress: Progress = field(init=False)
     _standings: dict[str, JudgedExercise] = field(init=False, default_factory=dict)
     _seconds: dict[str, float] = field(init=False, default_factory=dict)
-    _failures: tuple[LoadFailure, ...] = ()
-    _sources: tuple[Source, ...] = ()
+    _ran: Ran = NOTHING
     _page: Page = Page.EXERCISE
     _marked: str = ""
     _digits: str = ""
@@ -128,7 +128,7 @@ class Lesson:
         return View(
             course=self.course,
             standings={one.exercise.name: one for one in order},
-            judgement=Judgement(tuple(order), self._failures, texts, self._sources),
+            judgement=Judgement(tuple(order), self._ran, texts),
             current=name,
             hints=hints[:seen],
             more_hints=len(hints) - seen,
@@ -165,7 +165,7 @@ class Lesson:
         if isinstance(found, Broken):
             raise found.error
         judged = found.judgement
-        self._failures, self._sources = judged.failures, judged.sources
+        self._ran = judged.ran
         self._seconds |= found.seconds
         for one in judged.exercises:
             name = one.exercise.name

@@ -281,7 +281,7 @@ def test_five_ways_say_the_same(case: str, course: Course, tmp_path: Path) -> No
     assert {name: one[0] for name, one in shown.items()} == {
         name: one[0] for name, one in graded.items()
     }
-    assert (*checked.notes, *explain_failures(checked.failures)) == report.notes
+    assert (*checked.notes, *explain_failures(checked.ran.failures)) == report.notes
 
     assert studied(course) == graded
 

@@ -47,7 +47,7 @@ def test_only_public_groups_are_run(tiny_course):
 
 def test_a_file_that_stops_is_told(tiny_course):
     checked = run(tiny_course, b"import numpy as np\n1 / 0\n")
-    assert [failure.error.type for failure in checked.failures] == ["ZeroDivisionError"]
+    assert [failure.error.type for failure in checked.ran.failures] == ["ZeroDivisionError"]
     assert checked.exercises[0].report.verdict is Verdict.NOT_ATTEMPTED
 
 
@@ -71,7 +71,7 @@ def test_a_file_that_stops_is_told(tiny_course):
 def test_a_self_check_of_a_notebook_that_cannot_run_is_not_told(tiny_course, cell, told):
     notebook = Source("part1_scale", "part1_scale.ipynb", (CODE, cell.encode()), notebook=True)
     checked = run_files(tiny_course, notebook)
-    assert [failure.error.type for failure in checked.failures] == told
+    assert [failure.error.type for failure in checked.ran.failures] == told
     assert checked.exercises[0].report.verdict is Verdict.ACCEPTED
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from autograder.compare import compare
 from autograder.judging.explain import explain, explain_failure, numbers_in_words, place
+from autograder.judging.source_text import Ran
 from autograder.model.course import Case, Tolerance
 from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
 from autograder.model.values import Seeded, SupportFunction
@@ -175,7 +177,7 @@ def test_a_missing_function_says_which_file_stopped() -> None:
         LoadFailure("part1_softmax.ipynb", 3, StudentError("NameError", "no 'np'", (FRAME,))),
         LoadFailure("b.py", None, StudentError("SyntaxError", "")),
     )
-    shown = message(1.0, Outcome(Status.MISSING), also={"failures": failures})
+    shown = message(1.0, Outcome(Status.MISSING), also={"ran": Ran(failures=failures)})
     assert shown == (
         "softmax is not in the submission; a file stopped early: part1_softmax.ipynb, cell 3: "
         "NameError: no 'np' (line 12), and 1 more"
@@ -189,11 +191,11 @@ def test_a_missing_function_says_which_file_stopped() -> None:
 def test_another_file_that_stopped_is_not_why_a_file_that_ran_lacks_a_function() -> None:
     home = Source("part1_softmax", "part1_softmax.py", (b"def sm(S):\n    return S\n",))
     failure = LoadFailure("part4.py", None, StudentError("ValueError", "no", (FRAME,), True))
-    also = {"failures": (failure,), "exercises": {"softmax": "part1_softmax"}}
-    shown = message(1.0, Outcome(Status.MISSING), also={**also, "sources": (home,)})
+    ran = Ran((home,), (failure,), {"softmax": "part1_softmax"})
+    shown = message(1.0, Outcome(Status.MISSING), also={"ran": ran})
     assert shown == "softmax is not in the submission: part1_softmax does not define it"
     there = Source("part4", "part4.py", (b"1 / 0\ndef softmax(Z) -> Z: ...\n",))
-    shown = message(1.0, Outcome(Status.MISSING), also={**also, "sources": (home, there)})
+    shown = message(1.0, Outcome(Status.MISSING), also={"ran": replace(ran, sources=(home, there))})
     assert shown == "softmax could not be loaded: part4.py: ValueError: no (line 12)"
 
 

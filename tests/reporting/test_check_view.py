@@ -8,6 +8,7 @@ import pytest
 
 from autograder.compare import compare
 from autograder.judging.judge import JudgedExercise, Judgement, report_exercise
+from autograder.judging.source_text import Ran
 from autograder.model.course import Case, Course, Draw, Exercise, Part, TestGroup, Tolerance
 from autograder.model.report import GroupResult, Isolation
 from autograder.model.submission import Frame, LoadFailure, Outcome, Status, StudentError
@@ -36,7 +37,7 @@ RAISED = Outcome(Status.RAISED, error=StudentError("ValueError", "no\x1b[2J", FR
 
 def checked(exercise: Exercise, outcome: Outcome) -> JudgedExercise:
     result = GroupResult(PUBLIC, (CASE,), (outcome,), (compare(CASE, outcome),))
-    return JudgedExercise(exercise, (result,), report_exercise(exercise, (result,), ()))
+    return JudgedExercise(exercise, (result,), report_exercise(exercise, (result,)))
 
 
 def view(
@@ -47,7 +48,7 @@ def view(
     in_full=False,
     place="exercises",
 ) -> str:
-    judged = Judgement(exercises, failures, notes)
+    judged = Judgement(exercises, Ran(failures=failures), notes)
     return render(judged, COURSE, FULL, place=place, width=width, in_full=in_full)
 
 
@@ -133,7 +134,7 @@ def test_in_full_no_name_is_cut_and_every_mismatch_is_shown():
         if group.public
     )
     long = Exercise("double", "part1_scale", groups)
-    one = JudgedExercise(long, results, report_exercise(long, results, ()))
+    one = JudgedExercise(long, results, report_exercise(long, results))
     exercises = one, checked(SQUARE, WRONG)
     text = plain(view(*exercises, in_full=True))
     assert max(map(len, text.splitlines())) <= 80
@@ -201,8 +202,8 @@ JSON_CASE = Case("double", SHOWN.name, 0, {"v": np.ones(2)}, np.array([2.0, 2.0]
 
 def as_json(outcome: Outcome, *failures: LoadFailure) -> dict:
     result = GroupResult(SHOWN, (JSON_CASE,), (outcome,), (compare(JSON_CASE, outcome),))
-    one = JudgedExercise(DOUBLED, (result,), report_exercise(DOUBLED, (result,), ()))
-    judged = Judgement((one,), failures, ("a note",))
+    one = JudgedExercise(DOUBLED, (result,), report_exercise(DOUBLED, (result,)))
+    judged = Judgement((one,), Ran(failures=failures), ("a note",))
     return json.loads(check_json(judged, JSON_COURSE, Isolation("full", {"seccomp": "on"})))
 
 

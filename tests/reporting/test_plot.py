@@ -147,7 +147,7 @@ def checked(name: str, *outcomes: Outcome) -> JudgedExercise:
         GroupResult(group, (CASE,), (outcome,), (compare(CASE, outcome),))
         for group, outcome in zip(exercise.groups, outcomes, strict=True)
     )
-    return JudgedExercise(exercise, results, report_exercise(exercise, results, ()))
+    return JudgedExercise(exercise, results, report_exercise(exercise, results))
 
 
 def save(folder: Path, *exercises: JudgedExercise, all_of_them: bool = False) -> list[str]:
