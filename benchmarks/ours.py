@@ -33,8 +33,10 @@ def forms(
     with contextlib.ExitStack() as stack:
         things = {"floor: a bare fork": in_a_row(floor.run, IN_A_ROW)}
         for name, (warm, layers) in chosen.items():
-            limits = material.assignment.course.limits
-            sandbox = stack.enter_context(Sandbox(limits, layers=layers, warm=warm))
+            course = material.assignment.course
+            sandbox = stack.enter_context(
+                Sandbox(course.limits, exercises=course.exercises, layers=layers, warm=warm)
+            )
             assert sandbox.isolation.layers  # it has started
             things[name] = _grading(material, sandbox)
         yield things
@@ -43,11 +45,17 @@ def forms(
 def _grading(material: Material, sandbox: Sandbox) -> Run:
     assignment = material.assignment
 
-    def once() -> None:
-        report = grade(
-            assignment.course, assignment.key, material.submission, sandbox, assignment.support
-        )
-        if report.judge_error or report.score < 0.9 * report.max_score:
-            raise RuntimeError(f"the submission got {report.score}: {report.judge_error}")
+    def in_one_turn() -> None:
+        for upcoming in (*[material.submission] * (IN_A_ROW - 1), None):
+            report = grade(
+                assignment.course,
+                assignment.key,
+                material.submission,
+                sandbox,
+                assignment.support,
+                upcoming=upcoming,
+            )
+            if report.judge_error or report.score < 0.9 * report.max_score:
+                raise RuntimeError(f"the submission got {report.score}: {report.judge_error}")
 
-    return in_a_row(once, IN_A_ROW)
+    return in_one_turn

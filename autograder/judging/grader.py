@@ -48,22 +48,25 @@ class Grader:
         assert self._isolation is not None
         return self._isolation
 
-    def grade(self, submission: Submission) -> Report:
+    def grade(self, submission: Submission, upcoming: Submission | None = None) -> Report:
         """Grade `submission`, with one retry if grading itself fails.
 
-        If it fails twice, the report has a `judge_error`.
+        If it fails twice, the report has a `judge_error`. The files of `upcoming`, the one to be
+        graded next, are run meanwhile.
         """
-        report = self._grade_once(submission)
+        report = self._grade_once(submission, upcoming)
         return report if report.judge_error is None else self._grade_once(submission)
 
-    def _grade_once(self, submission: Submission) -> Report:
+    def _grade_once(self, submission: Submission, upcoming: Submission | None = None) -> Report:
         course, key = self._assignment.course, self._assignment.key
         begun = perf_counter()
         try:
             if self._sandbox is None:
                 self._sandbox = self._open_sandbox()
             support = self._assignment.support
-            report = grade(course, key, submission, self._sandbox, support, self._references)
+            report = grade(
+                course, key, submission, self._sandbox, support, self._references, upcoming
+            )
         except Exception as error:  # our bug must not stop the batch, or give a score of zero
             report = judge_error(course, submission, describe(error), perf_counter() - begun)
         if report.judge_error is not None:

@@ -150,7 +150,7 @@ def judge(
         one.name: _of_public_groups(one) if public_only else one for one in course.exercises
     }
     chosen = [one for name, one in all_of_them.items() if names is None or name in names]
-    sources = (*submission.sources, *not_handed_in(course, submission.sources))
+    sources = files_to_run(course, submission)
     with open_session(sources) as session:
         results = {**known, **run_exercises(chosen, key, session, together=together)}
         earlier = [all_of_them[name] for name in _may_follow_from(chosen, results, all_of_them)]
@@ -196,6 +196,11 @@ def judge(
     return Judgement(tuple(judged), ran, submission.notes)
 
 
+def files_to_run(course: Course, submission: Submission) -> tuple[Source, ...]:
+    """The student's files, and a marker for each part of the course that is not among them."""
+    return (*submission.sources, *not_handed_in(course, submission.sources))
+
+
 def grade(
     course: Course,
     key: AnswerKey,
@@ -203,21 +208,29 @@ def grade(
     sandbox: Sandbox,
     support: Sequence[Source],
     references: Mapping[str, Function] = MappingProxyType({}),
+    upcoming: Submission | None = None,
 ) -> Report:
     """Grade `submission` on every group of `course`; never raises because of the student's code.
 
     `references` are the reference functions by exercise; without them there is no follow-through
-    credit. If the sandbox or a judge of the course fails, the report has a `judge_error` and no
-    points.
+    credit. The files of `upcoming`, the submission to be graded next, are run meanwhile. If the
+    sandbox or a judge of the course fails, the report has a `judge_error` and no points.
     """
     started = time.perf_counter()
     solutions = Solutions.of(key, references)
+
+    def open_session(sources: Sequence[Source]) -> Session:
+        session = sandbox.session(sources, support)
+        if upcoming is not None:
+            sandbox.prepare(files_to_run(course, upcoming), support)
+        return session
+
     try:
         judged = judge(
             course,
             key,
             submission,
-            lambda sources: sandbox.session(sources, support),
+            open_session,
             solutions=lambda wrong: solutions,
             together=True,
         )

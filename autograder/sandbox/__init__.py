@@ -26,9 +26,11 @@ The messages for one submission, from start to end:
        |                     |  how it ended          |
 
 A crash, a timeout or too much output ends the child; the remaining calls go to a new child, which
-runs the files again. From the second submission on, if seccomp isolates the children from each
-other, the server forks the next child ahead while the current one runs, and the host does not wait
-for a finished child to exit: the replies to FORK and REAP are read later.
+runs the files again. If seccomp isolates the children from each other, some of this is done ahead
+while the current submission is graded: from the second one on, the server forks the next child, and
+`Sandbox.prepare` sends SOURCES and FIND for the next submission. If that does not end well, for
+example in time, it is done once more in its turn, and only that counts. Nor does the host wait for
+a finished child to exit: the replies to FORK and REAP are read later.
 
 `sandbox.py` decides what to ask of a submission. `host/` is the rest of the trusted side:
 `conversation` decides how long to wait and when to give up; `wire` encodes requests and decodes

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count, takewhile
 from types import MappingProxyType
@@ -28,6 +28,8 @@ _LOAD_FACTOR = 2
 """The time limit for running a file and what it imports, as a multiple of a call's."""
 _IMPATIENT_FACTOR = 0.25
 """The same where only its errors are wanted, and a call has run out of time before."""
+_Search = tuple[str, Sequence[wire.Place]]
+"""A function, and the places to look for it in this order."""
 
 
 class Sandbox(contextlib.ExitStack):
@@ -60,6 +62,7 @@ class Sandbox(contextlib.ExitStack):
             for one in exercises
             if one.forbid and one.forbid_penalty == 1.0
         }
+        self._ahead: Session | None = None
         self._children: ForkServer | FreshInterpreters
         if launched and packages:
             launched.close()
@@ -72,6 +75,7 @@ class Sandbox(contextlib.ExitStack):
         if "undumpable" in layers and sys.platform == "linux":
             self.enter_context(_undumpable())
         self.callback(self._children.close)
+        self.callback(self._end_ahead)
 
     @property
     def isolation(self) -> Isolation:
@@ -90,14 +94,37 @@ class Sandbox(contextlib.ExitStack):
         *,
         case_seconds: float | None = None,
     ) -> Session:
-        """Return a session for one submission. Nothing runs before its first call.
+        """Return a session for one submission. Nothing runs before its first call, unless `prepare`
+        was called for it.
 
         `support` are the course's own files that students' code may import.
         `case_seconds`, if given, overrides the value in the limits.
         """
+        ahead = self._ahead
+        if ahead and case_seconds is None and ahead.is_of(sources, support):
+            self._ahead = None
+            return ahead
         seconds = self._limits.case_seconds if case_seconds is None else case_seconds
         limits = replace(self._limits, case_seconds=seconds)
         return Session(self._children, limits, sources, support, self._rules, self._functions)
+
+    def prepare(self, sources: Sequence[Source], support: Sequence[Source] = ()) -> None:
+        """Let a process run these files now, while the current submission is graded.
+
+        The next call of `session` with the same arguments returns its session. Does nothing where
+        children are not isolated from each other, or where there is no second core.
+        """
+        if self._ahead and self._ahead.is_of(sources, support):
+            return
+        self._end_ahead()
+        if self._children.runs_ahead:
+            self._ahead = self.session(sources, support)
+            self._ahead.begin()
+
+    def _end_ahead(self) -> None:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.close()
 
 
 _undumpable_lock = threading.Lock()
@@ -145,6 +172,7 @@ class Session:
         self._functions = functions
         """The (name, home) of functions that are likely to be called."""
         self._sources = tuple(sources)
+        self._support = tuple(support)
         named: dict[str, Source] = {}
         for source in sources:
             versions = (f"{source.module}{guest.VERSION}{number}" for number in count(2))
@@ -186,6 +214,16 @@ class Session:
         """End the submission's process and all processes it started."""
         self._conversation.close()
 
+    def is_of(self, sources: Sequence[Source], support: Sequence[Source]) -> bool:
+        """Whether this is a session for these files."""
+        return self._sources == tuple(sources) and self._support == tuple(support)
+
+    def begin(self) -> None:
+        """Start running the files, and look for the functions that are likely to be called."""
+        if self._functions:
+            request = wire.find_request(self._searches(self._functions), self._find_seconds())
+            self._conversation.begin(guest.FIND, request)
+
     def interrupt(self) -> None:
         """Stop the running request, from another thread; its process then counts as crashed."""
         self._conversation.interrupt()
@@ -212,7 +250,7 @@ class Session:
                 name: tuple(one for one in own if name in before or not self._took_too_long(one))
                 for name, own in self._failures.items()
             }
-        return tuple(failure for name in sorted(self._failures) for failure in self._failures[name])
+        return self._all_failures()
 
     def _took_too_long(self, failure: LoadFailure) -> bool:
         """Whether the file ran out of time: by an exception in it, or the process was ended."""
@@ -284,7 +322,7 @@ class Session:
         while True:
             self._begin()
             asked = dict.fromkeys(
-                chain(((job.function, job.home) for job in jobs), self._functions)
+                chain(self._functions, ((job.function, job.home) for job in jobs))
             )
             new = [key for key in asked if key not in self._places]
             if set(self._names) <= self._broken.keys():
@@ -292,15 +330,19 @@ class Session:
                 return
             if not new:
                 return
-            searches = []
-            for function, home in new:
-                names = [name for name in self._in_order(home) if name not in self._broken]
-                places = [(name, take_stub) for take_stub in (False, True) for name in names]
-                searches.append((function, places))
-            found = self._find(searches)
+            found = self._find(self._searches(new))
             if found is not None:
                 self._places |= dict(zip(new, found, strict=True))
                 return
+
+    def _searches(self, functions: Iterable[tuple[str, str]]) -> list[_Search]:
+        """Each function with the places to look for it."""
+        searches: list[_Search] = []
+        for function, home in functions:
+            names = [name for name in self._in_order(home) if name not in self._broken]
+            places = [(name, take_stub) for take_stub in (False, True) for name in names]
+            searches.append((function, places))
+        return searches
 
     def _begin(self) -> None:
         """Reset what is known about the process if the next request goes to a new one."""
@@ -308,16 +350,39 @@ class Session:
             self._called = False
             self._places.clear()
 
-    def _find(
-        self, searches: Sequence[tuple[str, Sequence[wire.Place]]], factor: float = _LOAD_FACTOR
-    ) -> list[wire.Place | None] | None:
-        """Return the place of each function, or None if a file hung or crashed while it was run.
+    def _find_seconds(self, factor: float = _LOAD_FACTOR) -> float:
+        return self._limits.case_seconds * factor
 
-        `factor` is a file's time limit as a multiple of a call's. Raises Stopped if no time is
-        left.
+    def _find(
+        self, searches: Sequence[_Search], factor: float = _LOAD_FACTOR
+    ) -> list[wire.Place | None] | None:
+        """Return the place of each function, or None if the files have to be run again.
+
+        They have to if a file hung or crashed while it was run. `factor` is a file's time limit as
+        a multiple of a call's. Raises Stopped if no time is left.
         """
         self._begin()
-        talk, seconds = self._conversation, self._limits.case_seconds * factor
+        ahead, seconds = self._conversation.is_ahead, self._find_seconds(factor)
+        try:
+            found = self._receive_places(searches, seconds)
+        except Stopped as stopped:
+            if ahead:
+                self._start_over()
+            else:
+                self._note_broken(stopped)
+            return None
+        late = ahead and any(map(self._took_too_long, self._all_failures()))
+        if late and not self._conversation.has_used(seconds):
+            # It may only have waited until somebody read its output.
+            self._start_over()
+            return None
+        return found
+
+    def _receive_places(
+        self, searches: Sequence[_Search], seconds: float
+    ) -> list[wire.Place | None]:
+        """Ask for the places and note what the files that are run stop with. Raises Stopped."""
+        talk = self._conversation
         found: list[wire.Place | None] = []
         self._loading = ""
         try:
@@ -333,12 +398,18 @@ class Session:
             talk.finish()
             talk.printed()
         except WireError as error:
-            self._note_broken(talk.give_up(Status.CRASHED, str(error)))
-            return None
-        except Stopped as stopped:
-            self._note_broken(stopped)
-            return None
+            raise talk.give_up(Status.CRASHED, str(error)) from None
         return found
+
+    def _start_over(self) -> None:
+        """Forget the process that was started ahead, so that the files are run in their turn."""
+        self._conversation.close()
+        self._conversation.seconds = self._limits.submission_seconds
+        self._reported.clear()
+        self._failures.clear()
+
+    def _all_failures(self) -> tuple[LoadFailure, ...]:
+        return tuple(failure for name in sorted(self._failures) for failure in self._failures[name])
 
     def _answers(self, jobs: Sequence[Job], *, keep_printed: bool) -> Iterator[Outcome]:
         """Make the calls of functions that were found; yield the outcomes. Raises Stopped."""

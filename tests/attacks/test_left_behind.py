@@ -2,7 +2,7 @@
 
 `f` changes something that the whole process shares; `g` is called afterwards. Whatever becomes of
 `f`, every call of `g` returns what it would have returned alone. Likewise for the next submission,
-whose process exists already while the hostile one runs.
+whose process runs its files already while the hostile one runs.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograder.model.course import Limits
+from autograder.model.course import Exercise, Limits
 from autograder.model.submission import Source, Status
 from autograder.sandbox.host.wire import Call, Job
 from autograder.sandbox.kernel_layers import LAYERS
@@ -63,7 +63,8 @@ def g(x, now=time.monotonic):
 
 @pytest.fixture(scope="module", params=[LAYERS, ()], ids=["all layers", "no layers"])
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with Sandbox(Limits(case_seconds=5.0), layers=request.param) as opened:
+    exercises = [Exercise("g", "part1", ())]
+    with Sandbox(Limits(case_seconds=5.0), layers=request.param, exercises=exercises) as opened:
         yield opened
 
 
@@ -115,6 +116,7 @@ def fails(descriptor):
     with sandbox.session(honest) as session:  # so that the next process is forked ahead
         list(session.run(_of_g(1)))
     with sandbox.session([Source("part1", "part1.py", (text.encode(),))]) as session:
+        sandbox.prepare(honest)
         outcomes = list(session.run([Job("f", "part1", [Call([1.0]), Call([2.0])])]))
     assert {outcome.status for outcome in outcomes} <= {Status.RETURNED, Status.CRASHED}
     with sandbox.session(honest) as session:

@@ -41,7 +41,7 @@ def grade_with(monkeypatch):
     def set_up(behaviour):
         calls = iter(range(1, 100))
 
-        def grade(course, key, submission, sandbox, support, references):
+        def grade(course, key, submission, sandbox, support, references, upcoming):
             return behaviour(next(calls))
 
         monkeypatch.setattr(grader_module, "grade", grade)

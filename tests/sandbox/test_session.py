@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
@@ -177,6 +178,91 @@ def test_the_functions_of_all_exercises_are_looked_for_at_once() -> None:
         found = [session.call(name, home, [3.0]) for name, home in (("f", "part1"), ("g", "part2"))]
     assert [each.value for each in found] == [3.0, 6.0]
     assert asked == [guest.FIND, guest.CALL, guest.CALL]
+
+
+# --- run ahead --------------------------------------------------------------------------------
+
+AHEAD = {
+    "an answer": "def f(x): return x + 1",
+    "an error in the file": "def f(x): return x + 1\n1 / 0",
+    "no such function": "def g(x): return x",
+    "a stub": STUB,
+    "not Python": "def f(x) return x",
+    "a file that ends its process": "import os\nos._exit(3)",
+    "more output than a pipe holds": "print('word ' * 100_000)\ndef f(x): return x",
+    "a long text": f"def f(x): return x\n# {'long ' * 50_000}",
+    "what is not asked for": "import os\nos.write(4, bytes(70))\ndef f(x): return x",
+}
+
+
+@pytest.fixture(scope="module")
+def looking_ahead() -> Iterator[Sandbox]:
+    with Sandbox(LIMITS, exercises=[Exercise("f", "part1", ())]) as sandbox:
+        yield sandbox
+
+
+@pytest.mark.parametrize("text", AHEAD.values(), ids=AHEAD.keys())
+def test_what_runs_ahead_gives_what_it_gives_in_its_turn(looking_ahead: Sandbox, text: str) -> None:
+    sources = [script("part1", text)]
+
+    def outcome() -> str:
+        with looking_ahead.session(sources) as session:
+            return f"{session.call('f', 'part1', [1.0])} {session.load_failures()}"
+
+    in_turn = outcome()
+    looking_ahead.prepare(sources)
+    time.sleep(SHORT)
+    assert outcome() == in_turn
+
+
+@pytest.mark.parametrize("text", ["while True: pass", "import time\ntime.sleep(9)"])
+def test_what_hangs_ahead_hangs_in_its_turn(text: str) -> None:
+    sources = [script("part1", text)]
+    limits = Limits(case_seconds=SHORT / 2, submission_seconds=20)
+    with Sandbox(limits, exercises=[Exercise("f", "part1", ())]) as sandbox:
+        with sandbox.session(sources) as session:
+            in_turn = session.load_failures()
+        sandbox.prepare(sources)
+        with sandbox.session(sources) as session:
+            assert session.call("f", "part1", [1.0]).status is Status.MISSING
+            assert repr(session.load_failures()) == repr(in_turn)
+
+
+def test_a_session_for_other_files_is_not_the_one_prepared(looking_ahead: Sandbox) -> None:
+    ours, theirs = ([script("part1", f"def f(x): return x + {n}")] for n in (1, 2))
+    with looking_ahead.session(ours) as session:
+        looking_ahead.prepare(theirs)
+        assert session.call("f", "part1", [1.0]).value == 2.0
+    with looking_ahead.session(ours) as again:
+        assert again.call("f", "part1", [1.0]).value == 2.0
+    with looking_ahead.session(theirs) as other, looking_ahead.session(theirs) as third:
+        assert [one.call("f", "part1", [1.0]).value for one in (other, third)] == [3.0, 3.0]
+
+
+def test_files_run_while_another_submission_does(looking_ahead: Sandbox) -> None:
+    if not looking_ahead._children.runs_ahead:
+        pytest.skip("children are not isolated from each other, or there is a single core")
+    text = "import time\nBEGAN = time.monotonic()\ndef f(x): return BEGAN"
+    sources = [script("part1", text)]
+    looking_ahead.prepare(sources)
+    asked = time.monotonic()
+    with looking_ahead.session(sources) as session:
+        time.sleep(0.1)
+        asked = time.monotonic()
+        assert session.call("f", "part1", [0.0]).value < asked
+
+
+def test_a_function_that_was_not_announced_is_found_in_a_new_process(
+    looking_ahead: Sandbox,
+) -> None:
+    sources = [script("part1", "def f(x): return x\ndef g(x): return 2 * x")]
+    looking_ahead.prepare(sources)
+    with looking_ahead.session(sources) as session:
+        assert session.call("g", "part1", [2.0]).value == 4.0
+        assert session.call("f", "part1", [2.0]).value == 2.0
+
+
+# ----------------------------------------------------------------------------------------------
 
 
 def test_calls_that_nobody_waits_for_end_their_process(sandbox: Sandbox) -> None:

@@ -21,6 +21,8 @@ GRACE_FACTOR, GRACE_SECONDS = 1.25, 0.25
 """The host's timeout is a little longer than the guest's own (seconds * factor + seconds), so that
 the guest can interrupt slow code first and report the line."""
 START_SECONDS = 30.0
+_SENT_AT_ONCE = 1 << 16
+"""Bytes that a new child's socket takes whether or not the child reads them."""
 
 
 Child = ForkedChild | FreshChild
@@ -46,6 +48,8 @@ class Conversation:
         self._sequence = 0
         self._owed = False
         """Whether answers to the last request are still to come."""
+        self._sent_ahead: tuple[int, bytes] | None = None
+        """The first request of a child that was started ahead, until it is asked for."""
         self._limit = self._began = self._used = 0.0
         """For the next answer: the CPU time limit, the time at which the wait for it began, and the
         CPU time that the child had used by then. The last two are set when the clock is first
@@ -59,13 +63,39 @@ class Conversation:
 
         If that child has sent more than it was asked for, or still owes answers, it is ended.
         """
+        if self.is_ahead:
+            return False
         if self._child is not None and (self._owed or self._child.channel.unread()):
             self.close()
         return self._child is not None
 
+    def begin(self, kind: int, request: bytes) -> None:
+        """Start a child and send it its first request, which `ask` then only waits for.
+
+        Does nothing if that is not possible at once; `ask` then starts one as usual.
+        """
+        sources = self._sources()
+        if len(sources) + len(request) > _SENT_AT_ONCE:
+            return
+        try:
+            self._send_first(sources, kind, request, lambda: 0.0)
+        except (SandboxError, ChannelClosed, TimeoutError):
+            self.close()
+        else:
+            self._sent_ahead = kind, request
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether a child was started ahead, and what it does has not been asked for yet."""
+        return self._sent_ahead is not None
+
+    def has_used(self, seconds: float) -> bool:
+        """Whether the child has used that much CPU time."""
+        return self._child is not None and self._child.cpu_seconds() >= seconds
+
     def close(self) -> None:
         """End the child, possibly without waiting for that."""
-        child, self._child = self._child, None
+        child, self._child, self._sent_ahead = self._child, None, None
         if child is not None:
             child.leave()
 
@@ -88,8 +118,11 @@ class Conversation:
         """
         if self.seconds <= 0:
             raise Stopped(Outcome(Status.OUT_OF_TIME))
+        ahead, self._sent_ahead = self._sent_ahead, None
+        if ahead is not None and ahead != (kind, request):
+            self.close()
         with self._within(seconds):
-            if self._child is None:
+            if self._child is None or ahead:
                 self._start(kind, request)
             else:
                 self._child.channel.output.take()  # discard the output of earlier calls
@@ -174,18 +207,15 @@ class Conversation:
         return min(wall - passed, self._limit - (child.cpu_seconds() - self._used))
 
     def _start(self, kind: int, request: bytes) -> None:
-        """Start a child, send it the sources and its first request, and wait until it is ready."""
-        child = self._child = self._start_child()
-        self._sequence = 0
+        """Wait until the child is ready; if there is none, start it with this first request."""
         until = time.monotonic() + START_SECONDS
 
         def left() -> float:
             return until - time.monotonic()
 
-        sources = struct.pack("<I", child.channel.quiet) + self._sources()
         try:
-            self._send(guest.SOURCES, 1, sources, left)
-            self._send(kind, 2, request, left)
+            if self._child is None:
+                self._send_first(self._sources(), kind, request, left)
             ((answer, payload),) = self._receive((guest.READY, guest.FAILED), left)
         except (TimeoutError, ChannelClosed, OutputFlooded, WireError) as error:
             ended = _ending(self.end())
@@ -194,6 +224,13 @@ class Conversation:
             why = wire.read_failed(payload)
             self.close()
             raise IsolationError(f"a child of the sandbox had to stop: {why}")
+
+    def _send_first(self, sources: bytes, kind: int, request: bytes, left: Left) -> None:
+        """Start a child, and send it the sources and its first request."""
+        child = self._child = self._start_child()
+        self._sequence = 0
+        self._send(guest.SOURCES, 1, struct.pack("<I", child.channel.quiet) + sources, left)
+        self._send(kind, 2, request, left)
 
     def _send(self, kind: int, sequence: int, payload: bytes, left: Left) -> None:
         assert self._child is not None

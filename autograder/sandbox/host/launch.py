@@ -30,6 +30,7 @@ from autograder.sandbox.kernel_layers import LAYERS
 if TYPE_CHECKING:
     from autograder.model.course import Limits
 
+_CORES = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 START_SECONDS = 60.0
 REPLY_SECONDS = 30.0
 _GONE_SECONDS = 2.0
@@ -256,6 +257,11 @@ class ForkServer:
         """Whether children are isolated from each other, so that several may exist at a time."""
         return self.states["seccomp"].startswith("on")
 
+    @property
+    def runs_ahead(self) -> bool:
+        """Whether the next submission may be run while the current one is graded."""
+        return self._is_apart and _CORES > 1
+
     def start(self, support: bytes) -> ForkedChild:
         """Fork a child that has these support files. Raises SandboxError."""
         is_apart = self._is_apart
@@ -414,6 +420,7 @@ class FreshInterpreters:
     """Starts a fresh interpreter for each session, where there is no fork server."""
 
     keeps_support = False
+    runs_ahead = False
 
     def __init__(self, limits: Limits, packages: Collection[str] = ()) -> None:
         self._limits = limits
