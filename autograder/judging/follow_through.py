@@ -19,6 +19,7 @@ from autograder.answer_key.inputs import copy_arguments, plain_data
 from autograder.answer_key.trusted_modules import Function, support_functions
 from autograder.diagnosis.evidence import agrees, same_arguments
 from autograder.errors import CourseError
+from autograder.judging.promise import Promise, kept
 from autograder.judging.score import only_numbers_are_wrong
 from autograder.judging.substitute import (
     CHANGES,
@@ -59,7 +60,7 @@ class _Stopped(Exception):
 
 
 class _NotAsked(BaseException):
-    """The answer to the reference's call is to be asked for together with others.
+    """An answer that the reference needs is to be asked for together with others.
 
     A BaseException, so that a reference does not catch it.
     """
@@ -233,16 +234,16 @@ def _followed(
     for names, left in tries.items():
         called: list[str] = []
         given = replies.functions(names, result, called)
-        if (
-            left
-            and names not in fails
-            and answers_follow(result, reference, given)
-            and data_matter(result, reference, given)
-        ):
+        explains = partial(_explains, result, reference, given)
+        if left and names not in fails and replies.answer(explains):
             tries[names] = _PROVEN
             return tuple(dict.fromkeys(called))
         tries[names] = max(left - 1, 0)
     return ()
+
+
+def _explains(result: GroupResult, reference: Function, given: Mapping[str, Function]) -> bool:
+    return answers_follow(result, reference, given) and data_matter(result, reference, given)
 
 
 def _cells(case: Case) -> int:
@@ -264,7 +265,12 @@ class _Replies:
         self._known: dict[_Key, Array | None] = {}
         """The answer to each call; None if it is not an array."""
         self._wanted: dict[_Key, Sequence[Value]] = {}
+        self._promising = False
+        """Whether calls give promises of their answers."""
         self._collecting = False
+        """Whether promises are kept only after the current round."""
+        self._promised = False
+        """Whether a promise was made."""
 
     def functions(
         self, names: Iterable[str], result: GroupResult, called: list[str] | None = None
@@ -282,34 +288,59 @@ class _Replies:
         """Those of `questions` to which the answer is no, as far as it is known after _ROUNDS.
 
         The calls of all of them are made in the same few requests: a request costs as much as many
-        calls.
+        calls. A question that computed with promises is asked again.
         """
         found: set[_Question] = set()
         left = list(questions)
-        self._collecting = True
+        self._promising = self._collecting = True
         for _ in range(_ROUNDS):
             waiting = []
             for one in left:
+                self._promised = False
                 try:
-                    if not questions[one]():
-                        found.add(one)
+                    explains = questions[one]()
                 except _NotAsked:
+                    explains = False
+                if self._promised:
                     waiting.append(one)
+                elif not explains:
+                    found.add(one)
             left = waiting
             if not left:
                 break
             self._ask()
-        self._collecting = False
+        self._promising = self._collecting = False
         return found
 
-    def _call(self, name: str, most: int, called: list[str], *arguments: Any) -> Array:
+    def answer(self, question: Callable[[], bool]) -> bool:
+        """The answer to `question`, whose calls are made in few requests if possible.
+
+        It is asked twice: first with promises in place of the student's answers, which are asked
+        for together when the first of them is needed. Code may treat a promise in another way than
+        an array, so only the second time counts, when the answers are known.
+        """
+        self._promising = True
+        question()
+        self._promising = False
+        self._wanted.clear()
+        return question()
+
+    def _call(self, name: str, most: int, called: list[str], *arguments: Any) -> Array | Promise:
         called.append(name)
+        arguments = tuple(map(kept, arguments))
         if any(np.size(value) > most for value in arguments):
             raise _Stopped
         values = [_plain(value) for value in arguments]
         key = (name, *map(_content, values))
         if key not in self._known:
             self._wanted[key] = values
+            if self._promising:
+                self._promised = True
+                return Promise(lambda: self._known_answer(key, most))
+        return self._known_answer(key, most)
+
+    def _known_answer(self, key: _Key, most: int) -> Array:
+        if key not in self._known:
             if self._collecting:
                 raise _NotAsked
             self._ask()

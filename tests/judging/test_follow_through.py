@@ -185,6 +185,20 @@ def test_what_does_not_follow_is_found_out_in_a_single_request() -> None:
     assert (sandbox.sessions, sandbox.requests) == (2, 1)
 
 
+def test_calls_that_do_not_need_each_other_are_made_in_a_single_request() -> None:
+    def own_step(W: Any, x: Any) -> Any:
+        return W - np.mean([wrong_scale(x + number) / 2 for number in range(20)], axis=0)
+
+    def looped(W: Any, x: Any) -> Any:
+        return W - np.mean([scale(x + number) / 2 for number in range(20)], axis=0)
+
+    sandbox = InProcess(lambda: {"scale": wrong_scale, "step": own_step})
+    references = {"scale": scale, "step": looped}
+    report = grade(COURSE, KEY, Submission("a", (), "d"), sandbox, (), references)  # type: ignore
+    assert [group.score for group in report.exercises[1].groups] == [3.2, 4.0]
+    assert sandbox.requests < 20
+
+
 @pytest.mark.parametrize(
     "own_scale",
     [
@@ -227,7 +241,7 @@ def test_what_grows_beyond_its_case_is_not_computed_with(cells: tuple[int, ...])
 
     def watched(W: Any, x: Any) -> Any:
         value = halved(x)
-        seen.append(np.size(value))
+        seen.append(int(np.size(value)))
         return W - value
 
     def own_scale(x: Any) -> Any:
