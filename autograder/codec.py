@@ -15,6 +15,7 @@ raises CodecError, which names the place.
 from __future__ import annotations
 
 import base64
+import json
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -27,7 +28,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin
 
 import numpy as np
 
-from autograder.model.values import Array, Data
+from autograder.model.values import Array, Data, set_of
 
 T = TypeVar("T")
 Place = tuple[Any, str | int] | None
@@ -79,8 +80,8 @@ def _data_to_json(value: Any) -> Any:
         return {"array": array_to_json(np.asarray(value)), "scalar": scalar}
     if isinstance(value, dict):
         return {"dict": [[_data_to_json(key), _data_to_json(part)] for key, part in value.items()]}
-    if isinstance(value, set):
-        return {"set": [_data_to_json(part) for part in sorted(value, key=repr)]}
+    if isinstance(value, set | frozenset):
+        return {"set": sorted(map(_data_to_json, value), key=json.dumps)}
     return {type(value).__name__: [_data_to_json(part) for part in value]}
 
 
@@ -99,7 +100,8 @@ def _data_from_json(written: Any, place: Place = None) -> Any:
         if kind == "dict":
             return {_data_from_json(key): _data_from_json(part) for key, part in inside}
         parts = [_data_from_json(part, place) for part in inside]
-        return {"list": list, "tuple": tuple, "set": set}[kind](parts)
+        built: Any = {"list": list, "tuple": tuple, "set": set_of}[kind]
+        return built(parts)
     except (TypeError, ValueError) as error:
         raise CodecError(f"{_named(place)}: {error}") from None
 

@@ -127,12 +127,12 @@ def _joined(cases: Sequence[Case]) -> tuple[Array, Array]:
 def _judged(case: Case, outcome: Outcome) -> Mismatch | None:
     """The verdict of the exercise's own judge. Raises JudgeError if the judge fails.
 
-    Answers with NaN or infinity are rejected here: no reference returns them, so judges do not have
-    to handle them.
+    Answers with NaN or infinity are rejected here unless the reference's has them, too: judges need
+    not handle them.
     """
     assert case.judge is not None
     value = outcome.value if outcome.data is None else outcome.data.value
-    if not _is_finite(value):
+    if not is_finite(value) and is_finite(case.expected if case.data is None else case.data.value):
         said = (_NOT_FINITE, _NOT_FINITE)
         return Mismatch(case, outcome, Verdict.WRONG_ANSWER, Flaw.VALUES, said=said)
     share, why = case.judge(case, value)
@@ -148,11 +148,12 @@ def _judged(case: Case, outcome: Outcome) -> Mismatch | None:
 _NOT_FINITE = "holds NaN or infinity: look for overflow, log of 0 or a division by 0"
 
 
-def _is_finite(part: Any) -> bool:
+def is_finite(part: Any) -> bool:
+    """Whether plain data or an array has neither NaN nor infinity in it."""
     if isinstance(part, dict):
-        return all(map(_is_finite, part.values()))
-    if isinstance(part, list | tuple | set):
-        return all(map(_is_finite, part))
+        return all(map(is_finite, part.values()))
+    if isinstance(part, list | tuple | set | frozenset):
+        return all(map(is_finite, part))
     if isinstance(part, float | complex):
         return bool(np.isfinite(part))
     numeric = isinstance(part, np.ndarray) and part.dtype.kind in NUMERIC_KINDS
@@ -210,8 +211,8 @@ def _first_other(
         if got == expected:
             return None
         fewer, more = expected - got, got - expected
-        what = f"lacks {in_short(min(fewer, key=repr))}" if fewer else ""
-        what = what or f"has {in_short(min(more, key=repr))}, which it should not"
+        what = f"lacks {in_short(min(fewer, key=_repr))}" if fewer else ""
+        what = what or f"has {in_short(min(more, key=_repr))}, which it should not"
         return other(what, "has the wrong members")
     if expected is None or isinstance(expected, str):
         if type(got) is type(expected) and got == expected:
@@ -310,8 +311,10 @@ def in_short(value: Any) -> str:
 def _repr(value: Any) -> str:
     if isinstance(value, int) and value.bit_length() > 4 * _SHORT:
         return f"a number of {value.bit_length()} bits"
-    if isinstance(value, list | tuple | dict | set) and len(value) > _SHORT:
+    if isinstance(value, list | tuple | dict | set | frozenset) and len(value) > _SHORT:
         return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, set | frozenset) and value:
+        return f"{{{', '.join(sorted(map(_repr, value)))}}}"  # the same in every process
     return repr(value)
 
 
@@ -331,7 +334,7 @@ def same_value(one: Any, other: Any) -> bool:
         return len(one) == len(other) and all(map(same_value, one, other))
     if isinstance(one, dict):
         return list(one) == list(other) and all(map(same_value, one.values(), other.values()))
-    return bool(one == other)
+    return bool(one == other or (one != one and other != other))  # NaN
 
 
 _bounds: WeakKeyDictionary[Case, Array] = WeakKeyDictionary()
@@ -367,8 +370,8 @@ def right_cells(got: Array, expected: Array, tolerance: Tolerance) -> npt.NDArra
     """A mask of the cells of `got` that are within `tolerance` of `expected`, of the same shape.
 
     The bound is atol + rtol * |expected|. A float32 result may also be off by a few float32
-    roundings of the largest |expected|. NaN is never right; an infinity is right only where the
-    same infinity is expected. If `expected` is real, the imaginary part of a complex `got` must be
+    roundings of the largest |expected|. NaN is right only where NaN is expected, an infinity only
+    where the same infinity is. If `expected` is real, the imaginary part of a complex `got` must be
     zero within the bound.
     """
     with np.errstate(all="ignore"):
@@ -420,7 +423,9 @@ def _within(got: Array, expected: Array, bound: Array) -> npt.NDArray[np.bool_]:
     # Comparisons with NaN are false, so NaN fails. The bound is infinite where an infinity is
     # expected; the second comparison keeps it from letting every number pass.
     right = (error <= bound) & (error < np.inf)
-    return right if right.all() else right | (got == expected)
+    if right.all():
+        return right
+    return np.asarray(right | (got == expected) | ((got != got) & (expected != expected)))
 
 
 def _distance(got: Array, expected: Array) -> Array:

@@ -59,6 +59,9 @@ def flaw(expected: Any, got: Any) -> Flaw | None:
         ([0.0], [-0.0]),
         ([1 + 2j], [1 + 2j]),
         (np.uint64(2**63), np.int64(-1) * 0 + np.uint64(2**63)),
+        ([1.0, np.nan, -np.inf], [1.0, np.nan, -np.inf]),
+        ([1.0, np.nan], np.array([1.0, np.nan], dtype=np.float32)),
+        ([1j, complex(np.nan)], [1j, complex(np.nan)]),
     ],
 )
 def test_right_answers_in_every_form(expected: Any, got: Any) -> None:
@@ -81,7 +84,9 @@ def test_right_answers_in_every_form(expected: Any, got: Any) -> None:
         ([1.0, 2.0], [1.0, np.inf], Flaw.NON_FINITE),
         ([1.0, np.inf], [1.0, -np.inf], Flaw.NON_FINITE),
         ([1.0, np.inf], [1.0, 1e300], Flaw.NON_FINITE),
-        ([np.nan], [np.nan], Flaw.NON_FINITE),
+        ([np.nan], [1.0], Flaw.NON_FINITE),
+        ([np.nan], [np.inf], Flaw.NON_FINITE),
+        ([np.nan, 1.0], [np.nan, 2.0], Flaw.VALUES),
         ([1.0], [complex(1.0, np.nan)], Flaw.NON_FINITE),
         ([1.0], [complex(1.0, np.inf)], Flaw.NON_FINITE),
         ([np.inf], [complex(np.inf, np.inf)], Flaw.NON_FINITE),

@@ -31,7 +31,7 @@ from autograder.answer_key.trusted_modules import (
     parameters_of,
     within,
 )
-from autograder.compare import same_value
+from autograder.compare import is_finite, same_value
 from autograder.errors import CourseError, EntryError, JudgeError
 from autograder.fixed_names import SOLUTIONS
 from autograder.model.course import Case, Course, Exercise, Judge
@@ -77,6 +77,14 @@ def calling_of(exercise: Exercise, reference: Function) -> Calling:
     place = f"solutions/{exercise.part}.py: {exercise.name}"
     own = parameters_of(reference, place)
     names = [one.name for one in own]
+    for step in exercise.calls:
+        if step.kind == "argument" and step.name not in names:
+            raise EntryError(
+                f"course.yaml: {exercise.name}: 'calls' has the step '{step.name}', and the "
+                f"reference takes {', '.join(names) or 'nothing'}; name one of them, or write "
+                f"'.{step.name}' for an attribute and '{step.name}()' for a method",
+                "calls",
+            )
     extra = dict.fromkeys(name for step in exercise.calls for name in step.arguments)
     more = tuple(Parameter(name) for name in extra if name not in names)
     return Calling((*own, *more), exercise.calls, len(own) if exercise.calls else None)
@@ -107,6 +115,8 @@ def _step(on: Any, step: Step, arguments: Sequence[Any]) -> Any:
         return on(*arguments)
     if step.kind == "take":
         return list(islice(on, step.count))
+    if step.kind == "argument":
+        return copy.deepcopy(arguments[0])
     found = getattr(on, step.name)
     return found(*arguments) if step.kind == "method" else found
 
@@ -126,8 +136,8 @@ def answer_of(
 ) -> Array | Data:
     """Call the reference twice, and return its answer.
 
-    Raises CourseError if it fails, takes more than `seconds`, changes its arguments, answers
-    differently the second time, or returns anything but finite numbers or plain data.
+    Raises CourseError if it fails, takes more than `seconds`, changes an argument that no step
+    reads, answers differently the second time, or returns anything but numbers or plain data.
     """
     first, second = (_once(reference, calling, arguments, place, seconds) for _ in range(2))
     if not same_value(first, second):
@@ -163,11 +173,13 @@ def _once(
                 "calls",
             ) from error
         raise CourseError(f"{failure(error)} (for {place}); fix the reference") from error
+    changed = {step.name for step in calling.steps if step.kind == "argument"}
     for (name, before), after in zip(arguments.items(), copies, strict=True):
-        may_change = isinstance(before, np.ndarray | Data)
-        if may_change and not same_value(before, as_drawn(before, after)):
+        must_stay = isinstance(before, np.ndarray | Data) and name not in changed
+        if must_stay and not same_value(before, as_drawn(before, after)):
             raise CourseError(
-                f"{place}: changes its argument {name}; work on a copy, and return the answer"
+                f"{place}: changes its argument {name}; work on a copy and return the answer, or "
+                f"write 'calls: [{name}]' if it is meant to change {name} in place"
             )
     return _answer(returned, place)
 
@@ -179,9 +191,15 @@ def as_drawn(before: Value, after: Any) -> Value:
     return before if isinstance(before, SupportFunction | Seeded) else after
 
 
-def check_outputs(exercise: Exercise, answer: Array | Data) -> None:
-    """Raise EntryError unless `outputs`, if given, has an entry for each value of the answer."""
-    value = answer.value if isinstance(answer, Data) else None
+def check_answer(exercise: Exercise, answer: Array | Data, place: str) -> None:
+    """Raise CourseError for NaN and infinity, unless the exercise allows them; EntryError unless
+    `outputs`, if given, has an entry for each value of the answer."""
+    value = answer.value if isinstance(answer, Data) else answer
+    if not (exercise.nonfinite or is_finite(value)):
+        raise CourseError(
+            f"{place}: returns a number that is not finite; fix it or the inputs, or write "
+            "'nonfinite: true' if such answers are right"
+        )
     count = len(value) if isinstance(value, list | tuple) else 1
     entries = len(exercise.outputs)
     if entries not in (0, count):
@@ -202,7 +220,7 @@ def _answer(returned: Any, place: str) -> Array | Data:
         returned = np.array(returned, dtype=np.int64)
     if isinstance(returned, np.ndarray) and type(returned) is not np.ndarray:
         raise CourseError(f"{place}: returns {type(returned).__name__}; return a plain array")
-    if type(returned) is not np.ndarray:
+    if type(returned) is not np.ndarray or returned.dtype.kind in "UO":
         own_class = hasattr(returned, "__dict__") and not isinstance(returned, tuple | list | dict)
         if callable(returned) or isinstance(returned, Iterator) or own_class:
             kind = type(returned).__name__
@@ -211,10 +229,7 @@ def _answer(returned: Any, place: str) -> Array | Data:
                 "such as 'calls: [(x)]' to call it, 'calls: [take 5]' for its first values or "
                 "'calls: [step(x), .root]' for a method and an attribute"
             )
-        data = plain_data(returned, f"{place}: returns its answer")
-        if not _finite(data):
-            raise CourseError(f"{place}: returns a number that is not finite; fix it or the inputs")
-        return Data(data)
+        return Data(plain_data(returned, f"{place}: returns its answer"))
     if returned.dtype.kind in "biu":
         returned = returned.astype(bool if returned.dtype.kind == "b" else np.int64)
     if returned.dtype not in (np.float64, np.complex128, np.int64, np.bool_):
@@ -228,8 +243,6 @@ def _answer(returned: Any, place: str) -> Array | Data:
             f"{MOST_RESULT_BYTES >> 20}; draw smaller inputs"
         )
     answer = np.array(returned, order="C")
-    if not np.isfinite(answer).all():
-        raise CourseError(f"{place}: returns a number that is not finite; fix it or the inputs")
     answer.setflags(write=False)
     return answer
 
@@ -244,14 +257,6 @@ def _is_regular(returned: list[Any]) -> bool:
 
 def _holds_tuples(part: Any) -> bool:
     return isinstance(part, tuple) or (isinstance(part, list) and any(map(_holds_tuples, part)))
-
-
-def _finite(part: Any) -> bool:
-    if isinstance(part, dict):
-        return all(map(_finite, part.values()))
-    if isinstance(part, list | tuple | set):
-        return all(map(_finite, part))
-    return part is None or isinstance(part, str | int) or bool(np.isfinite(part).all())
 
 
 _JUDGES = "judges"

@@ -22,7 +22,7 @@ import numpy as np
 from autograder.answer_key.answers import (
     answer_of,
     calling_of,
-    check_outputs,
+    check_answer,
     judge_of,
     judges_text,
 )
@@ -46,8 +46,9 @@ def build_key(course: Course, names: Collection[str] | None = None) -> AnswerKey
     With `names`, only these exercises get misconceptions. The same seed gives the same key on every
     machine. Raises CourseError if a solution, a recipe or a bank is missing, fails or takes longer
     than students may, if a recipe draws something else the second time, or if a reference changes
-    its arguments, answers differently the second time, or returns anything but finite numbers or
-    plain data. Faults of several exercises are reported together.
+    its arguments, answers differently the second time, or returns anything but numbers or plain
+    data, or NaN or infinity where the exercise does not allow them. Faults of several exercises are
+    reported together.
     """
     cases = build_cases(course)
     known = cases if names is None else {name: cases[name] for name in names}
@@ -120,7 +121,7 @@ def _cases(
             for one in (drawn[::-1] if backwards else drawn)
         ]
         for answer in answers:
-            check_outputs(exercise, answer)
+            check_answer(exercise, answer, here)
         pairs = zip(drawn, answers[::-1] if backwards else answers, strict=True)
         own = cases_of(exercise, group, list(pairs), judge)
         for case in own:

@@ -76,12 +76,12 @@ def _data_bytes(value: Any, floor: float) -> bytes:
     if isinstance(value, complex | np.ndarray | float):
         return _number_bytes(np.asarray(value), floor)
     parts = value
-    if isinstance(value, set):
-        parts = sorted(value, key=repr)
-    elif isinstance(value, dict):
-        parts = [part for pair in sorted(value.items(), key=repr) for part in pair]
-    head = _text(type(value).__name__, len(value))
-    return head + b"".join(_data_bytes(part, floor) for part in parts)
+    if isinstance(value, dict):
+        parts = [part for key in sorted(value, key=repr) for part in (key, value[key])]
+    listed = [_data_bytes(part, floor) for part in parts]
+    if isinstance(value, set | frozenset):
+        listed.sort()
+    return b"".join([_text(type(value).__name__, len(value)), *listed])
 
 
 def _number_bytes(value: Array | float | int, floor: float) -> bytes:
@@ -93,8 +93,10 @@ def _number_bytes(value: Array | float | int, floor: float) -> bytes:
         return _text("complex") + _number_bytes(both, floor)
     if array.dtype.kind != "f":
         return _text(kind, array.shape, fortran) + array.astype("<i8").tobytes()
-    if not np.isfinite(array).all():
-        raise ValueError("a number is not finite")
+    if not (finite := np.isfinite(array)).all():
+        pattern = np.where(finite, 0, np.where(np.isnan(array), 2, np.sign(array))).astype("i1")
+        rest = np.where(finite, array, 0.0)
+        return _text("not finite") + pattern.tobytes() + _number_bytes(rest, floor)
     exponent = _exponent(max(float(np.abs(array).max(initial=0.0)), floor))
     # The offset keeps round numbers away from ties, where the last bit decides the rounding.
     steps = np.rint(np.ldexp(array.astype(np.float64), _STEPS - exponent) + 0.1415).astype("<i8")

@@ -21,10 +21,10 @@ from autograder.answer_key.trusted_modules import (
     support_functions,
     within,
 )
-from autograder.compare import same_value
+from autograder.compare import is_finite, same_value
 from autograder.errors import CourseError, EntryError
 from autograder.model.course import Course, Exercise, TestGroup
-from autograder.model.values import MOST_DEPTH, Data, Seeded, SupportFunction, Value
+from autograder.model.values import MOST_DEPTH, Data, Seeded, SupportFunction, Value, set_of
 
 
 def draw_arguments(
@@ -70,6 +70,14 @@ def draw_arguments(
                     f"solutions/inputs.py: recipe '{group.draw.recipe}' draws different inputs "
                     f"each time, for {place}; draw only from its parameter rng, and keep no state"
                 )
+            for name, value in first.items():
+                plain = value.value if isinstance(value, Data) else value
+                if not (exercise.nonfinite or is_finite(plain)):
+                    raise CourseError(
+                        f"solutions/inputs.py: recipe '{group.draw.recipe}' drew {name} that is "
+                        f"not finite, for {place}; draw finite numbers, or write "
+                        "'nonfinite: true' if NaN and infinity belong to the exercise"
+                    )
             drawn.append(first)
     return drawn
 
@@ -207,9 +215,6 @@ def _drawn_value(value: Any, name: str, recipe: str, place: str, support: Collec
         value = float(value)
     elif isinstance(value, np.integer):
         value = int(value)
-    numbers = value if isinstance(value, np.ndarray | float) else 0.0
-    if np.asarray(numbers).dtype.kind in "fc" and not np.isfinite(numbers).all():
-        raise CourseError(f"{drew} that is not finite, for {place}; draw finite numbers")
     if isinstance(value, np.ndarray) and type(value) is not np.ndarray:
         raise CourseError(f"{drew} as {type(value).__name__}; draw a plain array")
     if isinstance(value, np.ndarray) and value.dtype in (np.float64, np.int64):
@@ -217,11 +222,13 @@ def _drawn_value(value: Any, name: str, recipe: str, place: str, support: Collec
         value.setflags(write=False)
         array: Value = value
         return array
-    if type(value) is float or (type(value) is int and -(2**63) <= value < 2**63):
+    if (type(value) is float and is_finite(value)) or (
+        type(value) is int and -(2**63) <= value < 2**63
+    ):
         number: Value = value
         return number
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fiuc" and value.dtype != complex:
-        raise CourseError(f"{drew} as {value.dtype}; draw a float64, int64 or complex128 array")
+    if isinstance(value, np.ndarray) and value.dtype.kind not in "biufc":
+        raise CourseError(f"{drew} as an array of {value.dtype}; draw numbers, or a list")
     return Data(plain_data(value, drew))
 
 
@@ -238,6 +245,10 @@ def _seeded(generator: np.random.Generator, drew: str) -> Seeded:
     )
 
 
+_NUMBERS = {"b1", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f8", "c8", "c16"}
+"""Arrays that every machine has: not long doubles."""
+
+
 def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
     """Copy `value` as plain data; a subclass, such as a named tuple, becomes its base type.
 
@@ -250,7 +261,9 @@ def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
         value = value.item()
     if value is None or type(value) in (bool, int, float, complex, str):
         return value
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biufc":
+    if isinstance(value, np.ndarray) and value.dtype.kind in "UO" and value.ndim:
+        value = value.tolist()
+    if isinstance(value, np.ndarray) and value.dtype.str[1:] in _NUMBERS:
         array = np.array(value, order="K", subok=False)
         array.setflags(write=False)
         return array
@@ -258,7 +271,7 @@ def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
         base = list if isinstance(value, list) else tuple
         return base(plain_data(part, what, depth - 1) for part in value)
     if isinstance(value, set | frozenset):
-        return {plain_data(part, what, depth - 1) for part in value}
+        return set_of(plain_data(part, what, depth - 1) for part in value)
     if isinstance(value, dict):
         keys = [int(key) if isinstance(key, np.integer) else key for key in value]
         other = next((type(key).__name__ for key in keys if type(key) not in (str, int)), "")

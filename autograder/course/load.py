@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import os
 import re
@@ -16,10 +14,15 @@ from typing import Any, NoReturn
 import numpy as np
 from pydantic import ValidationError
 
-from autograder.course.schema import (
-    EARLY,
-    LEGAL,
+from autograder.course.deadlines import (
+    EXTENSIONS_FILE,
     WANTED,
+    moment,
+    read_extensions,
+    zone_named,
+)
+from autograder.course.schema import (
+    LEGAL,
     CourseEntry,
     DeadlineEntry,
     ExerciseEntry,
@@ -30,8 +33,6 @@ from autograder.course.schema import (
     contradictions,
     did_you_mean,
     known_keys,
-    moment,
-    zone_named,
 )
 from autograder.course.strict_yaml import Document, Place, read_yaml
 from autograder.errors import CourseError, together
@@ -312,6 +313,7 @@ def _exercise(
         axes=tuple(entry.axes),
         calls=tuple(map(_step, entry.calls)),
         outputs=tuple(_output(one, tolerance) for one in entry.outputs),
+        nonfinite=entry.nonfinite,
         judge=entry.judge or "",
         forbid=_forbidden(course.forbid, entry.forbid),
         forbid_penalty=entry.forbid_penalty,
@@ -326,7 +328,9 @@ def _forbidden(*lists: Sequence[str]) -> tuple[str, ...]:
 
 
 def _step(text: str) -> Step:
-    """Parse a step of course.yaml: `step(x)`, `(x)`, `.root` or `take 5`."""
+    """Parse a step of course.yaml: `step(x)`, `(x)`, `.root`, `take 5` or `x`."""
+    if text.isidentifier():
+        return Step("argument", text, arguments=(text,))
     if text.startswith("."):
         return Step("attribute", text[1:])
     if text.startswith("take "):
@@ -375,101 +379,3 @@ def _value(numbers: Any) -> Value:
     array = array.astype(np.int64 if array.dtype.kind == "i" else np.float64)
     array.setflags(write=False)
     return array
-
-
-# --- extensions.csv ------------------------------------------------------------------------------
-
-EXTENSIONS_FILE = "extensions.csv"
-_TITLES = {
-    "student": ("student", "id", "student id", "student_id", "login", "email", "name"),
-    "due": ("due", "new due", "until", "deadline"),
-    "hours": ("hours", "extra hours"),
-    "reason": ("reason", "why", "because"),
-}
-_SIZE_LIMIT = 4 * 1024 * 1024
-
-
-def read_extensions(
-    folder: Path, zone: tzinfo | None, deadline: str | None = None
-) -> tuple[Extension, ...]:
-    """Read the extensions in `folder`/extensions.csv; empty if there is no such file.
-
-    A row has a student (id, login, email address or name), a new `due` or additional `hours`, and
-    optionally a `reason`. No `due` may be before the `deadline`, a time as in course.yaml. Raises
-    CourseError with the line, and what to write there.
-    """
-    path = folder / EXTENSIONS_FILE
-    try:
-        with path.open("rb") as file:
-            content = file.read(_SIZE_LIMIT + 1)
-    except FileNotFoundError:
-        return ()
-    except OSError as error:
-        raise CourseError(
-            f"{EXTENSIONS_FILE}: cannot be read ({error.strerror}); check it"
-        ) from None
-    if len(content) > _SIZE_LIMIT:
-        raise CourseError(f"{EXTENSIONS_FILE}: larger than 4 MiB; list one student a line")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise CourseError(f"{EXTENSIONS_FILE}:{line}: is not UTF-8; save it as CSV UTF-8") from None
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found: dict[str, Extension] = {}
-    try:
-        columns = _columns(next(rows, []))
-        for row in rows:
-            cells = {kind: row[n].strip() for kind, n in columns.items() if n < len(row)}
-            if not any(cells.values()):
-                continue
-            place = f"{EXTENSIONS_FILE}:{rows.line_num}"
-            one = _extension(cells, zone, place)
-            if one.due is not None and deadline and one.due < moment(deadline, zone):
-                raise CourseError(f"{place}: due {EARLY.format(cells['due'], deadline)}")
-            if one.student.casefold() in found:
-                raise CourseError(
-                    f"{place}: {printable(one.student, 60)!r} is already listed above; keep one "
-                    "of the two lines"
-                )
-            found[one.student.casefold()] = one
-    except csv.Error as error:
-        raise CourseError(
-            f"{EXTENSIONS_FILE}:{rows.line_num}: is not CSV ({error}); save the list again"
-        ) from None
-    return tuple(found.values())
-
-
-def _columns(titles: list[str]) -> dict[str, int]:
-    plain = [" ".join(title.casefold().split()) for title in titles]
-    columns = {
-        kind: plain.index(next(one for one in known if one in plain))
-        for kind, known in _TITLES.items()
-        if set(known) & set(plain)
-    }
-    if "student" not in columns or not {"due", "hours"} & columns.keys():
-        listed = ", ".join(printable(title, 40) for title in titles[:8]) or "nothing"
-        raise CourseError(
-            f"{EXTENSIONS_FILE}:1: has the titles {listed}; write student,due,reason, "
-            "or student,hours,reason"
-        )
-    return columns
-
-
-def _extension(cells: dict[str, str], zone: tzinfo | None, place: str) -> Extension:
-    due, hours = cells.get("due", ""), cells.get("hours", "")
-    if not cells.get("student"):
-        raise CourseError(f"{place}: names no student; write an id, a login or a name")
-    if bool(due) == bool(hours):
-        what = "both a new due and hours; keep" if due else "neither a due nor hours; write"
-        raise CourseError(f"{place}: has {what} one of them")
-    try:
-        number = float(hours or 0)
-        until = moment(due, zone) if due else None
-    except ValueError as error:
-        why = error if due else f"hours is {printable(hours, 40)!r}; write a number"
-        raise CourseError(f"{place}: {'due ' if due else ''}{why}") from None
-    if hours and not (math.isfinite(number) and 0 < number <= 10_000):
-        raise CourseError(f"{place}: hours is {printable(hours, 40)!r}; write a number above 0")
-    return Extension(cells["student"], until, number, " ".join(cells.get("reason", "").split()))

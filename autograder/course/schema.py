@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import keyword
-import re
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import tzinfo
 from difflib import get_close_matches
 from typing import Annotated, Any, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from autograder.course.deadlines import EARLY, moment, zone_named
 from autograder.model.course import (
     CountedAttempt,
     Deadline,
@@ -81,10 +80,10 @@ _FILE_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
 _AXIS_WORDS = r"^(\w+ of \w+, )*\w+( of \w+)?(, \w+ of \w+)*$"
 _MODULE = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$"
 _FORBIDDEN = r"^(@|\.?[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)$"
-_CALL = r"^(\w*\((\w+(, \w+)*)?\)|\.\w+|take [1-9]\d{0,3})$"
+_CALL = r"^(\w*\((\w+(, \w+)*)?\)|\.\w+|take [1-9]\d{0,3}|[A-Za-z_]\w*)$"
 LEGAL = {
     _CALL: "a step on what was returned, like 'step(x)' for a method, '(x)' to call it, "
-    "'.root' for an attribute, or 'take 5' for its first values",
+    "'.root' for an attribute, 'take 5' for its first values, or 'x' for the argument x",
     _FORBIDDEN: "a function or module like 'numpy.linalg.solve', a method like '.sort', a builtin, "
     "or one of for, while, comprehensions, loops, recursion, lambda, '@'",
     _MODULE: "the name under which it is imported, like 'scipy' or 'scipy.optimize'",
@@ -235,9 +234,12 @@ class ExerciseEntry(_Entry):
     """Extra credit: the points of all its groups are on top of the maximum."""
     calls: list[Call] = []
     """Steps on what the function returns, in order: `step(x)` calls a method, `(x)` calls it,
-    `.root` reads an attribute, `take 5` takes the first values of a generator."""
+    `.root` reads an attribute, `take 5` takes the first values of a generator, `x` reads the
+    function's argument `x`, for a function that changes it in place."""
     outputs: list[OutputEntry] = []
     """An entry for each of several values that the function returns."""
+    nonfinite: bool = False
+    """Inputs and answers may hold NaN and infinity; each is right only where it is expected."""
     judge: Name | None = None
     """The function in `solutions/judges.py` that decides whether an answer is accepted, where it is
     not unique."""
@@ -355,10 +357,6 @@ def contradictions(course: CourseEntry) -> Iterator[tuple[Place, str]]:
             earlier.append(exercise.name)
 
 
-EARLY = "is {!r}, before the deadline {!r}; write a later time, or take the extension out"
-"""Why an extension is refused: with its time and the deadline's, as they are written."""
-
-
 def _deadlines(course: CourseEntry) -> Iterator[tuple[Place, str]]:
     if course.deadline is None:
         if course.extensions:
@@ -410,6 +408,7 @@ def _exercise(
     for option in ("judge", "calls", "outputs"):
         if exercise.follow_through and getattr(exercise, option):
             yield (*place, option), "does not go with follow_through; leave one of the two out"
+    changed = [step for step in exercise.calls if step.isidentifier()]
     names: set[str] = set()
     ids: set[str] = set()
     for g, group in enumerate(exercise.groups):
@@ -421,6 +420,10 @@ def _exercise(
             yield (*here, at), "is what another group draws its inputs under; choose another"
         names.add(group.name)
         ids.add(group.id or group.name)
+        for option in ("keeps_arguments", "read_only"):
+            if changed and getattr(group, option):
+                why = f"does not go with the step {changed[0]!r} of calls, an argument that changes"
+                yield (*here, option), f"{why}; leave one of the two out"
         for s, size in enumerate(group.sizes or ()):
             if size.keys() != (group.sizes or [{}])[0].keys():
                 yield (*here, "sizes", s), "names other sizes than the first entry; name the same"
@@ -435,64 +438,3 @@ def did_you_mean(word: str, known: Sequence[str]) -> str:
     """Return `; did you mean 'x'?`, or an empty string if no known word is close."""
     near = get_close_matches(word, known, n=1)
     return f"; did you mean '{near[0]}'?" if near else ""
-
-
-# --- times ---------------------------------------------------------------------------------------
-
-WANTED = "2026-09-11 23:59 +02:00"
-"""Example of a time, for messages; the offset is left out if `deadline.zone` is given."""
-
-_MOMENT = re.compile(r"([\d-]{10})[ T](\d\d:\d\d(?::\d\d)?)(?: ?(Z|[+-]\d\d:\d\d))?", re.ASCII)
-
-
-def zone_named(name: str) -> tzinfo:
-    """Return the time zone with this IANA name. Raises ValueError if it is not known."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(
-            f"is {name!r}; write an IANA name such as Europe/Berlin, or run "
-            "'pip install tzdata' where this system has no time zones"
-        ) from None
-
-
-def moment(text: str, zone: tzinfo | None = None) -> datetime:
-    """Parse a time such as `2026-09-11 23:59 +02:00`; Z means UTC.
-
-    Without an offset it is a time in `zone`; a time that occurs twice, because clocks go back, is
-    read as the second one. Raises ValueError if `text` is not a time, if the clocks in `zone` skip
-    it, if its offset is not the one of `zone`, or if it has neither an offset nor a zone.
-    """
-    match = _MOMENT.fullmatch(text)
-    if match is None:
-        raise ValueError(f"is {text!r}; write it like {WANTED}")
-    day, hour, offset = match.groups()
-    try:
-        time = datetime.fromisoformat(f"{day} {hour}{(offset or '').replace('Z', '+00:00')}")
-    except ValueError:
-        raise ValueError(f"is {text!r}; write it like {WANTED}") from None
-    if offset is None:
-        if zone is None:
-            raise ValueError(
-                f"is {text!r}, which has no time zone; write it like {WANTED}, or add "
-                "'zone: Europe/Berlin' to the deadline"
-            )
-        local = time.replace(tzinfo=zone, fold=1)
-        back = local.astimezone(timezone.utc).astimezone(zone)
-        if back.replace(tzinfo=None) != time:
-            raise ValueError(
-                f"is {text!r}, a time that the clocks skip in {zone}; choose another time"
-            )
-        return _fixed(local)
-    if zone is not None:
-        local = time.astimezone(zone)
-        if local.replace(tzinfo=None) != time.replace(tzinfo=None):
-            clock = local.strftime("%H:%M")
-            raise ValueError(f"is {text!r}, which is {clock} in {zone}; leave the offset out")
-        return _fixed(local)
-    return time
-
-
-def _fixed(time: datetime) -> datetime:
-    """Give `time` a fixed offset: Python compares two times in the same zone by wall clock."""
-    return time.replace(tzinfo=timezone(time.utcoffset() or timedelta()), fold=0)

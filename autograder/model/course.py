@@ -141,6 +141,8 @@ class Exercise:
     """Steps applied to the returned value: calls of a class's methods, values of a generator."""
     outputs: tuple[Output, ...] = ()
     """If it returns several values: the name and tolerance of each."""
+    nonfinite: bool = False
+    """Whether its inputs and answers may hold NaN or infinity."""
     judge: str = ""
     """The function in solutions/judges.py that judges the answers, where they are not unique."""
     forbid: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,11 +32,24 @@ class Data(_NoNumbers):
     """Plain data that is not simply one array of numbers.
 
     None, a bool, str, int of any size, float, complex number or array; or a list, tuple, dict (with
-    str or int keys) or set of such values. Every part has exactly one of these types, never a
-    subclass, even if it came from a student: no part carries code of its own.
+    str or int keys) or set of such values, where sets in a set are frozensets. Every part has
+    exactly one of these types, never a subclass, even if it came from a student: no part carries
+    code of its own.
     """
 
     value: Any
+
+
+def set_of(parts: Iterable[Any]) -> set[Any]:
+    """Return the set of these plain data. Raises TypeError if a set cannot hold one of them."""
+    # Keep equal to guest/values.py: the student's process cannot import this module.
+    return set(map(_element, parts))
+
+
+def _element(part: Any) -> Any:
+    if isinstance(part, tuple):
+        return tuple(map(_element, part))
+    return frozenset(part) if isinstance(part, set) else part
 
 
 @dataclass(frozen=True)
@@ -55,18 +69,21 @@ class Seeded(_NoNumbers):
 
 @dataclass(frozen=True)
 class Step:
-    """One operation on the value that a function returned."""
+    """One operation on the value that a function returned, or on an argument that it changed."""
 
     kind: str
-    """`call` it, call its `method`, read its `attribute`, or `take` its first values."""
+    """`call` it, call its `method`, read its `attribute`, `take` its first values, or read an
+    `argument`."""
     name: str = ""
     count: int = 0
     arguments: tuple[str, ...] = ()
-    """The names of the case's arguments that a `call` or `method` step passes."""
+    """The names of the case's arguments that a `call` or `method` step passes, or the one to
+    read."""
 
     def __str__(self) -> str:
         listed = f"({', '.join(self.arguments)})"
         words = {"call": listed, "method": self.name + listed, "attribute": self.name}
+        words["argument"] = f"the argument {self.name}"
         return words.get(self.kind, f"first {self.count}")
 
 

@@ -187,15 +187,13 @@ def _digest(sources: Iterable[Source]) -> str:
 
 
 def read_support(course: Course, folder: Path) -> tuple[Source, ...]:
-    """Read the Python files in `course.support` from `folder`.
+    """Read the files in `course.support` from `folder`: Python files, and those they may open.
 
     Raises CourseError if one cannot be read.
     """
     sources = []
     for name in course.support:
         path = folder / name
-        if path.suffix != ".py":
-            continue
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -203,7 +201,8 @@ def read_support(course: Course, folder: Path) -> tuple[Source, ...]:
                 f"{path}: cannot be read ({error.strerror}), but the course lists it under "
                 "'support'; put it back"
             ) from None
-        sources.append(Source(path.stem, name, (content,)))
+        module = path.stem if path.suffix == ".py" else name
+        sources.append(Source(module, name, (content,)))
     return tuple(sources)
 
 

@@ -188,12 +188,12 @@ ODD = "import numpy as np\n\n\ndef double(v, on=True):\n    {}\n"
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        ("v.sort()", "changes its argument v; work on a copy, and return the answer"),
+        ("v.sort()", "work on a copy and return the answer, or write 'calls: [v]' if it is meant"),
         ("raise SystemExit(1)", "SystemExit: 1 (for solutions/part1_scale.py: double"),
         ("return lambda: v", "returns a function; say in course.yaml under 'calls'"),
         ("return (x for x in v)", "returns a generator; say in course.yaml under 'calls'"),
         ("return v.astype('f4')", "returns an array of float32; return float64, complex128"),
-        ("return np.array(['a'])", "returns an array of <U1; return float64, complex128"),
+        ("return v.astype('M8[D]')", "returns an array of datetime64[D]; return float64"),
         ("return {(1, 2): v}", "returns its answer as dict with a key of type tuple"),
         ("return np.zeros((3000, 3000))", "returns 68 MiB, and a student's function at most 64"),
     ],

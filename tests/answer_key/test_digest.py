@@ -90,6 +90,7 @@ def test_empty_and_zero_dimensional_arrays_have_digests() -> None:
     assert len(found | {digest(case(np.array(1.0)))}) == 4
 
 
-def test_what_is_not_finite_has_none() -> None:
-    with pytest.raises(ValueError, match="not finite"):
-        digest(case((1.0, np.nan)))
+def test_what_is_not_finite_counts_by_its_kind_and_place() -> None:
+    kinds = [(1.0, np.nan), (np.nan, 1.0), (1.0, np.inf), (1.0, -np.inf), (1.0, 0.0), (2.0, np.nan)]
+    assert len({digest(case(numbers)) for numbers in kinds}) == len(kinds)
+    assert digest(case((1.0, np.nan))) == digest(case((1.0, -np.float64(np.nan))))

@@ -177,12 +177,12 @@ def test_files_of_two_machines_say_the_same(tiny_course: Course) -> None:
 def test_a_number_that_json_has_not_is_refused(tiny_course: Course) -> None:
     key = AnswerKey(
         {
-            name: tuple(replace(c, expected=np.array([np.nan])) for c in cases)
+            name: tuple(replace(c, arguments={"v": float("nan")}) for c in cases)
             for name, cases in build_key(tiny_course).cases.items()
         },
         "",
     )
-    with pytest.raises(CourseError, match=r"not finite; fix its solutions$"):
+    with pytest.raises(CourseError, match=r"not JSON compliant; fix its solutions$"):
         key_text(tiny_course, key, public=False)
 
 

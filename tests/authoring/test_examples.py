@@ -52,6 +52,8 @@ def tried(folder: Path, examples: str) -> tuple[dict[str, int], list[str]]:
         (">>> double('x')\nTraceback (most recent call last):\nTypeError: ...", 0),
         (">>> double(7)  # doctest: +SKIP\n15", 0),
         (">>> from part1_scale import double as twice\n>>> twice(4)\n8.0", 1),
+        (">>> double(np.array([1, np.sin(np.pi)]))\narray([2., 0.])", 2),
+        (">>> double(np.array([1j, np.exp(1j * np.pi)]))\narray([ 0.+2.j, -2.+0.j])", 4),
         ("No example.", 0),
     ],
 )

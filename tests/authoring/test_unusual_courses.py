@@ -90,6 +90,8 @@ UNUSUAL = (
     "[[x, 2 * x], [x[:2]]]",
     "[[1, 2], [3]]",
     "frozenset({1, 2})",
+    "{frozenset({'b', 'a'}), frozenset(), (1, frozenset('x'))}",
+    "np.array(['a', 'bb'])",
     "(float(x[0]), [float(np.abs(x).max())])",
     "x + 1j",
 )
@@ -115,6 +117,127 @@ def test_answers_of_these_kinds_are_proved_and_earn_their_points(folder: Path) -
     results = json.loads((folder / "out" / "results.json").read_text(encoding="utf-8"))
     (ann,) = results["submissions"]
     assert [one["score"] for one in ann["exercises"]] == [3.0] * len(UNUSUAL)
+
+
+CHANGES = """\
+name: Changes
+version: "1"
+seed: 5
+support: [numbers.txt]
+parts:
+  - name: part
+    title: Part
+    exercises:
+      - name: halve
+        calls: [x, x]
+        groups: [{name: shown, points: 1, public: true, draw: numbers}]
+      - name: inverted
+        groups: [{name: shown, points: 1, public: true, draw: pixels}]
+      - name: distances
+        nonfinite: true
+        groups: [{name: shown, points: 1, public: true, draw: gaps}]
+      - name: total
+        groups: [{name: shown, points: 1, public: true, draw: file}]
+"""
+CHANGING = """\
+from pathlib import Path
+import numpy as np
+
+
+def halve(x):
+    \"\"\"In place, floats.\"\"\"
+    x /= 2
+
+
+def inverted(pixels):
+    assert pixels.dtype == np.uint8
+    return ~pixels
+
+
+def distances(x, y):
+    return np.abs(x - y)
+
+
+def total(path):
+    return np.loadtxt(Path(__file__).with_name(path)).sum()
+"""
+CHANGED = """\
+import numpy as np
+
+
+def numbers(rng):
+    return {"x": rng.normal(size=3)}
+
+
+def pixels():
+    return {"pixels": np.array([0, 255, 7], dtype=np.uint8)}
+
+
+def gaps():
+    return {"x": np.array([1.0, np.nan, np.inf, -np.inf]), "y": float("inf")}
+
+
+def file():
+    return {"path": "numbers.txt"}
+"""
+SLIPS = """\
+import numpy as np
+
+
+def halve(x):
+    x = x / 2
+    return x
+
+
+def inverted(pixels):
+    return 254 - pixels
+
+
+def distances(x, y):
+    return np.nan_to_num(np.abs(x - y), nan=0.0, posinf=np.inf)
+
+
+def total(path):
+    return sum(float(line) for line in open(path, encoding="utf-8")) + 1
+"""
+
+
+def test_functions_that_change_their_argument_and_inputs_of_other_kinds(folder: Path) -> None:
+    (folder / "course.yaml").write_text(CHANGES, encoding="utf-8")
+    write(folder, "part", CHANGING)
+    write(folder, "inputs", CHANGED)
+    (folder / "solutions" / "numbers.txt").write_text("1\n2.5\n", encoding="utf-8")
+    run("sync", cwd=folder)
+    for name, text in (("right", CHANGING), ("wrong", SLIPS)):
+        (folder / "class" / name).mkdir(parents=True)
+        (folder / "class" / name / "part.py").write_text(text, encoding="utf-8")
+    done = run("grade", "class", "--out", "out", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    results = json.loads((folder / "out" / "results.json").read_text(encoding="utf-8"))
+    right, wrong = results["submissions"]
+    assert [one["score"] for one in right["exercises"]] == [1.0] * 4
+    assert [one["score"] for one in wrong["exercises"]] == [0.0] * 4
+    assert [one["groups"][0]["message"].partition("got ")[0] for one in wrong["exercises"]] == [
+        "step 1, the argument x: at [0] ",
+        "at [0] ",
+        "at [1] ",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        ("[y]", "course.yaml:9: f: 'calls' has the step 'y', and the reference takes x; name one"),
+        ("[x], keeps_arguments: true", "does not go with the step 'x' of calls, an argument that"),
+    ],
+)
+def test_a_step_that_reads_no_argument_is_refused(folder: Path, step: str, said: str) -> None:
+    calls, _, option = step.partition(", ")
+    text = COURSE.replace("      - name: f\n", f"      - name: f\n        calls: {calls}\n")
+    text = text.replace("draw: numbers}", f"draw: numbers, {option}}}", 1) if option else text
+    (folder / "course.yaml").write_text(text, encoding="utf-8")
+    assert said in refusal(folder)
 
 
 def test_keys_of_numpy_are_keys(folder: Path) -> None:

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.load import read_extensions
-from autograder.course.schema import moment, zone_named
+from autograder.course.deadlines import moment, read_extensions, zone_named
 from autograder.errors import CourseError
 from autograder.model.course import Extension
 

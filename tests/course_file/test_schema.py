@@ -7,13 +7,13 @@ from importlib.resources import files
 import pytest
 from pydantic import VERSION
 
+from autograder.course.deadlines import moment
 from autograder.course.schema import (
     CourseEntry,
     contradictions,
     did_you_mean,
     json_schema,
     known_keys,
-    moment,
 )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.course.schema import moment, zone_named
+from autograder.course.deadlines import moment, zone_named
 from autograder.gradebook.gradebook import Gradebook, changes
 from autograder.gradebook.marks import Adjustment, FinalMark, Standing
 from autograder.gradebook.people import now

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from autograder.course.schema import moment, zone_named
+from autograder.course.deadlines import moment, zone_named
 from autograder.gradebook.policy import Rules, days_late, deadline_of, lateness
 from autograder.model.course import Deadline, Extension
 from autograder.model.submission import Attempt, Student

@@ -78,7 +78,8 @@ def open_workspace(
     allowance: Allowance | None = None,
 ) -> Calls:
     """Return the workspace for one submission; the process is used for nothing else afterwards."""
-    surroundings.take_own({each.filename: _content(each) for each in files if each.cells})
+    readable = [*support, *files]
+    surroundings.take_own({each.filename: _content(each) for each in readable if each.cells})
     sys.stdout, sys.stderr = _stdout, _stderr
     return Calls(files, refused, rules, support, allowance)
 
@@ -246,6 +247,8 @@ def _step(on: Any, step: Step, arguments: Sequence[Any]) -> Any:
         return on(*arguments)
     if step.kind == "take":
         return list(itertools.islice(on, step.first))
+    if step.kind == "argument":
+        return copy.deepcopy(arguments[0])  # later steps may change it again
     found = getattr(on, step.name)
     return found(*arguments) if step.kind == "method" else found
 

@@ -66,6 +66,7 @@ class Modules:
 
     def __init__(self, files: Sequence[File], refused: set[str], allowance: Allowance) -> None:
         self._files: dict[str, File] = {}
+        files = [one for one in files if not one.support or one.filename.endswith(".py")]
         support = {file.module for file in files if file.support}
         for file in files:
             if file.module not in _NEVER_SHADOWED and (file.support or file.module not in support):

@@ -103,8 +103,9 @@ STATUSES = (
     "RETURNED_DATA",
 )
 _STATUS_BYTES = {name: bytes([number]) for number, name in enumerate(STATUSES)}
-STEPS = ("call", "method", "attribute", "take")
-"""Kinds of steps on a result: call it, call a method, read an attribute, take the first values."""
+STEPS = ("call", "method", "attribute", "take", "argument")
+"""Kinds of steps on a result: call it, call a method, read an attribute, take the first values; or
+read an argument of the function, which may have changed it."""
 GOES_ON = ("RETURNED", "RETURNED_DATA", "RETURNED_OTHER", "RAISED", "NOT_WRITTEN")
 NOTEBOOK, SUPPORT = 1, 2
 KEEPS_ARGUMENTS, READ_ONLY, AS_DATA, MORE = 1, 2, 4, 8

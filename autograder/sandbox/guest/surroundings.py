@@ -31,7 +31,7 @@ _REFUSED = {errno.ENOSYS, errno.EPERM, errno.EACCES, errno.EROFS, errno.ESPIPE, 
 
 
 class _Files:
-    """The files in memory: those that a submission wrote, and its own source files."""
+    """The files in memory: those that a submission wrote, its own sources, and support files."""
 
     def __init__(self) -> None:
         self.own: Mapping[str, bytes] = {}
@@ -426,7 +426,7 @@ ADAPTED = {"asyncio", "getpass", "locale", "threading", "concurrent", "subproces
 
 
 def take_own(sources: Mapping[str, bytes]) -> None:
-    """Add the submission's own sources, by filename, to the files in memory."""
+    """Add the submission's own sources and the support files, by name, to those in memory."""
     install()
     _files.own = sources
 

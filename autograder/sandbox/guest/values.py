@@ -100,7 +100,19 @@ class Reader:
             pairs = ((self.value(read_only), self.value(read_only)) for _ in range(count))
             return dict(pairs)
         parts = [self.value(read_only) for _ in range(count)]
-        return {LIST: list, TUPLE: tuple, SET: set}[tag](parts)
+        container: Any = {LIST: list, TUPLE: tuple, SET: _set_of}[tag]
+        return container(parts)
+
+
+def _set_of(parts: list[Any]) -> set[Any]:
+    return set(map(_element, parts))
+
+
+def _element(part: Any) -> Any:
+    """The value as an element of a set: a set becomes a frozenset."""
+    if isinstance(part, tuple):
+        return tuple(map(_element, part))
+    return frozenset(part) if isinstance(part, set) else part
 
 
 class Function(NamedTuple):

@@ -146,11 +146,11 @@ def _receive_files(grader: socket.socket, length: int) -> list[guest.File]:
 
 
 def compiled(file: guest.File) -> CodeType | None:
-    """The compiled code of a script; None for a notebook, or if compiling fails.
+    """The compiled code of a script; None for any other file, or if compiling fails.
 
     The child then compiles the file itself, and reports the error.
     """
-    if file.notebook or len(file.cells) != 1:
+    if not file.filename.endswith(".py") or len(file.cells) != 1:
         return None
     try:
         with warnings.catch_warnings():
