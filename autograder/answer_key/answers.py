@@ -77,16 +77,17 @@ def calling_of(exercise: Exercise, reference: Function) -> Calling:
     place = f"solutions/{exercise.part}.py: {exercise.name}"
     own = parameters_of(reference, place)
     names = [one.name for one in own]
+    passed = [name for one in exercise.calls if one.kind != "argument" for name in one.arguments]
     for step in exercise.calls:
-        if step.kind == "argument" and step.name not in names:
+        if step.kind == "argument" and step.name not in (*names, *passed):
+            known = ", ".join(dict.fromkeys((*names, *passed))) or "none"
             raise EntryError(
-                f"course.yaml: {exercise.name}: 'calls' has the step '{step.name}', and the "
-                f"reference takes {', '.join(names) or 'nothing'}; name one of them, or write "
-                f"'.{step.name}' for an attribute and '{step.name}()' for a method",
+                f"course.yaml: {exercise.name}: 'calls' has the step '{step.name}', which is not "
+                f"one of the arguments ({known}); name one of them, or write '.{step.name}' for "
+                f"an attribute and '{step.name}()' for a method",
                 "calls",
             )
-    extra = dict.fromkeys(name for step in exercise.calls for name in step.arguments)
-    more = tuple(Parameter(name) for name in extra if name not in names)
+    more = tuple(Parameter(name) for name in dict.fromkeys(passed) if name not in names)
     return Calling((*own, *more), exercise.calls, len(own) if exercise.calls else None)
 
 

@@ -217,11 +217,14 @@ def judge_whole_numbers(
 
     Students pass 1 where the lesson has 1.0, and an array made by zeros_like then drops every
     fraction. An argument is documented as floats by that word in its entry under Parameters or, if
-    it has none, anywhere in the docstring.
+    it has none, anywhere in the docstring; in a class, also in that of a method.
     """
     failures = []
     for exercise in exercises:
-        text = inspect.getdoc(references[exercise.name]) or ""
+        reference = references[exercise.name]
+        methods = vars(reference).values() if isinstance(reference, type) else ()
+        told = [reference, *filter(inspect.isfunction, methods)]
+        text = "\n\n".join(inspect.getdoc(one) or "" for one in told)
         for name in key.cases[exercise.name][0].arguments:
             values = [case.arguments[name] for case in key.cases[exercise.name]]
             kinds = {value.dtype.kind for value in values if isinstance(value, np.ndarray)}

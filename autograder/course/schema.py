@@ -83,7 +83,8 @@ _FORBIDDEN = r"^(@|\.?[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*)$"
 _CALL = r"^(\w*\((\w+(, \w+)*)?\)|\.\w+|take [1-9]\d{0,3}|[A-Za-z_]\w*)$"
 LEGAL = {
     _CALL: "a step on what was returned, like 'step(x)' for a method, '(x)' to call it, "
-    "'.root' for an attribute, 'take 5' for its first values, or 'x' for the argument x",
+    "'.root' for an attribute, 'take 5' for its first values, or 'x' for the argument x; one that "
+    "holds a comma goes in quotes",
     _FORBIDDEN: "a function or module like 'numpy.linalg.solve', a method like '.sort', a builtin, "
     "or one of for, while, comprehensions, loops, recursion, lambda, '@'",
     _MODULE: "the name under which it is imported, like 'scipy' or 'scipy.optimize'",
@@ -233,9 +234,9 @@ class ExerciseEntry(_Entry):
     extra: bool = False
     """Extra credit: the points of all its groups are on top of the maximum."""
     calls: list[Call] = []
-    """Steps on what the function returns, in order: `step(x)` calls a method, `(x)` calls it,
-    `.root` reads an attribute, `take 5` takes the first values of a generator, `x` reads the
-    function's argument `x`, for a function that changes it in place."""
+    """Steps on what the function returns, in order: `step(x)` calls a method (in quotes if there is
+    a comma: `"step(x, y)"`), `(x)` calls it, `.root` reads an attribute, `take 5` takes the first
+    values of a generator, `x` reads the function's argument `x`, which it changes in place."""
     outputs: list[OutputEntry] = []
     """An entry for each of several values that the function returns."""
     nonfinite: bool = False

@@ -187,10 +187,18 @@ def anything(v: Any) -> Any:
     """Twice v, floats or whole numbers."""
 
 
+class Told:
+    """A class; its method says what it takes."""
+
+    def step(self, v: Any) -> None:
+        """Take v, floats."""
+
+
 @pytest.mark.parametrize(
     ("reference", "value", "refused"),
     [
         (floats_only, np.ones(2), False),
+        (Told, np.ones(2), False),
         (anything, np.ones(2), True),
         (anything, np.ones(2, dtype=np.int64), False),
         (anything, 1.0, False),

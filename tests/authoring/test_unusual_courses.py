@@ -228,7 +228,10 @@ def test_functions_that_change_their_argument_and_inputs_of_other_kinds(folder: 
 @pytest.mark.parametrize(
     ("step", "said"),
     [
-        ("[y]", "course.yaml:9: f: 'calls' has the step 'y', and the reference takes x; name one"),
+        (
+            "[y]",
+            "course.yaml:9: f: 'calls' has the step 'y', which is not one of the arguments (x); na",
+        ),
         ("[x], keeps_arguments: true", "does not go with the step 'x' of calls, an argument that"),
     ],
 )
