@@ -160,9 +160,8 @@ def _pack_data(value: Any) -> bytes:
     if isinstance(value, dict):
         parts = [part for pair in value.items() for part in pair]
         return b"".join([struct.pack("<BI", codes.DICT, len(value)), *map(_pack_data, parts)])
-    sets = (set, frozenset)
-    for tag, kind in ((codes.LIST, list), (codes.TUPLE, tuple), (codes.SET, sets)):
-        if isinstance(value, kind):
+    for tag, kinds in ((codes.LIST, list), (codes.TUPLE, tuple), (codes.SET, (set, frozenset))):
+        if isinstance(value, kinds):
             head = struct.pack("<BI", tag, len(value))
             return b"".join([head, *map(_pack_data, value)])
     number: Value = value
@@ -181,10 +180,7 @@ def _pack_array(array: Array) -> bytes:
 
 
 def _hashable(part: Any) -> Any:
-    """The value as an element of a set: a 0-d array becomes a number, a set a frozenset.
-
-    Raises WireError.
-    """
+    """As an element of a set: a 0-d array is a number, a set a frozenset. Raises WireError."""
     if isinstance(part, np.ndarray) and not part.ndim:
         part = part.item()
     if isinstance(part, set):

@@ -31,7 +31,7 @@ PLAIN = st.recursive(
         st.lists(inside, max_size=4)
         | st.lists(inside, max_size=4).map(tuple)
         | st.dictionaries(KEYS, inside, max_size=4)
-        | st.sets(SCALARS, max_size=4)
+        | st.sets(SCALARS | st.frozensets(SCALARS, max_size=3), max_size=4)
     ),
     max_leaves=20,
 )
