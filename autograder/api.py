@@ -131,9 +131,9 @@ def grade(
         found = stack.enter_context(
             hand_ins(
                 source,
-                [part.name for part in course.parts],
+                course.part_names,
                 folder,
-                exercises=[exercise.name for exercise in course.exercises],
+                exercises=course.by_name,
                 said=layout,
             )
         )

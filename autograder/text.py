@@ -48,6 +48,15 @@ def as_markdown(text: str) -> str:
     return _MARKUP.sub(r"\\\g<0>", html.escape(" ".join(text.split()), quote=False))
 
 
+def did_you_mean(word: str, known: Collection[str], otherwise: str = "") -> str:
+    """`did you mean 'x'?` if a known word is close; else `otherwise`, or all known words."""
+    from difflib import get_close_matches  # only here: a check starts faster without it
+
+    if near := get_close_matches(word, sorted(known), 1):
+        return f"did you mean '{printable(near[0], 60)}'?"
+    return otherwise or f"there are {', '.join(known)}"
+
+
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")
 
 

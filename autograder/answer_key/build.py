@@ -209,7 +209,7 @@ def _fingerprints(cases: Mapping[str, Sequence[Case]]) -> dict[str, list[list[st
 
 
 def _fault(course: Course, name: str, here: Sequence[str], there: Sequence[str]) -> CourseError:
-    exercise = next(one for one in course.exercises if one.name == name)
+    exercise = course.by_name[name]
     if here[:2] == there[:2]:
         return CourseError(
             f"solutions/{exercise.part}.py: {name}, group '{here[0]}': gives a different answer "

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
-from difflib import get_close_matches
 from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.util import spec_from_file_location, spec_from_loader
@@ -21,6 +20,7 @@ from typing import Any, NamedTuple
 from autograder.errors import CourseError, together
 from autograder.model.course import AnswerKey, Course
 from autograder.model.values import SupportFunction
+from autograder.text import did_you_mean
 
 Function = Callable[..., Any]
 Sources = Mapping[str, Path | str]
@@ -40,7 +40,7 @@ def load_references(course: Course) -> dict[str, Function]:
 
     Raises CourseError if a file is missing, does not run, or lacks its function.
     """
-    modules = load_modules(solution_sources(course), (part.name for part in course.parts))
+    modules = load_modules(solution_sources(course), course.part_names)
     know_support(course)
     found, faults = {}, []
     for exercise in course.exercises:
@@ -221,10 +221,8 @@ def _function(module: ModuleType, name: str) -> Function:
     if not callable(function):
         found = "has no function" if function is None else "does not define as a function:"
         place = _shown(Path(getattr(module, "__file__", None) or f"{module.__name__}.py"))
-        near = get_close_matches(name, functions_of(module), n=1)
-        raise CourseError(
-            f"{place}: {found} {name}; " + (f"did you mean '{near[0]}'?" if near else "define it")
-        )
+        hint = did_you_mean(name, functions_of(module), "define it")
+        raise CourseError(f"{place}: {found} {name}; {hint}")
     return function  # type: ignore[no-any-return]  # callable() proves no signature
 
 

@@ -159,8 +159,7 @@ def _check_name(course: Course, part: Part, name: str) -> None:
             f"{name!r:.80}: cannot be an exercise; write a function's name of letters, digits and "
             "single _, such as 'center_rows'"
         )
-    taken_names = {one.name for one in course.exercises} | {one.name for one in course.parts}
-    if name in taken_names:
+    if name in (*course.by_name, *course.part_names):
         raise UsageError(f"{name}: the course has an exercise or part of this name; choose another")
     for place, wanted in (
         (f"{SOLUTIONS}/{part.name}.py", {name}),

@@ -21,7 +21,6 @@ import doctest
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from types import ModuleType
 from typing import Any
 
@@ -45,7 +44,7 @@ from autograder.errors import CourseError
 from autograder.model.course import AnswerKey, Case, Course, Exercise
 from autograder.model.submission import Outcome, Status
 from autograder.model.values import Array, Data
-from autograder.text import number_of
+from autograder.text import did_you_mean, number_of
 
 MODULE = "oracles"
 _PLACE = f"solutions/{MODULE}.py"
@@ -131,11 +130,10 @@ def _oracles(module: ModuleType, exercise: str) -> list[tuple[str, Function]]:
 
 def _check_names(module: ModuleType, course: Course) -> None:
     """Refuse an oracle that belongs to no exercise, since it would never run."""
-    names = [exercise.name for exercise in course.exercises]
+    names = course.by_name
     for oracle in functions_of(module):
         if "__" in oracle and not any(oracle.startswith(f"{name}__") for name in names):
-            near = get_close_matches(oracle.partition("__")[0], names, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(names)}"
+            hint = did_you_mean(oracle.partition("__")[0], names)
             raise CourseError(f"{_PLACE}: {oracle} begins with the name of no exercise; {hint}")
 
 

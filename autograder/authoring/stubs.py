@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
-from difflib import get_close_matches
 from textwrap import wrap
 from typing import Any
 
@@ -26,6 +25,7 @@ from autograder.authoring.script import (
 )
 from autograder.errors import CourseError, EntryError
 from autograder.model.course import Exercise, Part, TestGroup
+from autograder.text import did_you_mean
 
 WIDTH = 100
 
@@ -139,12 +139,8 @@ def _exercises(
         if len(found) != 1:
             count = "not defined" if not found else f"defined {len(found)} times"
             defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
-            near = get_close_matches(exercise.name, defined, n=1) if not found else []
-            remedy = (
-                f"did you mean '{near[0]}'?"
-                if near
-                else f"define it once, as `def {exercise.name}(...)` at the left margin"
-            )
+            once = f"define it once, as `def {exercise.name}(...)` at the left margin"
+            remedy = once if found else did_you_mean(exercise.name, defined, once)
             raise CourseError(f"{place}: the exercise {exercise.name} is {count}; {remedy}")
         if found[0] in dropped:
             raise CourseError(
@@ -171,8 +167,7 @@ def _check_declared(leftovers: Leftovers, part: Part, lesson: frozenset[str], pl
         )
     for name in part.lesson:
         if name not in lesson:
-            near = get_close_matches(name, lesson, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else "define it there or take it off"
+            hint = did_you_mean(name, lesson, "define it there or take it off")
             raise EntryError(
                 f"course.yaml: {part.name}.lesson: {place} has no {name}; {hint}", "lesson", name
             )

@@ -211,7 +211,7 @@ def _stub(course: Course, part: Part) -> Stub:
 
 def _check_imports(course: Course, stub: str, part: Part) -> None:
     """Refuse a stub that imports a file of solutions/ which students do not get."""
-    given = {one.name for one in course.parts} | {Path(name).stem for name in course.support}
+    given = {*course.part_names, *(Path(name).stem for name in course.support)}
     kept = {path.stem for path in (course.folder / SOLUTIONS).glob("*.py")} - given
     for node in ast.walk(ast.parse(stub)):
         names = [node.module] if isinstance(node, ast.ImportFrom) else []

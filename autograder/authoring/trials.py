@@ -151,7 +151,7 @@ def try_out(
     """
     for name, same in groupby(candidates, key=lambda one: one.exercise.name):
         own = iter(list(same))
-        exercise = next(one for one in bench.course.exercises if one.name == name)
+        exercise = bench.course.by_name[name]
         seconds = _brief_seconds(bench, exercise) if briefly else None
         patience = 1 if briefly else 2
         while batch := list(islice(own, TOGETHER)):

@@ -10,7 +10,6 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 
@@ -49,7 +48,7 @@ from autograder.fixed_names import COURSE_FILE, EXERCISES, SOLUTIONS
 from autograder.model.course import Course, Exercise
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_support
-from autograder.text import number_of
+from autograder.text import did_you_mean, number_of
 
 _AN_HOUR = 3600.0
 """Time limit of one sandbox process, which runs many candidates."""
@@ -102,7 +101,7 @@ def validate(
     witness = consult(course, key, tried, functions)
     shown, wrong_examples = try_examples(course, tried)
     unrecognised, recognised = judge_misconceptions(wrong, key)
-    others = {one.name for one in course.exercises} - {one.name for one in tried}
+    others = course.by_name.keys() - {one.name for one in tried}
     listed = {name: edits for name, edits in equivalents.items() if name not in others}
     reasons = {name: one for name, one in hidden_only.items() if name not in others}
     unseen = unseen_in_public(tried, wrong)
@@ -181,11 +180,9 @@ def _try_mutants(
 
 
 def chosen(course: Course, names: Collection[str]) -> tuple[Exercise, ...]:
-    known = [exercise.name for exercise in course.exercises]
     for name in names:
-        if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
+        if name not in course.by_name:
+            hint = did_you_mean(name, course.by_name)
             raise UsageError(f"course.yaml: has no exercise '{name}'; {hint}")
     return tuple(one for one in course.exercises if not names or one.name in names)
 
@@ -304,12 +301,12 @@ def _own(
     exercise: Exercise, course: Course, texts: Mapping[str, Mapping[str, str]]
 ) -> Iterator[str]:
     """Yield the pieces of text that belong to this exercise, or to none in particular."""
-    names = {one.name for one in course.exercises}
+    names = set(course.by_name)
     recipes = {group.draw.recipe for group in exercise.groups}
     drawn = {group.draw.recipe for one in course.exercises for group in one.groups}
     for place, pieces in texts.items():
         stem = Path(place).stem
-        if place == f"{stem}.py" and stem in {part.name for part in course.parts}:
+        if place == f"{stem}.py" and stem in course.part_names:
             chosen = {exercise.name, *exercise.uses}
             others = names
         elif stem == "inputs":

@@ -123,7 +123,7 @@ def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder
     from autograder.text import number_of
 
     course = load_course(folder)
-    parts = [part.name for part in course.parts]
+    parts = course.part_names
     support = read_support(course, folder / "solutions")
     stubs = read_submission(folder / EXERCISES, "stubs", parts).sources
 
@@ -131,8 +131,7 @@ def _write_similar(gradebook: Gradebook, graded: Path, submissions: Path, folder
         return own_work(read_attempt(attempt, parts), support)
 
     with hand_ins(submissions, parts, graded) as found:
-        exercises = {exercise.name for exercise in course.exercises}
-        pairs = class_matches(found.attempts, read, (*stubs, *support), exercises)
+        pairs = class_matches(found.attempts, read, (*stubs, *support), course.by_name)
         compared = len(found.attempts)
     names = {mark.submission: mark.student.name for mark in gradebook.marks() if mark.submission}
     with replacing(graded / _SIMILAR) as file:

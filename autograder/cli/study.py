@@ -6,7 +6,6 @@ import os
 import shutil
 import sys
 from contextlib import ExitStack
-from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -48,6 +47,7 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
     from autograder.answer_key.build import build_key
     from autograder.answer_key.trusted_modules import references_of
     from autograder.course.load import load_course
+    from autograder.judging.check import require_exercise
     from autograder.judging.judge import Solutions
     from autograder.sandbox.sandbox import Sandbox
     from autograder.study.checker import Checker
@@ -72,7 +72,8 @@ def command(name: str | None, once: bool, plain: bool, web: bool, port: int, fol
         checker = Checker(course, key, sandbox, support, solutions)
         lesson = Lesson(course, support, exercises)
         if name is not None:
-            lesson.choose(_known(name, [exercise.name for exercise in course.exercises]))
+            require_exercise(course, name)
+            lesson.choose(name)
 
         shown = ""
 
@@ -123,11 +124,3 @@ def _require_solutions(folder: Path) -> None:
         f"{folder}: study needs the course's own folder, with course.yaml and solutions/, since it "
         "uses the references; here use 'autograder check' after each save, or 'pytest'"
     )
-
-
-def _known(name: str, names: list[str]) -> str:
-    if name in names:
-        return name
-    alike = get_close_matches(name, names, 1)
-    hint = f"did you mean '{alike[0]}'?" if alike else f"there are {', '.join(names)}"
-    raise UsageError(f"--exercise {name!r}: no such exercise; {hint}")

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from difflib import get_close_matches
 from enum import Enum
 from types import MappingProxyType
 
@@ -26,7 +25,7 @@ from autograder.gradebook.policy import (
 )
 from autograder.model.course import Extension
 from autograder.model.submission import Attempt, Student
-from autograder.text import number_of, printable
+from autograder.text import did_you_mean, number_of, printable
 
 
 class Standing(Enum):
@@ -318,6 +317,5 @@ def find_students(marks: Sequence[FinalMark], meant: str) -> tuple[Student, ...]
             )
     known = {mark.submission for mark in marks if mark.submission}
     known |= {id for one in people for id in (*one.ids, one.name) if id}
-    near = get_close_matches(meant, sorted(known), 1)
-    hint = f"did you mean {printable(near[0], 60)!r}?" if near else "see its gradebook.csv"
+    hint = did_you_mean(meant, known, "see its gradebook.csv")
     raise UsageError(f"{printable(meant, 60)!r}: nobody in the gradebook has this id; {hint}")

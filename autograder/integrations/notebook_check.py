@@ -110,7 +110,7 @@ def _report(
     Only the first group has a grid: the others mostly ask for the same numbers.
     """
     course, key = read_key(path)
-    if name not in (exercise.name for exercise in course.exercises):
+    if name not in course.by_name:
         raise UsageError(f"{path}: has no exercise {name}; {_REMEDY}")
     # In another folder, these files may not belong to the author of the checked code.
     at_home = path.parent.resolve() == Path().resolve()
@@ -152,7 +152,7 @@ def _cells_run(course: Course, name: str, env: Mapping[str, Any]) -> tuple[Sourc
 
     What a function calls is read from its text.
     """
-    exercise = next(one for one in course.exercises if one.name == name)
+    exercise = course.by_name[name]
     cells = env.get("In")
     written: Iterable[str]
     if exercise.forbid:

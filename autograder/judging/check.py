@@ -18,7 +18,7 @@ from autograder.model.submission import Source, Submission
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.folder import is_hand_in
 from autograder.submissions.read import own_work, read_submission, read_support
-from autograder.text import printable
+from autograder.text import did_you_mean, printable
 
 if TYPE_CHECKING:
     from autograder.sandbox.host.launch import Launched
@@ -71,7 +71,7 @@ def check(
     read = read_submission(
         handed_in.parent if beside else handed_in,
         handed_in.name or ".",
-        [part.name for part in whole.parts],
+        whole.part_names,
     )
     submission = _without_twin(read, handed_in) if beside else read
     with Sandbox(
@@ -170,19 +170,21 @@ def _without_twin(submission: Submission, path: Path) -> Submission:
     )
 
 
+def require_exercise(course: Course, name: str) -> None:
+    """Raise UsageError if the course has no exercise of this name."""
+    if name not in course.by_name:
+        hint = did_you_mean(name, course.by_name)
+        raise UsageError(f"--exercise {name!r}: no such exercise; {hint}")
+
+
 def _chosen(course: Course, names: tuple[str, ...], path: Path | None) -> list[str]:
     """The exercises in `names`; if empty, those of the part whose file `path` is, or else all.
 
     Raises UsageError for a name that is not an exercise.
     """
-    known = {exercise.name: exercise for exercise in course.exercises}
+    known = course.by_name
     for name in names:
-        if name not in known:
-            from difflib import get_close_matches  # only here: a check starts faster without it
-
-            alike = get_close_matches(name, known, 1)
-            hint = f"did you mean '{alike[0]}'?" if alike else f"there are {', '.join(known)}"
-            raise UsageError(f"--exercise {name!r}: no such exercise; {hint}")
+        require_exercise(course, name)
     if names:
         return list(names)
     own = path.stem if path is not None and path.is_file() else ""

@@ -181,7 +181,6 @@ def judge(
     unproven = [one for one in tried if one.name not in more.references]
     beneath = wrong_beneath(unproven, results, sources)
     crashed = crash_beneath(tried, results, sources)
-    full = {one.name: one for one in course.exercises}
     judged = []
     for one in chosen:
         blame = Blame(
@@ -192,7 +191,7 @@ def judge(
         report = report_exercise(
             one, results[one.name], ran, solutions=more, blame=blame, shows_hidden=shows_hidden
         )
-        judged.append(JudgedExercise(full[one.name], results[one.name], report))
+        judged.append(JudgedExercise(course.by_name[one.name], results[one.name], report))
     return Judgement(tuple(judged), ran, submission.notes)
 
 

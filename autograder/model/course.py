@@ -203,6 +203,15 @@ class Course:
         return tuple(exercise for part in self.parts for exercise in part.exercises)
 
     @property
+    def by_name(self) -> dict[str, Exercise]:
+        """The exercises by name, in order."""
+        return {exercise.name: exercise for exercise in self.exercises}
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        return tuple(part.name for part in self.parts)
+
+    @property
     def points(self) -> float:
         return sum(exercise.points for exercise in self.exercises)
 

@@ -114,7 +114,7 @@ class Lesson:
     """Whether the key being handled confirms the question that its first press asked."""
 
     def __post_init__(self) -> None:
-        self._progress = read_progress(self.folder / FILE, tuple(self._exercises))
+        self._progress = read_progress(self.folder / FILE, tuple(self.course.by_name))
 
     @property
     def view(self) -> View:
@@ -122,7 +122,7 @@ class Lesson:
         standing = self._standings.get(name)
         hints = hints_for(standing) if standing else ()
         seen = min(self._progress.hints.get(name, 0), len(hints))
-        order = [self._standings[each] for each in self._exercises if each in self._standings]
+        order = [self._standings[each] for each in self.course.by_name if each in self._standings]
         notes = self._wanted.part_notes if self._wanted else ()
         texts = tuple(text for _, text in notes)
         return View(
@@ -146,7 +146,7 @@ class Lesson:
 
         If they changed, the exercise page is shown. Raises UsageError.
         """
-        handed_in = read_submission(self.folder, "study", [one.name for one in self.course.parts])
+        handed_in = read_submission(self.folder, "study", self.course.part_names)
         if handed_in == self._wanted:
             return False
         self._wanted = handed_in
@@ -205,7 +205,7 @@ class Lesson:
     def _check(self) -> None:
         """Queue a check of all exercises, the current one first."""
         assert self._wanted is not None
-        names = tuple(self._exercises)
+        names = tuple(self.course.by_name)
         current = self._progress.current
         self.job = self._latest = Job(
             own_work(self._wanted, self.support),
@@ -223,12 +223,8 @@ class Lesson:
         self._message = question
 
     @property
-    def _exercises(self) -> dict[str, Exercise]:
-        return {exercise.name: exercise for exercise in self.course.exercises}
-
-    @property
     def _current(self) -> Exercise:
-        return self._exercises[self._progress.current]
+        return self.course.by_name[self._progress.current]
 
     @property
     def _standing(self) -> JudgedExercise | None:
@@ -248,7 +244,7 @@ class Lesson:
             self._message = str(error)
 
     def _next(self) -> None:
-        names = list(self._exercises)
+        names = list(self.course.by_name)
         at = names.index(self._progress.current) + 1
         order = names[at:] + names[:at]
         unsolved = [name for name in order if not self._is_solved(name)]
@@ -257,7 +253,7 @@ class Lesson:
             self._message = "All exercises are solved."
 
     def _previous(self) -> None:
-        names = list(self._exercises)
+        names = list(self.course.by_name)
         at = names.index(self._progress.current)
         if at == 0:
             self._message = f"{names[0]} is the first exercise."
@@ -285,7 +281,7 @@ class Lesson:
 
     def _move(self, key: str) -> bool:
         """Handle a key on the list page; return whether it was one of the list's keys."""
-        names = list(self._exercises)
+        names = list(self.course.by_name)
         at = names.index(self._marked)
         if key in ("\n", "\r"):
             name = self._marked

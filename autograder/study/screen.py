@@ -89,7 +89,7 @@ def _page(view: View, width: int) -> Iterator[Styled]:
 
 def _list(view: View, width: int) -> Iterator[Styled]:
     """All exercises by part, each part with a bar of its points; the selected one is marked."""
-    names = [one.name for one in view.course.exercises]
+    names = list(view.course.by_name)
     column = max(map(len, names))
     for part, earned, points in bars(view):
         full = round(_BAR * earned / points) if points else _BAR
@@ -129,8 +129,8 @@ def _took(view: View, name: str) -> str:
 
 
 def _exercise(view: View, width: int, room: int | None) -> list[Styled]:
-    names = [one.name for one in view.course.exercises]
-    exercise = view.course.exercises[names.index(view.current)]
+    names = list(view.course.by_name)
+    exercise = view.course.by_name[view.current]
     standing = view.standing
     number = names.index(view.current) + 1
     points = f"{view.score(view.current):g} of {number_of(exercise.points, 'point')}"

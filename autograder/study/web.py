@@ -93,7 +93,7 @@ class Study:
 
     def choose(self, name: str) -> None:
         """Make the exercise called `name` the current one, if it exists."""
-        if name in (one.name for one in self._lesson.course.exercises):
+        if name in self._lesson.course.by_name:
             self._lesson.press("\n", -1)
             self._lesson.choose(name)
             self._changed()

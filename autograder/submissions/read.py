@@ -212,7 +212,7 @@ def not_handed_in(course: Course, sources: Sequence[Source]) -> tuple[Source, ..
     Empty if nothing was handed in.
     """
     there = {source.module for source in sources}
-    missing = (part.name for part in course.parts if part.name not in there)
+    missing = (name for name in course.part_names if name not in there)
     return tuple(Source(name, f"{name}.py", ()) for name in missing) if there else ()
 
 
