@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import permutations
 from math import log
 
@@ -65,13 +66,19 @@ def zeros(evidence: Evidence) -> Diagnosis | None:
     return None if any(case.expected.any() for case in evidence.passing) else named("zeros")
 
 
+def argument_returned(evidence: Evidence) -> Diagnosis | None:
+    """Detect that every answer is one of the arguments."""
+    for name in evidence.cases[0].arguments:
+        if evidence.fits(lambda case: np.asarray(case.arguments[name])):  # noqa: B023
+            return named("returns_its_argument", argument=name)
+    return None
+
+
 def scaled(evidence: Evidence) -> Diagnosis | None:
     """Detect a factor by which all wrong answers are off, or all changes made to an argument."""
     for way in evidence.readings:
         if way.start is None:
             found = _factor(way, "Every number", "")
-        elif all(change.is_times(0.0) for change in (*way.changes, *way.still)):
-            found = named("returns_its_argument", argument=way.start)
         else:
             found = _factor(way, f"Every change that you make to {way.start}", "step_")
         if found is not None:
@@ -354,11 +361,13 @@ def whole(evidence: Evidence) -> Diagnosis | None:
         and not all(one.got.dtype.kind in "iu" for one in evidence.wrong)
     ):
         return None
-    for make in (np.trunc, np.floor, np.rint):
-        if evidence.wrong and all(
-            np.array_equal(one.got, make(one.right)) for one in evidence.wrong
-        ):
-            integers = all(one.got.dtype.kind in "biu" for one in evidence.wrong)
+    types = {one.got.dtype for one in evidence.wrong}
+    integers = all(dtype.kind in "biu" for dtype in types)
+    # Small and unsigned dtypes wrap numbers that they cannot hold.
+    casts = [partial(np.asarray, dtype=dtype) for dtype in types if dtype.kind in "iu"]
+    makes: tuple[Callable[[Array], Array], ...] = (np.trunc, np.floor, np.rint, *casts)
+    for make in makes:
+        if all(np.array_equal(one.got, make(one.right)) for one in evidence.wrong):
             return named("whole_numbers") if integers or _leaves(make, evidence) else None
     return None
 

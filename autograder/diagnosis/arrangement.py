@@ -49,19 +49,21 @@ def reshaped(evidence: Evidence) -> Diagnosis | None:
 def among_others(evidence: Evidence) -> Diagnosis | None:
     """Detect wrong answers with an extra leading axis, one part of which is the right answer.
 
-    The right part must have the same index in all of them.
+    The right part must have the same index in all of them, counted from the start or the end.
     """
     places: set[int] | None = None
     for one in evidence.wrong:
-        if one.got.ndim != one.right.ndim + 1 or len(one.got) < 2:
+        if one.got.ndim != one.right.ndim + 1:
             return None
         right = {
-            at
+            place
             for at, part in enumerate(one.got)
             if agrees(np.asarray(part), one.right, one.case.tolerance)
+            for place in (at, at - len(one.got))
         }
         places = right if places is None else places & right
-    return named("right_among_others") if places else None
+    several = any(len(one.got) > 1 for one in evidence.wrong)
+    return named("right_among_others") if places and several else None
 
 
 def signs(evidence: Evidence) -> Diagnosis | None:
@@ -173,7 +175,7 @@ def diagonal(evidence: Evidence) -> Diagnosis | None:
     """Detect wrong cells that are all on the diagonal, or all off it."""
     off: list[bool] = []
     on: list[bool] = []
-    zero, telling = True, False
+    zero, sparse, telling, blocks = True, True, False, False
     for one in evidence.wrong:
         mask = _diagonal_mask(one.right.shape)
         if mask is None or one.got.shape != one.right.shape:
@@ -182,14 +184,19 @@ def diagonal(evidence: Evidence) -> Diagnosis | None:
         off.append(bool(right[mask].all()))
         on.append(bool(right[~mask].all()))
         zero = zero and not one.got[~mask].any()
+        sparse = sparse and not one.right[~mask].any()
+        blocks = blocks or mask.shape[0] != mask.shape[1]
         telling = telling or not bool(mask.all())
         if not off[-1] and not on[-1]:
             return None
     if not off:
         return None
+    place = "the diagonal blocks" if blocks else "the diagonal"
     if all(off):
-        return named("diagonal_only" if zero else "wrong_off_the_diagonal")
-    return named("wrong_on_the_diagonal") if all(on) and telling else None
+        return named("diagonal_only" if zero else "wrong_off_the_diagonal", place=place)
+    if not all(on) or not telling:
+        return None
+    return named("only_zeros_right" if sparse else "wrong_on_the_diagonal", place=place)
 
 
 def left_out(evidence: Evidence) -> Diagnosis | None:

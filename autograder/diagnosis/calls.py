@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 
 from autograder.compare import NUMERIC_KINDS
 from autograder.diagnosis.evidence import (
@@ -22,6 +23,7 @@ from autograder.diagnosis.hints import named
 from autograder.model.course import Case
 from autograder.model.report import Flaw, Mismatch
 from autograder.model.submission import Status, StudentError
+from autograder.model.values import Array
 from autograder.sandbox.guest import UNWRITTEN_BYTE
 
 _UNWRITTEN = float(np.frombuffer(bytes([UNWRITTEN_BYTE] * 8))[0])
@@ -52,8 +54,11 @@ def several_returned(evidence: Evidence) -> Diagnosis | None:
 
 
 def changed_arguments(evidence: Evidence) -> Diagnosis | None:
-    """Detect that nothing is wrong except that arguments are changed."""
-    changed = all(map(is_about_arguments, evidence.failing))
+    """Detect that nothing is wrong except that arguments are changed.
+
+    Fractions that are written into an argument of whole numbers raise an error.
+    """
+    changed = any(map(is_about_arguments, evidence.failing)) and not _besides(evidence)
     return named("changes_its_arguments") if changed else None
 
 
@@ -62,10 +67,20 @@ def changes_arguments_too(evidence: Evidence) -> bool:
 
     A ValueError counts as a changed argument only if no other wrong call raises one.
     """
-    about = [mismatch for mismatch in evidence.failing if is_about_arguments(mismatch)]
-    others = [mismatch for mismatch in evidence.failing if not is_about_arguments(mismatch)]
+    others = _besides(evidence)
     raised = {one.outcome.error.type for one in others if one.outcome.error is not None}
-    return bool(about) and bool(others) and "ValueError" not in raised
+    about = any(map(is_about_arguments, evidence.failing))
+    return about and bool(others) and "ValueError" not in raised
+
+
+def _besides(evidence: Evidence) -> list[Mismatch]:
+    """The mismatches that do not come from writing into an argument."""
+    return [
+        mismatch
+        for mismatch in evidence.failing
+        if not is_about_arguments(mismatch)
+        and not ((error := mismatch.outcome.error) and _kind(error) == _WRITES_WHOLE)
+    ]
 
 
 def earlier_calls(evidence: Evidence) -> Diagnosis | None:
@@ -211,6 +226,7 @@ def is_about_arguments(mismatch: Mismatch) -> bool:
 
 _SHARE = 0.5
 
+_WRITES_WHOLE = "whole_number_array_written"
 _REMOVED = "removed in|has no attribute '(float_|Inf|NaN|infty|mat|product|alltrue)'"
 _SINGLE = "only .*(length-1|size-1|0-dimensional)|must be real number"
 _NOT_WHOLE = "only integer|cannot be interpreted as an integer|indices must be integers"
@@ -236,10 +252,8 @@ _KINDS: tuple[tuple[str, str, str], ...] = (
     ("ValueError", "unpack", "cannot_unpack"),
     ("ValueError", "setting an array element|inhomogeneous", "ragged"),
     ("ValueError", _SHAPES, "shapes_do_not_fit"),
-    ("UFuncTypeError", "", "whole_number_array_written"),
-    ("_UFuncOutputCastingError", "", "whole_number_array_written"),
-    ("_UFuncInputCastingError", "", "whole_number_array_written"),
-    ("_UFuncNoLoopError", "", "number_wanted"),
+    ("UFuncTypeError", "Cannot cast", _WRITES_WHOLE),
+    ("UFuncTypeError", "", "number_wanted"),
     ("UnboundLocalError", "", "name_not_defined"),
     ("NameError", "", "name_not_defined"),
     ("KeyError", "", "key_not_there"),
@@ -305,17 +319,34 @@ def whole_number_arguments(evidence: Evidence) -> Diagnosis | None:
     return None
 
 
-def zeros_and_ones(evidence: Evidence) -> Diagnosis | None:
-    """Detect that exactly the cases are right in which one argument holds only 0 and 1."""
+def special_argument(evidence: Evidence) -> Diagnosis | None:
+    """Detect that exactly the cases are right in which one argument is special in some way."""
     if not evidence.passing:
         return None
     right = [mismatch is None for mismatch in evidence.mismatches]
-    for name in evidence.cases[0].arguments:
-        plain = [np.isin(case.arguments[name], (0, 1)).all() for case in evidence.cases]
-        # A single number is not evidence: a probability on its own, for one, is always 1.
-        if plain == right and any(np.size(case.arguments[name]) > 1 for case in evidence.passing):
-            return named("zeros_and_ones_only", argument=name)
+    for name, value in evidence.cases[0].arguments.items():
+        # A vector of one number is not evidence: a probability on its own, for one, is always 1.
+        if np.ndim(value) and all(np.size(case.arguments[name]) < 2 for case in evidence.passing):
+            continue
+        for label, words, is_special in _SPECIAL_ARRAYS if np.ndim(value) else _SPECIAL_NUMBERS:
+            special = [
+                bool(np.all(is_special(np.asarray(case.arguments[name]))))
+                for case in evidence.cases
+            ]
+            if special == right:
+                return named("special_argument", label, argument=name, words=words)
     return None
+
+
+_SPECIAL_ARRAYS: tuple[tuple[str, str, Callable[[Array], npt.ArrayLike]], ...] = (
+    ("zeros_and_ones_only", "holds only zeros and ones", lambda a: np.isin(a, (0, 1))),
+    ("one_number_only", "has only one number that is not 0", lambda a: np.count_nonzero(a) < 2),
+    ("different_numbers_only", "has no number twice", lambda a: np.unique(a).size == a.size),
+)
+_SPECIAL_NUMBERS: tuple[tuple[str, str, Callable[[Array], npt.ArrayLike]], ...] = (
+    ("one_only", "is 1", lambda a: a == 1),
+    ("zero_and_one_only", "is 0 or 1", lambda a: np.isin(a, (0, 1))),
+)
 
 
 def mixed_sizes(evidence: Evidence) -> Diagnosis | None:

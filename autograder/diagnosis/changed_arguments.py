@@ -93,6 +93,8 @@ def _mistake(label: str) -> str:
         return "argument_limited"
     if re.match(r"is_\d", label):
         return "argument_typed_in"
+    if label in ("without_first", "without_last"):
+        return "argument_cut_short"
     return "reference_on_another_argument"
 
 

@@ -42,6 +42,7 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     arrangement.reshaped,
     arrangement.among_others,
     arithmetic.zeros,
+    arithmetic.argument_returned,
     arithmetic.scaled,
     arrangement.signs,
     arithmetic.transformed,
@@ -51,7 +52,6 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     arithmetic.whole,
     arithmetic.lost_digits,
     index_slips.index_slip,
-    arrangement.diagonal,
     # Less certain, or not the whole story.
     known_mistakes.mostly,
     arithmetic.combined,
@@ -62,10 +62,11 @@ DETECTORS: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     calls.one_shape_only,
     # Which calls go wrong.
     calls.whole_number_arguments,
-    calls.zeros_and_ones,
     calls.mixed_sizes,
     calls.one_size,
     calls.not_finite,
+    calls.special_argument,
+    arrangement.diagonal,
     calls.errors,
     known_mistakes.two_mistakes,
     # Least specific.

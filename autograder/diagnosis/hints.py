@@ -214,6 +214,11 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "The name of the group says what is special about its inputs: try your function on "
             "such an input of your own.",
         ),
+        "argument_cut_short": (
+            "Your numbers are what you get for {words}.",
+            "Look for a loop that stops or starts one too early or too late, and for a slice that "
+            "leaves out an end.",
+        ),
         # --- a slip with an index ---
         "loop_stops_early": (
             "Your numbers are what you get if the loop over {loop} stops one too early: the last "
@@ -253,6 +258,14 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Your numbers are what you get with {after} instead of {before}.{legend}",
             "Go through the indices of that line one by one, and check what each one counts.",
         ),
+        "wrong_operator": (
+            "Your numbers are what you get with {after} instead of {before}.{legend}",
+            "Compare each operator and each pair of parentheses with the formula.",
+        ),
+        "starts_at_one": (
+            "Your numbers are what you get if {what} starts at one instead of zero.",
+            "A sum starts at 0, and so does a cell that a condition may leave out.",
+        ),
         "not_set_back_in_the_loop": (
             "Your numbers are what you get if {what} is set to zero only once, before the loop "
             "over {loop}: each iteration adds to the result of the one before.",
@@ -264,7 +277,8 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Set it to zero once, before the loop.",
         ),
         "computed_in_the_loop": (
-            "Your numbers are what you get if {what} is computed inside the loop over {loop}.",
+            "Your numbers are what you get if {what} is computed inside the loop over {loop} "
+            "instead of {where} it.",
             "There it uses values that the loop has not finished, or has already changed. Look at"
             " how far that line is indented.",
         ),
@@ -305,24 +319,28 @@ HINTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "Somewhere one size is used instead of the other: check each range, reshape and "
             "repeat against the shapes of the arguments.",
         ),
-        "zeros_and_ones_only": (
-            "Your function is right if {argument} holds only zeros and ones, and wrong otherwise.",
-            "Use each number of {argument} as it is: look for the line where it is compared, "
-            "rounded, squared, or used as an index.",
+        "special_argument": (
+            "Your function is right if {argument} {words}, and wrong otherwise.",
+            "Try another {argument}, and look for the line where it is compared, rounded, "
+            "squared, used as an index, or forgotten.",
         ),
         # --- where the wrong cells are ---
         "diagonal_only": (
-            "You kept only the diagonal: it is right, and everything off it is zero.",
+            "You kept only {place}: everything else is zero.",
             "For each pair of different indices, check whether one still depends on the other.",
         ),
         "wrong_off_the_diagonal": (
-            "Your diagonal is right; all the wrong numbers are off it.",
+            "All your wrong numbers are off {place}; the others are right.",
             "Derive the case of two different indices separately, and compare one such cell by "
             "hand.",
         ),
         "wrong_on_the_diagonal": (
-            "All the wrong numbers are on the diagonal; everything off it is right.",
+            "All your wrong numbers are on {place}; the others are right.",
             "Derive the case of two equal indices separately, and compare one such cell by hand.",
+        ),
+        "only_zeros_right": (
+            "Your zeros are in the right places; the numbers between them are wrong.",
+            "Compare one number that should not be 0 with what you work out by hand.",
         ),
         "cells_left_at_zero": (
             "All your wrong numbers are zero, and the others are right.",

@@ -1,4 +1,4 @@
-"""Detects slips with an index, by making one small edit to the reference's loop form.
+"""Detects slips with an index or an operator, by one small edit to the reference's loop form.
 
 A loop form is a variant named `exercise__loops` or `exercise__loops_…`: a correct solution that
 runs over its indices with `for i in range(n)`. If its docstring says "i counts the classes, j
@@ -109,6 +109,8 @@ _KINDS = (
     "overwritten_in_the_loop",
     "indices_swapped",
     "wrong_index",
+    "wrong_operator",
+    "starts_at_one",
     "not_set_back_in_the_loop",
     "set_back_in_the_loop",
     "computed_in_the_loop",
@@ -151,6 +153,12 @@ class _Form:
         return list(dict.fromkeys(_index(loop) for loop in self.loops))
 
     @cached_property
+    def in_subscripts(self) -> set[ast.AST]:
+        """The nodes of all expressions in square brackets."""
+        places = [one.slice for one in ast.walk(self.function) if isinstance(one, ast.Subscript)]
+        return {node for place in places for node in ast.walk(place)}
+
+    @cached_property
     def sizes(self) -> dict[str, ast.expr]:
         """The upper bounds of the loops, by their source text."""
         return {ast.unparse(_stop(loop)): _stop(loop) for loop in self.loops}
@@ -190,6 +198,9 @@ def _of_blocks(form: _Form, node: ast.AST) -> Iterator[_Edit]:
             if around:
                 name, told = f"over_{_index(around[-1])}", {"loop": form.loop(around[-1])}
                 yield _Edit("overwritten_in_the_loop", name, told, _set_instead(place))
+        if isinstance(loop, ast.Assign) and _is_start(loop):
+            what = ast.unparse(loop.targets[0])
+            yield _Edit("starts_at_one", what, {"what": what}, _started_at_one(place))
         if not _is_loop(loop):
             continue
         name = f"over_{_index(loop)}"
@@ -216,18 +227,18 @@ def _of_blocks(form: _Form, node: ast.AST) -> Iterator[_Edit]:
         body = node.body
         if place and isinstance(before := body[place - 1], ast.Assign):
             kind = "set_back_in_the_loop" if _is_start(before) else "computed_in_the_loop"
-            told = {**words, "what": ast.unparse(before.targets[0])}
+            told = {**words, "what": ast.unparse(before.targets[0]), "where": "before"}
             yield _Edit(kind, f"{told['what']}_{name}", told, _taken_in(place, place - 1, 0))
         if place + 1 < len(body):
             after = body[place + 1]
             if isinstance(after, ast.Assign | ast.AugAssign):
                 target = after.targets[0] if isinstance(after, ast.Assign) else after.target
-                told = {**words, "what": ast.unparse(target)}
+                told = {**words, "what": ast.unparse(target), "where": "after"}
                 label = f"{told['what']}_{name}"
                 make = _taken_in(place, place + 1, len(loop.body))
                 yield _Edit("computed_in_the_loop", label, told, make)
             elif _is_loop(after) and ast.unparse(after.iter) == ast.unparse(loop.iter):
-                told = {**words, "what": _written(after)}
+                told = {**words, "what": _written(after), "where": "after"}
                 label = f"{told['what']}_{name}"
                 yield _Edit("computed_in_the_loop", label, told, _fused(place))
 
@@ -260,6 +271,12 @@ def _of_range(form: _Form, loop: ast.For, place: int) -> Iterator[_Edit]:
 
 
 def _of_expressions(form: _Form, node: ast.AST) -> Iterator[_Edit]:
+    if isinstance(node, ast.BinOp) and node not in form.in_subscripts:
+        before = ast.unparse(node)
+        for changed in _other_operations(node):
+            words = {"before": before, "after": ast.unparse(changed), "legend": form.legend()}
+            label = f"{_verb(changed)}_for_{_verb(node)}"
+            yield _Edit("wrong_operator", label, words, _operated(changed))
     if isinstance(node, ast.Subscript):
         before = ast.unparse(node)
         for kind, text, wrapped in _other_places(form, node):
@@ -326,6 +343,21 @@ def _other_indices(form: _Form, part: ast.expr) -> Iterator[str]:
         yield from (f"{slow} + {fast}", slow, fast)
 
 
+def _other_operations(node: ast.BinOp) -> Iterator[ast.BinOp]:
+    """Yield `node` with another operator, and without the parentheses around a sum in it."""
+    left, op, right = node.left, node.op, node.right
+    for other in (ast.Add(), ast.Sub(), ast.Mult(), ast.Div()):
+        if type(other) is not type(op):
+            yield ast.BinOp(left, other, right)
+    if isinstance(op, ast.Mult | ast.Div):
+        if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add | ast.Sub):
+            yield ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right))
+            yield ast.BinOp(ast.BinOp(left.left, op, right), left.op, left.right)
+        if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Add | ast.Sub):
+            yield ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right)
+            yield ast.BinOp(right.left, right.op, ast.BinOp(left, op, right.right))
+
+
 # --- how each edit is made --------------------------------------------------------------------
 
 
@@ -377,6 +409,22 @@ def _compared(at: int, name: str) -> Callable[[Any], object]:
     return make
 
 
+def _operated(other: ast.BinOp) -> Callable[[Any], object]:
+    def make(target: Any) -> None:
+        vars(target).update(vars(copy.deepcopy(other)))
+
+    return make
+
+
+def _started_at_one(place: int) -> Callable[[Any], object]:
+    def make(target: Any) -> None:
+        text = ast.unparse(target.body[place].value)
+        one = re.sub("^0", "1", text.replace("zeros", "ones"))
+        target.body[place].value = ast.parse(one, mode="eval").body
+
+    return make
+
+
 def _set_instead(place: int) -> Callable[[Any], object]:
     """Replace `+=` with `=`, and `-=` with `= -`."""
 
@@ -413,6 +461,10 @@ def _stop(loop: ast.For) -> ast.expr:
 def _is_start(statement: ast.Assign) -> bool:
     """Whether it sets something to zero."""
     return bool(re.fullmatch(r"0(\.0)?|np\.zeros.*", ast.unparse(statement.value)))
+
+
+def _verb(node: ast.BinOp) -> str:
+    return type(node.op).__name__.lower()
 
 
 def _written(loop: ast.For) -> str:

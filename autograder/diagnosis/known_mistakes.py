@@ -198,8 +198,9 @@ def mostly(evidence: Evidence) -> Diagnosis | None:
 def _weigh(evidence: Evidence, one: Misconception) -> tuple[list[Mismatch], list[Mismatch], int]:
     """The wrong cases that a misconception explains, and those that it does not explain.
 
-    The third value counts the explained cases in which the student returned numbers. Returns empty
-    lists and 0 if a right answer rules the misconception out, or too many cases are unexplained.
+    The third value counts the explained cases with finite numbers: many mistakes are not finite for
+    the same inputs. Returns empty lists and 0 if a right answer rules the misconception out, or too
+    many cases are unexplained.
     """
     numbers = 0
     alike: list[Mismatch] = []
@@ -215,7 +216,7 @@ def _weigh(evidence: Evidence, one: Misconception) -> tuple[list[Mismatch], list
             _fails(answer) and is_not_finite(mismatch)
         ):
             alike.append(mismatch)
-            numbers += outcome.value is not None
+            numbers += outcome.value is not None and not is_not_finite(mismatch)
         else:
             left.append(mismatch)
             if len(left) > most_left:
@@ -230,7 +231,7 @@ _ON_TOP: tuple[Callable[[Evidence], Diagnosis | None], ...] = (
     arrangement.reshaped,
     arithmetic.scaled,
 )
-_DOUBTFUL = ("factor_constant", "returns_its_argument", "summed", "diagonal_as_another_shape")
+_DOUBTFUL = ("factor_constant", "summed", "diagonal_as_another_shape")
 
 
 def two_mistakes(evidence: Evidence) -> Diagnosis | None:
@@ -254,9 +255,15 @@ def two_mistakes(evidence: Evidence) -> Diagnosis | None:
                     f"{one.name}_and_{found.name}",
                     (*one.hints[1:],),
                     first=one.hints[0],
-                    second=found.hints[0],
+                    second=_more(found.hints[0]),
                 )
     return None
+
+
+def _more(hint: str) -> str:
+    """The hint of a second mistake, which cannot say that the numbers are right."""
+    rest = hint.removeprefix("Your numbers are right, but ")
+    return rest[0].upper() + rest[1:]
 
 
 def _first_mistakes(evidence: Evidence) -> Iterator[tuple[Diagnosis, str, Sequence[Answer]]]:

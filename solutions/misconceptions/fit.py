@@ -581,6 +581,35 @@ def fit__softmax_over_the_samples(W, X, Y, rate, steps):
     return _descend(W, X, Y, rate, steps, lambda W, X, Y: X.T @ (_shares((X @ W).T).T - Y) / len(X))
 
 
+def fit__softmax_axes_mixed(W, X, Y, rate, steps):
+    """Your exponentials are divided by the sums of their columns; divide by the sums of their rows.
+
+    A row is a sample. Softmax compares the classes of one row: use the same axis for the maximum
+    and for the sum.
+
+    With X @ W of shape (N, K), each of the N rows must add up to 1.
+    """
+
+    def gradient(W, X, Y):
+        Z = X @ W
+        E = np.exp(Z - Z.max(axis=1, keepdims=True))
+        return X.T @ (E / E.sum(axis=0) - Y) / len(X)
+
+    return _descend(W, X, Y, rate, steps, gradient)
+
+
+def fit__softmax_twice(W, X, Y, rate, steps):
+    """You applied softmax twice: its first result already holds the probabilities.
+
+    Apply it once, to the logits.
+
+    For K = 2 and the logits (0, 50) the probabilities are 0 and 1; twice gives 0.27 and 0.73.
+    """
+    return _descend(
+        W, X, Y, rate, steps, lambda W, X, Y: X.T @ (_shares(_shares(X @ W)) - Y) / len(X)
+    )
+
+
 def fit__softmax_over_everything(W, X, Y, rate, steps):
     """Your softmax runs over the whole batch at once: all probabilities together add up to 1.
 

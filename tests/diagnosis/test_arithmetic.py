@@ -9,6 +9,7 @@ import pytest
 
 from autograder.diagnosis.arithmetic import (
     added,
+    argument_returned,
     combined,
     cut_off,
     inexact,
@@ -70,7 +71,21 @@ def test_a_right_answer_that_the_factor_would_change_is_a_contradiction() -> Non
 def test_changes_to_an_argument_are_read_too() -> None:
     assert name_of((case(VALUES), 2 - VALUES)) == "step_negated"
     assert name_of((case(VALUES), 2 * VALUES - 1)) == "step_factor_2"
-    assert name_of((case(VALUES), np.ones(3))) == "returns_its_argument"
+
+
+def test_an_argument_that_is_returned_is_named_whatever_its_shape() -> None:
+    one = (case(VALUES), np.ones((2, 3)))
+    found = argument_returned(evidence_of([one]))
+    assert found is not None
+    assert "You return W unchanged" in found.hints[0]
+    assert argument_returned(evidence_of([one, (case(VALUES), np.ones((3, 2)))])) is None
+    assert argument_returned(evidence_of([one], passing=[case(VALUES)])) is None
+
+
+def test_small_whole_numbers_wrap() -> None:
+    wide = np.array([2.7, 300.2])
+    assert whole(evidence_of([(case(wide), wide.astype(np.uint8))]))
+    assert not whole(evidence_of([(case(wide), wide.astype(np.uint8) + 1)]))
 
 
 def test_shifts_zeros_and_proportions() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.diagnosis.arrangement import (
+    among_others,
     arrangement,
     diagonal,
     left_out,
@@ -65,6 +66,13 @@ def test_another_shape_with_the_same_numbers() -> None:
     assert reshaped(seen((MATRIX, MATRIX.ravel()[::-1]))) is None
 
 
+def test_the_right_part_of_many_may_be_the_last() -> None:
+    steps = [(MATRIX, np.stack([0 * MATRIX, MATRIX])), (MATRIX, MATRIX[None])]
+    assert among_others(seen(*steps)) is not None
+    assert among_others(seen(steps[1])) is None
+    assert among_others(seen(steps[0], (MATRIX, np.stack([MATRIX, 0 * MATRIX])))) is None
+
+
 def test_signs_and_order() -> None:
     mixed = np.array([1.0, -2.0, 3.0])
     found = [signs(seen((mixed, got))) for got in (abs(mixed), mixed[::1] * [1, 1, -1])]
@@ -95,6 +103,7 @@ ON_BLOCKS = np.repeat(np.eye(2, dtype=bool), 2, axis=0)
         (FULL, np.where(ON, 0, FULL), "wrong_on_the_diagonal"),
         (BLOCKS, np.where(ON_BLOCKS, BLOCKS, 0), "diagonal_only"),
         (BLOCKS.T, np.where(ON_BLOCKS, 99, BLOCKS).T, "wrong_on_the_diagonal"),
+        (np.where(ON, FULL, 0), np.where(ON, 99, 0), "only_zeros_right"),
         (FULL, 0 * FULL, None),
         (FULL, FULL[:2], None),
         (np.ones((4, 3)), np.zeros((4, 3)), None),

@@ -56,6 +56,12 @@ def test_changed_arguments_are_all_that_is_wrong() -> None:
     assert not calls.changed_arguments(evidence((sized(2), RAISED)))
     both = evidence((sized(1), WRONG), (sized(2), RAISED), read_only=True)
     assert not calls.changed_arguments(both)
+    cast = StudentError("UFuncTypeError", "Cannot cast ufunc 'add' output", builtin=True)
+    refused = Outcome(Status.RAISED, error=cast)
+    assert calls.changed_arguments(
+        evidence((sized(1), RIGHT), (sized(2), refused), (sized(2), RAISED), read_only=True)
+    )
+    assert not calls.changed_arguments(evidence((sized(2), refused)))
     kept = evidence((sized(1), RIGHT), keeps_arguments=True)
     assert calls.changed_arguments(kept)
 
@@ -145,10 +151,23 @@ def test_it_is_wrong_exactly_where_two_sizes_are_equal() -> None:
 
 def test_it_is_right_exactly_for_zeros_and_ones() -> None:
     plain, soft, single = holding(0.0, 1.0), holding(0.5, 0.5), holding(1.0)
-    assert calls.zeros_and_ones(evidence((plain, RIGHT), (soft, WRONG)))
-    assert not calls.zeros_and_ones(evidence((plain, WRONG), (soft, WRONG)))
-    assert not calls.zeros_and_ones(evidence((plain, RIGHT), (soft, RIGHT), (soft, WRONG)))
-    assert not calls.zeros_and_ones(evidence((single, RIGHT), (soft, WRONG)))
+    assert calls.special_argument(evidence((plain, RIGHT), (soft, WRONG)))
+    assert not calls.special_argument(evidence((plain, WRONG), (soft, WRONG)))
+    assert not calls.special_argument(evidence((plain, RIGHT), (soft, RIGHT), (soft, WRONG)))
+    assert not calls.special_argument(evidence((single, RIGHT), (soft, WRONG)))
+
+
+def test_it_is_right_exactly_where_an_argument_is_special() -> None:
+    def name(*rows: tuple[dict[str, Any], Outcome]) -> str | None:
+        found = calls.special_argument(evidence(*rows))
+        return found and found.name
+
+    one, two, twice = holding(0.0, 3.0), holding(2.0, 3.0), holding(3.0, 3.0)
+    assert name((one, RIGHT), (two, WRONG), (twice, WRONG)) == "one_number_only"
+    assert name((one, RIGHT), (two, RIGHT), (twice, WRONG)) == "different_numbers_only"
+    assert name((one, WRONG), (two, WRONG), (twice, RIGHT)) is None
+    assert name(({"rate": 1.0}, RIGHT), ({"rate": 0.5}, WRONG)) == "one_only"
+    assert name(({"n": 0}, RIGHT), ({"n": 1}, RIGHT), ({"n": 2}, WRONG)) == "zero_and_one_only"
 
 
 def test_it_is_right_for_one_example_only() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -83,6 +84,12 @@ ALL = slice(None)
             "not_set_back_in_the_loop_total_over_i",
             "total is set to zero only once",
         ),
+        (
+            lambda A, B: (A[:, :, None] + B[None]).sum(axis=1),
+            "wrong_operator_add_for_mult",
+            "with A[i, k] + B[k, j] instead of A[i, k] * B[k, j]",
+        ),
+        (lambda A, B: A @ B + 1.0, "starts_at_one_total", "total starts at one instead of zero"),
         (lambda A, B: A @ np.cos(B), None, ""),
         (lambda A, B: np.full((len(A), B.shape[1]), 0.2), None, ""),
     ],
@@ -116,6 +123,28 @@ def test_loop_forms_are_only_what_is_called_so() -> None:
     assert slips_of("part", "product", {"part": PART}) == ()
     broken = {**TEXTS, "variants_part": "import nowhere_at_all\n" + VARIANTS}
     assert slips_of("part", "product", broken) == ()
+
+
+def test_parentheses_that_are_left_out_are_found() -> None:
+    text = """
+def scaled__loops(a, b, c):
+    return [c * (a[i] - b[i]) for i in range(len(a))]
+"""
+    slips = slips_of("part", "scaled", {"part": "", "variants_part": text})
+    rng = np.random.default_rng(2)
+    drawn = [
+        Case("e", "g", 0, {"a": a, "b": b, "c": 0.5}, 0.5 * (a - b), Tolerance())
+        for a, b in rng.normal(size=(2, 2, 4))
+    ]
+
+    def told(student: Any) -> str | None:
+        seen = evidence_of([(case, student(*case.arguments.values())) for case in drawn])
+        found = index_slip(replace(seen, find_slips=lambda: slips))
+        return found and found.hints[0]
+
+    assert "with c * a[i] - b[i] instead" in str(told(lambda a, b, c: c * a - b))
+    assert "with a[i] - c * b[i] instead" in str(told(lambda a, b, c: a - c * b))
+    assert told(lambda a, b, c: c * a + c * c * b) is None
 
 
 def test_every_edit_leaves_python() -> None:

@@ -99,3 +99,11 @@ def test_numbers_of_their_own_in_three_groups_contradict_a_known_mistake(
     evidence = replace(evidence_of(zip(drawn, others, strict=True)), known=(known,))
     found = mostly(evidence)
     assert (found is not None and found.name == "doubled") is speaks
+
+
+def test_answers_that_are_not_finite_are_no_evidence_for_a_mistake_that_raises() -> None:
+    drawn = [replace(cases((2,), seed)[0], group=f"group {seed}") for seed in range(8)]
+    answers = [np.full_like(case.expected, np.nan) for case in drawn[:4]]
+    known = Misconception("f", "five_only", ("It works for five only.",), (None,) * 8)
+    evidence = evidence_of(zip(drawn, answers, strict=False), drawn[4:])
+    assert mostly(replace(evidence, known=(known,))) is None

@@ -13,10 +13,8 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import ModuleType, TracebackType
-
-import numpy as np
 
 from autograder.sandbox.guest import WALL_FACTOR, surroundings
 from autograder.sandbox.guest.cells import python_of
@@ -27,11 +25,15 @@ MOST_FRAMES = 12
 _TICK = 0.05
 """Seconds between two checks of the clocks."""
 
-_numpy_errors = {
-    error.__name__: error
-    for error in vars(getattr(np, "exceptions", np)).values()
-    if isinstance(error, type) and issubclass(error, BaseException)
-} | {"LinAlgError": np.linalg.LinAlgError}
+
+def _below(kind: type[BaseException]) -> Iterator[type[BaseException]]:
+    yield kind
+    for one in kind.__subclasses__():
+        yield from _below(one)
+
+
+# By the class, since numpy gives several the same name.
+_numpy_errors = {one for one in _below(Exception) if one.__module__.split(".")[0] == "numpy"}
 
 
 # --- timeouts -----------------------------------------------------------------------------------
@@ -123,7 +125,7 @@ def error_of(exception: BaseException, places: Mapping[str, tuple[str, int]]) ->
     """
     kind = TimeoutError if type(exception) is TooLong else type(exception)
     name = type_name(kind)
-    builtin = vars(builtins).get(name) is kind or _numpy_errors.get(name) is kind
+    builtin = vars(builtins).get(name) is kind or kind in _numpy_errors
     frames = _frames(exception.__traceback__, places)
     if isinstance(exception, SyntaxError) and exception.filename in places:
         filename, cell = places[str(exception.filename)]

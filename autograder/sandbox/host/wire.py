@@ -55,7 +55,7 @@ _ERROR_NAMES = frozenset(
     for names in (vars(builtins), vars(getattr(np, "exceptions", np)), vars(np.linalg))
     for name, value in names.items()
     if isinstance(value, type) and issubclass(value, BaseException)
-)
+) | {"UFuncTypeError"}  # the name of several classes that numpy keeps in a private module
 
 Payload = bytes | bytearray | memoryview
 """Bytes received from a guest; values read from them are copies."""

@@ -66,6 +66,14 @@ def test_known_exceptions_are_known(error: BaseException) -> None:
     assert error_of(raised(error), {}).builtin
 
 
+def test_numpys_error_for_a_refused_cast_is_known() -> None:
+    whole = np.ones(2, dtype=int)
+    with pytest.raises(TypeError) as caught:
+        whole += 0.5
+    told = error_of(caught.value, {})
+    assert (told.type, told.builtin) == ("UFuncTypeError", True)
+
+
 def test_class_of_the_same_name_is_not_taken_for_the_known_one() -> None:
     fake = type("ValueError", (Exception,), {})
     assert not error_of(raised(fake("x")), {}).builtin
