@@ -341,6 +341,7 @@ def special_argument(evidence: Evidence) -> Diagnosis | None:
 _SPECIAL_ARRAYS: tuple[tuple[str, str, Callable[[Array], npt.ArrayLike]], ...] = (
     ("zeros_and_ones_only", "holds only zeros and ones", lambda a: np.isin(a, (0, 1))),
     ("one_number_only", "has only one number that is not 0", lambda a: np.count_nonzero(a) < 2),
+    ("no_zero_only", "has no number that is 0", lambda a: a != 0),
     ("different_numbers_only", "has no number twice", lambda a: np.unique(a).size == a.size),
 )
 _SPECIAL_NUMBERS: tuple[tuple[str, str, Callable[[Array], npt.ArrayLike]], ...] = (

@@ -165,6 +165,7 @@ def test_it_is_right_exactly_where_an_argument_is_special() -> None:
     one, two, twice = holding(0.0, 3.0), holding(2.0, 3.0), holding(3.0, 3.0)
     assert name((one, RIGHT), (two, WRONG), (twice, WRONG)) == "one_number_only"
     assert name((one, RIGHT), (two, RIGHT), (twice, WRONG)) == "different_numbers_only"
+    assert name((two, RIGHT), (one, WRONG), (holding(0.0, 0.0), WRONG)) == "no_zero_only"
     assert name((one, WRONG), (two, WRONG), (twice, RIGHT)) is None
     assert name(({"rate": 1.0}, RIGHT), ({"rate": 0.5}, WRONG)) == "one_only"
     assert name(({"n": 0}, RIGHT), ({"n": 1}, RIGHT), ({"n": 2}, WRONG)) == "zero_and_one_only"
