@@ -145,6 +145,7 @@ def collect(
     """
     course = assignment.course
     parts = tuple(part.name for part in course.parts)
+    exercises = tuple(exercise.name for exercise in course.exercises)
     gradebook.begin(
         course,
         assignment.key.digest,
@@ -158,7 +159,7 @@ def collect(
     def to_grade() -> Iterator[Submission]:
         for attempt in attempts:
             try:
-                submission = own_work(read_attempt(attempt, parts), assignment.support)
+                submission = own_work(read_attempt(attempt, parts, exercises), assignment.support)
             except Exception as error:
                 # a faulty submission is read with a note, so this is a disk error or a bug
                 record_failure(Submission(attempt.id, (), "unread"), describe(error))

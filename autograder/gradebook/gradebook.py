@@ -347,11 +347,14 @@ class Change:
 def changes(gradebook: Gradebook) -> tuple[Change, ...]:
     """Return every change of a final mark between runs or by an adjustment, oldest first."""
     last: dict[str, NotedMark] = {}
+    submitted: set[str] = set()
     moved = []
     for noted in gradebook.register.history():
         ids = identities(noted.student)
         before = next((last[id] for id in ids if id in last), None)
         last.update(dict.fromkeys(ids, noted))
+        is_first = submitted.isdisjoint(ids)
+        submitted.update(ids if noted.submission is not None else ())
         if before is not None and _moved(before, noted):
             moved.append(
                 Change(
@@ -360,7 +363,7 @@ def changes(gradebook: Gradebook) -> tuple[Change, ...]:
                     after=noted.final,
                     of_before=before.max_score,
                     of_after=noted.max_score,
-                    reasons=tuple(_reasons(gradebook, before, noted)),
+                    reasons=tuple(_reasons(gradebook, before, noted, is_first)),
                     at=noted.noted_at,
                 )
             )
@@ -374,10 +377,14 @@ def _moved(before: NotedMark, after: NotedMark) -> bool:
     return None not in (before.percent, after.percent) and before.percent != after.percent
 
 
-def _reasons(gradebook: Gradebook, before: NotedMark, after: NotedMark) -> Iterator[str]:
+def _reasons(
+    gradebook: Gradebook, before: NotedMark, after: NotedMark, is_first: bool
+) -> Iterator[str]:
     if before.submission is None or after.submission is None:
-        if after.submission != before.submission:
-            yield "submission (withdrawn)" if after.submission is None else "submission (the first)"
+        if after.submission is None and before.submission is not None:
+            yield "submission (withdrawn)"
+        elif after.submission is not None:
+            yield "submission (the first)" if is_first else "submission (there again)"
         elif after.final != before.final and after.adjustment == before.adjustment:
             yield "no longer in the class" if after.final is None else "in the class again"
     elif after.submission != before.submission:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone, tzinfo
@@ -65,13 +66,14 @@ def counted(attempts: Iterable[Attempt], scores: Mapping[str, float], rule: str)
     It is the latest by time, then by number; if `rule` is "best", of those with the most points.
     """
 
-    def rank(attempt: Attempt) -> tuple[float, datetime, int, str]:
+    def rank(attempt: Attempt) -> tuple[float, datetime, int, list[tuple[int, str]]]:
         time = attempt.time or _BEFORE_ALL
         # a platform gives a zone for all times or for none, so UTC here affects only the order
         if time.tzinfo is None:
             time = time.replace(tzinfo=timezone.utc)
         score = scores.get(attempt.id, float("-inf")) if rule == "best" else 0.0
-        return score, time, attempt.number, attempt.id
+        words = re.findall(r"([0-9]+)|([^0-9]+)", attempt.id)  # `wong_10` is after `wong_9`
+        return score, time, attempt.number, [(int(digits or 0), text) for digits, text in words]
 
     return max(attempts, key=rank)
 

@@ -155,7 +155,8 @@ def read_assignment(key_path: Path, least_level: str = LEVELS[0]) -> Assignment:
 def read_alone(path: Path, id: str, assignment: Assignment) -> Submission:
     """Read the student's own files at `path`. Raises UsageError if it cannot be read."""
     parts = [part.name for part in assignment.course.parts]
-    return own_work(read_submission(path, id, parts), assignment.support)
+    exercises = [exercise.name for exercise in assignment.course.exercises]
+    return own_work(read_submission(path, id, parts, exercises), assignment.support)
 
 
 def grade_alone(submission: Submission, assignment: Assignment) -> GradedSubmission:

@@ -39,6 +39,7 @@ from autograder.submissions.entries import (
     is_archive,
     is_clutter,
     is_part_itself,
+    number_around_part,
     recognised_part,
     size_limit,
     too_large,
@@ -359,6 +360,20 @@ class Work:
     def owner(self, name: str) -> str:
         """The owner of a loose file: its name without the part's name and the ending."""
         return without_part(name[: len(name) - len(ending(name))], self._parts).casefold()
+
+    def numbered(self, names: Iterable[str]) -> list[str]:
+        """Files of one part that only a number tells apart, as in an anonymous class; or none.
+
+        At least three, without a file of that part that has no number.
+        """
+        by_part: dict[str | None, dict[str, str]] = {}
+        for name in names:
+            if ending(name) in CODE:
+                stem = name[: len(name) - len(ending(name))]
+                number = number_around_part(stem, self._parts)
+                by_part.setdefault(recognised_part(stem, self._parts), {})[name] = number
+        sets = [list(own) for part, own in by_part.items() if part and all(own.values())]
+        return max((own for own in sets if len(own) > 2), key=len, default=[])
 
     def unpack(self, archive: Path, below: Tree) -> None:
         """Note which exercises are defined in the files of an archive, unless it is a student's."""

@@ -6,7 +6,6 @@ or the same part of the course in several places. If that is not conclusive, the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -30,6 +29,7 @@ from autograder.platforms.contents import (
 from autograder.platforms.git import git_folder
 from autograder.platforms.gradescope import GRADESCOPE
 from autograder.platforms.layouts import LAYOUTS, Layout, Tree, other_brightspace
+from autograder.platforms.plain_names import numbered, with_attempts
 from autograder.platforms.repositories import REPOSITORIES, cloned, repositories
 from autograder.submissions.entries import (
     distinct_ids,
@@ -54,7 +54,6 @@ PLATFORMS: Mapping[str, Layout] = {
 ONE, CLASS, FOLDER = "one", "class", "folder"
 """What the user may say a path is, in addition to the keys of PLATFORMS."""
 
-_ATTEMPT = re.compile(r"(?P<student>.+?)[ _-]*attempt[ _-]*(?P<number>[0-9]{1,9})", re.IGNORECASE)
 _TEXTS = (".txt", ".pdf", ".doc", ".docx", ".odt", ".rtf", ".html", ".pages", ".md")
 """Endings of files that a student may have submitted instead of code."""
 
@@ -166,7 +165,10 @@ class _Search:
         """Whether a folder with a file of a part is one submission, not a class around the file."""
         if self._said is None and (several := self._work.in_several(folder.path, folder.folders)):
             raise self._unclear(f"has {several}, and also a file of a part")
-        return self._said != CLASS or not any(folder.inside.values())
+        numbered = self._work.numbered(folder.inside)
+        if numbered and self._said is None:
+            raise self._unclear(f"{listed(numbered)} are the same part")
+        return self._said != CLASS or not (numbered or any(folder.inside.values()))
 
     def _unclear(self, why: str) -> UsageError:
         return UsageError(
@@ -200,10 +202,12 @@ class _Search:
             folder.notes.append(
                 f"{listed(folder.results)}: not graded, since it holds the results of another run"
             )
+        numbered = self._work.numbered(folder.inside)
         return [
             name
             for name in folder.hand_ins
-            if name not in copies and not is_one_submission([name], self._parts)
+            if name not in copies
+            and (name in numbered or not is_one_submission([name], self._parts))
         ]
 
     def _of_classes(self, folder: Folder, tops: Sequence[str]) -> HandIns | None:
@@ -252,7 +256,8 @@ class _Search:
                 raise self._unclear(f"what {listed(tops)} hold has nothing in common")
         found = [(id, at) for id, at in find_submissions(folder.path) if at.name in tops]
         folder.notes += self._notes_on_names(folder, tops)
-        return replace(self._with_files_of_one(_plain(found)), notes=tuple(folder.notes))
+        attempts, said = with_attempts(self._with_files_of_one(_plain(found)))
+        return _sorted(FOLDER, attempts, [*folder.notes, *said])
 
     def _notes_on_names(self, folder: Folder, tops: Sequence[str]) -> Iterator[str]:
         """Say which of `tops` may not be submissions, and which files were left out."""
@@ -292,15 +297,14 @@ class _Search:
             else []
         )
 
-    def _with_files_of_one(self, found: HandIns) -> HandIns:
+    def _with_files_of_one(self, found: HandIns) -> list[Attempt]:
         """Join files that differ only in the part or the ending into one submission."""
         files: dict[str, list[Attempt]] = {}
         for attempt in found.attempts:
             ((_, place),) = attempt.files
             is_file = not place.is_dir() and ending(place.name) in CODE
-            is_attempt = _ATTEMPT.fullmatch(attempt.id)
-            owner = without_part(attempt.id, self._parts) if is_file and not is_attempt else ""
-            if owner:  # the part is not in the student's name; the id is unchanged
+            if is_file:  # the part is not in the student's name; the id is unchanged
+                owner = without_part(attempt.id, self._parts)
                 attempt = replace(attempt, students=(Student(owner, (owner,)),))
             key = self._work.owner(place.name) if is_file else str(place)
             files.setdefault(key, []).append(attempt)
@@ -312,7 +316,7 @@ class _Search:
             id = safe_id(without_part(first.name[: -len(ending(first.name))], self._parts))
             files_of_one = tuple((place.name, place) for place in places)
             attempts.append(Attempt(id=id, files=files_of_one, students=(Student(id, (id,)),)))
-        return _sorted(FOLDER, attempts, ())
+        return attempts
 
     def _platform(self, folder: Folder) -> tuple[Layout | None, Sequence[str]]:
         """The platform that most of the names match, and those names."""
@@ -352,10 +356,10 @@ class _Search:
         if fitting := self._platform(Folder(place, below))[1]:
             return _Class(len(fitting), is_download=True)
         if is_one_submission(below, self._parts):
-            return _Class(0)
-        if len(below) == 1:  # a single folder around the contents
-            (name,) = below
-            return self._class_in(place / name, below[name])
+            return _Class(len(self._work.numbered(below)))
+        around = Folder(place, below).hand_ins
+        if len(around) == 1:  # a single folder around the contents, perhaps next to a list
+            return self._class_in(place / around[0], below[around[0]])
         inner = [name for name in below if below[name] is not None or is_archive(name)]
         if not inner:
             return _Class(len(self._work.scripts_of_many(place, below)))
@@ -463,19 +467,8 @@ class _Search:
 
 
 def _plain(found: Iterable[tuple[str, Path]]) -> HandIns:
-    attempts = []
-    for id, place in found:
-        match = _ATTEMPT.fullmatch(id)
-        student = match["student"] if match else id
-        attempts.append(
-            Attempt(
-                id=id,
-                files=(("", place),),
-                students=(Student(student, (student,)),),
-                number=int(match["number"]) if match else 0,
-            )
-        )
-    return HandIns(FOLDER, tuple(attempts))
+    attempts = (Attempt(id, (("", place),), (Student(id, (id,)),)) for id, place in found)
+    return HandIns(FOLDER, tuple(map(numbered, attempts)))
 
 
 def _sorted(platform: str, attempts: Sequence[Attempt], said: Iterable[str]) -> HandIns:

@@ -53,7 +53,7 @@ def by_group(
 
 _CANVAS = re.compile(
     r"(?:(?P<name>(?!LATE_|anon_).+?)_)?(?P<late>LATE_)?(?P<user>[0-9]+|anon_[0-9A-Za-z]+)_"
-    r"(?:[0-9]+_(?P<given>.+)|(?P<page>(?:text|link)\.html))",
+    r"(?:(?P<upload>[0-9]+)_(?P<given>.+)|(?P<page>(?:text|link)\.html))",
     re.DOTALL,
 )
 """Name, LATE, the user's number, the upload's number, the file's own name; in one flat folder.
@@ -65,36 +65,40 @@ _COPY = re.compile(r"-[0-9]+(?=\.[^.]*\Z)")
 """The suffix that Canvas adds to the name of a file that is uploaded again."""
 
 
+def _in_canvas_way(inside: Tree, folder: str) -> Collection[str]:
+    """Match the names, unless the same number has several names: then it is not a user's number."""
+    found = by_group(_CANVAS, inside, "user").values()
+    if any(len({file["name"] for file in files}) > 1 for files in found):
+        return ()
+    return [file.string for files in found for file in files]
+
+
 def canvas(folder: Path, names: Sequence[str]) -> list[Attempt]:
     """One attempt for each user, with all files that have the user's number.
 
-    Canvas exports only the last attempt.
+    Canvas exports only the last attempt. Of files that were uploaded several times, the last upload
+    gets the name; the others are in a folder of their own, so that it counts before them.
     """
     attempts = []
     for (user,), files in by_group(_CANVAS, names, "user").items():
         name = files[0]["name"] or ""
-        given = [file["given"] or file["page"] for file in files]
-        own = [_as_uploaded(one, given) for one in given]
+        own: dict[str, tuple[str, Path]] = {}
+        for file in sorted(files, key=lambda file: int(file["upload"] or 0)):
+            given = file["given"] or file["page"]
+            if ending(given) in (".py", ".ipynb"):  # so that `helper-1.py` is imported as `helper`
+                given = _COPY.sub("", given)
+            if given in own:
+                own[f"upload {own[given][0]}/{given}"] = own[given]
+            own[given] = file["upload"], folder / file.string
         attempts.append(
             Attempt(
                 id=f"{name}_{user}" if name else user,
-                files=tuple((a, folder / file.string) for a, file in zip(own, files, strict=True)),
+                files=tuple((given, path) for given, (_, path) in own.items()),
                 students=(Student(name, (user,)),),
                 late=any(file["late"] for file in files),
             )
         )
     return attempts
-
-
-def _as_uploaded(name: str, others: list[str]) -> str:
-    """Remove Canvas's suffix, so that `helper-1.py` can be imported as `helper`.
-
-    The name is kept if other files differ from it only by the suffix.
-    """
-    original = _COPY.sub("", name)
-    is_code = ending(name) in (".py", ".ipynb")
-    alike = [other for other in others if _COPY.sub("", other) == original]
-    return original if is_code and len(alike) == 1 else name
 
 
 # --- Moodle: "Download all submissions" -------------------------------------------------------
@@ -416,7 +420,7 @@ LAYOUTS = (
     Layout("Moodle", named(_MOODLE), moodle),
     Layout("Blackboard", named(_BLACKBOARD), blackboard),
     Layout("Brightspace", named(_BRIGHTSPACE), brightspace),
-    Layout("Canvas", named(_CANVAS), canvas),
+    Layout("Canvas", _in_canvas_way, canvas),
     Layout("Sakai", _in_sakais_way, sakai),
     Layout("nbgrader", _in_nbgraders_way, nbgrader),
     Layout("Teams", _in_teams_way, teams),

@@ -84,30 +84,64 @@ def recognised_part(stem: str, parts: Iterable[str]) -> str | None:
 
 def is_part_itself(stem: str, parts: Iterable[str]) -> bool:
     """Whether `stem` is a part's name with at most a copy number or date added, not a student's."""
-    parts = tuple(parts)
-    if recognised_part(stem, parts) is None:
-        return False
-    return _PLAIN_REST.fullmatch(_without_part(stem, parts)) is not None
+    sides = _around_part(stem, tuple(parts))
+    return sides is not None and _PLAIN_REST.fullmatch(" ".join(sides)) is not None
 
 
 def without_part(stem: str, parts: Iterable[str]) -> str:
-    """`stem` without a part's name and copy number; all of `stem` if nothing else is left.
+    """`stem` without a part's name and the copy number or date after it; else all of `stem`.
 
-    `wong_part1_softmax (1)` -> `wong`
+    `wong_part1_softmax (1)` and `part1_softmax 1_wong` -> `wong`
     """
     text = re.sub(r"[\W_]*(?:\(\d+\)|\bcopy|\bfinal)[\W_]*$", "", stem, flags=re.IGNORECASE)
-    return _without_part(text, tuple(parts)).strip(" _-.,") or stem
+    before, after = _around_part(text, tuple(parts)) or (text, "")
+    marks = _PLAIN_REST.match(after)
+    return f"{before} {after[marks.end() if marks else 0 :]}".strip(" _-.,") or stem
 
 
-def _without_part(stem: str, parts: tuple[str, ...]) -> str:
+def _around_part(stem: str, parts: tuple[str, ...]) -> tuple[str, str] | None:
+    """What is before and after a part's name in `stem`; None if it names no part."""
     part = recognised_part(stem, parts)
-    text = unicodedata.normalize("NFKC", stem)
     if part is None:
-        return text
+        return None
+    text = unicodedata.normalize("NFKC", stem)
     words = _words(part)
     found = _pattern(words).search(text) or _pattern(_opening(words)).search(text)
     assert found is not None
-    return text[: found.start()] + " " + text[found.end() :]
+    return text[: found.start()], text[found.end() :]
+
+
+_NUMBER = re.compile(r"[\W_]*(\d+)[\W_]*")
+
+
+def number_around_part(stem: str, parts: Iterable[str]) -> str:
+    """The number that `stem` has in addition to a part's name: `07` of `07_part1_softmax`, or "".
+
+    A copy number in parentheses is not meant.
+    """
+    sides = _around_part(stem, tuple(parts)) or ("", "")
+    found = _NUMBER.fullmatch(" ".join(sides))
+    return found[1] if found and "(" not in stem else ""
+
+
+_STAMP = re.compile(r"20\d\d[-_.]?[01]\d[-_.]?[0-3]\d(?:[-_T. ]*[0-2]\d[-_.:h]?[0-5]\d)?(?!\d{3})")
+_VERSION = re.compile(r"(?:v|version|attempt|try|submission|upload)?[\W_]*(\d{1,9})", re.IGNORECASE)
+
+
+def recency(place: str) -> tuple[int, ...]:
+    """The times and version numbers in a place, one for each of its names; 0 for a name without.
+
+    `wong/2026-09-11-21-30-00/part1.py`, `wong/2/part1.py`: what is greater is newer. The number in
+    a file's own name may be a copy's, and says nothing.
+    """
+    *folders, name = place.split("/")
+    found = []
+    for step in (*folders, name):
+        stamp = _STAMP.search(step)
+        version = _VERSION.fullmatch(step) if stamp is None and step is not name else None
+        digits = re.sub(r"\D", "", stamp[0]).ljust(12, "0") if stamp else version and version[1]
+        found.append(int(digits or 0))
+    return tuple(found)
 
 
 def _words(part: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
@@ -42,17 +42,22 @@ _TOO_MUCH = f"not read further: more than {READ_LIMIT // MIB} MiB, or {ARCHIVE_L
 _NOTHING = "no .py, .ipynb, .qmd, .Rmd or .md file with code in it was found in the submission"
 
 
-def read_submission(path: Path, id: str, parts: Iterable[str] = ()) -> Submission:
+def read_submission(
+    path: Path, id: str, parts: Iterable[str] = (), exercises: Collection[str] = ()
+) -> Submission:
     """Read the submission at `path`, with a note on everything that was left out.
 
-    `parts` are the names of the course's parts, which are recognised inside longer filenames. Links
+    `parts` are the names of the course's parts, which are recognised inside longer filenames;
+    `exercises` those of its functions, of which several files may have their own. Links
     are never followed, not even `path` itself. Nothing that a student can submit raises. Raises
     UsageError if `path` cannot be read.
     """
-    return read_attempt(Attempt(id, (("", path),)), parts)
+    return read_attempt(Attempt(id, (("", path),)), parts, exercises)
 
 
-def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
+def read_attempt(
+    attempt: Attempt, parts: Iterable[str] = (), exercises: Collection[str] = ()
+) -> Submission:
     """Read the files of `attempt` as one submission; otherwise like `read_submission`."""
     parts = tuple(parts)
     paths = attempt.files
@@ -66,11 +71,11 @@ def read_attempt(attempt: Attempt, parts: Iterable[str] = ()) -> Submission:
         raise UsageError(
             f"{place}: the file system says {why!r}; let this account read it, then grade again"
         ) from None
-    sources, unused = name_sources(found, parts)
+    sources, unused = name_sources(found, parts, exercises)
     if perhaps and not any(source.cells for source in sources):
         taken = [each for each in perhaps if has_function(each.content)]
         perhaps = [each for each in perhaps if each not in taken]
-        sources, unused = name_sources([*found, *taken], parts)
+        sources, unused = name_sources([*found, *taken], parts, exercises)
     nothing = () if any(source.cells for source in sources) else (_NOTHING,)
     everything = (
         *(each for each in left_out if nothing or each.reason != HIDDEN_COPY),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from autograder.submissions.entries import (
     LeftOut,
     ending,
     module_name,
+    recency,
     what_else,
 )
 from autograder.submissions.notebook import (
@@ -55,23 +57,28 @@ _CONFLICT = [re.compile(rb"^%s" % mark, re.MULTILINE) for mark in (b"<{7} ", b"=
 _NO_CODE = "a notebook without code cells"
 _ALL_OFF = f"{_NO_CODE} that run: all are switched off"
 _DRAFT = re.compile(
-    r"(?:.*_)?(?:draft|old|backup|bak|scratch|temp|tmp|attempt|try|wip|test|copy)s?_?[0-9]*|test_.*",
+    r"(?:.*_)?(?:draft|old|backup|bak|scratch|temp|tmp|attempt|try|wip|test|copy|untitled)s?_?[0-9]*"
+    r"|test_.*",
     re.IGNORECASE,
 )
 """Names of modules whose functions count only if no other file has them."""
+_FINAL = re.compile(r"(?P<base>.+?)_*(?:final|v_?(?P<number>[0-9]{1,9}))", re.IGNORECASE)
+"""Names of modules that come before those without these endings."""
 _TOO_MANY = f"not read: more than {SOURCE_LIMIT} files, or {CODE_LIMIT // MIB} MiB of code"
 
 
 def name_sources(
-    found: Iterable[Found], parts: tuple[str, ...]
+    found: Iterable[Found], parts: tuple[str, ...], exercises: Collection[str] = ()
 ) -> tuple[tuple[Source, ...], tuple[LeftOut, ...]]:
     """Return the sources, and the files that are left out or used only in part, with why.
 
     Files with the same module name are versions of one module. The first version counts; from the
     others, only functions that the first has not written are used. The order of versions: files
     with written code before untouched stubs and files that a notebook writes, then the shallowest,
-    then the one with exactly the module's name, then scripts before notebooks, then by path. An
-    `__init__.py` gets its folder's name if that is imported; other files of that name come first.
+    then the one with exactly the module's name, then the newest by a time or version in its path,
+    then scripts before notebooks, then by path. An `__init__.py` gets its folder's name if that is
+    imported; other files of that name come first. A function that is in several modules counts as
+    in the first of them; `exercises` are those of which this is said.
     """
     nearest_first = sorted(found, key=lambda each: (each.place.count("/"), each.place))
     files, left_out = _code_files(nearest_first)
@@ -86,7 +93,9 @@ def name_sources(
     first: dict[str, _File] = {}
     sources: list[Source] = []
     drafts = {module for module, _, _ in named if module not in parts and _DRAFT.fullmatch(module)}
-    for module, _, file in sorted(named, key=lambda each: (each[0] in drafts, *each[:2])):
+    for module, _, file in sorted(
+        named, key=lambda each: (each[0] in drafts, _final_first(each[0]), *each[:2])
+    ):
         owner = first.setdefault(module, file)
         if owner is not file:
             if owner.cells == file.cells:
@@ -97,23 +106,51 @@ def name_sources(
                     "only for what is missing there"
                 )
                 left_out.append(LeftOut(file.place, why, is_loss=False))
-        if module in drafts:
-            left_out += _outdone(file, [one for name, one in first.items() if name not in drafts])
         others = tuple(each for each in file.others if _FUNCTION.search(each[1]))
         place = printable(file.place)
         sources.append(Source(module, place, file.cells, file.notebook, others))
+    if first.keys() - set(parts):
+        left_out += _outdone(first, parts, drafts, {name.encode() for name in exercises})
     return tuple(sources), tuple(left_out)
 
 
-def _outdone(draft: _File, others: Sequence[_File]) -> Iterator[LeftOut]:
-    """Say that another file counts, if both have a function of the same name that differs."""
-    own = _functions(draft)
-    for other in others:
-        theirs = _functions(other)
-        if any(theirs.get(name, text) != text for name, text in own.items()):
-            why = f"called like a draft; {printable(other.place, 100)} counts where both have it"
-            yield LeftOut(draft.place, why, is_loss=False)
-            return
+def _final_first(module: str) -> tuple[str, int]:
+    """A key that sorts `hw_final`, `hw_v2`, `hw` in this order."""
+    found = _FINAL.fullmatch(module)
+    if found is None:
+        return module, 0
+    return found["base"], -int(found["number"] or sys.maxsize)
+
+
+def _outdone(
+    first: Mapping[str, _File],
+    parts: Collection[str],
+    drafts: Collection[str],
+    exercises: Collection[bytes],
+) -> Iterator[LeftOut]:
+    """Say of each module that another counts, if both have a function that differs.
+
+    The parts count before other modules, and those before drafts. For modules that are not drafts,
+    only the `exercises` are compared, as other functions may have the same name.
+    """
+    before: list[tuple[_File, dict[bytes, bytes]]] = []
+    for module in sorted(first, key=lambda module: (module in drafts, module not in parts)):
+        file, own = first[module], _functions(first[module])
+        if module not in drafts:
+            own = {name: text for name, text in own.items() if name in exercises}
+        for other, theirs in before if module not in parts else ():
+            both = [name for name, text in own.items() if theirs.get(name, text) != text]
+            if both:
+                place = printable(other.place, 100)
+                why = (
+                    f"called like a draft; {place} counts where both have it"
+                    if module in drafts
+                    else f"has another {both[0].decode()} than {place}, which counts"
+                )
+                yield LeftOut(file.place, why, is_loss=False)
+                break
+        if module not in drafts:
+            before.append((file, _functions(file)))
 
 
 def has_function(content: bytes) -> bool:
@@ -136,7 +173,7 @@ class _File:
     """Whether a notebook's `%%writefile` cell writes it."""
 
 
-_Rank = tuple[bool, bool, int, bool, bool, str]
+_Rank = tuple[bool, bool, int, bool, tuple[int, ...], bool, str]
 
 
 def _name(file: _File, parts: tuple[str, ...], imported: Collection[bytes]) -> tuple[str, _Rank]:
@@ -152,7 +189,17 @@ def _name(file: _File, parts: tuple[str, ...], imported: Collection[bytes]) -> t
         module = stem  # the student's own files import it by that name
     gives_way = is_package or _is_untouched(b"\n".join(file.cells))
     depth = len(steps) - 1
-    return module, (gives_way, file.written, depth, stem != module, file.notebook, file.place)
+    newest_first = tuple(-each for each in recency(file.place))
+    is_other = stem != module
+    return module, (
+        gives_way,
+        file.written,
+        depth,
+        is_other,
+        newest_first,
+        file.notebook,
+        file.place,
+    )
 
 
 def _is_untouched(code: bytes) -> bool:

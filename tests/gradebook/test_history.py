@@ -127,7 +127,7 @@ def test_who_is_no_longer_in_the_class_has_no_mark_any_more(li):
     gone = [(5.0, 7.0, ("adjusted by +2",)), (7.0, None, ("submission (withdrawn)",))]
     assert li.moves() == gone
     li.grade(5.0)
-    assert li.moves() == [*gone, (None, 7.0, ("submission (the first)",))]
+    assert li.moves() == [*gone, (None, 7.0, ("submission (there again)",))]
 
 
 def test_points_by_hand_go_with_their_student(li):

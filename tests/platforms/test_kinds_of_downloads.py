@@ -32,6 +32,9 @@ class Case:
     encoding: str = "utf-8"
 
 
+LOGINS = "login,name\nwong,Ada Wong\nli,Ben Li\n"
+
+
 def zipped(files: Mapping[str, str | bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
@@ -410,6 +413,66 @@ CASES: dict[str, Case] = {
         },
         None,
         ["Brightspace", "Ada Wong 1001 09-24 21:26 1", "Bo Li 1002 09-24 21:26 1"],
+    ),
+    "open edx: a course, a question, students, and a list": Case(
+        {
+            "course/block/adaw/attachments/part1_softmax.py": CODE,
+            "course/block/bli/attachments/part1_softmax.py": CODE,
+            "downloads.csv": "course_id,block_id\n",
+        },
+        "username,name\nadaw,Ada Wong\nbli,Ben Li\n",
+        ["folder", "Ada Wong adaw 1", "Ben Li bli 1"],
+    ),
+    "a time in each name": Case(
+        {
+            "wong_20260911-2130/part1_softmax.py": CODE,
+            "wong_2026-09-12 00.30.05/part1_softmax.py": CODE,
+            "li 2026-09-11T21:31:00Z/part1_softmax.py": CODE,
+        },
+        LOGINS,
+        [
+            "folder",
+            "Ben Li li 09-11 21:31 1",
+            "Ada Wong wong 09-12 00:30 1",
+            "Ada Wong wong 09-11 21:30 1",
+        ],
+    ),
+    "names that are only times": Case(
+        {
+            "20260911-2130/part1_softmax.py": CODE,
+            "20260911-2131/part1_softmax.py": CODE,
+        },
+        None,
+        ["folder", "20260911-2130 20260911-2130 1", "20260911-2131 20260911-2131 1"],
+    ),
+    "a second folder, a resubmission": Case(
+        {
+            "wong/part1_softmax.py": CODE,
+            "wong (1)/part1_softmax.py": CODE,
+            "li.zip": zipped({"part1_softmax.py": CODE}),
+            "li-resubmission.zip": zipped({"part1_softmax.py": CODE}),
+        },
+        LOGINS,
+        ["folder", "Ben Li li 1", "Ben Li li #1 1", "Ada Wong wong 1", "Ada Wong wong #1 1"],
+    ),
+    "a mark after a login that has no other": Case(
+        {"wong_late_part1_softmax.py": CODE, "li_part1_softmax-1.py": CODE},
+        LOGINS,
+        ["folder", "Ben Li li 1", "Ada Wong wong 1"],
+    ),
+    "numbered students without names": Case(
+        {f"student ({number})/part1_softmax.py": CODE for number in (1, 2)},
+        None,
+        ["folder", "student (1) student (1) 1", "student (2) student (2) 1"],
+    ),
+    "onedrive requests, the number before the name": Case(
+        {
+            "part1_softmax_Ada Wong.py": CODE,
+            "part1_softmax_Ben Li.py": CODE,
+            "part1_softmax 1_Ben Li.py": CODE,
+        },
+        None,
+        ["folder", "Ben Li Ben Li 2", "Ada Wong Ada Wong 1"],
     ),
     "roster lost digits": Case(
         {"101/part1_softmax.py": CODE},

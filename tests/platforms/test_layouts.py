@@ -88,9 +88,24 @@ def test_canvas_names_are_taken_apart(name: str, id: str, given: str, late: bool
     assert attempt.late is late
 
 
-def test_canvas_number_stays_where_the_name_is_taken() -> None:
-    attempt = of("canvas", "wong_12_34_a.py", "wong_12_35_a-1.py")[0]
-    assert [given for given, _ in attempt.files] == ["a.py", "a-1.py"]
+@pytest.mark.parametrize(
+    ("last", "earlier"),
+    [("wong_12_35_a-1.py", "wong_12_34_a.py"), ("wong_12_35_a.py", "wong_12_34_a-1.py")],
+)
+def test_the_last_of_canvas_uploads_gets_the_name(last: str, earlier: str) -> None:
+    attempt = of("canvas", last, earlier)[0]
+    assert dict(attempt.files) == {"a.py": FOLDER / last, "upload 34/a.py": FOLDER / earlier}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["wong1_question_5_10_part1.py", "li2_question_5_11_part1.py"],
+        ["ada@x.de_1_softmax_1_1_part1.py", "ben@x.de_1_softmax_1_1_part1.py"],
+    ],
+)
+def test_a_number_with_several_names_is_not_a_canvas_user(names: list[str]) -> None:
+    assert PLATFORMS["canvas"].fitting(dict.fromkeys(names), "") == ()
 
 
 # --- Moodle -----------------------------------------------------------------------------------

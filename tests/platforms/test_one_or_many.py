@@ -226,6 +226,21 @@ def test_a_folder_with_a_part_and_a_class_is_not_guessed_at(tmp_path: Path) -> N
     assert ids(folder, CLASS) == ["li", "wong"]
 
 
+@pytest.mark.parametrize("name", ["0{}_part1_softmax.py", "part1_softmax_{}.py", "{}-part1.ipynb"])
+@pytest.mark.parametrize("wrapper", ["", "Class A/"])
+def test_files_of_one_part_that_only_numbers_tell_apart_are_asked_about(
+    name: str, wrapper: str, tmp_path: Path
+) -> None:
+    names = [name.format(number) for number in (1, 2, 3)]
+    folder = write(tmp_path / "c", *(f"{wrapper}{name}" for name in names))
+    with pytest.raises(UsageError, match=r"are the same part: .* --one or --class"):
+        look(folder)
+    assert ids(folder, ONE) == ["c"]
+    assert len(ids(folder, CLASS)) == 3
+    assert len(ids(write(tmp_path / "d", *names[:2]))) == 1  # two versions
+    assert len(ids(write(folder / wrapper, name.format("")), ONE)) == 1
+
+
 def test_a_folder_in_which_nothing_is_alike_is_not_guessed_at(tmp_path: Path) -> None:
     folder = write(tmp_path / "c", f"week1/{P1}", f"week2/{P2}")
     with pytest.raises(UsageError, match=r"week1, week2.*nothing in common.*--one or --class"):

@@ -10,6 +10,7 @@ from autograder.submissions.entries import (
     module_name,
     recognised_part,
     safe_id,
+    without_part,
 )
 
 PARTS = ("part1_softmax", "part2_layer", "part3_loss", "part4_training")
@@ -133,6 +134,22 @@ def test_a_part_itself_bears_nobodys_name(stem: str) -> None:
 )
 def test_a_name_beside_the_part_is_somebodys(stem: str) -> None:
     assert not is_part_itself(stem, PARTS)
+
+
+@pytest.mark.parametrize(
+    ("stem", "owner"),
+    [
+        ("wong_part1_softmax (1)", "wong"),
+        ("wong_part1_softmax-1", "wong"),
+        ("wong-part1_softmax-2026-09-11-213000", "wong"),
+        ("part1_softmax 1_Ada Wong", "Ada Wong"),
+        ("part1_softmax_20301", "20301"),
+        ("part1_softmax_07", "part1_softmax_07"),
+        ("wong", "wong"),
+    ],
+)
+def test_the_owner_is_what_is_around_the_part(stem: str, owner: str) -> None:
+    assert without_part(stem, PARTS) == owner
 
 
 @given(st.text())

@@ -20,8 +20,8 @@ def _modules(files: dict[str, bytes]) -> dict[str, str]:
     return {source.filename: source.module for source in sources}
 
 
-def _reasons(files: dict[str, bytes]) -> dict[str, str]:
-    _, left_out = name_sources([Found(*file) for file in files.items()], PARTS)
+def _reasons(files: dict[str, bytes], *exercises: str) -> dict[str, str]:
+    _, left_out = name_sources([Found(*file) for file in files.items()], PARTS, exercises)
     return {each.place: each.reason for each in left_out}
 
 
@@ -33,6 +33,44 @@ def test_a_draft_counts_only_for_what_no_other_file_has(draft: str) -> None:
     assert _reasons(files) == {draft: "called like a draft; main.py counts where both have it"}
     assert _reasons({**files, draft: right}) == {}
     assert list(_modules({draft: right})) == [draft]
+
+
+@pytest.mark.parametrize(
+    ("counts", "other"),
+    [
+        ("answer.py", "work.py"),
+        ("hw_final.py", "hw.py"),
+        ("hw_v10.py", "hw_v9.py"),
+        ("part1_softmax.py", "main.py"),
+    ],
+)
+def test_of_two_modules_with_an_exercise_the_first_counts_and_both_are_named(
+    counts: str, other: str
+) -> None:
+    right = b"def softmax(Z):\n    return Z\n"
+    helper = b"def main():\n    return %s\n"
+    files = {counts: right + helper % b"1", other: right.replace(b"Z\n", b"-Z\n") + helper % b"2"}
+    assert _reasons(files, "softmax") == {other: f"has another softmax than {counts}, which counts"}
+    assert counts.startswith("part1") or list(_modules(files)) == [counts, other]
+    assert _reasons({**files, other: right}, "softmax") == _reasons(files) == {}
+
+
+@pytest.mark.parametrize(
+    ("newest", "other"),
+    [
+        ("2026-09-12-08-00-00", "2026-09-11-21-30-00"),
+        ("10", "9"),
+        ("v2", "v1"),
+        ("wong 20260911_2131", "wong 20260911_2130"),
+    ],
+)
+def test_of_versions_in_folders_the_newest_counts(newest: str, other: str) -> None:
+    files = {
+        f"{folder}/part1_softmax.py": b"def f():\n    return %d\n" % number
+        for number, folder in enumerate((other, newest))
+    }
+    assert list(_modules(files)) == list(reversed(files))
+    assert list(_reasons(files)) == [f"{other}/part1_softmax.py"]
 
 
 def test_the_shallowest_has_the_name_and_the_other_a_number() -> None:
