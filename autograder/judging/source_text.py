@@ -13,6 +13,9 @@ from autograder.text import printable
 
 _GUARD = re.compile(rb"^if[ \t(]+__name__\s*==\s*[\"']__main__[\"'][ \t)]*:", re.MULTILINE)
 _HEAD = re.compile(rb"(?:if|elif|else|while|for|try|except|finally|with|match)\b[^\n]*:")
+_CELL_MAGIC = re.compile(rb"\s*(%%\w+)", re.ASCII)
+_OFF = re.compile(rb"@app\.cell\([^\n]*\bdisabled *= *True[^\n]*\n\s*\Z")
+"""The end of the text above a marimo cell that is switched off."""
 _BLOCK = re.compile(rb"^(class|def|async def)[ \t]+(\w+)|^\S", re.MULTILINE)
 
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?def[ \t]+(\w+)", re.MULTILINE)
@@ -103,6 +106,11 @@ def _reasons(name: str, part: str, source: Source) -> Iterator[str]:
     for kind, text in source.others:
         if _defines(name, text):
             yield f"it is in {kind} of {where}, which does not run: make it a code cell"
+    for cell in source.cells:
+        magic = _CELL_MAGIC.match(cell)
+        if magic and _defines(name, cell):
+            kind = f"a {magic[1].decode()} cell"
+            yield f"it is in {kind} of {where}, which does not run: remove that line"
     code = b"\n".join(source.cells)
     found = next(_definitions(name, code), None)
     if found is None:
@@ -131,6 +139,8 @@ def _above(code: bytes, at: int, where: str) -> Iterator[str]:
             f"{where} defines it under `if __name__ == '__main__'`, which does not run when "
             "graded: move it out of there"
         )
+    elif _OFF.search(code, 0, block.start()):
+        yield f"it is in a cell of {where} that is switched off: remove disabled=True"
     elif block[1]:
         kind = "class" if block[1] == b"class" else "function"
         outer = block[2].decode("utf-8", "replace")

@@ -145,7 +145,10 @@ _FRONT = re.compile(
     rb"---[ \t]*\r?\n(?:.*\n)*?(?:jupytext|jupyter|marimo-version|kernelspec)[ \t]*:", re.IGNORECASE
 )
 """The front matter of a notebook in Markdown: Quarto's, jupytext's, MyST's or marimo's."""
-_FENCE = re.compile(rb"(`{3,}|~{3,})[ \t]*([^\n`]*)")
+_FENCE = re.compile(rb"(`{3,}|~{3,}|:{3,})[ \t]*([^\n`]*)")
+_CELL = b"{code-cell}"
+"""MyST's cells; it alone also puts them between colons."""
+_MYST = re.compile(rb"^[`:]{3,}" + re.escape(_CELL), re.MULTILINE)
 _PYTHON_BLOCK = re.compile(
     rb"(\{)?[ \t]*\.?((?:python3?|ipython3?|py|code-cell)\b|r\b[^}]*\bengine *= *[\"']python)"
 )
@@ -190,14 +193,16 @@ def read_text_notebook(content: bytes, kind: str) -> Cells:
     others: list[tuple[str, bytes]] = []
     fence, block, start = b"", None, 0
     language = ""
-    braced_only = kind in _RUNS_BRACED_ONLY or b"\n```{code-cell}" in content
+    braced_only = kind in _RUNS_BRACED_ONLY or None is not re.search(
+        rb"^[`:]{3}\{code-cell", content, re.M
+    )
     front_end = _FRONT_END.search(content, 3) if content.startswith(b"---") else None
     front = content[: front_end.start()] if front_end else b""
     all_off = braced_only and _FRONT_OFF.search(front) is not None
     lines = content.splitlines(keepends=True)
     for number, line in enumerate(lines, 1):
         found = _FENCE.match(line)
-        if not fence and found:
+        if not fence and found and (found[1][:1] != b":" or found[2].startswith(_CELL)):
             fence, start = found[1], number
             block = _PYTHON_BLOCK.match(found[2])
             if braced_only and (braced := _BRACED.match(found[2])):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.judging.source_text import calls_of
+from autograder.judging.source_text import Ran, calls_of
 from autograder.model.submission import Source
 
 EXERCISES = frozenset({"softmax", "weight_gradient", "train_step", "fit"})
@@ -55,3 +55,25 @@ def test_calls(function: str, called: set[str]) -> None:
 def test_text_that_is_no_python_is_read_all_the_same(text: bytes) -> None:
     found = calls_of("f", (Source("part", "part.py", (text,)),), EXERCISES)
     assert found <= {"softmax"}
+
+
+@pytest.mark.parametrize(
+    ("name", "cell", "why"),
+    [
+        (
+            "nb.ipynb",
+            b"%%script false --no-raise-error\ndef fit(W):\n    return W\n",
+            "it is in a %%script cell of nb.ipynb, which does not run: remove that line",
+        ),
+        (
+            "nb.py",
+            b"app = marimo.App()\n\n@app.cell(hide_code=True, disabled=True)\ndef _(np):\n"
+            b"    def fit(W):\n        return W\n    return (fit,)\n",
+            "it is in a cell of nb.py that is switched off: remove disabled=True",
+        ),
+    ],
+)
+def test_a_function_in_a_cell_that_does_not_run_is_found_there(
+    name: str, cell: bytes, why: str
+) -> None:
+    assert Ran((Source("nb", name, (cell,)),)).why_absent("fit") == why

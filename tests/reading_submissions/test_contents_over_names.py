@@ -167,6 +167,8 @@ MARIMO = b"---\nmarimo-version: 0.11.0\n---\n```python {.marimo}\n%s```\n" % SCR
         ("homework.md", JUPYTEXT),
         ("part1_softmax.md", MYST),
         ("part1_softmax.md", MYST.replace(b":tags: [x]", b"---\ntags: [x]\n---")),
+        ("part1_softmax.md", MYST.replace(b"```", b":::") + b"\n:::{note}\ntext\n:::\n"),
+        ("part1_softmax.qmd", b"::: {.panel}\n" + QUARTO + b":::\n"),
         ("homework.md", MARIMO),
         ("homework.md", MARIMO.replace(b"python {.marimo}", b"{.python.marimo}")),
         ("part1_softmax.md", b"My answer:\n\n```python\n%s```\n" % SCRIPT),
