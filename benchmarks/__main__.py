@@ -17,6 +17,7 @@ from benchmarks.base import base
 from benchmarks.checking import checks
 from benchmarks.material import Material, load_material
 from benchmarks.measure import Measured, in_turns
+from benchmarks.mistakes import mistakes
 from benchmarks.others import nbgrader, otter_and_pytest
 from benchmarks.ours import ALL_LAYERS, FORMS, forms
 from benchmarks.whole_class import Grown, clusters, grow, peak_megabytes, workers
@@ -45,6 +46,9 @@ def main() -> None:
             print("nbgrader: not measured; give --nbgrader PYTHON of an environment that has it\n")
         times["submission"] = [*fast, *in_turns(others, options.slow_runs)]
     _show("one submission", times["submission"], fast[-1])
+    with mistakes(materials["plain"]) as graded:
+        times["mistakes"] = in_turns(graded, options.runs)
+    _show("one submission with mistakes", times["mistakes"], times["mistakes"][0])
     with clusters(quick) as dask:
         times["cluster"] = in_turns(dask, options.slow_runs)
     _show("one submission of a class, on Dask", times["cluster"], times["cluster"][-1])
