@@ -179,7 +179,7 @@ _FILES, _FILES_OF_WORKER = 32, 8
 """Open files that this process needs, in total and for each worker: measured, with a margin."""
 _MOST_FILES = 1024
 """The soft limit is raised to at most this: the sandbox closes descriptors only below it."""
-_TASKS, _TASKS_OF_WORKER = 2, 9
+_TASKS, _TASKS_OF_WORKER = 2, 10
 """Processes and threads started, in total and for each worker: measured, with a margin."""
 
 
