@@ -18,6 +18,7 @@ from autograder.answer_key.trusted_modules import Function
 from autograder.compare import changed_arguments
 from autograder.diagnosis.evidence import agrees
 from autograder.errors import SandboxError
+from autograder.judging.promise import kept
 from autograder.model.course import Case
 from autograder.model.report import GroupResult
 from autograder.model.submission import Outcome
@@ -147,7 +148,7 @@ def changed_by(case: Case, change: Callable[[Any], Any]) -> Case:
 
 
 def _after(change: Callable[[Any], Any], function: Function) -> Function:
-    return lambda *arguments: function(*map(change, arguments))
+    return lambda *arguments: function(*map(change, map(kept, arguments)))
 
 
 def agrees_with(function: Function, case: Case, outcome: Outcome) -> bool:
