@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -59,7 +59,7 @@ def _first_flaw(case: Case, outcome: Outcome) -> Mismatch | None:
     if outcome.status is Status.RETURNED and case.data is not None:
         if outcome.data is None:
             return Mismatch(case, outcome, verdict, Flaw.STRUCTURE)
-        return _first_other(case, outcome, outcome.data.value, case.data.value, ())
+        return _first_other(case, outcome, outcome.data.value, case.data.value)
     if outcome.status is not Status.RETURNED:
         other = outcome.status is Status.RETURNED_OTHER
         return Mismatch(case, outcome, verdict, Flaw.STRUCTURE if other else Flaw.STATUS)
@@ -164,67 +164,93 @@ _NUMBERS = (bool, int, float, complex, np.ndarray)
 
 
 def _first_other(
-    case: Case, outcome: Outcome, got: Any, expected: Any, place: tuple[str, ...]
+    case: Case, outcome: Outcome, got: Any, expected: Any, place: tuple[str, ...] = ()
 ) -> Mismatch | None:
     """The first part of the plain data `got` that differs from `expected`; None if equal."""
-
-    def other(public: str, hidden: str, flaw: Flaw = Flaw.VALUES) -> Mismatch:
-        said = (public, hidden)
-        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, flaw, place=place, said=said)
-
     if isinstance(expected, tuple | list):
-        parts = _as_parts(got, expected)
-        # An array may hold several values, one in each row, if they have the shapes of its rows.
-        several = isinstance(expected, tuple) and not place
-        one_array = _one_array(case, len(expected)) if several and _is_array(got) else None
-        if one_array and (parts is None or len(parts) != len(expected)):
-            return other(*one_array)
-        if parts is None:
-            wanted = number_of(len(expected), "value") if isinstance(expected, tuple) else "a list"
-            hidden = "should be several values" if isinstance(expected, tuple) else "is not a list"
-            return other(f"got {in_short(got)}, expected {wanted}", hidden)
-        if len(parts) != len(expected):
-            found = f"got {number_of(len(parts), 'value')}, expected {len(expected)}"
-            return other(found, "has the wrong number of values")
-        if one_array and any(map(_differ, parts, expected)):
-            return other(*one_array)
-        for number, (one, right) in enumerate(zip(parts, expected, strict=True)):
-            here = (*place, _nth(case, number, isinstance(expected, tuple) and not place))
-            if mismatch := _first_other(case, outcome, one, right, here):
-                return mismatch
+        said = _other_values(case, got, expected, outermost=not place)
+    elif isinstance(expected, dict):
+        said = _other_keys(got, expected)
+    elif isinstance(expected, set):
+        said = _other_members(got, expected)
+    elif expected is None or isinstance(expected, str):
+        said = _other_text(got, expected)
+    elif isinstance(got, _NUMBERS):
+        return _number_mismatch(case, outcome, got, expected, place)
+    else:
+        said = f"got {in_short(got)}, expected {in_short(expected)}", "is not a number"
+    if said is not None:
+        flaw = Flaw.STRUCTURE if isinstance(expected, _NUMBERS) else Flaw.VALUES
+        return Mismatch(case, outcome, Verdict.WRONG_ANSWER, flaw, place=place, said=said)
+    for name, one, right in _parts(case, got, expected, outermost=not place):
+        if mismatch := _first_other(case, outcome, one, right, (*place, name)):
+            return mismatch
+    return None
+
+
+_Words = tuple[str, str]
+"""What is wrong, in words: for a public case, and without any of its values for a hidden one."""
+
+
+def _other_values(
+    case: Case, got: Any, expected: Sequence[Any], *, outermost: bool
+) -> _Words | None:
+    """What is wrong with a list or several values as a whole; None if the number of items fits."""
+    is_tuple = isinstance(expected, tuple)
+    items = _items(got)
+    # An array may hold several values, one in each row, if they have the shapes of its rows.
+    if is_tuple and outermost and _is_array(got):
+        if len(items) != len(expected) or any(map(_differ, items, expected)):
+            return _one_array(case, len(expected))
+    elif items is None:
+        wanted = number_of(len(expected), "value") if is_tuple else "a list"
+        hidden = "should be several values" if is_tuple else "is not a list"
+        return f"got {in_short(got)}, expected {wanted}", hidden
+    elif len(items) != len(expected):
+        found = f"got {number_of(len(items), 'value')}, expected {len(expected)}"
+        return found, "has the wrong number of values"
+    return None
+
+
+def _other_keys(got: Any, expected: dict[Any, Any]) -> _Words | None:
+    if not isinstance(got, dict):
+        return f"got {in_short(got)}, expected a dict", "is not a dict"
+    lacking = [f"lacks the key {key!r}" for key in expected if key not in got]
+    extra = [f"has the key {key!r}" for key in got if key not in expected]
+    return ((lacking + extra)[0], "has the wrong keys") if lacking or extra else None
+
+
+def _other_members(got: Any, expected: set[Any]) -> _Words | None:
+    if not isinstance(got, set):
+        return f"got {in_short(got)}, expected a set", "is not a set"
+    if got == expected:
         return None
+    fewer, more = expected - got, got - expected
+    what = f"lacks {in_short(min(fewer, key=_repr))}" if fewer else ""
+    what = what or f"has {in_short(min(more, key=_repr))}, which it should not"
+    return what, "has the wrong members"
+
+
+def _other_text(got: Any, expected: str | None) -> _Words | None:
+    alike = type(got) is type(expected)
+    if alike and got == expected:
+        return None
+    kind = "None" if expected is None else "text"
+    hidden = "is the wrong text" if alike else f"is not {kind}"
+    return f"got {in_short(got)}, expected {in_short(expected)}", hidden
+
+
+def _parts(
+    case: Case, got: Any, expected: Any, *, outermost: bool
+) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the name of each part of a list, several values or a dict, and its two values."""
     if isinstance(expected, dict):
-        if not isinstance(got, dict):
-            return other(f"got {in_short(got)}, expected a dict", "is not a dict")
-        if got.keys() != expected.keys():
-            lacking = [key for key in expected if key not in got]
-            extra = [key for key in got if key not in expected]
-            what = f"lacks the key {lacking[0]!r}" if lacking else f"has the key {extra[0]!r}"
-            return other(what, "has the wrong keys")
         for key, right in expected.items():
-            if mismatch := _first_other(case, outcome, got[key], right, (*place, f"key {key!r}")):
-                return mismatch
-        return None
-    if isinstance(expected, set):
-        if not isinstance(got, set):
-            return other(f"got {in_short(got)}, expected a set", "is not a set")
-        if got == expected:
-            return None
-        fewer, more = expected - got, got - expected
-        what = f"lacks {in_short(min(fewer, key=_repr))}" if fewer else ""
-        what = what or f"has {in_short(min(more, key=_repr))}, which it should not"
-        return other(what, "has the wrong members")
-    if expected is None or isinstance(expected, str):
-        if type(got) is type(expected) and got == expected:
-            return None
-        kind = "None" if expected is None else "text"
-        hidden = "is the wrong text" if type(got) is type(expected) else f"is not {kind}"
-        return other(f"got {in_short(got)}, expected {in_short(expected)}", hidden)
-    if not isinstance(got, _NUMBERS):
-        return other(
-            f"got {in_short(got)}, expected {in_short(expected)}", "is not a number", Flaw.STRUCTURE
-        )
-    return _number_mismatch(case, outcome, got, expected, place)
+            yield f"key {key!r}", got[key], right
+    elif isinstance(expected, tuple | list):
+        named = outermost and isinstance(expected, tuple)
+        for number, (one, right) in enumerate(zip(_items(got), expected, strict=True)):
+            yield _nth(case, number, named), one, right
 
 
 def _number_mismatch(
@@ -261,7 +287,7 @@ def _as_array(number: Any) -> Array:
     return array
 
 
-def _as_parts(got: Any, expected: Any) -> Any:
+def _items(got: Any) -> Any:
     """The items of a list or tuple, or the rows of an array; None for anything else."""
     if isinstance(got, list | tuple):
         return got
