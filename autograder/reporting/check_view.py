@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
@@ -67,41 +68,7 @@ def render(
     short, and only the first mismatch is shown in detail.
     """
     in_full = in_full or len(judged.exercises) == 1
-    failed = [one for one in judged.exercises if one.report.verdict is not Verdict.ACCEPTED]
-    touched = [one for one in failed if not _is_untouched(one)]
-    detailed = touched if in_full else touched[:1]
-    column = max(len(one.exercise.name) for one in judged.exercises)
-    titles = {part.name: part.title for part in course.parts}
-    heading = f"{course.name}: public groups of {printable(place)}"
-    lines = wrapped(heading, width, style="bold")
-    shown_part = ""
-    shown = State(Progress.PASSED)
-    stopped: set[str] = set()
-    for one in judged.exercises:
-        if one.exercise.part != shown_part:
-            shown_part = one.exercise.part
-            lines.append(cut(line(f"{shown_part}: {titles[shown_part]}", "bold"), width))
-        state = state_of(one, judged)
-        lines += _headline(one, state, column, width, in_full)
-        if state != shown:  # the reason why a file fails is shown once
-            lines += _reason(state, width)
-        shown = state
-        stopped.add(state.filename)
-        if one not in detailed:
-            lines += _messages(one, width, 99 if in_full else 1)
-        hidden = wrapped(_hidden(one.exercise), width, _INDENT, "dim")
-        lines += hidden if in_full else [_one_line(_hidden(one.exercise), width, "dim")]
-        if in_full and one not in detailed:
-            lines += _printed(one, width)
-    for one in detailed:
-        lines += [(), *_detail(one, width, in_full)]
-    lines += _notes(judged, stopped, width)
-    lines += [(), *_summary(judged, isolation, width, in_full)]
-    silent = [one for one in judged.exercises if in_full or one in detailed or not _said(one)]
-    if printed := [one.exercise.name for one in judged.exercises if one not in silent]:
-        text = f"These printed something; -e EXERCISE shows it: {', '.join(printed)}."
-        lines += wrapped(text, width)
-    return painted(lines)
+    return painted(_View(judged, course, isolation, width, in_full).lines(place))
 
 
 def _is_untouched(one: JudgedExercise) -> bool:
@@ -112,82 +79,168 @@ def _is_to_do(group: GroupReport) -> bool:
     return group.verdict is Verdict.NOT_ATTEMPTED
 
 
-def _one_line(text: str, width: int, style: str = "") -> Styled:
-    return cut(line(" " * _INDENT + text, style), width)
+@dataclass(frozen=True)
+class _View:
+    judged: Judgement
+    course: Course
+    isolation: Isolation
+    width: int
+    in_full: bool
 
+    def lines(self, place: str) -> Iterator[Styled]:
+        """All lines of the view."""
+        exercises = self.judged.exercises
+        states = [state_of(one, self.judged) for one in exercises]
+        touched = [
+            one
+            for one in exercises
+            if one.report.verdict is not Verdict.ACCEPTED and not _is_untouched(one)
+        ]
+        detailed = touched if self.in_full else touched[:1]
+        heading = f"{self.course.name}: public groups of {printable(place)}"
+        yield from wrapped(heading, self.width, style="bold")
+        titles = {part.name: part.title for part in self.course.parts}
+        before, shown_part = State(Progress.PASSED), ""
+        for one, state in zip(exercises, states, strict=True):
+            if one.exercise.part != shown_part:
+                shown_part = one.exercise.part
+                yield self._cut(line(f"{shown_part}: {titles[shown_part]}", "bold"))
+            yield from self._headline(one, state)
+            if state != before:  # the reason why a file fails is shown once
+                yield from self._reason(state)
+            before = state
+            if one not in detailed:
+                yield from self._messages(one)
+            yield from self._hidden(one.exercise)
+            if self.in_full and one not in detailed:
+                yield from self._printed(one)
+        for one in detailed:
+            yield ()
+            yield from self._detail(one)
+        yield from self._notes({state.filename for state in states})
+        yield ()
+        yield from self._summary()
+        if not self.in_full and (
+            printed := [
+                one.exercise.name for one in exercises if one not in detailed and _said(one)
+            ]
+        ):
+            text = f"These printed something; -e EXERCISE shows it: {', '.join(printed)}."
+            yield from wrapped(text, self.width)
 
-def _reason(state: State, width: int) -> Iterator[Styled]:
-    """Why nothing was run, with the source line that caused it."""
-    if state.why:
-        yield from wrapped(state.why, width, _INDENT)
-    if state.source:
-        yield cut(line(f"{'':<{_INDENT + 2}}{state.source}"), width)
+    def _cut(self, styled: Styled) -> Styled:
+        return cut(styled, self.width)
+
+    def _headline(self, one: JudgedExercise, state: State) -> list[Styled]:
+        column = max(len(each.exercise.name) for each in self.judged.exercises)
+        word, name = state_span(state), one.exercise.name
+        points = f"{one.report.score:g}/{one.report.max_score:g}"
+        head = (
+            Span("  "),
+            word,
+            Span(" " * (8 - len(word.text))),
+            Span(name, "bold"),
+            Span(f"{'':<{column - len(name)}} {points:<7} "),
+        )
+        groups = ", ".join(group.name for group in one.report.groups)
+        if not groups:
+            return [head]
+        if not self.in_full:
+            return [self._cut((*head, Span(groups)))]
+        margin = len(text_of([head])) - 1
+        lines = wrapped(groups, self.width, margin)
+        first = text_of(lines[:1])[margin:-1]
+        return [(*head, Span(first)), *lines[1:]]
+
+    def _reason(self, state: State) -> Iterator[Styled]:
+        """Why nothing was run, with the source line that caused it."""
+        if state.why:
+            yield from wrapped(state.why, self.width, _INDENT)
+        if state.source:
+            yield self._cut(line(f"{'':<{_INDENT + 2}}{state.source}"))
+
+    def _messages(self, one: JudgedExercise) -> Iterator[Styled]:
+        told = [group for group in one.report.groups if group.message and not _is_to_do(group)]
+        for group in told if self.in_full else told[:1]:
+            text = f"{group.name}: {WORDS[group.verdict][0]}; {group.message}"
+            yield from wrapped(text, self.width, _INDENT)
+
+    def _hidden(self, exercise: Exercise) -> list[Styled]:
+        hidden = [group for group in exercise.groups if not group.public]
+        points = number_of(sum(group.points for group in hidden), "point")
+        names = ", ".join(group.name for group in hidden)
+        text = f"hidden, {points}: {names}" if hidden else "hidden: none"
+        if self.in_full:
+            return wrapped(text, self.width, _INDENT, "dim")
+        return [self._cut(line(" " * _INDENT + text, "dim"))]
+
+    def _printed(self, one: JudgedExercise) -> Iterator[Styled]:
+        """The output of the first group that printed anything; other groups mostly repeat it."""
+        if said := _said(one):
+            group, text = said
+            yield from wrapped(f"Your code printed, in {group}:", self.width, _INDENT)
+            yield from _quoted(text, self.width, _INDENT + 2)
+
+    def _detail(self, one: JudgedExercise) -> Iterator[Styled]:
+        width = self.width
+        pairs = list(zip(one.results, one.report.groups, strict=True))
+        # Correct numbers may still break a rule of the course.
+        refused = (pair for pair in pairs if pair[1].verdict is not Verdict.ACCEPTED)
+        mismatched = (pair for pair in pairs if first_mismatch(pair[0]) is not None)
+        result, report = next(chain(mismatched, refused))
+        mismatch = first_mismatch(result)
+        word, colour = WORDS[report.verdict]
+        title = f"{one.exercise.name}, {result.group.name}: {word}"
+        yield self._cut(line(title, f"bold {colour}"))
+        yield from wrapped(report.message, width, 2)
+        if report.grid is not None:
+            yield from (line(f"  {each}") for each in grid_text(report.grid, width - 2))
+        if one.report.hint:
+            yield from wrapped(f"Hint: {one.report.hint}", width, 2)
+        if mismatch is not None:
+            yield from show_outcome(mismatch.outcome, width)
+        for other in one.report.groups if self.in_full else ():
+            if other is not report and other.verdict is not Verdict.ACCEPTED:
+                why = "for the same reason" if other.message == report.message else other.message
+                yield from wrapped(f"{other.name}: {WORDS[other.verdict][0]}; {why}", width, 2)
+
+    def _notes(self, said: Collection[str]) -> Iterator[Styled]:
+        """The files that stopped, except those in `said`, and what was left out."""
+        notes = [
+            [
+                *wrapped(f"error: {note}", self.width),
+                *([self._cut(line(f"    {source}"))] if source else []),
+            ]
+            for note, source in notes_on_failures(self.judged, said)
+        ]
+        notes += [wrapped(f"note: {note}", self.width) for note in self.judged.notes]
+        if not notes:
+            return
+        yield ()
+        # A line "and 1 more note" would take as much room as the note.
+        shown = notes if len(notes) == _NOTES + 1 else notes[:_NOTES]
+        for lines in shown:
+            yield from lines
+        if len(notes) > len(shown):
+            yield line(f"and {number_of(len(notes) - len(shown), 'more note')}")
+
+    def _summary(self) -> list[Styled]:
+        exercises = self.judged.exercises
+        got = sum(one.report.score for one in exercises)
+        public = sum(one.report.max_score for one in exercises)
+        hidden = sum(one.exercise.points for one in exercises) - public
+        text = (
+            f"Public groups: {got:g} of {number_of(public, 'point')}. Grading also "
+            f"runs the hidden groups listed above, worth {number_of(hidden, 'point')}."
+        )
+        if not self.in_full:
+            text += " With -e EXERCISE, names are shown in full."
+        return wrapped(f"{text} Sandbox: {self.isolation.level}.", self.width)
 
 
 def state_span(state: State) -> Span:
     """The progress word of an exercise, in its colour."""
     return Span(state.progress.value, STYLES.get(state.progress, "red"))
-
-
-def _headline(
-    one: JudgedExercise, state: State, column: int, width: int, in_full: bool
-) -> list[Styled]:
-    word, name = state_span(state), one.exercise.name
-    points = f"{one.report.score:g}/{one.report.max_score:g}"
-    head = (
-        Span("  "),
-        word,
-        Span(" " * (8 - len(word.text))),
-        Span(name, "bold"),
-        Span(f"{'':<{column - len(name)}} {points:<7} "),
-    )
-    groups = ", ".join(group.name for group in one.report.groups)
-    if not groups:
-        return [head]
-    if not in_full:
-        return [cut((*head, Span(groups)), width)]
-    margin = len(text_of([head])) - 1
-    lines = wrapped(groups, width, margin)
-    first = text_of(lines[:1])[margin:-1]
-    return [(*head, Span(first)), *lines[1:]]
-
-
-def _messages(one: JudgedExercise, width: int, most: int) -> Iterator[Styled]:
-    told = [group for group in one.report.groups if group.message and not _is_to_do(group)]
-    for group in told[:most]:
-        text = f"{group.name}: {WORDS[group.verdict][0]}; {group.message}"
-        yield from wrapped(text, width, _INDENT)
-
-
-def _hidden(exercise: Exercise) -> str:
-    hidden = [group for group in exercise.groups if not group.public]
-    if not hidden:
-        return "hidden: none"
-    points = sum(group.points for group in hidden)
-    return f"hidden, {number_of(points, 'point')}: {', '.join(group.name for group in hidden)}"
-
-
-def _detail(one: JudgedExercise, width: int, in_full: bool) -> Iterator[Styled]:
-    pairs = list(zip(one.results, one.report.groups, strict=True))
-    # Correct numbers may still break a rule of the course.
-    refused = (pair for pair in pairs if pair[1].verdict is not Verdict.ACCEPTED)
-    mismatched = (pair for pair in pairs if first_mismatch(pair[0]) is not None)
-    result, report = next(chain(mismatched, refused))
-    mismatch = first_mismatch(result)
-    word, colour = WORDS[report.verdict]
-    title = f"{one.exercise.name}, {result.group.name}: {word}"
-    yield cut(line(title, f"bold {colour}"), width)
-    yield from wrapped(report.message, width, 2)
-    if report.grid is not None:
-        yield from (line(f"  {each}") for each in grid_text(report.grid, width - 2))
-    if one.report.hint:
-        yield from wrapped(f"Hint: {one.report.hint}", width, 2)
-    if mismatch is not None:
-        yield from show_outcome(mismatch.outcome, width)
-    for other in one.report.groups if in_full else ():
-        if other is not report and other.verdict is not Verdict.ACCEPTED:
-            why = "for the same reason" if other.message == report.message else other.message
-            yield from wrapped(f"{other.name}: {WORDS[other.verdict][0]}; {why}", width, 2)
 
 
 def show_outcome(outcome: Outcome, width: int) -> Iterator[Styled]:
@@ -211,14 +264,6 @@ def _traceback(error: StudentError, width: int) -> Iterator[Styled]:
     yield cut(line(f"    {printable(error.type)}: {printable(error.message)}"), width)
 
 
-def _printed(one: JudgedExercise, width: int) -> Iterator[Styled]:
-    """The output of the first group that printed anything; other groups mostly repeat it."""
-    if said := _said(one):
-        group, text = said
-        yield from wrapped(f"Your code printed, in {group}:", width, _INDENT)
-        yield from _quoted(text, width, _INDENT + 2)
-
-
 def _said(one: JudgedExercise) -> tuple[str, str] | None:
     """The first group that printed anything, and the output of its first such call."""
     for result in one.results:
@@ -234,41 +279,6 @@ def _quoted(text: str, width: int, indent: int) -> Iterator[Styled]:
         yield cut(line(f"{margin}| {printable(each, width)}"), width)
     if len(lines) > _PRINTED_LINES:
         yield line(f"{margin}and {number_of(len(lines) - _PRINTED_LINES, 'more line')}")
-
-
-def _notes(judged: Judgement, said: Collection[str], width: int) -> Iterator[Styled]:
-    notes = [
-        [
-            *wrapped(f"error: {note}", width),
-            *([cut(line(f"    {source}"), width)] if source else []),
-        ]
-        for note, source in notes_on_failures(judged, said)
-    ]
-    notes += [wrapped(f"note: {note}", width) for note in judged.notes]
-    if not notes:
-        return
-    yield ()
-    # A line "and 1 more note" would take as much room as the note.
-    shown = notes if len(notes) == _NOTES + 1 else notes[:_NOTES]
-    for lines in shown:
-        yield from lines
-    if len(notes) > len(shown):
-        yield line(f"and {number_of(len(notes) - len(shown), 'more note')}")
-
-
-def _summary(
-    judged: Judgement, isolation: Isolation, width: int, in_full: bool
-) -> Iterator[Styled]:
-    got = sum(one.report.score for one in judged.exercises)
-    public = sum(one.report.max_score for one in judged.exercises)
-    hidden = sum(one.exercise.points for one in judged.exercises) - public
-    text = (
-        f"Public groups: {got:g} of {number_of(public, 'point')}. Grading also "
-        f"runs the hidden groups listed above, worth {number_of(hidden, 'point')}."
-    )
-    if not in_full:
-        text += " With -e EXERCISE, names are shown in full."
-    yield from wrapped(f"{text} Sandbox: {isolation.level}.", width)
 
 
 # --- a check as JSON, for editors -------------------------------------------------------------

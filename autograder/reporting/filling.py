@@ -21,8 +21,6 @@ class Row:
     score: Cell | None
     """None if the row takes no mark: excused, not assigned, or locked."""
     comment: Cell | None = None
-    prefix: str = ""
-    """What the list writes before every number."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def fill_rows(sheet: Sheet, rows: Sequence[Row], marks: Iterable[Mark], best_sco
                 scaled_to = best
             if best and round(score, 2) > best:
                 above.append(mark.student)
-            changes[row.score] = row.prefix + _written(score, "," if "," in best_score else ".")
+            changes[row.score] = _written(score, "," if "," in best_score else ".")
             if row.comment and mark.comment and not _by_hand(row.comment.text):
                 changes[row.comment] = neutral(mark.comment)
             filled.append(mark.student)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,74 +18,12 @@ from autograder.gradebook.gradebook import Gradebook
 from autograder.gradebook.marks import FinalMark, in_words
 from autograder.model.submission import Mark, Student
 from autograder.platforms.roster import column_kind, participant_number
-from autograder.reporting.filling import Cell, Filled, Row, Sheet, fill_rows, read_sheet
+from autograder.reporting.filling import Cell, Filled, Row, fill_rows, read_sheet
 from autograder.reporting.graded_folder import feedback_files
 from autograder.reporting.terminal import listed_people
 from autograder.text import number_of, printable
 
 SIZE_LIMIT = 64 * 1024 * 1024
-
-
-# --- Canvas: the exported gradebook -----------------------------------------------------------
-
-_TITLE = re.compile(r"(?P<title>.*) \((?P<id>[0-9]+)\)", re.DOTALL)
-"""The title of an assignment's column, as in Canvas's `lib/gradebook_exporter.rb`."""
-_IDS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
-_TAKES_NO_MARK = ("EX", "N/A")
-_POINTS = "Points Possible"
-
-
-def fill_canvas(
-    content: bytes, marks: Iterable[Mark], assignment: str = "", name: str = "the Canvas export"
-) -> Filled:
-    """Fill the marks into one assignment's column of Canvas's exported CSV file.
-
-    `assignment` is the column's title, with or without Canvas's number, or the number; it may be
-    empty if there is only one. The cells of excused students, and of those without the assignment,
-    are unchanged. Raises UsageError for another kind of file or if the column is not found.
-    """
-    sheet = read_sheet(content, name)
-    titles = [cell.text for cell in sheet.rows[0]] if sheet.rows else []
-    if "ID" not in titles or not {"Student", "LastName"} & set(titles):
-        raise UsageError(
-            f"{name}: line 1 has no columns Student and ID; export the gradebook from Canvas again"
-        )
-    column = _canvas_column(titles, assignment, name)
-    points = next((row for row in sheet.rows if _POINTS in row[0].text), ())
-    best_score = points[column].text if column < len(points) else ""
-    return fill_rows(sheet, _canvas_rows(sheet, titles, column), marks, best_score)
-
-
-def _canvas_column(titles: list[str], assignment: str, name: str) -> int:
-    found = []
-    known = []
-    for column, title in enumerate(titles):
-        if match := _TITLE.fullmatch(title):
-            known.append(title)
-            if not assignment or assignment in (title, match["title"], match["id"]):
-                found.append(column)
-    if len(found) != 1:
-        wanted = printable(assignment, 60)
-        what = f"{len(found)} columns for {wanted!r}" if wanted else f"{len(known)} assignments"
-        listed = "; ".join(printable(title, 60) for title in known[:8])
-        raise UsageError(
-            f"{name}: found {what}; name one of these with --column: {listed or 'none there'}"
-        )
-    return found[0]
-
-
-def _canvas_rows(sheet: Sheet, titles: list[str], column: int) -> list[Row]:
-    rows = []
-    for cells in sheet.rows[1:]:
-        texts = {title: cell.text for title, cell in zip(titles, cells, strict=False)}
-        ids = tuple(filter(None, (texts.get(title, "").strip() for title in _IDS)))
-        if ids:  # skips the rows of points and posting policies
-            cell = cells[column] if column < len(cells) else None
-            takes_none = cell is None or cell.text.strip().upper() in _TAKES_NO_MARK
-            last_first = f"{texts.get('LastName', '')}, {texts.get('FirstName', '')}"
-            student = Student(texts.get("Student", last_first), ids)
-            rows.append(Row(student, None if takes_none else cell))
-    return rows
 
 
 # --- Moodle: the grading worksheet ------------------------------------------------------------
@@ -170,27 +109,44 @@ def _moodle_row(
 
 
 @dataclass(frozen=True)
-class _Titles:
-    """The column titles in a platform's list."""
+class _List:
+    """The columns of a platform's list; titles are in lower case."""
 
     platform: str
     grade: re.Pattern[str]
-    """Matches a column to fill; its groups are the assignment's `title` and the maximum `most`."""
-    ids: frozenset[str]
-    first: str = "first name"
-    last: str = "last name"
+    """Matches the title of a column to fill. Its groups are the assignment's `title` and, if they
+    are in it, its number `id` and the maximum `most`."""
+    ids: tuple[str, ...]
+    name: tuple[str, ...] = ("first name", "last name")
+    """The columns that make up the student's name, in this order."""
     prefix: str = ""
     """Written before every id and number."""
     head: int = 0
     """The number of lines above the titles."""
+    points: str = ""
+    """The first cell of the row with the maximum of each column, if there is such a row."""
+    no_mark: tuple[str, ...] = ()
+    """The texts of cells that take no mark."""
 
 
-BRIGHTSPACE = _Titles(
+CANVAS = _List(
+    "Canvas",
+    re.compile(r"(?P<title>.*) \((?P<id>[0-9]+)\)", re.DOTALL),
+    ("id", "sis user id", "sis login id", "integration id"),
+    name=("student", "firstname", "lastname"),
+    points="Points Possible",
+    no_mark=("EX", "N/A"),
+)
+"""The exported gradebook; titles as in Canvas's `lib/gradebook_exporter.rb`.
+
+The cells of excused students, and of those without the assignment, take no mark.
+"""
+BRIGHTSPACE = _List(
     "Brightspace",
     re.compile(
         r"(?P<title>.+?) Points Grade(?: <Numeric MaxPoints:(?P<most>[0-9.,]+).*>)?", re.IGNORECASE
     ),
-    frozenset({"orgdefinedid", "username", "email"}),
+    ("orgdefinedid", "username", "email"),
     prefix="#",
 )
 """Exported with the key "Both" and points grades.
@@ -198,22 +154,22 @@ BRIGHTSPACE = _Titles(
 The import requires OrgDefinedId or Username, titles ending in " Points Grade", and "End-of-Line
 Indicator" as the last column; these are left unchanged.
 """
-BLACKBOARD = _Titles(
+BLACKBOARD = _List(
     "Blackboard",
     re.compile(
         r"(?P<title>.+?) \[Total Pts: (?P<most>[0-9.,]+)(?! Text\b)[^\]]*\](?: ?\| ?[^|]*)?"
     ),
-    frozenset({"username", "student id"}),
+    ("username", "student id"),
 )
 """The Grade Center's "Work offline" file, with commas, or with tabs in UTF-16.
 
 A title ends in the column's number, which identifies the column in the upload. Text columns take no
 mark; columns with `up to` before the points are calculated by Blackboard.
 """
-SAKAI = _Titles(
+SAKAI = _List(
     "Sakai",
     re.compile(r"(?P<title>grade|mark)", re.IGNORECASE),
-    frozenset({"display id", "id"}),
+    ("display id", "id"),
     head=1,
 )
 """The grades.csv of "Download All": title and grade type, an empty line, then the column titles.
@@ -222,60 +178,85 @@ SAKAI = _Titles(
 """
 
 
-def _fill_titled(
-    kind: _Titles, content: bytes, marks: Iterable[Mark], column: str, name: str
+def _fill(
+    kind: _List, content: bytes, marks: Iterable[Mark], column: str = "", name: str = "the list"
 ) -> Filled:
-    """Fill the marks into the list `content`; `column` is the assignment's title.
+    """Fill the marks into the list `content`.
 
-    Raises UsageError for another kind of file, or if not exactly one column matches.
+    `column` is the assignment's title, with or without what the platform adds to it, or its number;
+    it may be empty if there is only one. Raises UsageError for another kind of file, or if not
+    exactly one column matches.
     """
     sheet = read_sheet(content, name)
     place = kind.head
     while place < min(len(sheet.rows), 4) and kind.head and len(sheet.rows[place]) < 3:
         place += 1
     titles = [cell.text.strip() for cell in sheet.rows[place]] if place < len(sheet.rows) else []
-    plain = [title.casefold() for title in titles]
+    grade, match = _grade_column(kind, titles, column, name)
+    rows = list(_rows(kind, titles, grade, sheet.rows[place + 1 :]))
+    most = match.groupdict().get("most") or ""
+    if kind.points:
+        points = next((row for row in sheet.rows if kind.points in row[0].text), ())
+        most = points[grade].text if grade < len(points) else ""
+    return fill_rows(sheet, rows, marks, most)
+
+
+def _grade_column(
+    kind: _List, titles: Sequence[str], column: str, name: str
+) -> tuple[int, re.Match[str]]:
+    """The place of the column to fill, and the match of its title."""
     matches = {n: match for n, title in enumerate(titles) if (match := kind.grade.fullmatch(title))}
-    if not matches or not kind.ids & set(plain):
+    if not matches or set(kind.ids).isdisjoint(map(str.casefold, titles)):
         listed = "; ".join(printable(title, 40) for title in titles[:10]) or "(none)"
         raise UsageError(
             f"{name}: found the columns {listed}; export the grades from {kind.platform} again, "
             "with the students' ids and the points"
         )
-    found = {n: match for n, match in matches.items() if column in ("", titles[n], match["title"])}
+    found = [
+        n
+        for n, match in matches.items()
+        if not column or column in (titles[n], match["title"], match.groupdict().get("id"))
+    ]
     if len(found) != 1:
-        known = "; ".join(printable(match["title"], 60) for match in matches.values())
-        what = f"{len(found)} columns for {printable(column, 60)!r}" if column else f"{len(found)}"
+        counts = Counter(match["title"] for match in matches.values())
+        known = "; ".join(
+            printable(titles[n] if counts[match["title"]] > 1 else match["title"], 60)
+            for n, match in list(matches.items())[:8]
+        )
+        what = number_of(len(found), "column") + f" for {printable(column, 60)!r}" * bool(column)
         raise UsageError(f"{name}: found {what}; name one of these with --column: {known}")
-    ((grade, match),) = found.items()
-    rows = []
-    for cells in sheet.rows[place + 1 :]:
-        texts = dict(zip(plain, (cell.text.strip() for cell in cells), strict=False))
-        ids = [
-            texts.get(title, "").removeprefix(kind.prefix) for title in plain if title in kind.ids
-        ]
-        person = f"{texts.get(kind.first, '')} {texts.get(kind.last, '')}".strip()
-        known_ids = tuple(dict.fromkeys(filter(None, ids)))
-        if known_ids:
+    return found[0], matches[found[0]]
+
+
+def _rows(
+    kind: _List, titles: Sequence[str], grade: int, lines: Iterable[tuple[Cell, ...]]
+) -> Iterator[Row]:
+    """Yield the row of each student; lines without an id are others."""
+    for cells in lines:
+        texts = {
+            title.casefold(): cell.text.strip() for title, cell in zip(titles, cells, strict=False)
+        }
+        ids = (texts.get(title, "").removeprefix(kind.prefix) for title in kind.ids)
+        if known := tuple(dict.fromkeys(filter(None, ids))):
+            person = " ".join(filter(None, (texts.get(title) for title in kind.name)))
             cell = cells[grade] if grade < len(cells) else None
-            rows.append(Row(Student(person, known_ids), cell))
-    most = match.groupdict().get("most") or ""
-    return fill_rows(sheet, rows, marks, most)
+            takes_none = cell is None or cell.text.strip().upper() in kind.no_mark
+            yield Row(Student(person, known), None if takes_none else cell)
 
 
 # --- all of them ------------------------------------------------------------------------------
 
 
-class _Fill(Protocol):
+class _Fills(Protocol):
     def __call__(self, content: bytes, marks: list[Mark], column: str, name: str, /) -> Filled: ...
 
 
-PLATFORMS: Mapping[str, _Fill] = {
-    "canvas": fill_canvas,
+PLATFORMS: Mapping[str, _Fills] = {
+    "canvas": partial(_fill, CANVAS),
     "moodle": fill_moodle,
-    "brightspace": partial(_fill_titled, BRIGHTSPACE),
-    "blackboard": partial(_fill_titled, BLACKBOARD),
-    "sakai": partial(_fill_titled, SAKAI),
+    "brightspace": partial(_fill, BRIGHTSPACE),
+    "blackboard": partial(_fill, BLACKBOARD),
+    "sakai": partial(_fill, SAKAI),
 }
 """The fill function for each platform; the new list is named after the key, with `.csv`."""
 

@@ -13,7 +13,6 @@ from autograder.model.submission import Mark, Student
 from autograder.reporting.filling import Filled
 from autograder.reporting.platform_uploads import (
     PLATFORMS,
-    fill_canvas,
     fill_list,
     fill_moodle,
 )
@@ -93,7 +92,7 @@ CANVAS_MARKS = [
 
 
 def test_only_the_cells_of_one_column_change() -> None:
-    result = fill_canvas(CANVAS_EXPORT, CANVAS_MARKS, TITLE)
+    result = filled_in("canvas", CANVAS_EXPORT, CANVAS_MARKS, TITLE)
     expected = CANVAS_EXPORT.decode()
     for before, after in (
         ('first",8.00,,80', 'first",8.00,20,80'),
@@ -111,43 +110,47 @@ def test_only_the_cells_of_one_column_change() -> None:
 
 @pytest.mark.parametrize("assignment", [TITLE, f"{TITLE} (412)", "412"])
 def test_the_column_has_several_names(assignment: str) -> None:
-    assert fill_canvas(CANVAS_EXPORT, CANVAS_MARKS, assignment) == fill_canvas(
-        CANVAS_EXPORT, CANVAS_MARKS, TITLE
+    assert filled_in("canvas", CANVAS_EXPORT, CANVAS_MARKS, assignment) == filled_in(
+        "canvas", CANVAS_EXPORT, CANVAS_MARKS, TITLE
     )
 
 
 def test_other_line_ends_and_marks_are_kept() -> None:
-    plain = fill_canvas(CANVAS_EXPORT, CANVAS_MARKS, TITLE).content
+    plain = filled_in("canvas", CANVAS_EXPORT, CANVAS_MARKS, TITLE).content
     windows = b"\xef\xbb\xbf" + CANVAS_EXPORT.replace(b"\n", b"\r\n")
-    result = fill_canvas(windows, CANVAS_MARKS, TITLE).content
+    result = filled_in("canvas", windows, CANVAS_MARKS, TITLE).content
     assert result == b"\xef\xbb\xbf" + plain.replace(b"\n", b"\r\n")
 
 
 def test_the_european_form_gets_decimal_commas() -> None:
     content = b"Student;ID;Section;Essay (7)\n    Points Possible;;;10,00\nLi;5;A;\n"
     mark = Mark(Student("", ("5",)), 87.5, 100.0)
-    assert fill_canvas(content, [mark]).content.endswith(b"Li;5;A;8,75\n")
+    assert filled_in("canvas", content, [mark]).content.endswith(b"Li;5;A;8,75\n")
 
 
 def test_first_and_last_names_in_two_columns() -> None:
     content = b"LastName,FirstName,ID,Section,Essay (7)\nWong,Ada,5,A,\n"
     mark = Mark(Student("Ada Wong", ("ada@x",)), 3.0, 4.0)
-    assert fill_canvas(content, [mark]).content.endswith(b"Wong,Ada,5,A,3\n")
+    assert filled_in("canvas", content, [mark]).content.endswith(b"Wong,Ada,5,A,3\n")
 
 
 @pytest.mark.parametrize(
     ("content", "assignment", "words"),
     [
-        (CANVAS_EXPORT, "", "found 2 assignments; name one of these with --column: Homework 0"),
+        (
+            CANVAS_EXPORT,
+            "",
+            "found 2 columns; name one of these with --column: Homework 0; The soft",
+        ),
         (CANVAS_EXPORT, "Final", "found 0 columns for 'Final'"),
-        (b"Student,ID\n", "", "none there"),
-        (b"", "", "export the gradebook"),
-        (b"id,name\n1,2\n", "", "export the gradebook"),
+        (b"Student,ID\n", "", "found the columns Student; ID; export the grades from Canvas"),
+        (b"", "", "export the grades from Canvas"),
+        (b"id,name\n1,2\n", "", "export the grades from Canvas"),
     ],
 )
 def test_a_wrong_file_or_column_is_an_error(content: bytes, assignment: str, words: str) -> None:
     with pytest.raises(UsageError, match=words) as caught:
-        fill_canvas(content, CANVAS_MARKS, assignment)
+        filled_in("canvas", content, CANVAS_MARKS, assignment)
     assert str(caught.value).isprintable()
 
 
@@ -277,7 +280,7 @@ def test_sakai_has_two_lines_above_its_titles(title: str) -> None:
     [
         ("id,name\n1,Ada\n", "", "found the columns id; name; export the grades from Brightspace"),
         ("", "", "found the columns (none)"),
-        (BRIGHTSPACE, "", "found 2; name one of these with --column: HW1; HW2"),
+        (BRIGHTSPACE, "", "found 2 columns; name one of these with --column: HW1; HW2"),
         (BRIGHTSPACE, "HW3", "found 0 columns for 'HW3'"),
     ],
 )
