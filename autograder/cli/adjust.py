@@ -87,23 +87,12 @@ def command(
     """
     from autograder.gradebook.database import alone_in
     from autograder.gradebook.gradebook import Gradebook, require_gradebook
-    from autograder.gradebook.marks import in_words
     from autograder.reporting.graded_folder import write_reports
-    from autograder.reporting.terminal import called, ungraded_lines
+    from autograder.reporting.terminal import ungraded_lines
 
     if sum((listed is not None, full is not None, everybody)) > 1:
         raise UsageError("--all, --list and --full-group cannot be combined; give one of them")
-    for word in words:
-        if word.startswith("--"):
-            options = [name for one in context.command.params for name in one.opts]
-            raise click.NoSuchOption(
-                word, possibilities=get_close_matches(word, options), ctx=context
-            )
-    wanted = 0 if listed or full is not None else 1 if everybody else 2
-    if len(words) != wanted:
-        what = ["no ID and no POINTS", "POINTS", "ID and POINTS"][wanted]
-        found = " ".join(map(repr, words)) or "nothing"
-        raise UsageError(f"adjust: found {found}; write {what}; see 'autograder adjust --help'")
+    _require_words(context, words, 0 if listed or full is not None else 1 if everybody else 2)
     if take_back and full is None:
         raise UsageError(
             "--take-back: goes with --full-group; an adjustment is taken back by its opposite"
@@ -115,43 +104,66 @@ def command(
         gradebook.course()  # raises UsageError if nothing was ever graded
         for line in ungraded_lines(gradebook.ungraded()):
             raise UsageError(f"{folder}: {line}")
-        marks = gradebook.marks()
+        before = gradebook.marks()
         text = " ".join(reason.split())
         if full is not None:
             _full_group(gradebook, full, text, take_back)
+        elif listed:
+            gradebook.register.adjust(list(_from_list(gradebook, before, listed)))
         else:
-            if listed:
-                made = list(_from_list(gradebook, marks, listed))
-            else:
-                points = _points(words[-1], _most(gradebook, marks, exercise))
-                made = [
-                    (student, _adjustment(points, text, exercise))
-                    for student in _students(marks, words[0], everybody)
-                ]
-            gradebook.register.adjust(made)
+            adjustment = _adjustment(gradebook, before, words[-1], text, exercise)
+            students = _students(before, None if everybody else words[0])
+            gradebook.register.adjust([(student, adjustment) for student in students])
         gradebook.note_marks()
         write_reports(gradebook, folder)
-        before = {mark.student: mark for mark in marks}
-        changed = [mark for mark in gradebook.marks() if mark != before.get(mark.student)]
-        for mark in changed[:_LISTED]:
-            click.echo(f"{printable(called(mark.student))}: {'; '.join(in_words(mark))}")
-        if len(changed) > _LISTED:
-            click.echo(f"and {number_of(len(changed) - _LISTED, 'more student')}")
-        if not changed:
-            click.echo("no mark has changed")
+        _print_changes(before, gradebook.marks())
 
 
-def _adjustment(points: float, reason: str, exercise: str) -> Adjustment:
+def _require_words(context: click.Context, words: Sequence[str], wanted: int) -> None:
+    """Refuse unknown options, which click passed through, and any other number of words."""
+    for word in words:
+        if word.startswith("--"):
+            options = [name for one in context.command.params for name in one.opts]
+            raise click.NoSuchOption(
+                word, possibilities=get_close_matches(word, options), ctx=context
+            )
+    if len(words) != wanted:
+        what = ["no ID and no POINTS", "POINTS", "ID and POINTS"][wanted]
+        found = " ".join(map(repr, words)) or "nothing"
+        raise UsageError(f"adjust: found {found}; write {what}; see 'autograder adjust --help'")
+
+
+def _print_changes(before: Sequence[FinalMark], after: Sequence[FinalMark]) -> None:
+    from autograder.gradebook.marks import in_words
+    from autograder.reporting.terminal import called
+
+    known = {mark.student: mark for mark in before}
+    changed = [mark for mark in after if mark != known.get(mark.student)]
+    for mark in changed[:_LISTED]:
+        click.echo(f"{printable(called(mark.student))}: {'; '.join(in_words(mark))}")
+    if len(changed) > _LISTED:
+        click.echo(f"and {number_of(len(changed) - _LISTED, 'more student')}")
+    if not changed:
+        click.echo("no mark has changed")
+
+
+def _adjustment(
+    gradebook: Gradebook, marks: Sequence[FinalMark], points: str, reason: str, exercise: str
+) -> Adjustment:
     from autograder.gradebook.marks import Adjustment
     from autograder.gradebook.people import now
 
-    return Adjustment(points, reason, now(), exercise)
+    number = _points(points, _most(gradebook, marks, exercise))
+    if not reason:
+        raise UsageError("the reason is empty; give it in a few words")
+    return Adjustment(number, reason, now(), exercise)
 
 
-def _students(marks: Sequence[FinalMark], meant: str, everybody: bool) -> tuple[Student, ...]:
+def _students(marks: Sequence[FinalMark], meant: str | None) -> tuple[Student, ...]:
+    """The students that an id means; all who submitted something if it is None."""
     from autograder.gradebook.marks import find_students
 
-    if everybody:
+    if meant is None:
         return tuple(mark.student for mark in marks if mark.submission is not None)
     return find_students(marks, meant)
 
@@ -196,12 +208,14 @@ def _from_list(
             if not any(cells.values()):
                 continue
             try:
-                exercise, reason = cells.get("exercise", ""), cells.get("reason", "")
-                points = _points(cells.get("points", ""), _most(gradebook, marks, exercise))
-                if not reason:
-                    raise UsageError("the reason is empty; give it in a few words")
-                for student in _students(marks, cells.get("id", ""), False):
-                    yield student, _adjustment(points, " ".join(reason.split()), exercise)
+                points, reason, exercise, id = (
+                    cells.get(title, "") for title in ("points", "reason", "exercise", "id")
+                )
+                adjustment = _adjustment(
+                    gradebook, marks, points, " ".join(reason.split()), exercise
+                )
+                for student in _students(marks, id):
+                    yield student, adjustment
             except UsageError as error:
                 raise UsageError(f"{shown}: line {rows.line_num}: {error}") from None
     except csv.Error as error:
