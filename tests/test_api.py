@@ -107,5 +107,5 @@ def test_checks_the_public_groups_of_a_file(tiny_folder):
 def test_nothing_is_told_about_the_course_as_it_is_handed_out() -> None:
     """The lessons' own checks read files, which are not there in the sandbox."""
     checked = check(course=Path(__file__).parents[1]).check
-    assert any(source.notebook for source in checked.sources)
-    assert (checked.failures, checked.notes) == ((), ())
+    assert any(source.notebook for source in checked.ran.sources)
+    assert (checked.ran.failures, checked.notes) == ((), ())
