@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,23 +97,12 @@ def grade(
     can be started. A submission that cannot be graded through no fault of its own raises nothing:
     its report has a `judge_error`.
     """
-
     from autograder.answer_key.build import build_key
     from autograder.batch.schedule import batch_size, collect
     from autograder.fixed_names import installed  # pip's own list takes long to read
     from autograder.gradebook.database import alone_in, require_writable
     from autograder.gradebook.gradebook import Gradebook
-    from autograder.gradebook.policy import rules_of
     from autograder.judging.grader import Grader
-    from autograder.platforms.enrolment import enrol
-    from autograder.platforms.hand_ins import hand_ins
-    from autograder.platforms.repositories import (
-        REPOSITORIES,
-        at_deadline,
-        require_unpacked,
-        with_history,
-    )
-    from autograder.platforms.roster import read_rosters, with_times
     from autograder.reporting.graded_folder import write_reports
 
     if pages:  # fail now if a dependency is missing, not after an hour of grading
@@ -125,44 +114,12 @@ def grade(
     if folder.is_dir():
         require_writable(folder)
     rosters = [roster] if isinstance(roster, str | os.PathLike) else roster or ()
-    people = read_rosters([Path(one) for one in rosters])
     spent = _spent([Path(one) for one in earlier])
-    with ExitStack() as stack:
-        found = stack.enter_context(
-            hand_ins(
-                source,
-                course.part_names,
-                folder,
-                exercises=course.by_name,
-                said=layout,
-            )
-        )
-        enrolment = enrol(found.attempts, people)
-        attempts = with_times(enrolment.attempts, [Path(one) for one in rosters])
-        rules = rules_of(course)
-        notes = found.notes + enrolment.notes
-        notes += require_unpacked(
-            found.packed_clones, found.platform, attempts, rules, checked_out=checked_out
-        )
-        clones: Sequence[Attempt] = attempts
-        others: Sequence[Attempt] = ()
-        if REPOSITORIES.name not in found.platform:
-            clones, others = with_history(attempts)
-        if clones:
-            at = at_deadline(clones, rules, others=others, checked_out=checked_out)
-            attempts, said = stack.enter_context(at)
-            notes += said
-        if layout is None:
-            _require_most_of_the_class(source, found, enrolment, len(people), folder)
+    with _arrived(course, source, folder, list(map(Path, rosters)), layout, checked_out) as arrived:
+        attempts = arrived.attempts
         support = read_support(course, course.folder / "solutions")
         assignment = Assignment(course, build_key(course), support, least_level)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(
-                f"--out {folder}: cannot be made ({error.strerror}); "
-                "choose a folder that you may write"
-            ) from None
+        _make(folder)
         if least_level != LEVELS[0] and not scheduler:
             with Grader(assignment):
                 pass  # raises IsolationError now, before an earlier run's results are touched
@@ -179,7 +136,7 @@ def grade(
                     pool,
                     on_report,
                     version=installed().version,
-                    missing=enrolment.missing,
+                    missing=arrived.missing,
                     spent=spent,
                     batch_size=batch_size(len(attempts), pool.capacity),
                     again=again,
@@ -187,14 +144,87 @@ def grade(
             write_reports(gradebook, folder, pages=pages)
             return GradedClass(
                 folder,
-                found.platform,
+                arrived.platform,
                 attempts,
                 gradebook.marks(),
                 before,
-                enrolment.strangers if people else (),  # without a roster nobody is a stranger
+                arrived.strangers,
                 gradebook.isolation(),
-                notes,
+                arrived.notes,
             )
+
+
+@dataclass(frozen=True)
+class _Arrived:
+    """What was handed in, by whom."""
+
+    platform: str
+    attempts: tuple[Attempt, ...]
+    missing: tuple[Student, ...]
+    """Students on the roster who submitted nothing."""
+    strangers: tuple[Student, ...]
+    """Students who submitted but are not on the roster; empty without a roster."""
+    notes: tuple[str, ...]
+
+
+@contextmanager
+def _arrived(
+    course: Course,
+    source: Path,
+    folder: Path,
+    rosters: Sequence[Path],
+    layout: str | None,
+    checked_out: bool,
+) -> Iterator[_Arrived]:
+    """Yield the attempts at `source`, whose files can be read until the block ends.
+
+    Attempts have the students and the times that the rosters give them, and clones are at their
+    last commit before the deadline.
+    """
+    from autograder.gradebook.policy import rules_of
+    from autograder.platforms.enrolment import enrol
+    from autograder.platforms.hand_ins import hand_ins
+    from autograder.platforms.repositories import (
+        REPOSITORIES,
+        at_deadline,
+        require_unpacked,
+        with_history,
+    )
+    from autograder.platforms.roster import read_rosters, with_times
+
+    people = read_rosters(rosters)
+    rules = rules_of(course)
+    with ExitStack() as stack:
+        found = stack.enter_context(
+            hand_ins(source, course.part_names, folder, exercises=course.by_name, said=layout)
+        )
+        enrolment = enrol(found.attempts, people)
+        attempts = with_times(enrolment.attempts, rosters)
+        notes = found.notes + enrolment.notes
+        notes += require_unpacked(
+            found.packed_clones, found.platform, attempts, rules, checked_out=checked_out
+        )
+        clones: Sequence[Attempt] = attempts
+        others: Sequence[Attempt] = ()
+        if REPOSITORIES.name not in found.platform:
+            clones, others = with_history(attempts)
+        if clones:
+            at = at_deadline(clones, rules, others=others, checked_out=checked_out)
+            attempts, said = stack.enter_context(at)
+            notes += said
+        if layout is None:
+            _require_most_of_the_class(source, found, enrolment, len(people), folder)
+        strangers = enrolment.strangers if people else ()
+        yield _Arrived(found.platform, attempts, enrolment.missing, strangers, notes)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            f"--out {folder}: cannot be made ({error.strerror}); choose a folder that you may write"
+        ) from None
 
 
 def _is_same(source: Path, folder: Path) -> bool:
