@@ -7,7 +7,7 @@ import io
 import json
 import re
 import tokenize
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.errors import CourseError
@@ -174,55 +174,64 @@ def find_leftovers(
     is a constant that nothing uses.
     """
     exercises, dropped = list(exercises), list(dropped)
-    gone = set(dropped)
-    bindings: list[Binding] = []
-    kept_needs: set[str] = set()
-    removed_needs: set[str] = set().union(*map(needed_names, dropped))
-    for node in tree.body:
-        if node in gone:
-            continue
-        if node in exercises and isinstance(node, Function):
-            kept_needs |= signature_needs(node)
-            removed_needs |= needed_names(node)
-        elif found := list(bindings_of(node)):
-            bindings += found
-            if any(binding.names & declared for binding in found):
-                kept_needs |= declared
-        else:
-            kept_needs |= needed_names(node)
-
-    for binding in bindings:
-        if _always_stays(binding, keep_names):
-            kept_needs |= binding.names
+    bindings = [
+        binding
+        for node in tree.body
+        if node not in dropped and node not in exercises
+        for binding in bindings_of(node)
+    ]
+    kept_needs = _needs_of_kept(tree, exercises, dropped, bindings, keep_names, declared)
     kept = _reach(bindings, kept_needs)
     rest = [binding for binding in bindings if binding not in kept]
-    for binding in rest:
-        if binding.private:
-            removed_needs |= binding.names
+    removed_needs = set().union(*map(needed_names, (*dropped, *exercises)))
+    removed_needs.update(name for binding in rest if binding.private for name in binding.names)
     removed = _reach(rest, removed_needs)
     # What neither side uses belongs to the lesson: it stays, with all that it needs.
     unused = [binding for binding in rest if binding not in removed]
-    for binding in unused:
-        kept_needs |= binding.names
+    kept_needs.update(name for binding in unused for name in binding.names)
     kept = _reach(bindings, kept_needs)
 
-    signatures = set().union(*(signature_needs(node) for node in exercises))
-    allowed = _reach(bindings, signatures | set(declared))
+    signatures = set().union(*map(signature_needs, exercises))
+    allowed = _reach(bindings, signatures | declared)
     lesson = tuple(one for one in bindings if one in kept and one.alias is None)
     undeclared = tuple(
         one
         for one in lesson
         if one not in allowed and (_is_public(one) if one.defines else one in unused)
     )
-    statements = {binding.node for binding in bindings} - {binding.node for binding in kept}
-    aliases = {b.alias for b in bindings if b.alias is not None and b not in kept}
     needed = kept_needs.union(*(binding.needs for binding in kept))
-    given = {name for node in dropped for b in bindings_of(node) for name in b.names}
+    given = {name for node in dropped for binding in bindings_of(node) for name in binding.names}
     given -= {name for binding in kept for name in binding.names}
     given -= {exercise.name for exercise in exercises}
     return Leftovers(
-        frozenset(statements), frozenset(aliases), lesson, undeclared, frozenset(needed & given)
+        statements=frozenset(one.node for one in bindings) - {one.node for one in kept},
+        aliases=frozenset(one.alias for one in bindings if one.alias and one not in kept),
+        lesson=lesson,
+        undeclared=undeclared,
+        missing=frozenset(needed & given),
     )
+
+
+def _needs_of_kept(
+    tree: ast.Module,
+    exercises: Sequence[Function],
+    dropped: Sequence[ast.stmt],
+    bindings: Sequence[Binding],
+    keep_names: frozenset[str],
+    declared: frozenset[str],
+) -> set[str]:
+    """Return the names used by what stays in any case, and the names that stay in any case."""
+    needs = set().union(*map(signature_needs, exercises))
+    bound = {binding.node for binding in bindings}
+    for node in tree.body:
+        if node not in bound and node not in exercises and node not in dropped:
+            needs |= needed_names(node)
+    if any(binding.names & declared for binding in bindings):
+        needs |= declared
+    for binding in bindings:
+        if _always_stays(binding, keep_names):
+            needs |= binding.names
+    return needs
 
 
 def needed_names(node: ast.AST) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from textwrap import wrap
@@ -14,6 +14,7 @@ from typing import Any
 from autograder.authoring.script import (
     MARKER,
     Cell,
+    Function,
     Leftovers,
     comments_above,
     comments_below,
@@ -76,32 +77,23 @@ def stub_of(solution: str, part: Part) -> Stub:
     gone = {*dropped, *leftovers.statements}
     _check_one_per_line(tree, gone, place)
 
-    edits: dict[int, list[str]] = {}  # what is written in place of a line, by number
-    for node in tree.body:
-        if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in gone:
-            edits.update(_shorter_import(node, leftovers, lines))
-    colons = signature_ends(text)
-    for exercise, declared in zip(exercises, part.exercises, strict=True):
-        forbidden = declared.forbid
-        for function in _functions(exercise):
-            edits.update(_stubbed(function, lines, colons[function.lineno], forbidden, place))
-            forbidden = ()  # only in the first method of a class
-    dropped_lines = {line for node in leftovers.statements for line in lines_of(node, lines)}
-    for exercise in exercises:
-        if isinstance(exercise, ast.ClassDef):
-            dropped_lines.update(_class_lines(exercise, lines))
+    edits = _shorter_imports(tree, gone, leftovers, lines) | _stubbed_all(
+        exercises, part, lines, signature_ends(text), place
+    )
+    removed = {line for node in leftovers.statements for line in lines_of(node, lines)}
+    removed.update(line for exercise in exercises for line in _class_lines(exercise, lines))
     for cell in cells:
         inside = [node for node in tree.body if _cell_of(node, cells) == cell]
         if cell in dropped_cells or (inside and gone.issuperset(inside)):
-            dropped_lines.update(range(cell.first, cell.last + 1))
-    edits.update({number: [] for number in dropped_lines})
+            removed.update(range(cell.first, cell.last + 1))
+    edits |= {number: [] for number in removed}
 
     stub = "\n".join(_remaining(lines, edits)).strip("\n") + "\n"
     _parse(stub, f"{place}, as a stub")
     return Stub(stub, lesson)
 
 
-def is_stub(function: ast.FunctionDef | ast.ClassDef) -> bool:
+def is_stub(function: Function) -> bool:
     """Whether the body is only a docstring, if any, and `raise NotImplementedError`.
 
     A class is a stub if it has nothing but methods that are.
@@ -126,15 +118,11 @@ def _cell_of(node: ast.stmt, cells: tuple[Cell, ...]) -> Cell:
     return next(cell for cell in reversed(cells) if cell.first <= node.lineno)
 
 
-def _exercises(
-    tree: ast.Module, part: Part, dropped: list[ast.stmt], place: str
-) -> list[ast.FunctionDef | ast.ClassDef]:
-    functions: list[ast.FunctionDef | ast.ClassDef] = []
+def _exercises(tree: ast.Module, part: Part, dropped: list[ast.stmt], place: str) -> list[Function]:
+    functions: list[Function] = []
     for exercise in part.exercises:
         found = [
-            node
-            for node in tree.body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == exercise.name
+            node for node in tree.body if isinstance(node, Function) and node.name == exercise.name
         ]
         if len(found) != 1:
             count = "not defined" if not found else f"defined {len(found)} times"
@@ -182,7 +170,7 @@ def _check_one_per_line(tree: ast.Module, gone: set[ast.stmt], place: str) -> No
             )
 
 
-def _functions(exercise: ast.FunctionDef | ast.ClassDef) -> list[ast.FunctionDef]:
+def _functions(exercise: Function) -> list[ast.FunctionDef]:
     """Return what a student writes: the function, or a class's methods except private ones."""
     if isinstance(exercise, ast.FunctionDef):
         return [exercise]
@@ -190,11 +178,32 @@ def _functions(exercise: ast.FunctionDef | ast.ClassDef) -> list[ast.FunctionDef
     return [one for one in methods if one.name.endswith("__") or not one.name.startswith("_")]
 
 
-def _class_lines(exercise: ast.ClassDef, lines: list[str]) -> Iterator[int]:
+def _class_lines(exercise: Function, lines: list[str]) -> Iterator[int]:
     """The lines of a class except its docstring and the methods that a student writes."""
-    for node in exercise.body[1:]:
+    for node in exercise.body[1:] if isinstance(exercise, ast.ClassDef) else ():
         if node not in _functions(exercise):
             yield from lines_of(node, lines)
+
+
+_Edits = dict[int, list[str]]
+"""What is written in place of a line, by its number."""
+
+
+def _stubbed_all(
+    exercises: Sequence[Function],
+    part: Part,
+    lines: list[str],
+    colons: Mapping[int, tuple[int, int]],
+    place: str,
+) -> _Edits:
+    """The edits that make each exercise a stub; `colons` is where the signatures end."""
+    edits: _Edits = {}
+    for exercise, declared in zip(exercises, part.exercises, strict=True):
+        forbidden = declared.forbid
+        for function in _functions(exercise):
+            edits |= _stubbed(function, lines, colons[function.lineno], forbidden, place)
+            forbidden = ()  # only in the first method of a class
+    return edits
 
 
 def _stubbed(
@@ -203,8 +212,8 @@ def _stubbed(
     colon: tuple[int, int],
     forbidden: Sequence[str],
     place: str,
-) -> dict[int, list[str]]:
-    """Map the numbers of a function's changed lines to the lines of its stub.
+) -> _Edits:
+    """The edits that make a function a stub.
 
     The signature stays without its comment, and the docstring, which the `raise` follows.
     """
@@ -242,10 +251,20 @@ def _to_write(function: ast.FunctionDef, margin: str, forbidden: Sequence[str]) 
     yield f'{margin}raise NotImplementedError("write {function.name} here")'
 
 
+def _shorter_imports(
+    tree: ast.Module, gone: Collection[ast.stmt], leftovers: Leftovers, lines: list[str]
+) -> _Edits:
+    """The edits of the imports that stay, but lose some of their names."""
+    edits: _Edits = {}
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)) and node not in gone:
+            edits |= _shorter_import(node, leftovers, lines)
+    return edits
+
+
 def _shorter_import(
     node: ast.Import | ast.ImportFrom, leftovers: Leftovers, lines: list[str]
-) -> dict[int, list[str]]:
-    """Map the numbers of an import's lines to those without the names that it loses, if any."""
+) -> _Edits:
     kept = [alias for alias in node.names if alias not in leftovers.aliases]
     if len(kept) == len(node.names):
         return {}
@@ -262,7 +281,7 @@ def _shorter_import(
     return {number: [] for number in range(node.lineno, last + 1)} | {node.lineno: wrapped}
 
 
-def _remaining(lines: list[str], edits: Mapping[int, list[str]]) -> Iterator[str]:
+def _remaining(lines: list[str], edits: _Edits) -> Iterator[str]:
     """Yield the lines of the stub, without duplicate blank lines around removed ones."""
     previous, after_gap = "", True
     for number, line in enumerate(lines, 1):
@@ -348,7 +367,7 @@ def _defined(source: str) -> set[str]:
         nodes = ast.parse(source).body
     except SyntaxError:  # a line such as `%matplotlib inline`
         return set()
-    return {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    return {node.name for node in nodes if isinstance(node, Function)}
 
 
 HEADER = "# Made by `autograder sync` from course.yaml; what is changed here is lost.\n"
