@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,7 +116,7 @@ def grade(
     rosters = [roster] if isinstance(roster, str | os.PathLike) else roster or ()
     spent = _spent([Path(one) for one in earlier])
     with _arrived(course, source, folder, list(map(Path, rosters)), layout, checked_out) as arrived:
-        attempts = arrived.attempts
+        course, attempts = arrived.course, arrived.attempts
         support = read_support(course, course.folder / "solutions")
         assignment = Assignment(course, build_key(course), support, least_level)
         _make(folder)
@@ -158,6 +158,8 @@ def grade(
 class _Arrived:
     """What was handed in, by whom."""
 
+    course: Course
+    """With the ids of the students who have an extension."""
     platform: str
     attempts: tuple[Attempt, ...]
     missing: tuple[Student, ...]
@@ -182,7 +184,7 @@ def _arrived(
     last commit before the deadline.
     """
     from autograder.gradebook.policy import rules_of
-    from autograder.platforms.enrolment import enrol
+    from autograder.platforms.enrolment import enrol, extended
     from autograder.platforms.hand_ins import hand_ins
     from autograder.platforms.repositories import (
         REPOSITORIES,
@@ -193,14 +195,16 @@ def _arrived(
     from autograder.platforms.roster import read_rosters, with_times
 
     people = read_rosters(rosters)
-    rules = rules_of(course)
     with ExitStack() as stack:
         found = stack.enter_context(
             hand_ins(source, course.part_names, folder, exercises=course.by_name, said=layout)
         )
         enrolment = enrol(found.attempts, people)
         attempts = with_times(enrolment.attempts, rosters)
-        notes = found.notes + enrolment.notes
+        extensions, unused = extended(course.extensions, enrolment)
+        course = replace(course, extensions=extensions)
+        rules = rules_of(course)
+        notes = found.notes + enrolment.notes + unused
         notes += require_unpacked(
             found.packed_clones, found.platform, attempts, rules, checked_out=checked_out
         )
@@ -215,7 +219,7 @@ def _arrived(
         if layout is None:
             _require_most_of_the_class(source, found, enrolment, len(people), folder)
         strangers = enrolment.strangers if people else ()
-        yield _Arrived(found.platform, attempts, enrolment.missing, strangers, notes)
+        yield _Arrived(course, found.platform, attempts, enrolment.missing, strangers, notes)
 
 
 def _make(folder: Path) -> None:

@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product, starmap
 
+from autograder.errors import UsageError
+from autograder.model.course import Extension
 from autograder.model.submission import Attempt, Student
 from autograder.platforms.roster import merged, whole_number
 from autograder.text import listed as listed_texts
+from autograder.text import printable
 
 # --- matching people of two lists ---------------------------------------------------------------
 
@@ -296,3 +299,39 @@ def _near_lines(near: Mapping[Student, Student]) -> Iterator[str]:
             f"found in the roster by a part of the name or number: {listed_texts(pairs)}; "
             "if one is wrong, correct the roster"
         )
+
+
+def extended(
+    extensions: Iterable[Extension], enrolment: Enrolment
+) -> tuple[tuple[Extension, ...], tuple[str, ...]]:
+    """`extensions` with each student's own id, found as in a roster; and a note on those unused.
+
+    Raises UsageError if a name is that of several students, or a student has several extensions.
+    """
+    extensions = tuple(extensions)
+    present = dict.fromkeys(each for one in enrolment.attempts for each in one.students)
+    people = (*present, *enrolment.missing)
+    asked = {one: Student(one.student, (one.student,)) for one in extensions}
+    found = matches(asked.values(), people)
+    for one, student in asked.items():
+        alike = [each for each in people if student not in found and _names(student) & _names(each)]
+        if len(alike) > 1:
+            ids = listed_texts([each.ids[0] for each in alike if each.ids])
+            raise UsageError(
+                f"extensions: {printable(one.student)!r} is the name of {len(alike)} students; "
+                f"write an id: {ids}"
+            )
+    own = {one: found[student] for one, student in asked.items() if student in found}
+    twice = [one.student for one, person in own.items() if [*own.values()].count(person) > 1]
+    if twice:
+        raise UsageError(
+            f"extensions: {listed_texts(twice)} are the same student; keep one of them"
+        )
+    unused = [one.student for one in extensions if own.get(one) not in present]
+    return (
+        tuple(
+            replace(one, student=own[one].ids[0]) if one in own and own[one].ids else one
+            for one in extensions
+        ),
+        (f"extensions for students without a submission: {listed_texts(unused)}",) * bool(unused),
+    )

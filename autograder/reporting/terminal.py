@@ -237,9 +237,6 @@ def _deadline_lines(
         )
     if extended := [mark.student for mark in marks if mark.extension is not None]:
         yield f"with an extension: {listed_people(extended)}"
-    used = {mark.extension for mark in marks}
-    if unused := [one.student for one in course.extensions if one not in used]:
-        yield f"extensions for students without a submission: {_listed(unused)}"
     if spent := [mark.student for mark in marks if mark.free_days]:
         yield f"free days spent: {listed_people(spent)}"
 

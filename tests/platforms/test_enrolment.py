@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import UsageError
+from autograder.model.course import Extension
 from autograder.model.submission import Attempt, Student
-from autograder.platforms.enrolment import enrol
+from autograder.platforms.enrolment import Enrolment, enrol, extended
 from autograder.platforms.hand_ins import hand_ins
 from autograder.platforms.roster import read_roster
 
@@ -111,3 +113,23 @@ def test_a_part_of_the_name_that_fits_several_is_nobodys(
 def test_a_part_of_the_name_of_somebody_who_submitted_is_a_strangers() -> None:
     roster = [Student("Ada Marie Wong", ("1",))]
     assert _enrolled(roster, "Ada Wong", "Ada Marie Wong")[0] == ["Ada Wong", "1"]
+
+
+@pytest.mark.parametrize(
+    "student", ["00101", "101", "ada@uni.example", "ada", "Wong, Ada", "Ada Wong"]
+)
+def test_an_extension_names_its_student_as_a_roster_does(student: str) -> None:
+    ada = Student("Ada Wong", ("00101", "ada@uni.example"))
+    enrolment = Enrolment((Attempt("a", (), (ada,)),), (Student("Ben Li", ("00102",)),), ())
+    asked = [Extension(student, hours=24.0), Extension("Ben Li", hours=1.0), Extension("x")]
+    extensions, notes = extended(asked, enrolment)
+    assert [one.student for one in extensions] == ["00101", "00102", "x"]
+    assert notes == ("extensions for students without a submission: Ben Li, x",)
+
+
+def test_an_extension_for_one_of_two_namesakes_is_refused() -> None:
+    people = (Student("Ada Wong", ("1",)), Student("Wong, Ada", ("2",)))
+    with pytest.raises(UsageError, match="'Ada Wong' is the name of 2 students; write an id: 1, 2"):
+        extended([Extension("Ada Wong", hours=1.0)], Enrolment((), people, ()))
+    with pytest.raises(UsageError, match="1, 01 are the same student; keep one"):
+        extended([Extension("1", hours=1.0), Extension("01")], Enrolment((), people, ()))
