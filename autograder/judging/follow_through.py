@@ -19,14 +19,15 @@ from autograder.answer_key.inputs import copy_arguments, plain_data
 from autograder.answer_key.trusted_modules import Function, support_functions
 from autograder.diagnosis.evidence import agrees, same_arguments
 from autograder.errors import CourseError
-from autograder.judging.promise import Promise, kept
 from autograder.judging.score import only_numbers_are_wrong
 from autograder.judging.substitute import (
     CHANGES,
+    Promise,
     agrees_with,
     answers_follow,
     changed_by,
     data_matter,
+    kept,
     shifted,
     substituted,
 )

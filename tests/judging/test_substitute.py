@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.judging.promise import Promise, kept
+from autograder.judging.substitute import Promise, kept
 
 A = np.array([[1.0, 2.0, 5.0], [0.5, 4.0, 3.0]])
 
