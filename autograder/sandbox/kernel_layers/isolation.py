@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -276,7 +277,7 @@ def probe(layers: Sequence[Layer], null: int) -> tuple[list[Layer], dict[str, st
     """
     left, off = list(layers), {}
     while True:
-        tried, endable = _in_fork(lambda channel: _try_all(left, null, channel))
+        tried, endable = _in_fork(lambda channel: _try_all(left, null, channel))()
         found = dict(line.split("\t") for line in tried.splitlines())
         off.update({name: refused for name, refused in found.items() if refused})
         if _END in found:
@@ -291,8 +292,20 @@ def probe(layers: Sequence[Layer], null: int) -> tuple[list[Layer], dict[str, st
         left.remove(ended)
 
 
-def attempt(action: Callable[[], None]) -> str:
-    """Try the action in a fork; return why it was refused, or "" if it was not."""
+def try_namespaces(wanted: Collection[str]) -> Callable[[], str]:
+    """Try to enter the namespaces in a fork; the result says why it is refused, or "".
+
+    A refusal halfway cannot be undone, so a process tries it in a fork first.
+    """
+    if "namespaces" not in wanted:
+        return lambda: "not asked for"
+    if sys.platform != "linux":
+        return lambda: "only Linux has it"
+    return attempt(enter_namespaces)
+
+
+def attempt(action: Callable[[], None]) -> Callable[[], str]:
+    """Start the action in a fork. The result waits for it, and says why it was refused, or ""."""
 
     def try_it(channel: int) -> None:
         try:
@@ -302,8 +315,13 @@ def attempt(action: Callable[[], None]) -> str:
             refused = f"{error.filename}: {error.strerror}"
         os.write(channel, f"{refused}\n".encode())
 
-    tried, _ = _in_fork(try_it)
-    return tried.strip() if tried else "it ends the process that tries it"
+    finish = _in_fork(try_it)
+
+    def result() -> str:
+        tried, _ = finish()
+        return tried.strip() if tried else "it ends the process that tries it"
+
+    return result
 
 
 def _try_all(layers: Sequence[Layer], null: int, channel: int) -> None:
@@ -321,13 +339,14 @@ def _try_all(layers: Sequence[Layer], null: int, channel: int) -> None:
     os.read(CHANNEL, 1)  # wait until we kill it, or the channel is closed
 
 
-def _in_fork(action: Callable[[int], None]) -> tuple[str, bool]:
-    """Run the action in a fork; return what it wrote to its channel, and whether we may kill it.
+def _in_fork(action: Callable[[int], None]) -> Callable[[], tuple[str, bool]]:
+    """Start the action in a fork.
 
-    Waits at most _SECONDS for each piece of output.
+    The result waits for it, at most _SECONDS for each piece of output, and returns what it wrote to
+    its channel, and whether we may kill it.
     """
     ours, theirs = socket.socketpair()
-    with ours, theirs:
+    with theirs:
         pid = os.fork()
         if pid == 0:
             try:
@@ -335,21 +354,23 @@ def _in_fork(action: Callable[[int], None]) -> tuple[str, bool]:
                 action(theirs.fileno())
             finally:
                 os._exit(0)
-        theirs.close()
-        ours.settimeout(_SECONDS)
+
+    def finish() -> tuple[str, bool]:
         said = b""
-        try:
-            while not said.endswith(f"{_END}\t\n".encode()):
-                piece = ours.recv(4096)
-                if not piece:
-                    break
-                said += piece
-        except TimeoutError:
-            pass
-        try:
-            os.kill(pid, signal.SIGKILL)
-            endable = True
-        except PermissionError:
-            endable = False
-    os.waitpid(pid, 0)
-    return said.decode(), endable
+        with ours:
+            ours.settimeout(_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                while not said.endswith(f"{_END}\t\n".encode()):
+                    piece = ours.recv(4096)
+                    if not piece:
+                        break
+                    said += piece
+            try:
+                os.kill(pid, signal.SIGKILL)
+                endable = True
+            except PermissionError:
+                endable = False
+        os.waitpid(pid, 0)
+        return said.decode(), endable
+
+    return finish
