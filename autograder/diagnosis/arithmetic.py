@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import permutations
 from math import log
@@ -161,24 +161,26 @@ def _factor(way: Reading, what: str, prefix: str) -> Diagnosis | None:
     # A single number is always a multiple of another one, even if it occurs twice.
     if not are_several([one.right[one.right != 0.0] for one in way.changes], 2):
         return None
-    for factor, label, words in _NAMED:
+    for label, words, factors in _known_factors([change.case for change in every]):
         for sign in (1.0, -1.0):
-            if holds(sign * factor):
-                words = f"{words} what it should be"
-                return off_by(f"factor_{label}", words, negative=sign < 0)
-    for side in sides_of(first.case):
-        name, axis = side
-        for power, verb in ((1.0, "multiplied"), (-1.0, "divided")):
-            sizes = [size_of(change.case, side) ** power for change in every]
-            for sign in (1.0, -1.0):
-                pairs = zip(every, sizes, strict=True)
-                if all(change.is_times(sign * size) for change, size in pairs):
-                    label = f"{verb}_by_{'columns' if axis else 'length'}_of_{name}"
-                    size = f"{'number of columns' if axis else 'length'} of {name}"
-                    return off_by(label, f"{verb} by the {size}", negative=sign < 0)
+            pairs = zip(every, factors, strict=True)
+            if all(change.is_times(sign * factor) for change, factor in pairs):
+                return off_by(label, words, negative=sign < 0)
     if holds(ratio):
         return off_by("factor_constant", "off by the same constant factor")
     return None
+
+
+def _known_factors(cases: Sequence[Case]) -> Iterator[tuple[str, str, list[float]]]:
+    """Yield each factor that has a name: a label, words for the hint, the factor in each case."""
+    for factor, label, words in _NAMED:
+        yield f"factor_{label}", f"{words} what it should be", [factor] * len(cases)
+    for name, axis in sides_of(cases[0]):
+        size = f"{'number of columns' if axis else 'length'} of {name}"
+        for power, verb in ((1.0, "multiplied"), (-1.0, "divided")):
+            label = f"{verb}_by_{'columns' if axis else 'length'}_of_{name}"
+            sizes = [size_of(case, (name, axis)) ** power for case in cases]
+            yield label, f"{verb} by the {size}", sizes
 
 
 def named_factors(case: Case) -> Iterator[float]:

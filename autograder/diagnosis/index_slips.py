@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import copy
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
 from itertools import islice
@@ -128,14 +128,18 @@ class _Slip:
     edited: ast.FunctionDef
 
 
+_Make = Callable[[Any], object]
+"""Applies an edit in place to the given node of a copy."""
+
+
 @dataclass(frozen=True, eq=False)
 class _Edit:
-    """An edit of the function; `make` applies it in place to the given node of a copy."""
+    """An edit of the function."""
 
     kind: str
     label: str
     words: Mapping[str, str]
-    make: Callable[[Any], object]
+    make: _Make
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,10 +171,22 @@ class _Form:
     def meanings(self) -> dict[str, str]:
         return dict(_MEANING.findall(ast.get_docstring(self.function) or ""))
 
+    def around(self, node: ast.AST) -> list[ast.For]:
+        """The loops around a node, the outermost first."""
+        loops = (one for one in self.loops if one is not node)
+        return [one for one in loops if any(inner is node for inner in ast.walk(one))]
+
     def loop(self, loop: ast.For) -> str:
         index = _index(loop)
         meaning = self.meanings.get(index)
         return f"the {meaning} ({index})".replace(" (_)", "") if meaning else index
+
+    def edit(self, loop: ast.For, kind: str, make: _Make, what: str = "", **more: str) -> _Edit:
+        """An edit of a loop; `what` it computes and `more` are words for the hint."""
+        name, words = f"over_{_index(loop)}", {"loop": self.loop(loop), **more}
+        if not what:
+            return _Edit(kind, name, words, make)
+        return _Edit(kind, f"{what}_{name}", {**words, "what": what}, make)
 
     def legend(self) -> str:
         """A sentence on what the indices count; "" if that is not known."""
@@ -189,65 +205,66 @@ def _slips(function: ast.FunctionDef) -> Iterator[_Slip]:
 
 
 def _of_blocks(form: _Form, node: ast.AST) -> Iterator[_Edit]:
-    """Yield edits of the loops directly in the body of `node`, and of the lines next to them."""
+    """Yield edits of the lines directly in the body of `node`, and of the loops among them."""
     if not isinstance(node, ast.FunctionDef | ast.For | ast.If):
         return
-    for place, loop in enumerate(node.body):
-        if isinstance(loop, ast.AugAssign) and isinstance(loop.op, ast.Add | ast.Sub):
-            around = [one for one in form.loops if any(inner is loop for inner in ast.walk(one))]
-            if around:
-                name, told = f"over_{_index(around[-1])}", {"loop": form.loop(around[-1])}
-                yield _Edit("overwritten_in_the_loop", name, told, _set_instead(place))
-        if isinstance(loop, ast.Assign) and _is_start(loop):
-            what = ast.unparse(loop.targets[0])
+    for place, line in enumerate(node.body):
+        is_sum = isinstance(line, ast.AugAssign) and isinstance(line.op, ast.Add | ast.Sub)
+        if is_sum and (around := form.around(line)):
+            yield form.edit(around[-1], "overwritten_in_the_loop", _set_instead(place))
+        if isinstance(line, ast.Assign) and _is_start(line):
+            what = ast.unparse(line.targets[0])
             yield _Edit("starts_at_one", what, {"what": what}, _started_at_one(place))
-        if not _is_loop(loop):
-            continue
-        name = f"over_{_index(loop)}"
-        words = {"loop": form.loop(loop)}
-        yield from _of_range(form, loop, place)
-        end = form.function.body[-1]
-        if isinstance(end, ast.Return):
-            yield _Edit("loop_left_early", name, words, _appended(place, end))
-        first, last = loop.body[0], loop.body[-1]
-        if len(loop.body) > 1 and isinstance(first, ast.Assign):
-            kind = "not_set_back_in_the_loop" if _is_start(first) else "computed_before_the_loop"
-            told = {**words, "what": ast.unparse(first.targets[0])}
-            label = f"{told['what']}_{name}"
-            yield _Edit(kind, label, told, _moved(place, 0, place))
-        if isinstance(node, ast.FunctionDef):
-            for depth, inner in enumerate(filter(_is_loop, ast.walk(loop))):
-                first = inner.body[0]
-                if depth and isinstance(first, ast.Assign) and _is_start(first):
-                    told = {**words, "what": ast.unparse(first.targets[0])}
-                    label = f"{told['what']}_{name}"
-                    yield _Edit("not_set_back_in_the_loop", label, told, _moved_out(place, depth))
-        if len(loop.body) > 1 and isinstance(last, ast.Assign | ast.AugAssign):
-            yield _Edit("computed_after_the_loop", name, words, _moved(place, -1, place + 1))
-        body = node.body
-        if place and isinstance(before := body[place - 1], ast.Assign):
-            kind = "set_back_in_the_loop" if _is_start(before) else "computed_in_the_loop"
-            told = {**words, "what": ast.unparse(before.targets[0]), "where": "before"}
-            yield _Edit(kind, f"{told['what']}_{name}", told, _taken_in(place, place - 1, 0))
-        if place + 1 < len(body):
-            after = body[place + 1]
-            if isinstance(after, ast.Assign | ast.AugAssign):
-                target = after.targets[0] if isinstance(after, ast.Assign) else after.target
-                told = {**words, "what": ast.unparse(target), "where": "after"}
-                label = f"{told['what']}_{name}"
-                make = _taken_in(place, place + 1, len(loop.body))
-                yield _Edit("computed_in_the_loop", label, told, make)
-            elif _is_loop(after) and ast.unparse(after.iter) == ast.unparse(loop.iter):
-                told = {**words, "what": _written(after), "where": "after"}
-                label = f"{told['what']}_{name}"
-                yield _Edit("computed_in_the_loop", label, told, _fused(place))
+        if _is_loop(line):
+            yield from _of_range(form, line, place)
+            yield from _within(form, line, place)
+            if isinstance(node, ast.FunctionDef):
+                yield from _set_in_inner_loops(form, line, place)
+            yield from _next_to(form, line, place, node.body)
+
+
+def _within(form: _Form, loop: ast.For, place: int) -> Iterator[_Edit]:
+    """Yield edits that end the loop early, or move its first or last line out of it."""
+    first, last, end = loop.body[0], loop.body[-1], form.function.body[-1]
+    if isinstance(end, ast.Return):
+        yield form.edit(loop, "loop_left_early", _appended(place, end))
+    if len(loop.body) > 1 and isinstance(first, ast.Assign):
+        kind = "not_set_back_in_the_loop" if _is_start(first) else "computed_before_the_loop"
+        yield form.edit(loop, kind, _moved(place, 0, place), _target(first))
+    if len(loop.body) > 1 and isinstance(last, ast.Assign | ast.AugAssign):
+        yield form.edit(loop, "computed_after_the_loop", _moved(place, -1, place + 1))
+
+
+def _set_in_inner_loops(form: _Form, loop: ast.For, place: int) -> Iterator[_Edit]:
+    """Yield edits of an outermost loop that set what an inner loop starts with only once."""
+    for depth, inner in enumerate(filter(_is_loop, ast.walk(loop))):
+        first = inner.body[0]
+        if depth and isinstance(first, ast.Assign) and _is_start(first):
+            make = _moved_out(place, depth)
+            yield form.edit(loop, "not_set_back_in_the_loop", make, _target(first))
+
+
+def _next_to(form: _Form, loop: ast.For, place: int, block: Sequence[ast.stmt]) -> Iterator[_Edit]:
+    """Yield edits that move the line before or after the loop into it."""
+    before = block[place - 1] if place else None
+    after = block[place + 1] if place + 1 < len(block) else None
+    if isinstance(before, ast.Assign):
+        kind = "set_back_in_the_loop" if _is_start(before) else "computed_in_the_loop"
+        make = _taken_in(place, place - 1, 0)
+        yield form.edit(loop, kind, make, _target(before), where="before")
+    if isinstance(after, ast.Assign | ast.AugAssign):
+        make = _taken_in(place, place + 1, len(loop.body))
+        yield form.edit(loop, "computed_in_the_loop", make, _target(after), where="after")
+    elif after and _is_loop(after) and ast.unparse(after.iter) == ast.unparse(loop.iter):
+        make = _fused(place)
+        yield form.edit(loop, "computed_in_the_loop", make, _written(after), where="after")
 
 
 def _of_range(form: _Form, loop: ast.For, place: int) -> Iterator[_Edit]:
     name, stop = f"over_{_index(loop)}", ast.unparse(_stop(loop))
     words = {"loop": form.loop(loop), "size": stop}
 
-    def ranging(text: str) -> Callable[[Any], object]:
+    def ranging(text: str) -> _Make:
         def make(target: Any) -> None:
             target.body[place].iter = ast.parse(f"range({text})", mode="eval").body
 
@@ -259,12 +276,7 @@ def _of_range(form: _Form, loop: ast.For, place: int) -> Iterator[_Edit]:
         if other != stop:
             told = {**words, "other": other}
             yield _Edit("loop_over_another_size", name, told, ranging(other))
-    around = [
-        _index(other)
-        for other in form.loops
-        if other is not loop and any(inner is loop for inner in ast.walk(other))
-    ]
-    for index in around:
+    for index in map(_index, form.around(loop)):
         for part in (f"{index}, {stop}", f"{index} + 1, {stop}", index, f"{index} + 1"):
             told = {**words, "part": f"range({part})"}
             yield _Edit("loop_over_a_part", f"{name}_{part}", told, ranging(part))
@@ -319,7 +331,8 @@ def _other_places(form: _Form, node: ast.Subscript) -> Iterator[tuple[str, str, 
             changed = [*texts[:at], other, *texts[at + 1 :]]
             text = f"{array}[{', '.join(changed)}]"
             yield "wrong_index", text, ""
-            if isinstance(node.ctx, ast.Load):  # to avoid an IndexError, some students use %
+            # To avoid an IndexError, some students use %.
+            if isinstance(node.ctx, ast.Load) and not isinstance(part, ast.Slice):
                 changed[at] = f"({other}) % {array}.shape[{at}]"
                 yield "wrong_index", text, f"{array}[{', '.join(changed)}]"
 
@@ -361,16 +374,16 @@ def _other_operations(node: ast.BinOp) -> Iterator[ast.BinOp]:
 # --- how each edit is made --------------------------------------------------------------------
 
 
-def _appended(place: int, statement: ast.stmt) -> Callable[[Any], object]:
+def _appended(place: int, statement: ast.stmt) -> _Make:
     return lambda target: target.body[place].body.append(copy.deepcopy(statement))
 
 
-def _moved(place: int, inner: int, outer: int) -> Callable[[Any], object]:
+def _moved(place: int, inner: int, outer: int) -> _Make:
     """Move line `inner` of the loop at `place` to position `outer` of the surrounding block."""
     return lambda target: target.body.insert(outer, target.body[place].body.pop(inner))
 
 
-def _moved_out(place: int, depth: int) -> Callable[[Any], object]:
+def _moved_out(place: int, depth: int) -> _Make:
     """Move the first line of a nested loop, the `depth`-th inside, above the loop at `place`."""
 
     def make(target: Any) -> None:
@@ -380,19 +393,15 @@ def _moved_out(place: int, depth: int) -> Callable[[Any], object]:
     return make
 
 
-def _taken_in(place: int, outer: int, inner: int) -> Callable[[Any], object]:
-    def make(target: Any) -> None:
-        loop = target.body[place]
-        loop.body.insert(inner, target.body.pop(outer))
-
-    return make
+def _taken_in(place: int, outer: int, inner: int) -> _Make:
+    return lambda target: target.body[place].body.insert(inner, target.body.pop(outer))
 
 
-def _fused(place: int) -> Callable[[Any], object]:
+def _fused(place: int) -> _Make:
     return lambda target: target.body[place].body.extend(target.body.pop(place + 1).body)
 
 
-def _put(text: str) -> Callable[[Any], object]:
+def _put(text: str) -> _Make:
     changed: Any = ast.parse(text, mode="eval").body
 
     def make(target: Any) -> None:
@@ -401,7 +410,7 @@ def _put(text: str) -> Callable[[Any], object]:
     return make
 
 
-def _compared(at: int, name: str) -> Callable[[Any], object]:
+def _compared(at: int, name: str) -> _Make:
     def make(target: Any) -> None:
         side = target.comparators[at - 1] if at else target.left
         side.id = name
@@ -409,14 +418,14 @@ def _compared(at: int, name: str) -> Callable[[Any], object]:
     return make
 
 
-def _operated(other: ast.BinOp) -> Callable[[Any], object]:
+def _operated(other: ast.BinOp) -> _Make:
     def make(target: Any) -> None:
         vars(target).update(vars(copy.deepcopy(other)))
 
     return make
 
 
-def _started_at_one(place: int) -> Callable[[Any], object]:
+def _started_at_one(place: int) -> _Make:
     def make(target: Any) -> None:
         text = ast.unparse(target.body[place].value)
         one = re.sub("^0", "1", text.replace("zeros", "ones"))
@@ -425,7 +434,7 @@ def _started_at_one(place: int) -> Callable[[Any], object]:
     return make
 
 
-def _set_instead(place: int) -> Callable[[Any], object]:
+def _set_instead(place: int) -> _Make:
     """Replace `+=` with `=`, and `-=` with `= -`."""
 
     def make(target: Any) -> None:
@@ -461,6 +470,12 @@ def _stop(loop: ast.For) -> ast.expr:
 def _is_start(statement: ast.Assign) -> bool:
     """Whether it sets something to zero."""
     return bool(re.fullmatch(r"0(\.0)?|np\.zeros.*", ast.unparse(statement.value)))
+
+
+def _target(statement: ast.Assign | ast.AugAssign) -> str:
+    if isinstance(statement, ast.Assign):
+        return ast.unparse(statement.targets[0])
+    return ast.unparse(statement.target)
 
 
 def _verb(node: ast.BinOp) -> str:

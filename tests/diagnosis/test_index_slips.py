@@ -125,6 +125,18 @@ def test_loop_forms_are_only_what_is_called_so() -> None:
     assert slips_of("part", "product", broken) == ()
 
 
+def test_slices_in_a_loop_form_are_read_too() -> None:
+    text = """
+def ends__loops(Q):
+    for k in range(Q.shape[0]):
+        for j in range(k):
+            Q[:, k] = Q[:, :k] @ Q[:k, j]
+    return Q
+"""
+    slips = slips_of("part", "ends", {"part": "", "variants_part": text})
+    assert any("indices_swapped" in slip.name for slip in slips)
+
+
 def test_parentheses_that_are_left_out_are_found() -> None:
     text = """
 def scaled__loops(a, b, c):
