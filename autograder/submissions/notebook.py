@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.submissions.entries import MIB
 
@@ -191,44 +191,63 @@ def read_text_notebook(content: bytes, kind: str) -> Cells:
     """
     cells: list[bytes] = []
     others: list[tuple[str, bytes]] = []
-    fence, block, start = b"", None, 0
-    language = ""
-    braced_only = kind in _RUNS_BRACED_ONLY or None is not re.search(
-        rb"^[`:]{3}\{code-cell", content, re.M
-    )
+    languages: list[str] = []
+    braced_only = kind in _RUNS_BRACED_ONLY or _MYST.search(content) is not None
     front_end = _FRONT_END.search(content, 3) if content.startswith(b"---") else None
     front = content[: front_end.start()] if front_end else b""
     all_off = braced_only and _FRONT_OFF.search(front) is not None
-    lines = content.splitlines(keepends=True)
-    for number, line in enumerate(lines, 1):
-        found = _FENCE.match(line)
-        if not fence and found and (found[1][:1] != b":" or found[2].startswith(_CELL)):
-            fence, start = found[1], number
-            block = _PYTHON_BLOCK.match(found[2])
-            if braced_only and (braced := _BRACED.match(found[2])):
-                language = language or _LANGUAGES.get(braced[1].decode().lower(), "")
-        elif fence and found and found[1].startswith(fence) and not found[2].strip():
-            text = b"".join(lines[start : number - 1])
-            options = _OPTIONS.match(text) if block and block[2] == b"code-cell" else None
-            head = lines[start - 1] + (options[0] if options else b"")
-            runs = block is not None and _runs(head, text)
-            if block and braced_only and not block[1]:
-                others.append((f"a block that is only shown (line {start})", text))
-            elif block and (not all_off if runs is None else runs):
-                cells.append(text[options.end() if options else 0 :])
-            elif block:
+    for block in _blocks(content):
+        if braced_only and (braced := _BRACED.match(block.info)):
+            languages += filter(None, [_LANGUAGES.get(braced[1].decode().lower())])
+        python = _PYTHON_BLOCK.match(block.info)
+        if python is None:
+            all_off = all_off or (braced_only and _SET_OFF.search(block.text) is not None)
+        elif braced_only and not python[1]:
+            others.append((f"a block that is only shown (line {block.line})", block.text))
+        else:
+            found = _OPTIONS.match(block.text) if python[2] == b"code-cell" else None
+            options = found[0] if found else b""
+            runs = _runs(block.head + options, block.text)
+            if not all_off if runs is None else runs:
+                cells.append(block.text[len(options) :])
+            else:
                 cells.append(b"")  # so that the others keep their numbers
-                others.append((f"{OFF} (line {start})", text))
-            elif braced_only and _SET_OFF.search(text):
-                all_off = True
-            fence = b""
-    if language and not cells and not others:
-        raise NotebookFault(f"not read: a notebook in {language}; write it in Python")
+                others.append((f"{OFF} (line {block.line})", block.text))
+    if languages and not cells and not others:
+        raise NotebookFault(f"not read: a notebook in {languages[0]}; write it in Python")
     return Cells(_code_cells(cells), tuple(others))
 
 
+class _Block(NamedTuple):
+    """A fenced block of a Markdown file."""
+
+    line: int
+    """The number of its first line, the opening fence; counted from 1."""
+    head: bytes
+    """That line."""
+    info: bytes
+    """What follows the marks of the fence: the language and options."""
+    text: bytes
+    """The lines between the fences."""
+
+
+def _blocks(content: bytes) -> Iterator[_Block]:
+    """Yield the fenced blocks; as in CommonMark, one that is not closed ends with the file."""
+    lines = content.splitlines(keepends=True)
+    fence, info, start = b"", b"", 0
+    for number, line in enumerate(lines, 1):
+        found = _FENCE.match(line)
+        if not fence and found and (found[1][:1] != b":" or found[2].startswith(_CELL)):
+            fence, info, start = found[1], found[2], number
+        elif fence and found and found[1].startswith(fence) and not found[2].strip():
+            yield _Block(start, lines[start - 1], info, b"".join(lines[start : number - 1]))
+            fence = b""
+    if fence:
+        yield _Block(start, lines[start - 1], info, b"".join(lines[start:]))
+
+
 def _runs(head: bytes, text: bytes) -> bool | None:
-    """Whether a block is switched on or off; None if neither.
+    """Whether a Python block is switched on or off; None if neither.
 
     `head` is the block's first line with MyST's options; Quarto's are comments above the code.
     """

@@ -175,6 +175,7 @@ MARIMO = b"---\nmarimo-version: 0.11.0\n---\n```python {.marimo}\n%s```\n" % SCR
         ("part1_softmax.md", b"My answer:\r\n\r\n```py\r\n%s```\r\n" % SCRIPT),
         ("answer.txt", SCRIPT),
         ("answer.md", b"```python\n%s```\n" % SCRIPT),
+        ("answer.md", b"```python\n%s" % SCRIPT),
     ],
 )
 def test_notebooks_in_markdown_are_read(tmp_path: Path, name: str, content: bytes) -> None:
