@@ -188,9 +188,11 @@ COURSE = Course("c", "1", Path(), (), seed=1, support=("workbench.py", "iris.csv
 WORKBENCH = Source("workbench", "workbench.py", (b"x = 1\n",))
 
 
-def test_only_python_files_are_read(tmp_path):
+def test_support_files_are_python_or_data(tmp_path):
     (tmp_path / "workbench.py").write_bytes(b"x = 1\n")
-    assert read_support(COURSE, tmp_path) == (WORKBENCH,)
+    (tmp_path / "iris.csv").write_bytes(b"1,2\n")
+    data = Source("iris.csv", "iris.csv", (b"1,2\n",))
+    assert read_support(COURSE, tmp_path) == (WORKBENCH, data)
 
 
 def test_a_missing_file_is_named(tmp_path):
