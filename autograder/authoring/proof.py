@@ -187,14 +187,10 @@ def _idle(proof: CourseProof, width: int) -> list[str]:
     """How many groups catch something that no other does, and which catch nothing at all."""
     nothing = [f"{one.exercise}: {one.name}" for one in proof.groups if not one.catches]
     alone = sum(1 for one in proof.groups if one.alone)
-    text = f"{_catching(alone)} something that no other of the {len(proof.groups)} does; " + (
-        f"{_catching(len(nothing))} nothing: {'; '.join(nothing)}" if nothing else "all catch some"
-    )
+    catching = f"{alone} {'catches' if alone == 1 else 'catch'}"
+    text = f"Of {number_of(len(proof.groups), 'test group')}, {catching} what no other does"
+    text += f"; these catch none: {'; '.join(nothing)}" if nothing else "; all catch some"
     return textwrap.wrap(f"{text}.", width)
-
-
-def _catching(count: int) -> str:
-    return f"{number_of(count, 'test group')} {'catches' if count == 1 else 'catch'}"
 
 
 def _alone(groups: Iterable[GroupProof], width: int) -> Iterator[str]:

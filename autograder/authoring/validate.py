@@ -72,7 +72,7 @@ def validate(
     course = load_course(folder)
     tried = chosen(course, names)
     load_oracles(course, tried)  # a fault in them is not to be found after minutes
-    tell("what is derived")
+    tell("derived files")
     limits = replace(course.limits, submission_seconds=_AN_HOUR)
     # It warms up while the key is built.
     with Sandbox(limits, packages=course.packages, exercises=course.exercises) as sandbox:

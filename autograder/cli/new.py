@@ -58,6 +58,6 @@ def exercise(name: str, part: str, folder: Path) -> None:
     from autograder.authoring.new import new_exercise
 
     for path in new_exercise(folder, name, part):
-        click.echo(f"{path}: written")
+        click.echo(f"{folder / path}: written")
     where = "" if folder.resolve() == Path.cwd() else f" --course {folder}"
     click.echo(f"next: autograder validate -e {name}{where}")

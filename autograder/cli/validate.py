@@ -89,7 +89,7 @@ def _proof(folder: Path, names: tuple[str, ...]) -> CourseProof:
 
     def tell(step: str) -> None:
         start, end = ("\r\x1b[K", "") if waiting else ("", "\n")
-        click.echo(f"{start}trying {step}{end}", nl=False, err=True)
+        click.echo(f"{start}checking {step}{end}", nl=False, err=True)
 
     try:
         return validate(folder, names, tell)

@@ -113,10 +113,10 @@ def _is_alike(mismatch: Mismatch | None, case: Case, outcome: Outcome, answer: A
 
 
 def _possible(evidence: Evidence, most: int) -> list[Misconception]:
-    """The misconceptions that may have given all wrong answers but `most` of them.
+    """The misconceptions that may have given all but at most `most` of the wrong answers.
 
     Compares a few wrong answers with those of all misconceptions at once. It drops a misconception
-    only if more than `most` of its answers there are finite and other than the student's.
+    only if more than `most` of its answers there are finite and differ from the student's.
     """
     known = evidence.known
     others = np.zeros(len(known), dtype=int)

@@ -147,7 +147,7 @@ def in_words(mark: FinalMark) -> tuple[str, ...]:
     if mark.commit:
         zone = mark.due.tzinfo if mark.due is not None else None
         when = f" of {mark.time.astimezone(zone).isoformat(' ', 'minutes')}" if mark.time else ""
-        lines.append(f"commit {mark.commit[:10]}{when}, a time that is the committer's own word")
+        lines.append(f"commit {mark.commit[:10]}{when}, a time that the committer's computer wrote")
     if mark.extension is not None and mark.due is not None:
         reason = f" ({printable(mark.extension.reason)})" if mark.extension.reason else ""
         due = mark.due.isoformat(" ", "minutes")

@@ -376,12 +376,12 @@ class _AtDeadline:
         return bool(wanted)
 
 
-_ALL_LATE = "no commit before the deadline, so that the last one is graded, as late as it is"
+_ALL_LATE = "no commit before the deadline: the last one is graded, with its late penalty"
 _IMPOSSIBLE = (
-    "no commit before the deadline, and the last one has an impossible time, so that it is graded "
-    "with the whole penalty for lateness"
+    "no commit before the deadline: the last one is graded; its time is impossible, so it gets "
+    "the largest late penalty"
 )
 _NO_HISTORY = "graded as it is in the folder, since it has no git history"
 _SEVERAL = "graded as it is in the folder, since it has several git histories; keep one clone in it"
 _SHALLOW = "shallow"
-_OWN_WORD = "the students' own word"
+_OWN_WORD = "what the students' computers wrote"

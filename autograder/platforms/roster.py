@@ -138,7 +138,7 @@ def read_roster(path: Path) -> tuple[Student, ...]:
             found = "; ".join(printable(title, 40) for title in titles[:14]) or "nothing"
             raise UsageError(
                 f"{shown}: no column of ids in the first {_HEAD} lines; line 1 has {found}; "
-                "write titles such as id,name,section above the people"
+                "write a header row such as id,name,section"
             )
         for row in rows:
             person = _person(zip(kinds, row, strict=False))

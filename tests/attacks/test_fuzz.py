@@ -158,7 +158,7 @@ def a_list(platform: str) -> Callable[[bytes], object]:
 
 
 def names(content: bytes) -> object:
-    """Of files in a download."""
+    """Names of files in a download."""
     found = [
         one for one in content.decode("utf-8", "replace").split("\n") if one and "/" not in one
     ]

@@ -67,8 +67,8 @@ def test_the_last_line_says_whether_the_course_is_proved() -> None:
 
 def test_groups_that_catch_nothing_are_always_named() -> None:
     text = " ".join(render(PROOF).split())
-    assert "1 test group catches something that no other of the 3 does" in text
-    assert "1 test group catches nothing: sm_dir: idle." in text
+    assert "Of 3 test groups, 1 catches what no other does" in text
+    assert "these catch none: sm_dir: idle." in text
 
 
 def test_what_only_one_group_catches_is_shown_on_request() -> None:

@@ -175,7 +175,7 @@ def test_every_step_is_announced(tiny_folder: Path) -> None:
     heard: list[str] = []
     proof = validate(tiny_folder, ["mix"], heard.append)
     assert heard == [
-        "what is derived",
+        "derived files",
         "references",
         "stubs",
         "variants",

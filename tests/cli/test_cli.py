@@ -436,7 +436,7 @@ def test_a_run_of_one_worker_that_is_killed_loses_nothing(synced):
 
 def test_validate_prints_the_proof_and_fails_what_is_not_proved(synced):
     result = run("validate", cwd=synced)
-    assert result.stderr.splitlines()[0] == "trying what is derived"
+    assert result.stderr.splitlines()[0] == "checking derived files"
     assert "double" in result.stdout
     (synced / "exercises" / "part1_scale.py").write_text("# drifted\n")
     result = run("validate", "--course", synced, "-e", "double", cwd=synced.parent)

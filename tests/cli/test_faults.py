@@ -341,7 +341,7 @@ needs_mount = pytest.mark.skipif(
     "command", ["report graded", "adjust kim +1 --because x", "grade hand-ins --out graded"]
 )
 def test_a_folder_that_cannot_be_written_is_one_line(folder: Path, command: str) -> None:
-    """For everybody, as root may write into any other."""
+    """Read-only by a mount, since root may write into any other folder."""
     grade_again(folder)
     line = f"mount --bind -o ro graded graded && exec {' '.join(COMMAND)} {command}"
     done = subprocess.run(

@@ -179,7 +179,7 @@ def test_the_commit_that_was_graded_is_said_with_its_time():
     (mark,) = class_marks((graded,), scores(a1=80.0), rules)
     assert in_words(mark) == (
         "graded: 80 of 100",
-        "commit 0123456789 of 2026-09-11 01:00+02:00, a time that is the committer's own word",
+        "commit 0123456789 of 2026-09-11 01:00+02:00, a time that the committer's computer wrote",
         "final mark: 80 of 100",
     )
     assert mark.has_parts

@@ -96,7 +96,7 @@ def test_what_counts_is_the_content_of_the_last_commit_before_the_deadline(clone
     assert files == {PART: "early = 1\n", "old.py": "x = 1\n"}
     assert (time, commit) == (EARLY, git(clones / "hw1-ada", "rev-parse", "HEAD~1"))
     assert found["hw1-bo"][:2] == ({PART: "early = 2\n"}, EARLY)
-    assert "the students' own word" in notes
+    assert "what the students' computers wrote" in notes
 
 
 def test_the_time_of_grace_and_an_extension_are_before_the_deadline(clones: Path) -> None:
@@ -132,7 +132,7 @@ def test_a_history_rewritten_after_the_deadline_is_late(clones: Path) -> None:
     files, time, _ = found["hw1-bo"]
     assert (files, time) == ({PART: "early = 2\n"}, LATE)
     assert days_late(Attempt("", (), time=time), DEADLINE) == 1
-    assert "no commit before the deadline, so that the last one is graded" in notes
+    assert "no commit before the deadline: the last one is graded" in notes
     assert "hw1-bo" in notes
 
 
@@ -147,7 +147,7 @@ def test_a_date_that_cannot_be_is_said_and_is_not_on_time(clones: Path) -> None:
     commit(clones / "hw1-dee", {PART: "early = 1\n"}, LATE)
     commit(clones / "hw1-dee", {PART: "never = 1\n"}, 4_000_000_000)
     assert graded(clones)[0]["hw1-dee"][1] is None
-    assert "the whole penalty for lateness: hw1-cy, hw1-dee" in graded(clones)[1]
+    assert "the largest late penalty: hw1-cy, hw1-dee" in graded(clones)[1]
     found, _ = graded(clones, Rules("best", DEADLINE))
     assert (found["hw1-bo"][1], found["hw1-bo~2"][1]) == (EARLY, None)
 

@@ -54,7 +54,7 @@ def test_a_packed_download_gives_the_same(
     platform: str, sample: str, wrapper: str, tmp_path: Path
 ) -> None:
     if platform == "classroom repositories":
-        wrapper = "hw1-submissions"  # else the assignment's name is nowhere
+        wrapper = "hw1-submissions"  # otherwise nothing names the assignment
     unpacked = _found(SAMPLES / sample)
     archive = _zipped(SAMPLES / sample, tmp_path / "submissions.zip", wrapper)
     with hand_ins(archive, PARTS) as packed:

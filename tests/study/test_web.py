@@ -77,7 +77,7 @@ def serving(course: Path) -> Iterator[Served]:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory, _tiny_exercises: Path) -> Iterator[Served]:
-    """A session of which only one test, in a browser, changes the files and the exercise."""
+    """A session for all tests; only one, in a browser, changes its files and exercise."""
     folder = tmp_path_factory.mktemp("served") / "tiny"
     with serving(shutil.copytree(_tiny_exercises.parent, folder)) as session:
         yield session

@@ -41,7 +41,7 @@ def normal_equations__svd(X, y):
 
 
 def ridge__more_rows(X, y, strength):
-    """Ridge regression is least squares with a row more for each weight."""
+    """Ridge regression is least squares with one extra row for each weight."""
     d = X.shape[1]
     longer = np.vstack([X, math.sqrt(strength) * np.eye(d)])
     return np.linalg.lstsq(longer, np.concatenate([y, np.zeros(d)]), rcond=None)[0]
