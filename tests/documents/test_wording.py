@@ -81,7 +81,8 @@ def texts() -> Iterator[tuple[str, str]]:
         yield from strings(path)
         yield from docstrings(path)
         yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
-    with click.Context(autograder) as context:
+    # click keeps the help option that it makes for the first context of a command
+    with click.Context(autograder, **autograder.context_settings) as context:
         for name in COMMANDS:
             command = autograder.get_command(context, name)
             assert command is not None
