@@ -9,7 +9,6 @@ processor then comes out different.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -135,7 +134,8 @@ def _cases(
 _PACKAGES = str(Path(__file__).parents[2])
 # -I ignores environment variables, so PYTHONHASHSEED cannot fix the hash seed.
 _PROGRAM = (
-    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "import os, sys; sys.path.insert(0, sys.argv[1]); "
+    "os.environ['NPY_DISABLE_CPU_FEATURES'] = sys.argv[3]; "
     "from autograder.answer_key.build import print_fingerprints; "
     "print_fingerprints(sys.argv[2])"
 )
@@ -151,14 +151,13 @@ def built_elsewhere(course: Course) -> Iterator[Callable[[AnswerKey], None]]:
     answer key built in this process.
     """
     # With AVX-512 or AVX2, numpy 1.26 to 2.4 sorts in another way, and ties come out differently.
-    found = np.show_config(mode="dicts")["SIMD Extensions"].get("found", ())
+    found = " ".join(np.show_config(mode="dicts")["SIMD Extensions"].get("found", ()))
     process = subprocess.Popen(
-        [sys.executable, "-I", "-c", _PROGRAM, _PACKAGES, str(course.folder.resolve())],
+        [sys.executable, "-I", "-c", _PROGRAM, _PACKAGES, str(course.folder.resolve()), found],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "NPY_DISABLE_CPU_FEATURES": " ".join(found)},
     )
     with process:
         try:
