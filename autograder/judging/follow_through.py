@@ -128,11 +128,14 @@ def _by_cost(
 ) -> list[GroupResult]:
     """The groups in which only numbers are wrong, each with its cases in another order.
 
-    The first is the wrong one that takes the fewest calls to try: nearly always it shows that the
-    answers do not follow.
+    Public groups come first: a check, which has no others, is to find the same. The first case is
+    the wrong one that takes the fewest calls to try: nearly always it shows that the answers do not
+    follow.
     """
     found = []
-    for result in filter(only_numbers_are_wrong, results):
+    for result in sorted(results, key=lambda one: not one.group.public):
+        if not only_numbers_are_wrong(result):
+            continue
         rows = sorted(
             zip(result.cases, result.outcomes, result.mismatches, strict=True),
             key=lambda row: (row[2] is None, len(_calls(exercise, earlier, row[0], solutions))),
@@ -192,15 +195,21 @@ def _only_follows(
 ) -> bool:
     """Whether all wrong groups of an earlier function follow from a still earlier function.
 
+    Only public groups decide if there are any, so that a check says the same as grading.
     Non-finite answers are never found to follow. If other groups do, groups that are only
     non-finite are not held against the function: an overflow in the earlier function spreads to
     everything built on it.
     """
-    wrong = [result for result in results if _is_wrong([result])]
+    wrong = [result for result in _shown(results) if _is_wrong([result])]
     left = [
         result for result in wrong if (result.cases[0].exercise, result.group.name) not in followed
     ]
     return len(left) < len(wrong) and all(map(_is_not_finite, left))
+
+
+def _shown(results: Sequence[GroupResult]) -> Sequence[GroupResult]:
+    """The results of the public groups, or all of them if none is public."""
+    return [result for result in results if result.group.public] or results
 
 
 def _is_not_finite(result: GroupResult) -> bool:
@@ -427,9 +436,10 @@ def _varies(results: Sequence[GroupResult], part: str, session: Session) -> bool
 
     It is trivial if it always returns one of its arguments, or arrays of a single repeated number.
     Answers built on such a function are no evidence of follow-through. If all cases have the same
-    arguments, as public cases often do, the function is called with others, too.
+    arguments, as public cases often do, the function is called with others, too. Only public groups
+    count if there are any, as in a check.
     """
-    answers = list(_answers_of(results))
+    answers = list(_answers_of(_shown(results)))
     if answers and all(same_arguments(answers[0][0], case) for case, _ in answers):
         first = answers[0][0]
         for other in (shifted(first), *(changed_by(first, change) for change in CHANGES)):

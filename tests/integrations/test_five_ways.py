@@ -39,6 +39,7 @@ PARTS = {
     "softmax": "part1_softmax",
     "x_entropy": "part3_loss",
     "xe_dir": "part3_loss",
+    "weight_gradient": "part4_training",
     "train_step": "part4_training",
     "fit": "part4_training",
 }
@@ -58,6 +59,8 @@ SLIPS = {
     "output minus label": "def xe_dir(y, S):\n    return S - y",
     "sum with a speck": "def softmax(Z):\n    e = np.exp(Z - np.max(Z))\n"
     "    return e / (np.sum(e) + 1e-7)",
+    "exponentials alone": "def softmax(Z):\n    return np.exp(Z)",
+    "transposed": "def weight_gradient(W, S, x, y):\n    return np.outer(S - y, x)",
     "largest of all rows": "def fit(W, X, Y, rate, steps):\n    for _ in range(steps):\n"
     "        P = np.exp(X @ W - np.max(X @ W))\n        P = P / P.sum(axis=1, keepdims=True)\n"
     "        W = W - rate * X.T @ (P - Y) / X.shape[0]\n    return W",
