@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.compare import changed_arguments
 from autograder.judging.diff_grid import first_wrong, two_numbers
-from autograder.judging.source_text import CANNOT_COMPILE, NOTHING, Ran, written_before
+from autograder.judging.source_text import NOTHING, Ran, written_before
 from autograder.model.course import Case
 from autograder.model.report import Flaw, Mismatch
 from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
@@ -116,8 +116,7 @@ def explain_failure(failure: LoadFailure) -> str:
     """Where a file or cell stopped, and with which error; safe to show."""
     where = place(failure.filename, failure.cell)
     text, frames = _error_text(failure.error), failure.error.frames
-    says_line = failure.error.builtin and failure.error.type in CANNOT_COMPILE  # it ends with it
-    line = f" (line {frames[-1].line})" if frames and not says_line else ""
+    line = f" (line {frames[-1].line})" if frames else ""
     return f"{where}: {text}{line}"
 
 

@@ -127,12 +127,14 @@ def error_of(exception: BaseException, places: Mapping[str, tuple[str, int]]) ->
     name = type_name(kind)
     builtin = vars(builtins).get(name) is kind or kind in _numpy_errors
     frames = _frames(exception.__traceback__, places)
-    if isinstance(exception, SyntaxError) and exception.filename in places:
+    text: object = exception
+    if isinstance(exception, SyntaxError) and exception.lineno and exception.filename in places:
         filename, cell = places[str(exception.filename)]
         line = _number(exception.lineno)
         frames.append(Frame(filename, cell, line, "<module>", plain(exception.text or "").strip()))
+        text = exception.msg  # Python's own text ends with the file and the line
     message = _in_students_terms(exception, frames[-1].source if frames else "")
-    return Error(name, builtin, message or plain(exception), frames[-MOST_FRAMES:])
+    return Error(name, builtin, message or plain(text), frames[-MOST_FRAMES:])
 
 
 def _in_students_terms(exception: BaseException, line: str) -> str | None:

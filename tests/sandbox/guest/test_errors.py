@@ -57,8 +57,10 @@ def test_only_the_last_frames_of_many_are_kept() -> None:
 def test_syntax_error_points_at_its_line() -> None:
     with pytest.raises(SyntaxError) as caught:
         compile("x = 1\ny = = 2\n", "a.py", "exec")
-    (frame,) = error_of(caught.value, {"a.py": ("a.py", -1)}).frames
+    told = error_of(caught.value, {"a.py": ("a.py", -1)})
+    (frame,) = told.frames
     assert (frame.line, frame.source) == (2, "y = = 2")
+    assert told.message == "invalid syntax"
 
 
 @pytest.mark.parametrize("error", [np.linalg.LinAlgError("x"), KeyError("x"), SystemExit(1)])
