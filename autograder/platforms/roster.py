@@ -89,7 +89,8 @@ _HANDED_IN = (
 )
 """Titles of the submission time's column in Moodle's grading worksheet, in some languages."""
 _TIME = re.compile(
-    r"(?:[^\W\d]+,? )?(?:(?P<day>[0-9]{1,2})\.?(?: de)? )?(?P<month>[^\W\d]+)\.?"
+    r"(?:[^\W\d]+(?:-[^\W\d]+)?,? (?:den )?)?"
+    r"(?:(?P<day>[0-9]{1,2})\.?(?: de)? )?(?P<month>[^\W\d]+)\.?"
     r"(?: (?P<late_day>[0-9]{1,2}),)?(?: de)? (?P<year>[0-9]{4}), "
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::[0-9]{2})?(?: (?P<half>[ap])\.?m\.?)?",
     re.IGNORECASE,
@@ -102,19 +103,21 @@ _TIME = re.compile(
     `vendredi 11 septembre 2026, 23:58`
 """
 _MONTHS = (
-    "january januar janvier enero gennaio",
-    "february februar février febrero febbraio",
-    "march märz mars marzo",
-    "april avril abril aprile",
-    "may mai mayo maggio",
-    "june juni juin junio giugno",
-    "july juli juillet julio luglio",
-    "august août agosto",
-    "september septembre septiembre settembre",
-    "october oktober octobre octubre ottobre",
-    "november novembre noviembre",
-    "december dezember décembre diciembre dicembre",
+    "january januar janvier enero gennaio janeiro januari stycznia",
+    "february februar février febrero febbraio fevereiro februari lutego",
+    "march märz mars marzo março maart marts marca",
+    "april avril abril aprile kwietnia",
+    "may mai mayo maggio maio mei maj maja",
+    "june juni juin junio giugno junho czerwca",
+    "july juli juillet julio luglio julho lipca",
+    "august août agosto augustus augusti sierpnia",
+    "september septembre septiembre settembre setembro września",
+    "october oktober octobre octubre ottobre outubro października",
+    "november novembre noviembre novembro listopada",
+    "december dezember décembre diciembre dicembre dezembro desember grudnia",
 )
+"""The months in ten languages of Moodle."""
+_CLOCK = re.compile(r"\b20[0-9]{2}\b.*[0-9]:[0-9]{2}")
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How .xlsx and .ods files begin, and older .xls files."""
 _NOBODY = ("points possible", "student, test", "test student")
@@ -201,17 +204,18 @@ def with_times(attempts: Iterable[Attempt], paths: Iterable[Path]) -> tuple[Atte
     for path in paths:
         shown = printable(str(path))
         rows, titles = _table(_text(path, shown))
-        column = next((place for place, title in enumerate(titles) if title in _HANDED_IN), None)
+        column = _time_column(titles)
         if column is not None:
             kinds = [column_kind(title) for title in titles]
             for row in rows:
                 person = _person(zip(kinds, row, strict=False))
                 cell = row[column].strip() if column < len(row) else ""
                 moment = _moment(cell)
-                if moment is None and cell not in ("", "-"):
+                is_time = _CLOCK.search(cell) or titles[column] in _HANDED_IN
+                if moment is None and is_time and cell not in ("", "-"):
                     raise UsageError(
                         f"{shown}: line {rows.line_num} has the time {printable(cell, 60)!r}; set "
-                        "Moodle to English, German, French, Spanish or Italian and export it again"
+                        "Moodle to English, and export it again"
                     )
                 if person is not None and moment is not None:
                     times[person.ids[0]] = moment
@@ -221,6 +225,17 @@ def with_times(attempts: Iterable[Attempt], paths: Iterable[Path]) -> tuple[Atte
         return attempt.time or max(filter(None, found), default=None)
 
     return tuple(replace(one, time=time_of(one)) if times else one for one in attempts)
+
+
+def _time_column(titles: Sequence[str]) -> int | None:
+    """The column of the submission times; in any language there is another one for the grades.
+
+    `Ultima modifica (consegna)`, `Ultima modifica (valutazione)`
+    """
+    known = [place for place, title in enumerate(titles) if title in _HANDED_IN]
+    before = [title.partition("(")[0] if title.endswith(")") else "" for title in titles]
+    twice = (place for place, text in enumerate(before) if text and before.count(text) == 2)
+    return next(iter((*known, *twice)), None)
 
 
 def _moment(text: str) -> datetime | None:

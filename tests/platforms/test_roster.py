@@ -153,9 +153,29 @@ def test_moodles_worksheet_says_when_its_participants_handed_in(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
+    ("title", "time"),
+    [
+        ("Ultima modifica ({})", "venerdì, 11 settembre 2026, 20:05"),
+        ("Última modificação ({})", "sexta-feira, 11 de setembro de 2026, 20:05"),
+        ("Laatst gewijzigd ({})", "vrijdag, 11 september 2026, 20:05"),
+        ("Senast ändrad ({})", "fredag, 11 september 2026, 20:05"),
+        ("Sidst ændret ({})", "fredag den 11. september 2026, 20:05"),
+        ("Ostatnio modyfikowane ({})", "piątek, 11 września 2026, 20:05"),
+    ],
+)
+def test_moodles_worksheet_in_other_languages(title: str, time: str, tmp_path: Path) -> None:
+    columns = ";".join(title.format(word) for word in ("x", "y"))
+    text = f"ID;{columns};Lab (1);Lab (2);Lab (3)\nParticipant 501;{time};-;1;2;3\n"
+    (tmp_path / "worksheet.csv").write_text(text)
+    attempt = Attempt("501", (), (Student("", ("501",)),))
+    (timed,) = with_times([attempt], [tmp_path / "worksheet.csv"])
+    assert timed.time == datetime(2026, 9, 11, 20, 5)
+
+
+@pytest.mark.parametrize(
     "time",
     [
-        "sexta-feira, 11 de setembro de 2026, 20:05",
+        "perjantai, 11. syyskuuta 2026, 20:05",
         "2026年09月11日 星期五 20:05",
         "Friday, 31 September 2026, 8:05 PM",
         "11/09/26, 20:05",
