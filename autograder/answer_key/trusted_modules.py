@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
 from importlib import import_module
 from importlib.machinery import ModuleSpec
-from importlib.util import spec_from_file_location, spec_from_loader
+from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from autograder.errors import CourseError, together
+from autograder.fixed_names import SOLUTIONS
 from autograder.model.course import AnswerKey, Course
 from autograder.model.values import SupportFunction
 from autograder.text import did_you_mean
@@ -61,6 +62,9 @@ def references_of(course: Course, key: AnswerKey) -> Mapping[str, Function]:
     parts = {one.name: one.part for one in course.exercises}
     if not key.solutions:
         return {}
+    # Next to their support files: on a platform those are next to the answer key.
+    folder = course.folder / SOLUTIONS
+    _SourceLoader.texts_in = folder if folder.is_dir() else course.folder
     modules = load_modules(key.solutions, sorted(set(parts.values())))
     know_support(course, key.solutions)
     return {name: getattr(modules[part], name) for name, part in parts.items()}
@@ -257,10 +261,13 @@ class _SourceLoader:
     It does not subclass `importlib.abc`, which takes longer to import than everything else here.
     """
 
+    texts_in = Path(SOLUTIONS)
+    """The folder of a text's `__file__`, for modules that open their data next to it."""
+
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
         paths = [source for source in sources.values() if isinstance(source, Path)]
-        self.folder = paths[0].parent.name if paths else "solutions"
+        self.folder = paths[0].parent.name if paths else SOLUTIONS
 
     def find_spec(
         self, fullname: str, path: object = None, target: object = None
@@ -268,9 +275,8 @@ class _SourceLoader:
         source = self.sources.get(fullname)
         if source is None:
             return None
-        if isinstance(source, Path):
-            return spec_from_file_location(fullname, source, loader=self)  # type: ignore[arg-type]
-        return spec_from_loader(fullname, self)  # type: ignore[arg-type]
+        path = source if isinstance(source, Path) else self.texts_in / f"{fullname}.py"
+        return spec_from_file_location(fullname, path, loader=self)  # type: ignore[arg-type]
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return None

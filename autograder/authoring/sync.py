@@ -210,10 +210,16 @@ def _stub(course: Course, part: Part) -> Stub:
 
 
 def _check_imports(course: Course, stub: str, part: Part) -> None:
-    """Refuse a stub that imports a file of solutions/ which students do not get."""
+    """Refuse a stub that imports a file of solutions/ which students do not get, or that cannot run
+    in a notebook."""
     given = {*course.part_names, *(Path(name).stem for name in course.support)}
     kept = {path.stem for path in (course.folder / SOLUTIONS).glob("*.py")} - given
     for node in ast.walk(ast.parse(stub)):
+        if isinstance(node, ast.Name) and node.id == "__file__":
+            raise CourseError(
+                f"{SOLUTIONS}/{part.name}.py: students' code would use __file__, which notebooks "
+                "do not have; move what opens the file to a .py file under 'support'"
+            )
         names = [node.module] if isinstance(node, ast.ImportFrom) else []
         names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         for name in names:

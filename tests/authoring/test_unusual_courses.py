@@ -143,6 +143,8 @@ CHANGING = """\
 from pathlib import Path
 import numpy as np
 
+HERE = Path(__file__)
+
 
 def halve(x):
     \"\"\"In place, floats.\"\"\"
@@ -159,7 +161,7 @@ def distances(x, y):
 
 
 def total(path):
-    return np.loadtxt(Path(__file__).with_name(path)).sum()
+    return np.loadtxt(HERE.with_name(path)).sum()
 """
 CHANGED = """\
 import numpy as np
@@ -223,6 +225,12 @@ def test_functions_that_change_their_argument_and_inputs_of_other_kinds(folder: 
         "at [1] ",
         "",
     ]
+
+
+def test_code_for_students_that_needs_its_file_is_refused(folder: Path) -> None:
+    declare(folder, "    title: Part\n", "    title: Part\n    lesson: [HERE]\n")
+    write(folder, "part", SOLUTION.replace("\n\n\n", "\n\nHERE = __file__\n\n\n", 1))
+    assert "students' code would use __file__, which notebooks do not have" in refusal(folder)
 
 
 @pytest.mark.parametrize(
