@@ -87,6 +87,9 @@ def calling_of(exercise: Exercise, reference: Function) -> Calling:
                 f"an attribute and '{step.name}()' for a method",
                 "calls",
             )
+    # A step needs its argument, even where the function has a default for it.
+    used = {name for step in exercise.calls for name in step.arguments}
+    own = tuple(one._replace(needed=one.needed or one.name in used) for one in own)
     more = tuple(Parameter(name) for name in dict.fromkeys(passed) if name not in names)
     return Calling((*own, *more), exercise.calls, len(own) if exercise.calls else None)
 
@@ -209,6 +212,17 @@ def check_answer(exercise: Exercise, answer: Array | Data, place: str) -> None:
             f"course.yaml: {exercise.name}.outputs has {listed}, the reference returns "
             f"{number_of(count, 'value')}; write an entry for each value",
             "outputs",
+        )
+
+
+def check_axes(exercise: Exercise, cases: Sequence[Case]) -> None:
+    """Raise EntryError if `axes` names more or fewer axes than any answer of the exercise has."""
+    found = sorted({case.expected.ndim for case in cases if case.data is None})
+    if exercise.axes and found and len(exercise.axes) not in found:
+        raise EntryError(
+            f"course.yaml: {exercise.name}.axes has {len(exercise.axes)} of the axes, the "
+            f"reference's answers have {' or '.join(map(str, found))}; write an entry for each",
+            "axes",
         )
 
 

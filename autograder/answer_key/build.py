@@ -24,6 +24,7 @@ from autograder.answer_key.answers import (
     answer_of,
     calling_of,
     check_answer,
+    check_axes,
     judge_of,
     judges_text,
 )
@@ -128,6 +129,7 @@ def _cases(
         for case in own:
             number, keywords = calling.names(case.arguments)
             cases.append(replace(case, own=number, keywords=keywords))
+    check_axes(exercise, cases)
     return tuple(cases)
 
 

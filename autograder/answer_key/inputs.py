@@ -126,6 +126,12 @@ def _check_sizes_are_used(
     unused = [name for name in sizes if name not in wanted]
     if group.draw.scale != 1.0 and "scale" not in wanted:
         unused.append("scale")
+    if group.draw.count > 1 and "rng" not in wanted:
+        raise EntryError(
+            f"{place}: recipe '{group.draw.recipe}' does not take rng, so its {group.draw.count} "
+            "cases are all the same; draw from rng, or take 'count' out",
+            *("groups", group.name, "count"),
+        )
     if unused:
         raise EntryError(
             f"{place}: recipe '{group.draw.recipe}' does not take {', '.join(unused)}"

@@ -10,6 +10,7 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
 
@@ -105,6 +106,7 @@ def validate(
     listed = {name: edits for name, edits in equivalents.items() if name not in others}
     reasons = {name: one for name, one in hidden_only.items() if name not in others}
     unseen = unseen_in_public(tried, wrong)
+    hidden = [one for one in tried if not any(group.public for group in one.groups)]
     survived, equivalent, survivors = judge_mutants(mutants, listed)
     exercises = tuple(
         ExerciseProof(
@@ -134,6 +136,7 @@ def validate(
         groups=weigh_groups(tried, [*wrong, *mutants]),
         failures=(
             *drifted,
+            *misnamed(course),
             *judge_references(report, again),
             *judge_zeros(tried, key),
             *judge_whole_numbers(course, tried, key, functions),
@@ -148,10 +151,33 @@ def validate(
         survivors=survivors,
         unseen=unseen,
         reasons=reasons,
-        notes=(*unknown_rules(course, tried), *slow_packages(course), *witness.notes),
+        notes=(
+            *unknown_rules(course, tried),
+            *slow_packages(course),
+            *(f"{one.name}: no group is public, so 'check' says nothing of it" for one in hidden),
+            *witness.notes,
+        ),
         isolation=isolation,
         seconds=perf_counter() - begun,
     )
+
+
+_FILES = (EQUIVALENTS.partition("/")[2], HIDDEN_ONLY.partition("/")[2])
+_READ = ("inputs.py", "oracles.py", "judges.py", VARIANTS, MISCONCEPTIONS, *_FILES)
+
+
+def misnamed(course: Course) -> Iterator[str]:
+    """Yield a line for each file or folder of solutions/ that looks like one that is read."""
+    folder = course.folder / SOLUTIONS
+    for path in sorted(folder.iterdir()):
+        own = path.name in course.support or path.stem in course.part_names
+        near = get_close_matches(path.name, _READ, n=1, cutoff=0.8)
+        if near and not own and not (folder / near[0]).exists():
+            yield f"{SOLUTIONS}/{path.name}: nothing reads it; did you mean {near[0]}?"
+    for path in sorted((*folder.glob(f"{VARIANTS}/*"), *folder.glob(f"{MISCONCEPTIONS}/*"))):
+        if not path.name.startswith((".", "_")) and path.suffix != ".py":
+            place = path.relative_to(course.folder).as_posix()
+            yield f"{place}: nothing reads it; end its name in .py, or move it elsewhere"
 
 
 def accept_survivors(folder: Path, proof: CourseProof, reason: str) -> CourseProof:

@@ -23,6 +23,7 @@ from autograder.course.deadlines import (
 )
 from autograder.course.schema import (
     LEGAL,
+    MOST_POINTS,
     CourseEntry,
     DeadlineEntry,
     ExerciseEntry,
@@ -102,7 +103,7 @@ def _wrong(details: Mapping[str, Any], found: Any) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
-        return f"is {found}; write a number {words} {context[key]:g}"
+        return f"is {found}; write a number {words} {context[key]:.10g}"
     if kind == "string_pattern_mismatch":
         return f"is {found!r:.60}; write {LEGAL[context['pattern']]}"
     if kind == "literal_error":
@@ -127,7 +128,9 @@ def _sum_of_points(value: Any) -> float:
         return 0.0
     points = value.get("points")
     inside = sum(map(_sum_of_points, value.values()))
-    if isinstance(points, bool) or not isinstance(points, int | float) or not points >= 0:
+    if isinstance(points, bool) or not isinstance(points, int | float):
+        return inside
+    if not 0 <= points <= MOST_POINTS:
         return inside
     return points + inside
 
@@ -168,10 +171,10 @@ def name_of(document: Document, place: Place) -> str:
         name = value.get("name") if isinstance(value, dict) else None
         if not isinstance(name, str) or not name:
             words += f"[{step}]"
-        elif words.endswith("groups"):
-            words += f"[{name!r}]"
+        elif words.endswith(("groups", "outputs")):
+            words += f"[{name[:60]!r}]"
         else:
-            words = name  # names of parts and exercises are unique and need no path
+            words = printable(name, 60)  # names of parts and exercises are unique and need no path
     return words or "the course"
 
 

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 from pydantic_core import PydanticCustomError
 
 from autograder.course.deadlines import EARLY, moment, zone_named
+from autograder.fixed_names import FULL_KEY, PUBLIC_KEY
 from autograder.model.course import (
     CountedAttempt,
     Deadline,
@@ -29,6 +30,8 @@ Place = tuple[str | int, ...]
 
 RESERVED_SIZES = ("rng", "scale")
 """Recipe parameters that are not sizes."""
+MOST_POINTS = 1_000_000
+"""The most points of one test group."""
 RESERVED_MODULES = frozenset({"inputs", "numpy", *sys.stdlib_module_names})
 """A part with one of these names would hide the module that other code imports."""
 
@@ -128,13 +131,13 @@ class ToleranceEntry(_Entry):
 class LimitsEntry(_Entry):
     """What the code of one submission may use."""
 
-    case_seconds: Annotated[Finite, Field(gt=0)] = Limits.case_seconds
+    case_seconds: Annotated[Finite, Field(gt=0, le=3600)] = Limits.case_seconds
     """CPU time of one call; it may take three times as long by the clock."""
-    submission_seconds: Annotated[Finite, Field(gt=0)] = Limits.submission_seconds
+    submission_seconds: Annotated[Finite, Field(gt=0, le=86_400)] = Limits.submission_seconds
     """Time of all calls of one submission, by the clock."""
-    memory_mb: Annotated[int, Field(ge=64)] = Limits.memory_mb
+    memory_mb: Annotated[int, Field(ge=64, le=1_000_000)] = Limits.memory_mb
     """Memory beyond what the interpreter itself needs."""
-    output_kb: Annotated[int, Field(ge=1)] = Limits.output_kb
+    output_kb: Annotated[int, Field(ge=1, le=100_000)] = Limits.output_kb
     """Printed text that is kept; the rest is dropped."""
 
 
@@ -187,7 +190,7 @@ class GroupEntry(_Entry):
     id: Text | None = None
     """The name its inputs are drawn under, so that `name` can change and the inputs stay; `name` by
     default."""
-    points: Annotated[Finite, Field(ge=0)]
+    points: Annotated[Finite, Field(ge=0, le=MOST_POINTS)]
     """What the group is worth when all its cases pass."""
     public: bool = False
     """Students can run it, and see its inputs and expected answers."""
@@ -333,12 +336,17 @@ def model_in(annotation: Any) -> Any:
 
 def contradictions(course: CourseEntry) -> Iterator[tuple[Place, str]]:
     """Yield the place and the message of each conflict between entries that are valid alone."""
-    files: dict[str, str] = {f"{name}.py": "a module of that name" for name in RESERVED_MODULES}
+    files = {f"{name}.py": "a module of that name" for name in RESERVED_MODULES}
+    files |= dict.fromkeys((PUBLIC_KEY, FULL_KEY, "readme.md"), "a file that is generated")
     for p, part in enumerate(course.parts):
         yield from _claim(files, f"{part.name}.py", ("parts", p, "name"), "another part")
+        files[f"{part.name}.ipynb".casefold()] = "the notebook of a part"
     for s, name in enumerate(course.support):
         yield from _claim(files, name, ("support", s), "another file")
     yield from _deadlines(course)
+    for name in RESERVED_SIZES:
+        if name in course.example:
+            yield ("example", name), "is what every recipe can ask for anyway; rename it"
     for n, name in enumerate(course.packages):
         top = name.partition(".")[0]
         if top == "numpy" or top in sys.stdlib_module_names:
@@ -409,6 +417,16 @@ def _exercise(
     for option in ("judge", "calls", "outputs"):
         if exercise.follow_through and getattr(exercise, option):
             yield (*place, option), "does not go with follow_through; leave one of the two out"
+    outputs = [output.name for output in exercise.outputs]
+    for o, name in enumerate(outputs):
+        if name in outputs[:o]:
+            yield (*place, "outputs", o, "name"), "is taken by an earlier one; choose another name"
+    for where, entry in _tolerances(exercise):
+        if exercise.judge and entry != ToleranceEntry():
+            yield (
+                (*place, *where),
+                "has no effect, as the judge alone decides; leave one of them out",
+            )
     changed = [step for step in exercise.calls if step.isidentifier()]
     names: set[str] = set()
     ids: set[str] = set()
@@ -433,6 +451,14 @@ def _exercise(
             for name in size:
                 if name in RESERVED_SIZES or name in example:
                     yield (*here, "sizes", s, name), "is the name of something else; rename it"
+
+
+def _tolerances(exercise: ExerciseEntry) -> Iterator[tuple[Place, ToleranceEntry]]:
+    yield ("tolerance",), exercise.tolerance
+    for o, output in enumerate(exercise.outputs):
+        yield ("outputs", o, "tolerance"), output.tolerance or ToleranceEntry()
+    for g, group in enumerate(exercise.groups):
+        yield ("groups", g, "tolerance"), group.tolerance
 
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:

@@ -8,13 +8,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from autograder.compare import changed_arguments
+from autograder.compare import changed_arguments, in_short
 from autograder.judging.diff_grid import first_wrong, two_numbers
 from autograder.judging.source_text import NOTHING, Ran, written_before
 from autograder.model.course import Case
 from autograder.model.report import Flaw, Mismatch
 from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
-from autograder.model.values import Array, Seeded, SupportFunction, Value
+from autograder.model.values import Array, Data, Seeded, SupportFunction, Value
 from autograder.submissions.entries import NOTE_LIMIT
 from autograder.text import ordinal, printable
 
@@ -89,7 +89,7 @@ def _called_with(case: Case) -> str:
     if sum(map(np.size, case.arguments.values())) > _NUMBERS:
         return ""
     called = in_words(case)
-    return f"; called with {called}" if len(called) <= _SHORT else ""
+    return f"; called with {called}" if called and len(called) <= _SHORT else ""
 
 
 def in_words(case: Case) -> str:
@@ -101,6 +101,10 @@ def in_words(case: Case) -> str:
 
 def numbers_in_words(value: Value) -> str:
     """An argument as text: `[0.354, 0.418]`, only the shape of a large array, or how to make it."""
+    if isinstance(value, Data):
+        if not isinstance(value.value, np.ndarray):
+            return re.sub(r"\n\s*", " ", in_short(value.value))
+        value = value.value
     if isinstance(value, Seeded):
         return f"np.random.default_rng({value.seed})"
     if isinstance(value, SupportFunction):

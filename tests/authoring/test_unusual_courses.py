@@ -9,6 +9,7 @@ import pytest
 
 from autograder.answer_key.build import build_key
 from autograder.authoring.trials import slow_packages
+from autograder.authoring.validate import misnamed
 from autograder.course.load import load_course
 from tests.support.commands import run
 
@@ -224,6 +225,31 @@ def test_functions_that_change_their_argument_and_inputs_of_other_kinds(folder: 
         "at [0] ",
         "at [1] ",
         "",
+    ]
+
+
+def test_more_cases_of_a_recipe_that_draws_nothing_are_refused(folder: Path) -> None:
+    write(folder, "inputs", "def numbers():\n    return {'x': 1.5}\n")
+    said = "course.yaml:11: f, group 'more': recipe 'numbers' does not take rng, so its 3 cases are"
+    assert said in refusal(folder)
+
+
+def test_axes_that_no_answer_has_are_refused(folder: Path) -> None:
+    declare(folder, "name: f\n", "name: f\n        axes: [row, column]\n")
+    said = "course.yaml:9: f.axes has 2 of the axes, the reference's answers have 1; write an entry"
+    assert said in refusal(folder)
+
+
+def test_files_of_solutions_that_nothing_reads_are_named(folder: Path) -> None:
+    write(folder, "oracle", "")
+    write(folder, "misconception/f", "")
+    write(folder, "variants/f", "")
+    (folder / "solutions" / "variants" / "f.txt").touch()
+    (folder / "solutions" / "equivalent_mutants.yaml").write_text("", encoding="utf-8")
+    assert list(misnamed(load_course(folder))) == [
+        "solutions/misconception: nothing reads it; did you mean misconceptions?",
+        "solutions/oracle.py: nothing reads it; did you mean oracles.py?",
+        "solutions/variants/f.txt: nothing reads it; end its name in .py, or move it elsewhere",
     ]
 
 

@@ -14,7 +14,7 @@ from autograder.judging.explain import explain, explain_failure, numbers_in_word
 from autograder.judging.source_text import Ran
 from autograder.model.course import Case, Tolerance
 from autograder.model.submission import Frame, LoadFailure, Outcome, Source, Status, StudentError
-from autograder.model.values import Seeded, SupportFunction
+from autograder.model.values import Data, Seeded, SupportFunction
 
 FRAME = Frame("part1_softmax.py", None, 12, "softmax", "return 1 / 0")
 
@@ -205,3 +205,6 @@ def test_a_place_is_escaped() -> None:
 def test_arguments_that_are_no_numbers_are_shown_as_a_student_writes_them() -> None:
     assert numbers_in_words(Seeded(3)) == "np.random.default_rng(3)"
     assert numbers_in_words(SupportFunction("workbench", "cosine")) == "cosine"
+    assert numbers_in_words(Data({"a": np.eye(2)})) == "{'a': array([[1., 0.], [0., 1.]])}"
+    assert numbers_in_words(Data("a  b")) == "'a  b'"
+    assert numbers_in_words(Data(np.array([0, 255], dtype=np.uint8))) == "[0, 255]"
