@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -108,26 +108,12 @@ def _answers_of(
             continue
         place = f"solutions/{bank}/{stem}.py: {identifier}"
         if "__" not in identifier:
-            for one in exercises if getattr(function, "__module__", "") == name else ():
-                if identifier.startswith(f"{one}_"):
-                    raise CourseError(
-                        f"{place}: has a single underscore after the name of the exercise; rename "
-                        f"it to {one}__{identifier[len(one) + 1 :]}, or, if it is a helper, to "
-                        f"_{identifier}"
-                    )
+            if getattr(function, "__module__", "") == name:
+                _refuse_single_underscore(identifier, exercises, place)
             continue
         exercise = next((one for one in exercises if identifier.startswith(f"{one}__")), None)
         if exercise is None:
-            for other in course.exercises:
-                if identifier.startswith(f"{other.name}__"):
-                    raise CourseError(
-                        f"{place}: is an answer to the exercise {other.name}; move it to "
-                        f"solutions/{bank}/{other.name}.py or solutions/{bank}/{other.part}.py"
-                    )
-            raise CourseError(
-                f"{place}: does not begin with the name of an exercise of this file "
-                f"and two underscores; the exercises are {', '.join(exercises)}"
-            )
+            raise _misplaced(course, bank, identifier, exercises, place)
         hints = _paragraphs(function) if bank == MISCONCEPTIONS else ()
         if bank == MISCONCEPTIONS and not 0 < len(hints) <= LEVELS:
             raise CourseError(
@@ -137,6 +123,32 @@ def _answers_of(
         mistake = identifier.removeprefix(f"{exercise}__")
         found.append(NamedAnswer(exercise, mistake, stem, function, hints))
     return found
+
+
+def _refuse_single_underscore(identifier: str, exercises: Iterable[str], place: str) -> None:
+    for one in exercises:
+        if identifier.startswith(f"{one}_"):
+            raise CourseError(
+                f"{place}: has a single underscore after the name of the exercise; rename "
+                f"it to {one}__{identifier[len(one) + 1 :]}, or, if it is a helper, to "
+                f"_{identifier}"
+            )
+
+
+def _misplaced(
+    course: Course, bank: str, identifier: str, exercises: Iterable[str], place: str
+) -> CourseError:
+    """The error for an answer that is in another exercise's file, or belongs to no exercise."""
+    for other in course.exercises:
+        if identifier.startswith(f"{other.name}__"):
+            return CourseError(
+                f"{place}: is an answer to the exercise {other.name}; move it to "
+                f"solutions/{bank}/{other.name}.py or solutions/{bank}/{other.part}.py"
+            )
+    return CourseError(
+        f"{place}: does not begin with the name of an exercise of this file "
+        f"and two underscores; the exercises are {', '.join(exercises)}"
+    )
 
 
 def _paragraphs(function: Function) -> tuple[str, ...]:

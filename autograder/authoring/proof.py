@@ -39,10 +39,10 @@ class ExerciseProof:
     misconceptions: int
     rejected: int
     """Misconceptions that fail some group."""
-    recognised: int
-    """Misconceptions that are diagnosed as themselves."""
     mutants: int
     killed: int
+    recognised: int = 0
+    """Misconceptions that are diagnosed as themselves."""
     equivalent: int = 0
     """Survivors that solutions/equivalent_mutants.yaml lists as equivalent."""
     oracles: tuple[OracleProof, ...] = ()

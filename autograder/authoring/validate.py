@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from time import perf_counter
@@ -47,6 +47,7 @@ from autograder.course.load import load_course
 from autograder.errors import AutograderError, UsageError
 from autograder.fixed_names import COURSE_FILE, EXERCISES, SOLUTIONS
 from autograder.model.course import Course, Exercise
+from autograder.model.report import Report
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_support
 from autograder.text import did_you_mean, number_of
@@ -87,61 +88,41 @@ def validate(
         references = parts_in(course, "solutions")
         support = read_support(course, folder / "solutions")
         bench = Bench(course, key, references, support, sandbox)
-        tell("references")
-        report, again = (hand_in(bench, references, "solutions") for _ in range(2))
-        tell("stubs")
-        stubs = hand_in(bench, parts_in(course, EXERCISES), EXERCISES)
-        tell("variants")
-        variants = list(try_out(bench, bank_candidates(course, VARIANTS, tried)))
-        tell("misconceptions")
-        wrong = list(try_out(bench, bank_candidates(course, MISCONCEPTIONS, tried)))
-        mutants = list(_try_mutants(bench, tried, tell))
+        ran = _run(bench, tried, tell)
         isolation = sandbox.isolation.level
     tell("oracles")
     functions = load_references(course)
     witness = consult(course, key, tried, functions)
     shown, wrong_examples = try_examples(course, tried)
-    unrecognised, recognised = judge_misconceptions(wrong, key)
+    unrecognised, recognised = judge_misconceptions(ran.misconceptions, key)
     others = course.by_name.keys() - {one.name for one in tried}
     listed = {name: edits for name, edits in equivalents.items() if name not in others}
     reasons = {name: one for name, one in hidden_only.items() if name not in others}
-    unseen = unseen_in_public(tried, wrong)
+    unseen = unseen_in_public(tried, ran.misconceptions)
     hidden = [one for one in tried if not any(group.public for group in one.groups)]
-    survived, equivalent, survivors = judge_mutants(mutants, listed)
+    survived, equivalent, survivors = judge_mutants(ran.mutants, listed)
     exercises = tuple(
-        ExerciseProof(
-            name=(name := exercise.name),
-            points=exercise.points + exercise.extra_points,
-            reference=min(first.score, second.score),
-            stub=stub.score,
-            variants=_count(variants, name),
-            accepted=_count(variants, name, caught=False),
-            misconceptions=_count(wrong, name),
-            rejected=_count(wrong, name, caught=True),
-            recognised=sum(1 for function in recognised if function.startswith(f"{name}__")),
-            mutants=_count(mutants, name),
-            killed=_count(mutants, name, caught=True),
-            equivalent=equivalent.get(name, 0),
-            oracles=witness.proofs.get(name, ()),
-            printed=witness.printed.get(name, 0) + shown.get(name, 0),
+        replace(
+            ran.counts(exercise),
+            recognised=sum(one.startswith(f"{exercise.name}__") for one in recognised),
+            equivalent=equivalent.get(exercise.name, 0),
+            oracles=witness.proofs.get(exercise.name, ()),
+            printed=witness.printed.get(exercise.name, 0) + shown.get(exercise.name, 0),
         )
-        for exercise, first, second, stub in zip(
-            course.exercises, report.exercises, again.exercises, stubs.exercises, strict=True
-        )
-        if exercise in tried
+        for exercise in tried
     )
     return CourseProof(
         course=course.name,
         exercises=exercises,
-        groups=weigh_groups(tried, [*wrong, *mutants]),
+        groups=weigh_groups(tried, [*ran.misconceptions, *ran.mutants]),
         failures=(
             *drifted,
             *misnamed(course),
-            *judge_references(report, again),
+            *judge_references(ran.references, ran.again),
             *judge_zeros(tried, key),
             *judge_whole_numbers(course, tried, key, functions),
-            *judge_stubs(stubs),
-            *judge_variants(variants, references),
+            *judge_stubs(ran.stubs),
+            *judge_variants(ran.variants, references),
             *unrecognised,
             *survived,
             *judge_unseen(unseen, reasons),
@@ -160,6 +141,52 @@ def validate(
         isolation=isolation,
         seconds=perf_counter() - begun,
     )
+
+
+@dataclass(frozen=True)
+class _Ran:
+    """The reports and trials of everything that ran in the sandbox."""
+
+    references: Report
+    again: Report
+    """That of the references, graded a second time."""
+    stubs: Report
+    variants: Sequence[Trial]
+    misconceptions: Sequence[Trial]
+    mutants: Sequence[Trial]
+
+    def counts(self, exercise: Exercise) -> ExerciseProof:
+        """The points and counts of one exercise."""
+        name = exercise.name
+        reference, again, stub = (
+            next(one.score for one in report.exercises if one.name == name)
+            for report in (self.references, self.again, self.stubs)
+        )
+        return ExerciseProof(
+            name=name,
+            points=exercise.points + exercise.extra_points,
+            reference=min(reference, again),
+            stub=stub,
+            variants=_count(self.variants, name),
+            accepted=_count(self.variants, name, caught=False),
+            misconceptions=_count(self.misconceptions, name),
+            rejected=_count(self.misconceptions, name, caught=True),
+            mutants=_count(self.mutants, name),
+            killed=_count(self.mutants, name, caught=True),
+        )
+
+
+def _run(bench: Bench, tried: Sequence[Exercise], tell: Callable[[str], None]) -> _Ran:
+    course = bench.course
+    tell("references")
+    references, again = (hand_in(bench, bench.references, "solutions") for _ in range(2))
+    tell("stubs")
+    stubs = hand_in(bench, parts_in(course, EXERCISES), EXERCISES)
+    tell("variants")
+    variants = list(try_out(bench, bank_candidates(course, VARIANTS, tried)))
+    tell("misconceptions")
+    wrong = list(try_out(bench, bank_candidates(course, MISCONCEPTIONS, tried)))
+    return _Ran(references, again, stubs, variants, wrong, list(_try_mutants(bench, tried, tell)))
 
 
 _FILES = (EQUIVALENTS.partition("/")[2], HIDDEN_ONLY.partition("/")[2])

@@ -210,33 +210,8 @@ def class_marks(
     most = max((one.max_score for one in scores.values()), default=0.0)
     marks = []
     for student, mine in by_student(done).items():
-        late = {one.id: lateness(one, student, scores[one.id].score or 0.0, rules) for one in mine}
-        ranks = {
-            id: (scores[id].score or 0.0) - late[id].lost for id in late if _is_graded(scores[id])
-        }
-        attempt = counted(mine, ranks, rules.attempts)
-        score, own = scores[attempt.id], late[attempt.id]
-        deadline, extension = deadline_of(student, rules)
-        changed = [*_of(student, by_id), *(given.get(attempt.id, ()) if _is_graded(score) else ())]
-        marks.append(
-            FinalMark(
-                student=student,
-                submission=attempt.id,
-                standing=Standing.GRADED if _is_graded(score) else Standing.JUDGE_ERROR,
-                max_score=score.max_score,
-                score=score.score,
-                days_late=own.days,
-                lost=own.lost,
-                free_days=own.free_days,
-                free_days_left=free_days_left(student, rules) - own.free_days,
-                extension=extension,
-                due=None if deadline is None else deadline.due,
-                adjustments=_not_negative(changed, score.exercises),
-                capped=rules.cap_at_maximum,
-                commit=attempt.commit,
-                time=attempt.time,
-            )
-        )
+        own = {one.id: scores[one.id] for one in mine}
+        marks.append(_mark(student, mine, own, rules, _of(student, by_id), given))
     marks.sort(key=lambda mark: (mark.submission or "", identities(mark.student)))
     marks += [
         FinalMark(
@@ -250,6 +225,40 @@ def class_marks(
         for student in missing
     ]
     return tuple(marks)
+
+
+def _mark(
+    student: Student,
+    attempts: Sequence[Attempt],
+    scores: Mapping[str, Score],
+    rules: Rules,
+    adjustments: Iterable[Adjustment],
+    given: Mapping[str, Sequence[Adjustment]],
+) -> FinalMark:
+    """The mark for that one of a student's `attempts` that counts; other values as above."""
+    late = {one.id: lateness(one, student, scores[one.id].score or 0.0, rules) for one in attempts}
+    ranks = {id: (scores[id].score or 0.0) - late[id].lost for id in late if _is_graded(scores[id])}
+    attempt = counted(attempts, ranks, rules.attempts)
+    score, own = scores[attempt.id], late[attempt.id]
+    deadline, extension = deadline_of(student, rules)
+    changed = [*adjustments, *(given.get(attempt.id, ()) if _is_graded(score) else ())]
+    return FinalMark(
+        student=student,
+        submission=attempt.id,
+        standing=Standing.GRADED if _is_graded(score) else Standing.JUDGE_ERROR,
+        max_score=score.max_score,
+        score=score.score,
+        days_late=own.days,
+        lost=own.lost,
+        free_days=own.free_days,
+        free_days_left=free_days_left(student, rules) - own.free_days,
+        extension=extension,
+        due=None if deadline is None else deadline.due,
+        adjustments=_not_negative(changed, score.exercises),
+        capped=rules.cap_at_maximum,
+        commit=attempt.commit,
+        time=attempt.time,
+    )
 
 
 def _is_graded(score: Score) -> bool:
@@ -299,14 +308,11 @@ def find_students(marks: Sequence[FinalMark], meant: str) -> tuple[Student, ...]
     if team:
         return team
     people = {mark.student: None for mark in marks}
+    by_submission = [mark.student for mark in marks if _folded(mark.submission) == wanted]
     for found in (
         [one for one in people if wanted in identities(one)],
-        [one for one in people if one.name and one.name.casefold() == wanted],
-        [
-            mark.student
-            for mark in marks
-            if mark.submission and mark.submission.casefold() == wanted
-        ],
+        [one for one in people if _folded(one.name) == wanted],
+        by_submission,
     ):
         if len(found) == 1:
             return (found[0],)
@@ -319,3 +325,7 @@ def find_students(marks: Sequence[FinalMark], meant: str) -> tuple[Student, ...]
     known |= {id for one in people for id in (*one.ids, one.name) if id}
     hint = did_you_mean(meant, known, "see its gradebook.csv")
     raise UsageError(f"{printable(meant, 60)!r}: nobody in the gradebook has this id; {hint}")
+
+
+def _folded(name: str | None) -> str | None:
+    return name.casefold() if name else None

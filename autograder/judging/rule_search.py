@@ -344,27 +344,7 @@ class _Scope:
         argument.
         """
         if isinstance(node, ast.Name | ast.Attribute):
-            name = ast.unparse(node)
-            values = () if name in following else self._aliases.get(name, ())
-            known = [self._is_array(value, following | {name}) for value in values]
-            if isinstance(node, ast.Attribute):
-                held = _last_name(node.value) == "self" and not any(
-                    isinstance(value, ast.Call) and not is_array
-                    for value, is_array in zip(values, known, strict=True)
-                )
-                return held or node.attr == "T" or "numpy.ndarray" in self._paths(node)
-            if known:
-                return all(known)
-            own = self._statement
-            return (
-                isinstance(own, ast.FunctionDef)
-                and own.name == self._search.exercise
-                and any(
-                    name == argument.arg
-                    for argument in ast.walk(own.args)
-                    if isinstance(argument, ast.arg)
-                )
-            )
+            return self._is_name_of_array(node, following)
         if isinstance(node, ast.Call):
             is_numpys = any(path.startswith("numpy.") for path in self._paths(node.func))
             holder = node.func.value if isinstance(node.func, ast.Attribute) else None
@@ -375,6 +355,27 @@ class _Scope:
             inner = node.operand if isinstance(node, ast.UnaryOp) else node.value
             return self._is_array(inner, following)
         return False
+
+    def _is_name_of_array(self, node: ast.Name | ast.Attribute, following: frozenset[str]) -> bool:
+        name = ast.unparse(node)
+        values = () if name in following else self._aliases.get(name, ())
+        known = [self._is_array(value, following | {name}) for value in values]
+        if isinstance(node, ast.Name):
+            return all(known) if known else name in self._graded_arguments
+        made_otherwise = any(
+            isinstance(value, ast.Call) and not is_array
+            for value, is_array in zip(values, known, strict=True)
+        )
+        is_own = _last_name(node.value) == "self" and not made_otherwise
+        return is_own or node.attr == "T" or "numpy.ndarray" in self._paths(node)
+
+    @property
+    def _graded_arguments(self) -> set[str]:
+        """The names of the graded function's arguments, if this is its scope."""
+        own = self._statement
+        if not isinstance(own, ast.FunctionDef) or own.name != self._search.exercise:
+            return set()
+        return {one.arg for one in ast.walk(own.args) if isinstance(one, ast.arg)}
 
     def _call(self, node: ast.Call, where: str) -> None:
         called = self._paths(node.func)

@@ -145,20 +145,8 @@ def _read_tar(content: bytes) -> Iterator[Found | LeftOut]:
 def _read(
     members: Iterable[_Member], size_limits: Mapping[str, int], room: float
 ) -> Iterator[Found | LeftOut]:
-    entries: dict[tuple[str, ...], _Member] = {}
-    for member in members:
-        name = member.name
-        steps = tuple(step for step in name.split("/") if step not in ("", "."))
-        if ".." in steps or name.startswith("/") or name[1:2] == ":":
-            yield LeftOut(name, OUTSIDE)
-        elif not steps or name.endswith("/"):
-            continue
-        elif not any(map(is_clutter, steps)):
-            if steps in entries:
-                yield LeftOut(name, TWICE, is_loss=False)
-            entries[steps] = member
-        elif CHECKPOINTS in steps:
-            yield LeftOut(name, HIDDEN_COPY)
+    entries, left_out = _by_steps(members)
+    yield from left_out
     environments = {steps[:-1] for steps in entries if steps[-1] == "pyvenv.cfg"} - {()}
     for steps in sorted(entries, key=lambda steps: (len(steps), steps)):
         if any(steps[:count] in environments for count in range(1, len(steps))):
@@ -176,6 +164,28 @@ def _read(
             yield Found(place, member.read())
         except Exception:  # zipfile, tarfile and zlib may raise anything on invalid input
             yield LeftOut(place, DAMAGED)
+
+
+def _by_steps(
+    members: Iterable[_Member],
+) -> tuple[dict[tuple[str, ...], _Member], list[LeftOut]]:
+    """The files by the steps of their paths, and those that are left out because of their path."""
+    entries: dict[tuple[str, ...], _Member] = {}
+    left_out = []
+    for member in members:
+        name = member.name
+        steps = tuple(step for step in name.split("/") if step not in ("", "."))
+        if ".." in steps or name.startswith("/") or name[1:2] == ":":
+            left_out.append(LeftOut(name, OUTSIDE))
+        elif not steps or name.endswith("/"):
+            continue
+        elif not any(map(is_clutter, steps)):
+            if steps in entries:
+                left_out.append(LeftOut(name, TWICE, is_loss=False))
+            entries[steps] = member
+        elif CHECKPOINTS in steps:
+            left_out.append(LeftOut(name, HIDDEN_COPY))
+    return entries, left_out
 
 
 def _objection(steps: tuple[str, ...], size: int, size_limits: Mapping[str, int]) -> str | None:
