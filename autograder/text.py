@@ -75,3 +75,14 @@ def listed(texts: Collection[str], most: int = 8, width: int = 60) -> str:
     shown = [printable(text, width) for text in islice(texts, most)]
     more = [f"{len(texts) - most} more"] if len(texts) > most else []
     return ", ".join(shown + more)
+
+
+def without_separator_line(text: str, separators: str = ",;\t|") -> tuple[str, list[str]]:
+    """A CSV text without the line `sep=;` that only Excel uses, and the separators to try.
+
+    These are the one that the line names, or else all, the most frequent in the first line first.
+    """
+    first_line, end, rest = text.partition("\n")
+    if said := re.fullmatch(r'"?sep=(.)"?\r?', first_line):
+        return end + rest, [said[1]]  # the empty line keeps the numbers of those below
+    return text, sorted(separators, key=first_line.count, reverse=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.errors import UsageError
-from autograder.text import number_of, printable
+from autograder.text import number_of, printable, without_separator_line
 
 if TYPE_CHECKING:
     from autograder.gradebook.gradebook import Gradebook
@@ -194,10 +194,10 @@ def _from_list(
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(f"{shown}: is not UTF-8; save it as CSV UTF-8") from None
-    separator = max(",;\t", key=text.partition("\n")[0].count)
+    text, (separator, *_) = without_separator_line(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        titles = [title.strip().casefold() for title in next(rows, [])]
+        titles = [title.strip().casefold() for title in next(filter(None, rows), [])]
         if len(content) > _SIZE_LIMIT or not {"id", "points", "reason"} <= set(titles):
             raise UsageError(
                 f"{shown}: line 1 is {printable(','.join(titles), 60)!r}; write the titles "

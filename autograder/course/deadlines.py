@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from autograder.errors import CourseError
 from autograder.model.course import Extension
-from autograder.text import printable
+from autograder.text import printable, without_separator_line
 
 EARLY = "is {!r}, before the deadline {!r}; write a later time, or take the extension out"
 """Why an extension is refused: with its time and the deadline's, as they are written."""
@@ -112,11 +112,11 @@ def read_extensions(
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise CourseError(f"{EXTENSIONS_FILE}:{line}: is not UTF-8; save it as CSV UTF-8") from None
-    separator = max(",;\t", key=text.partition("\n")[0].count)
+    text, (separator, *_) = without_separator_line(text)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     found: dict[str, Extension] = {}
     try:
-        columns = _columns(next(rows, []))
+        columns = _columns(next(filter(None, rows), []))
         for row in rows:
             cells = {kind: row[n].strip() for kind, n in columns.items() if n < len(row)}
             if not any(cells.values()):

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from autograder.errors import UsageError
 from autograder.model.submission import Attempt, Student
 from autograder.submissions.sources import as_utf8
-from autograder.text import printable
+from autograder.text import printable, without_separator_line
 
 if TYPE_CHECKING:
     import _csv  # has the type of csv.reader
@@ -260,10 +260,7 @@ def _table(text: str) -> tuple[_csv.Reader, list[str]]:
     The title line is the first of the top ten lines with a column of ids, or else the first line.
     Separators are tried in order of frequency in the first line. Raises csv.Error.
     """
-    first_line, _, rest = text.partition("\n")
-    separators = sorted(",;\t|", key=first_line.count, reverse=True)
-    if said := re.fullmatch(r'"?sep=(.)"?\r?', first_line):  # a line that only Excel uses
-        separators, text = [said[1]], rest
+    text, separators = without_separator_line(text)
     for separator in separators:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         with suppress(csv.Error):  # not a valid table with this separator
@@ -272,7 +269,7 @@ def _table(text: str) -> tuple[_csv.Reader, list[str]]:
                 if _IDS.intersection(column_kind(title) for title in titles):
                     return rows, titles
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=separators[0], strict=True)
-    return rows, _titles(next(rows, []))
+    return rows, _titles(next(filter(None, rows), []))
 
 
 def _titles(line: list[str]) -> list[str]:

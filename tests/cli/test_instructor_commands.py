@@ -269,7 +269,9 @@ def test_many_adjustments_at_once(tiny_folder):
     )
     assert f"adjusted in {exercise}: +1 (a typo)" in said
     assert moved() == {"li": 1.0, "wong": 1.0}
-    (tiny_folder / "more.csv").write_text("id;points;reason\nli;-0.5;copied\nwong;2;a talk\n")
+    (tiny_folder / "more.csv").write_text(
+        "sep=;\nid;points;reason\nli;-0.5;copied\nwong;2;a talk\n"
+    )
     done("adjust", "--list", "more.csv", cwd=tiny_folder)
     assert moved() == {"li": 0.5, "wong": 3.0}
     (tiny_folder / "more.csv").write_text("id,points,reason\nli,1,x\nzoe,1,x\n")

@@ -23,11 +23,11 @@ def test_no_file_is_no_extension(tmp_path: Path) -> None:
     assert read_extensions(tmp_path, None) == ()
 
 
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff", "\ufeffsep=,\r\n"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 def test_a_row_is_a_new_deadline_or_more_hours(tmp_path: Path, separator: str, mark: str) -> None:
     text = "Student,Due,Hours,Reason\n00101,2026-10-26 12:00,,ill\nÄnne,,24,\n,,,\n"
-    assert read(tmp_path, mark + text.replace(",", separator)) == (
+    assert read(tmp_path, (mark + text).replace(",", separator)) == (
         Extension("00101", moment("2026-10-26 12:00 +01:00"), 0.0, "ill"),
         Extension("Änne", None, 24.0, ""),
     )
@@ -43,7 +43,7 @@ def test_a_row_is_a_new_deadline_or_more_hours(tmp_path: Path, separator: str, m
             "id,due\n1,2026-03-29 02:30\n",
             ":2: due is '2026-03-29 02:30', a time that the clocks skip",
         ),
-        ("id,hours\n1,many\n", ":2: hours is 'many'; write a number"),
+        ("sep=,\nid,hours\n1,many\n", ":3: hours is 'many'; write a number"),
         ("id,hours\n1,-1\n", ":2: hours is '-1'; write a number above 0"),
         ("id,hours\n1,nan\n", ":2: hours is 'nan'; write a number above 0"),
         ("id,hours,due\n1,1,2026-10-26 12:00\n", ":2: has both a new due and hours"),
