@@ -96,6 +96,22 @@ def test_a_reference_that_depends_on_how_this_processor_orders_ties_is_refused(
         check_reproducible(tiny_course, build_key(tiny_course))
 
 
+def test_another_process_may_answer_within_the_tolerance(tiny_folder: Path) -> None:
+    # as ill-conditioned systems do; the tolerances become 0.05 and 0.06
+    course = tiny_folder / "course.yaml"
+    course.write_text(course.read_text("utf-8").replace("rtol: 1.0e-", "rtol: 0.0"), "utf-8")
+    loose = load_course(tiny_folder)
+    text = (
+        "import os\n\nELSEWHERE = 'OPENBLAS_CORETYPE' in os.environ\n\n\n"
+        "def double(v):\n    return 2.0 * v * (1.0 + 1e-3 * ELSEWHERE)\n"
+    )
+    rewrite(loose, "part1_scale.py", text)
+    check_reproducible(loose, build_key(loose))
+    rewrite(loose, "part1_scale.py", text.replace("1e-3", "0.3"))
+    with pytest.raises(CourseError, match=r"double, .*: gives a different answer"):
+        check_reproducible(loose, build_key(loose))
+
+
 def test_a_course_that_cannot_be_built_elsewhere_says_why(tiny_course: Course) -> None:
     key = build_key(tiny_course)
     rewrite(tiny_course, "part2_mix.py", "raise SystemExit('no')\n")
