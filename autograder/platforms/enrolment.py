@@ -71,8 +71,8 @@ def _finder(people: Sequence[Student]) -> _Find:
             for key in _loose_ids(Student(ids=(word,))):
                 found = {*indexes[0].get(key, ()), *indexes[1].get(key, ())}
                 confirmed |= found & of_rest
-                # a first name may be another person's login, and a team's number an id
-                if not of_rest and not _A_TEAM.fullmatch(rest.name):
+                # a first name may be another person's login, and a team's number or a date an id
+                if not of_rest and not _A_TEAM.fullmatch(rest.name) and not _SHORT.fullmatch(key):
                     alone |= {p for p in found if key not in _words(people[p].name)}
         return confirmed or alone
 
@@ -192,6 +192,9 @@ def _is_near(own: set[str], other: set[str]) -> bool:
 
 
 _LETTERS_AND_NUMBER = re.compile(r"[a-z]{0,3}([0-9]{5,})")
+_TEAM = 8
+"""The most members of a group that only its number names; a larger one is a section."""
+_SHORT = re.compile("[0-9]{0,3}")
 _A_TEAM = re.compile(r"(?:group|gruppe|groupe|grupo|gruppo|team|[eé]quipe|equipo)", re.IGNORECASE)
 
 
@@ -234,7 +237,9 @@ def _with_members(
     people = {_team_name(text) for one in roster for text in (one.name, *one.ids)} | {""}
     for attempt in attempts:
         called = _team_name(attempt.students[0].name) if len(attempt.students) == 1 else ""
-        team = [] if called in people else members.get(called) or members.get(_number(called), [])
+        numbered = members.get(_number(called), [])
+        team = members.get(called) or (numbered if len(numbered) <= _TEAM else [])
+        team = [] if called in people else team
         if called and not team and find(attempt.students[0])[0] is None:
             team = _called_by_members(attempt.students[0].name, find)
         yield replace(attempt, students=tuple(team)) if team else attempt
@@ -264,7 +269,7 @@ def _called_by_members(name: str, find: _Find) -> list[Student]:
 
 def _exactly(piece: Student, person: Student | None, is_by_id: bool) -> Student | None:
     """`person` if found by the whole piece, which is not a short number; else None."""
-    if person is None or re.fullmatch("[0-9]{0,3}", piece.name):
+    if person is None or _SHORT.fullmatch(piece.name):
         return None
     return person if is_by_id or _names(piece) & _names(person) else None
 

@@ -18,7 +18,7 @@ from autograder.text import listed
 _ATTEMPT = re.compile(r"(?P<student>.+?)[ _-]*attempt[ _-]*(?P<number>[0-9]{1,9})", re.IGNORECASE)
 _AGAIN = re.compile(
     r"(?P<student>.+?)(?:[\W_]*\((?P<copy>[0-9]{1,2})\)|[\W_]+(?:copy|final|new|late|latest|revised"
-    r"|updated?|corrected|re-?do|re-?sub(?:mit|mitted|mission)?|v(?:ersion)?|try)"
+    r"|updated?|corrected|re-?do|re-?sub(?:mit|mitted|mission)?|(?:v|version|try)(?=[\W_]*[0-9]))"
     r"[\W_]*(?P<number>[0-9]{0,2}))[\W_]*",
     re.IGNORECASE,
 )

@@ -102,6 +102,7 @@ def test_a_part_of_the_name_is_enough_if_only_one_fits_and_is_said(
         (["Ada Wong", "Wong Marie"], [Student("Ada Marie Wong", ("1",))]),
         (["Ada Smith"], [Student("Ada Wong", ("1",))]),
         (["Group 1"], [Student("Ada Wong", ("1",))]),
+        (["Zoe 2026-01-20"], [Student("Ada Wong", ("1",)), Student("Ben Li", ("2",))]),
     ],
 )
 def test_a_part_of_the_name_that_fits_several_is_nobodys(

@@ -103,3 +103,6 @@ def test_a_groups_number_is_a_group_and_not_a_persons_id(tmp_path: Path) -> None
     people = roster(tmp_path, r="id,name,group\n1,Ada,2\n2,Ben,1\n3,Cara,1\n")
     enrolment = enrol([Attempt("Group 1", (), (Student("Group 1", ("Group 1",)),))], people)
     assert members(enrolment.attempts[0]) == ["Ben", "Cara"]
+    many = [Student(f"P{number}", (f"p{number}",), "1") for number in range(9)]
+    enrolment = enrol([Attempt("Group 1", (), (Student("Group 1", ("Group 1",)),))], many)
+    assert members(enrolment.attempts[0]) == ["Group 1"]  # a section of the class
