@@ -160,7 +160,7 @@ class DeadlineEntry(_Entry):
     zone: Annotated[str, Field(max_length=60), AfterValidator(_a_zone)] | None = None
     """Time zone of times without an offset, such as `Europe/Berlin`."""
     percent_per_day: Annotated[Finite, Field(ge=0, le=100)] = Deadline.percent_per_day
-    """Late penalty for each day begun, in percent of the submission's own score."""
+    """Late penalty for each day or part of a day, in percent of the submission's own score."""
     grace_hours: Annotated[Finite, Field(ge=0, le=10_000)] = Deadline.grace_hours
     """Grace period in hours; submissions within it are not late."""
     cap_percent: Annotated[Finite, Field(ge=0, le=100)] = Deadline.cap_percent

@@ -68,7 +68,7 @@ class Deadline:
     due: datetime
     """Aware: has a time zone."""
     percent_per_day: float = 0.0
-    """The penalty in percent of the submission's score, for each day begun after `due`."""
+    """Penalty for each day or part of a day, in percent of the submission's score."""
     grace_hours: float = 0.0
     """Grace period; submissions within it are not late."""
     cap_percent: float = 100.0
