@@ -166,33 +166,57 @@ def judge(
         results[one.name] = _without_other_stubs(one, results[one.name], ran)
     wrong = [one.name for one in chosen if is_wrong(results[one.name])]
     more = solutions(wrong) if wrong else Solutions()
-    followed: dict[str, dict[str, str]] = {}
+    followed: Mapping[tuple[str, str], Sequence[str]] = {}
     if wrong and more.references:
         # Imported here, since checks that need no references start faster without it.
         from autograder.judging.follow_through import follow
 
-        found = follow(course, results, more.references, lambda: open_session(sources))
-        for (name, group), earlier_ones in found.items():
-            followed.setdefault(name, {})[group] = explain_follow_through(
-                earlier_ones,
-                all_of_them[name].follow_through,
-                accepted=not any(is_wrong(results[one]) for one in earlier_ones),
-            )
-    unproven = [one for one in tried if one.name not in more.references]
-    beneath = wrong_beneath(unproven, results, sources)
-    crashed = crash_beneath(tried, results, sources)
+        followed = follow(course, results, more.references, lambda: open_session(sources))
+    blames = _blames(tried, results, followed, more.references, sources)
+    whole = course.by_name
     judged = []
     for one in chosen:
-        blame = Blame(
-            followed.get(one.name, {}),
-            explain_wrong_beneath(beneath[one.name]) if one.name in beneath else "",
-            reason(crashed[one.name], results) if one.name in crashed else "",
-        )
         report = report_exercise(
-            one, results[one.name], ran, solutions=more, blame=blame, shows_hidden=shows_hidden
+            one,
+            results[one.name],
+            ran,
+            solutions=more,
+            blame=blames[one.name],
+            shows_hidden=shows_hidden,
         )
-        judged.append(JudgedExercise(course.by_name[one.name], results[one.name], report))
+        judged.append(JudgedExercise(whole[one.name], results[one.name], report))
     return Judgement(tuple(judged), ran, submission.notes)
+
+
+def _blames(
+    tried: Sequence[Exercise],
+    results: Mapping[str, Sequence[GroupResult]],
+    followed: Mapping[tuple[str, str], Sequence[str]],
+    proven: Collection[str],
+    sources: tuple[Source, ...],
+) -> dict[str, Blame]:
+    """By exercise, which earlier functions are why its answers are wrong.
+
+    `followed` has the earlier functions from which the answers of an exercise's group follow. For
+    the exercises in `proven`, it is known that others do not follow from them.
+    """
+    messages: dict[str, dict[str, str]] = {one.name: {} for one in tried}
+    shares = {one.name: one.follow_through for one in tried}
+    for (name, group), earlier in followed.items():
+        messages[name][group] = explain_follow_through(
+            earlier, shares[name], accepted=not any(is_wrong(results[one]) for one in earlier)
+        )
+    unproven = [one for one in tried if one.name not in proven]
+    beneath = wrong_beneath(unproven, results, sources)
+    crashed = crash_beneath(tried, results, sources)
+    return {
+        name: Blame(
+            own,
+            explain_wrong_beneath(beneath[name]) if name in beneath else "",
+            reason(crashed[name], results) if name in crashed else "",
+        )
+        for name, own in messages.items()
+    }
 
 
 def files_to_run(course: Course, submission: Submission) -> tuple[Source, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -112,13 +112,13 @@ def gather(reports: Iterable[Report]) -> ClassResults:
 
     Raises AutograderError if two reports have different exercises or groups.
     """
-    shape: tuple[ExerciseReport, ...] | None = None
-    headings: list[tuple[str, str, bool, float]] = []
+    shape: tuple[ExerciseReport, ...] = ()
+    headings: list[tuple[str, str, bool, float]] | None = None
     earned, passed = array("d"), bytearray()
-    students: list[tuple[Report, list[tuple[str, str]]]] = []  # without exercises; their mistakes
-    hints: dict[tuple[str, str], str] = {}
+    without_exercises: list[Report] = []
+    mistakes: list[dict[tuple[str, str], str]] = []  # of each student
     for report in reports:
-        if shape is None:
+        if headings is None:
             shape, headings = report.exercises, _headings(report)
         elif _headings(report) != headings:
             raise AutograderError(
@@ -126,49 +126,60 @@ def gather(reports: Iterable[Report]) -> ClassResults:
                 "run `autograder grade` again"
             )
         graded = report.judge_error is None
-        mistakes: list[tuple[str, str]] = []
-        for exercise in report.exercises:
-            for group in exercise.groups:
-                earned.append(group.score if graded else np.nan)
-                passed.append(graded and group.verdict is Verdict.ACCEPTED)
-            if exercise.misconception is not None and graded:
-                mistake = exercise.name, exercise.misconception
-                mistakes.append(mistake)
-                hints.setdefault(mistake, exercise.hint or "")
-        students.append((replace(report, exercises=()), mistakes))
-    shape = shape or ()
+        for group in (group for exercise in report.exercises for group in exercise.groups):
+            earned.append(group.score if graded else np.nan)
+            passed.append(graded and group.verdict is Verdict.ACCEPTED)
+        mistakes.append(_mistakes(report) if graded else {})
+        without_exercises.append(replace(report, exercises=()))
     groups = tuple(
         GroupColumn(place, group.name, group.public, group.max_score)
         for place, exercise in enumerate(shape)
         for group in exercise.groups
     )
-    order = {one.name: place for place, one in enumerate(shape)}
-    counts = Counter(mistake for _, mistakes in students for mistake in mistakes)
-    frequent = sorted(counts, key=lambda one: (-counts[one], order[one[0]], one[1]))
-    places = {mistake: place for place, mistake in enumerate(frequent)}
-    size = len(students), len(groups)
+    frequent = _frequent(mistakes, [one.name for one in shape])
+    places = {(shape[one.exercise].name, one.name): at for at, one in enumerate(frequent)}
+    size = len(without_exercises), len(groups)
     return ClassResults(
         exercises=tuple(ExerciseColumn(one.name, one.part, one.max_score) for one in shape),
         groups=groups,
-        mistakes=tuple(
-            Mistake(
-                order[name], misconception, hints[name, misconception], counts[name, misconception]
-            )
-            for name, misconception in frequent
-        ),
+        mistakes=frequent,
         students=tuple(
             StudentRow(
                 report.id,
                 report.seconds,
                 report.judge_error,
-                tuple(places[one] for one in mistakes),
+                tuple(places[one] for one in own),
                 report.problems,
             )
-            for report, mistakes in students
+            for report, own in zip(without_exercises, mistakes, strict=True)
         ),
         earned=np.frombuffer(earned, dtype=np.float64).reshape(size),
         passed=np.frombuffer(passed, dtype=np.bool_).reshape(size),
     )
+
+
+def _mistakes(report: Report) -> dict[tuple[str, str], str]:
+    """The hint for each misconception that was found, by exercise and misconception."""
+    return {
+        (one.name, one.misconception): one.hint or ""
+        for one in report.exercises
+        if one.misconception is not None
+    }
+
+
+def _frequent(
+    mistakes: Sequence[Mapping[tuple[str, str], str]], exercises: Sequence[str]
+) -> tuple[Mistake, ...]:
+    """All mistakes of the class, the most frequent first; each with its first hint."""
+    counts = Counter(mistake for own in mistakes for mistake in own)
+    hints: dict[tuple[str, str], str] = {}
+    for own in mistakes:
+        hints = {**own, **hints}
+    found = (
+        Mistake(exercises.index(exercise), name, hints[exercise, name], count)
+        for (exercise, name), count in counts.items()
+    )
+    return tuple(sorted(found, key=lambda one: (-one.count, one.exercise, one.name)))
 
 
 def _headings(report: Report) -> list[tuple[str, str, bool, float]]:
