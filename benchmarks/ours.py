@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 
+from autograder.batch.schedule import LARGEST_BATCH
 from autograder.judging.judge import grade
 from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox
@@ -20,8 +21,8 @@ FORMS = {
     "warm fork, no layers": (True, ()),
     "fresh interpreter each time": (False, LAYERS),
 }
-IN_A_ROW = 5
-"""Submissions in one turn, since those of a class come one after another."""
+IN_A_ROW = LARGEST_BATCH
+"""Submissions in one turn: as many as a worker of `autograder grade` gets at once."""
 
 
 @contextlib.contextmanager
