@@ -16,7 +16,7 @@ from autograder.model.course import Course
 from autograder.model.report import Isolation, Report
 from autograder.model.submission import Attempt, Student
 from autograder.submissions.read import read_support
-from autograder.text import number_of
+from autograder.text import listed, number_of
 
 if TYPE_CHECKING:
     from autograder.batch.schedule import Pool
@@ -254,9 +254,11 @@ def _require_most_of_the_class(
     settle = "name the class's download, or use --class if this is right"
     present = people - len(enrolment.missing)
     if 2 * present < people:
+        names = [one.name or one.ids[0] for one in enrolment.strangers]
+        nobody = f" (no row, or several, for {listed(names, 3)})" if names else ""
         raise UsageError(
-            f"{source}: {seen}, in which only {present} of the roster's {people} people were found;"
-            f" {settle}"
+            f"{source}: {seen}, in which only {present} of the roster's {people} people were found"
+            f"{nobody}; {settle}"
         )
     if not (folder / GRADEBOOK).is_file():
         return

@@ -128,19 +128,26 @@ _STAMP = re.compile(r"20\d\d[-_.]?[01]\d[-_.]?[0-3]\d(?:[-_T. ]*[0-2]\d[-_.:h]?[
 _VERSION = re.compile(r"(?:v|version|attempt|try|submission|upload)?[\W_]*(\d{1,9})", re.IGNORECASE)
 
 
+_AT_END = re.compile(r"(?:[\W_]v?|\()(\d{1,3})\)?(?=\.)|[\W_]final(?=\.)", re.IGNORECASE)
+_FINAL = 999
+
+
 def recency(place: str) -> tuple[int, ...]:
     """The times and version numbers in a place, one for each of its names; 0 for a name without.
 
-    `wong/2026-09-11-21-30-00/part1.py`, `wong/2/part1.py`: what is greater is newer. The number in
-    a file's own name may be a copy's, and says nothing.
+    `wong/2026-09-11-21-30-00/part1.py`, `wong/2/part1.py`, `part1_v2.py`: what is greater is newer.
     """
     *folders, name = place.split("/")
     found = []
     for step in (*folders, name):
         stamp = _STAMP.search(step)
-        version = _VERSION.fullmatch(step) if stamp is None and step is not name else None
-        digits = re.sub(r"\D", "", stamp[0]).ljust(12, "0") if stamp else version and version[1]
-        found.append(int(digits or 0))
+        pattern = _AT_END.search if step is name else _VERSION.fullmatch
+        if stamp:
+            found.append(int(re.sub(r"\D", "", stamp[0]).ljust(12, "0")))
+        elif version := pattern(step):
+            found.append(int(version[1] or _FINAL))
+        else:
+            found.append(0)
     return tuple(found)
 
 

@@ -73,6 +73,18 @@ def test_of_versions_in_folders_the_newest_counts(newest: str, other: str) -> No
     assert list(_reasons(files)) == [f"{other}/part1_softmax.py"]
 
 
+@pytest.mark.parametrize(
+    ("newest", "other"),
+    [("_v10", "_v9"), ("_final", "_v2"), (" (2)", " (1)"), ("_2026-09-11", "_2026-09-10")],
+)
+def test_of_versions_without_the_plain_name_the_newest_counts(newest: str, other: str) -> None:
+    files = [f"part1_softmax{end}.py" for end in (other, newest)]
+    both = {name: b"def f():\n    return %d\n" % number for number, name in enumerate(files)}
+    assert list(_modules(both)) == files[::-1]
+    plain = {"part1_softmax.py": b"def f():\n    return 3\n"}
+    assert list(_modules({**both, **plain})) == ["part1_softmax.py", *files[::-1]]
+
+
 def test_the_shallowest_has_the_name_and_the_other_a_number() -> None:
     files = {
         "backup/part1_softmax.py": b"def softmax(Z):\n    return Z",
