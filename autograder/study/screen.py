@@ -181,7 +181,7 @@ def _wrong(view: View, standing: JudgedExercise, state: State, width: int) -> It
         yield from wrapped(state.why, width)
         if state.source:
             yield cut(line(f"    {state.source}"), width)
-    if standing.untouched and not state.source and not failures:
+    if standing.untouched and not state.why and not failures:
         yield from wrapped(f"Write {view.current} and save the file: it is checked at once.", width)
     elif not state.why:
         yield from _first_wrong(standing, width)
