@@ -13,7 +13,7 @@ import copy
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial, reduce
 from itertools import islice
 from typing import Any, TypeGuard
 
@@ -358,17 +358,32 @@ def _other_indices(form: _Form, part: ast.expr) -> Iterator[str]:
 
 def _other_operations(node: ast.BinOp) -> Iterator[ast.BinOp]:
     """Yield `node` with another operator, and without the parentheses around a sum in it."""
-    left, op, right = node.left, node.op, node.right
+    factors = _factors(node)
     for other in (ast.Add(), ast.Sub(), ast.Mult(), ast.Div()):
-        if type(other) is not type(op):
-            yield ast.BinOp(left, other, right)
-    if isinstance(op, ast.Mult | ast.Div):
-        if isinstance(left, ast.BinOp) and isinstance(left.op, ast.Add | ast.Sub):
-            yield ast.BinOp(left.left, left.op, ast.BinOp(left.right, op, right))
-            yield ast.BinOp(ast.BinOp(left.left, op, right), left.op, left.right)
-        if isinstance(right, ast.BinOp) and isinstance(right.op, ast.Add | ast.Sub):
-            yield ast.BinOp(ast.BinOp(left, op, right.left), right.op, right.right)
-            yield ast.BinOp(right.left, right.op, ast.BinOp(left, op, right.right))
+        if type(other) is not type(node.op):
+            yield ast.BinOp(node.left, other, node.right)
+            for at in range(1, len(factors) - 1):  # the last place was the line before
+                yield ast.BinOp(_product(factors[:at]), other, _product(factors[at:]))
+    for at, one in enumerate(factors if len(factors) > 1 else ()):
+        if isinstance(one, ast.BinOp) and isinstance(one.op, ast.Add | ast.Sub):
+            before, after = factors[:at], factors[at + 1 :]
+            for first, second in (
+                ([*before, one.left, *after], [one.right]),
+                ([*before, one.left], [one.right, *after]),
+                ([one.left], [*before, one.right, *after]),
+            ):
+                yield ast.BinOp(_product(first), one.op, _product(second))
+
+
+def _factors(node: ast.expr) -> list[ast.expr]:
+    """The factors of a product such as a * b * c."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        return [*_factors(node.left), *_factors(node.right)]
+    return [node]
+
+
+def _product(factors: Sequence[ast.expr]) -> ast.expr:
+    return reduce(lambda left, right: ast.BinOp(left, ast.Mult(), right), factors)
 
 
 # --- how each edit is made --------------------------------------------------------------------

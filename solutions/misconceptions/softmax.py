@@ -318,6 +318,19 @@ def softmax__divided_by_the_others(Z):
         return E / (E.sum() - E)
 
 
+def softmax__sum_taken_again(Z):
+    """You took the sum again after each division: it changes while you divide.
+
+    Compute the sum once, before the loop, and divide all exponentials by it.
+
+    For Z = (0, 0) the first probability is 1/2; the second would be 1 / (1/2 + 1) = 2/3.
+    """
+    E = np.exp(Z - np.max(Z))
+    for i in range(len(E)):
+        E[i] /= E.sum()
+    return E
+
+
 def softmax__exponential_of_the_sum(Z):
     """You divided by the exponential of the sum; divide by the sum of the exponentials.
 

@@ -156,6 +156,7 @@ def scaled__loops(a, b, c):
 
     assert "with c * a[i] - b[i] instead" in str(told(lambda a, b, c: c * a - b))
     assert "with a[i] - c * b[i] instead" in str(told(lambda a, b, c: a - c * b))
+    assert "with c + (a[i] - b[i]) instead" in str(told(lambda a, b, c: c + a - b))
     assert told(lambda a, b, c: c * a + c * c * b) is None
 
 
