@@ -283,38 +283,30 @@ def _of_range(form: _Form, loop: ast.For, place: int) -> Iterator[_Edit]:
 
 
 def _of_expressions(form: _Form, node: ast.AST) -> Iterator[_Edit]:
+    def edit(kind: str, label: str, before: str, after: str, text: str) -> _Edit:
+        words = {"before": before, "after": after, "legend": form.legend()}
+        return _Edit(kind, label, words, _replaced(text))
+
     if isinstance(node, ast.BinOp) and node not in form.in_subscripts:
-        before = ast.unparse(node)
         for changed in _other_operations(node):
-            words = {"before": before, "after": ast.unparse(changed), "legend": form.legend()}
-            label = f"{_verb(changed)}_for_{_verb(node)}"
-            yield _Edit("wrong_operator", label, words, _operated(changed))
+            after, label = ast.unparse(changed), f"{_verb(changed)}_for_{_verb(node)}"
+            yield edit("wrong_operator", label, ast.unparse(node), after, after)
     if isinstance(node, ast.Subscript):
-        before = ast.unparse(node)
+        before = _shown(ast.unparse(node), node)
         for kind, text, wrapped in _other_places(form, node):
-            words = {
-                "before": _shown(before, node),
-                "after": _shown(text, node),
-                "legend": form.legend(),
-            }
-            label = f"{_shown(text, node)}_for_{_shown(before, node)}"
-            yield _Edit(kind, label, words, _put(wrapped or text))
+            after = _shown(text, node)
+            yield edit(kind, f"{after}_for_{before}", before, after, wrapped or text)
     if isinstance(node, ast.Compare) and isinstance(node.left, ast.Name):
-        sides = [node.left, *node.comparators]
+        before, sides = ast.unparse(node), [node.left, *node.comparators]
         for at, side in enumerate(sides):
+            if not isinstance(side, ast.Name) or side.id not in form.indices:
+                continue
             for other in form.indices:
-                if isinstance(side, ast.Name) and side.id in form.indices and side.id != other:
-                    texts = [ast.unparse(one) for one in sides]
-                    texts[at] = other
-                    if len(set(texts)) < 2:
-                        continue
-                    words = {
-                        "before": ast.unparse(node),
-                        "after": " == ".join(texts),
-                        "legend": form.legend(),
-                    }
-                    label = f"{words['after']}_for_{words['before']}"
-                    yield _Edit("wrong_index", label, words, _compared(at, other))
+                texts = [ast.unparse(one) for one in sides]
+                texts[at] = other
+                if side.id != other and len(set(texts)) > 1:
+                    after = " == ".join(texts)
+                    yield edit("wrong_index", f"{after}_for_{before}", before, after, after)
 
 
 def _other_places(form: _Form, node: ast.Subscript) -> Iterator[tuple[str, str, str]]:
@@ -416,26 +408,13 @@ def _fused(place: int) -> _Make:
     return lambda target: target.body[place].body.extend(target.body.pop(place + 1).body)
 
 
-def _put(text: str) -> _Make:
-    changed: Any = ast.parse(text, mode="eval").body
+def _replaced(text: str) -> Callable[[Any], object]:
+    """Replace an expression with another one of the same kind."""
+    changed = ast.parse(text, mode="eval").body
 
     def make(target: Any) -> None:
-        target.slice = copy.deepcopy(changed.slice)
-
-    return make
-
-
-def _compared(at: int, name: str) -> _Make:
-    def make(target: Any) -> None:
-        side = target.comparators[at - 1] if at else target.left
-        side.id = name
-
-    return make
-
-
-def _operated(other: ast.BinOp) -> _Make:
-    def make(target: Any) -> None:
-        vars(target).update(vars(copy.deepcopy(other)))
+        context = {"ctx": target.ctx} if isinstance(target, ast.Subscript) else {}
+        vars(target).update(vars(copy.deepcopy(changed)) | context)
 
     return make
 
