@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from autograder.text import as_markdown, printable
+from autograder.text import as_markdown, did_you_mean, printable
 
 
 def test_plain_text_is_left_alone() -> None:
@@ -69,3 +69,10 @@ def test_a_cell_of_a_table_stays_one_cell(text: str) -> None:
 
 def test_a_tag_is_written_without_its_brackets() -> None:
     assert "<" not in as_markdown("<img src=x onerror=alert(1)>")
+
+
+def test_did_you_mean_names_only_what_is_near() -> None:
+    known = ["name", "tolerance"]
+    assert did_you_mean("tolerence", known) == "did you mean 'tolerance'?"
+    assert did_you_mean("zzz", known) == "there are name, tolerance"
+    assert did_you_mean("zzz", known, "choose another") == "choose another"

@@ -32,7 +32,6 @@ from autograder.course.schema import (
     PartEntry,
     ToleranceEntry,
     contradictions,
-    did_you_mean,
     known_keys,
 )
 from autograder.course.strict_yaml import Document, Place, read_yaml
@@ -52,7 +51,7 @@ from autograder.model.course import (
     Tolerance,
 )
 from autograder.model.values import Step, Value
-from autograder.text import printable
+from autograder.text import did_you_mean, printable
 
 
 def complaint(document: Document, details: Mapping[str, Any]) -> tuple[Place, str]:
@@ -64,8 +63,8 @@ def complaint(document: Document, details: Mapping[str, Any]) -> tuple[Place, st
         return parent, f"{name_of(document, parent)} has no '{last}'; add it"
     if details["type"] == "extra_forbidden":
         known = known_keys(parent)
-        hint = did_you_mean(str(last), known) or f"; it may have {', '.join(known)}"
-        return place, f"{name_of(document, parent)} has the unknown key '{last}'{hint}"
+        hint = did_you_mean(str(last), known, f"it may have {', '.join(known)}")
+        return place, f"{name_of(document, parent)} has the unknown key '{last}'; {hint}"
     index = details.get("ctx", {}).get("index", "")
     found = details["ctx"]["found"] if details["type"] == "number" else details["input"]
     why = f"{name_of(document, place)}{index} {_wrong(details, found)}"

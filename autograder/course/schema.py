@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import keyword
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import tzinfo
-from difflib import get_close_matches
 from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
@@ -25,6 +24,7 @@ from autograder.model.course import (
     HiddenGroups,
     Limits,
 )
+from autograder.text import did_you_mean
 
 Place = tuple[str | int, ...]
 
@@ -410,8 +410,8 @@ def _exercise(
 ) -> Iterator[tuple[Place, str]]:
     for u, used in enumerate(exercise.uses):
         if used not in earlier:
-            hint = did_you_mean(used, earlier) or "; list exercises that come before this one"
-            yield (*place, "uses", u), f"names '{used}', which is not an earlier exercise{hint}"
+            hint = did_you_mean(used, earlier, "list exercises that come before this one")
+            yield (*place, "uses", u), f"names '{used}', which is not an earlier exercise; {hint}"
     if exercise.follow_through and not exercise.uses:
         yield (*place, "follow_through"), "needs 'uses'; list the exercises it calls"
     for option in ("judge", "calls", "outputs"):
@@ -428,29 +428,36 @@ def _exercise(
                 "has no effect, as the judge alone decides; leave one of them out",
             )
     changed = [step for step in exercise.calls if step.isidentifier()]
-    names: set[str] = set()
-    ids: set[str] = set()
     for g, group in enumerate(exercise.groups):
         here = (*place, "groups", g)
-        if group.name in names:
-            yield (*here, "name"), "is taken by an earlier group; choose another name"
-        elif (group.id or group.name) in ids:
-            at = "id" if group.id else "name"
-            yield (*here, at), "is what another group draws its inputs under; choose another"
-        names.add(group.name)
-        ids.add(group.id or group.name)
+        yield from _group(group, here, exercise.groups[:g])
         for option in ("keeps_arguments", "read_only"):
             if changed and getattr(group, option):
                 why = f"does not go with the step {changed[0]!r} of calls, an argument that changes"
                 yield (*here, option), f"{why}; leave one of the two out"
-        for s, size in enumerate(group.sizes or ()):
-            if size.keys() != (group.sizes or [{}])[0].keys():
-                yield (*here, "sizes", s), "names other sizes than the first entry; name the same"
-            if size in (group.sizes or ())[:s]:
-                yield (*here, "sizes", s), "is listed twice; use count for more cases of one size"
-            for name in size:
-                if name in RESERVED_SIZES or name in example:
-                    yield (*here, "sizes", s, name), "is the name of something else; rename it"
+        yield from _sizes(group, here, example)
+
+
+def _group(
+    group: GroupEntry, here: Place, earlier: Sequence[GroupEntry]
+) -> Iterator[tuple[Place, str]]:
+    if group.name in (one.name for one in earlier):
+        yield (*here, "name"), "is taken by an earlier group; choose another name"
+    elif (group.id or group.name) in (one.id or one.name for one in earlier):
+        at = "id" if group.id else "name"
+        yield (*here, at), "is what another group draws its inputs under; choose another"
+
+
+def _sizes(group: GroupEntry, here: Place, example: Collection[str]) -> Iterator[tuple[Place, str]]:
+    sizes = group.sizes or []
+    for s, size in enumerate(sizes):
+        if size.keys() != sizes[0].keys():
+            yield (*here, "sizes", s), "names other sizes than the first entry; name the same"
+        if size in sizes[:s]:
+            yield (*here, "sizes", s), "is listed twice; use count for more cases of one size"
+        for name in size:
+            if name in RESERVED_SIZES or name in example:
+                yield (*here, "sizes", s, name), "is the name of something else; rename it"
 
 
 def _tolerances(exercise: ExerciseEntry) -> Iterator[tuple[Place, ToleranceEntry]]:
@@ -459,9 +466,3 @@ def _tolerances(exercise: ExerciseEntry) -> Iterator[tuple[Place, ToleranceEntry
         yield ("outputs", o, "tolerance"), output.tolerance or ToleranceEntry()
     for g, group in enumerate(exercise.groups):
         yield ("groups", g, "tolerance"), group.tolerance
-
-
-def did_you_mean(word: str, known: Sequence[str]) -> str:
-    """Return `; did you mean 'x'?`, or an empty string if no known word is close."""
-    near = get_close_matches(word, known, n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""

@@ -32,7 +32,7 @@ def matches(students: Iterable[Student], people: Sequence[Student]) -> dict[Stud
     belongs to someone else, since numbers of two platforms may be equal by chance. A match by name
     is rejected if another student matches that person by id or by name.
     """
-    return _matched(students, _finder(people))
+    return _matched(students, _People(people).find)
 
 
 def _matched(students: Iterable[Student], find: _Find) -> dict[Student, Student]:
@@ -50,48 +50,56 @@ def _matched(students: Iterable[Student], find: _Find) -> dict[Student, Student]
     }
 
 
-def _finder(people: Sequence[Student]) -> _Find:
-    indexes = [_index(people, keys) for keys in (_exact_ids, _loose_ids, _names)]
+class _People:
+    """The people of a list, found by their ids and names."""
 
-    def named_with_id(student: Student) -> set[int]:
-        """People whose id is a word of the student's name.
+    def __init__(self, people: Sequence[Student]) -> None:
+        self._people = people
+        self._by_exact_id = _index(people, _exact_ids)
+        self._by_loose_id = _index(people, _loose_ids)
+        self._by_name = _index(people, _names)
 
-        Those whose name matches the other words come first; else those where the other words match
-        nobody.
-        """
-        return with_id(student, r"[\s()\[\],;_]+") or with_id(student, r"[\W_]+")
-
-    def with_id(student: Student, separator: str) -> set[int]:
-        words = [word for word in re.split(separator, student.name) if word]
-        confirmed: set[int] = set()
-        alone: set[int] = set()
-        for word in words if len(words) > 1 else ():
-            rest = Student(" ".join(other for other in words if other is not word))
-            of_rest = {place for name in _names(rest) for place in indexes[2].get(name, ())}
-            for key in _loose_ids(Student(ids=(word,))):
-                found = {*indexes[0].get(key, ()), *indexes[1].get(key, ())}
-                confirmed |= found & of_rest
-                # a first name may be another person's login, and a team's number or a date an id
-                if not of_rest and not _A_TEAM.fullmatch(rest.name) and not _SHORT.fullmatch(key):
-                    alone |= {p for p in found if key not in _words(people[p].name)}
-        return confirmed or alone
-
-    def find(student: Student) -> tuple[Student | None, bool]:
-        exact, loose, named = (
-            {place for key in keys(student) for place in index.get(key, ())}
-            for keys, index in zip((_exact_ids, _loose_ids, _names), indexes, strict=True)
-        )
-        found = exact or loose
+    def find(self, student: Student) -> tuple[Student | None, bool]:
+        """The person who is this student, if that is clear, and whether an id says so."""
+        named = _under(_names(student), self._by_name)
+        found = _under(_exact_ids(student), self._by_exact_id)
+        found = found or _under(_loose_ids(student), self._by_loose_id)
         is_by_id = bool(found)
         if found and named and not found & named and all(map(str.isdecimal, student.ids)):
             return None, False
         if len(found) != 1:
             found = found & named if found else named
         if len(found) != 1:
-            found = named_with_id(student)
-        return (people[found.pop()], is_by_id) if len(found) == 1 else (None, False)
+            found = self._named_with_id(student)
+        return (self._people[found.pop()], is_by_id) if len(found) == 1 else (None, False)
 
-    return find
+    def _named_with_id(self, student: Student) -> set[int]:
+        """People whose id is a word of the student's name.
+
+        Those whose name matches the other words come first; else those where the other words match
+        nobody.
+        """
+        words = r"[\s()\[\],;_]+", r"[\W_]+"
+        return self._with_id(student, words[0]) or self._with_id(student, words[1])
+
+    def _with_id(self, student: Student, separator: str) -> set[int]:
+        words = [word for word in re.split(separator, student.name) if word]
+        confirmed: set[int] = set()
+        alone: set[int] = set()
+        for word in words if len(words) > 1 else ():
+            rest = Student(" ".join(other for other in words if other is not word))
+            of_rest = _under(_names(rest), self._by_name)
+            for key in _loose_ids(Student(ids=(word,))):
+                found = _under({key}, self._by_exact_id) | _under({key}, self._by_loose_id)
+                confirmed |= found & of_rest
+                # a first name may be another person's login, and a team's number or a date an id
+                if not of_rest and not _A_TEAM.fullmatch(rest.name) and not _SHORT.fullmatch(key):
+                    alone |= {p for p in found if key not in _words(self._people[p].name)}
+        return confirmed or alone
+
+
+def _under(keys: Iterable[str], index: Mapping[str, Sequence[int]]) -> set[int]:
+    return {place for key in keys for place in index.get(key, ())}
 
 
 def _index(people: Sequence[Student], keys: Callable[[Student], set[str]]) -> dict[str, list[int]]:
@@ -276,7 +284,7 @@ def _exactly(piece: Student, person: Student | None, is_by_id: bool) -> Student 
 
 def enrol(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Enrolment:
     """`attempts` with the ids, names and sections of `roster`; teams become their members."""
-    find = _finder(roster)
+    find = _People(roster).find
     attempts = tuple(_with_members(attempts, roster, find))
     students = dict.fromkeys(student for attempt in attempts for student in attempt.students)
     listed = _matched(students, find)

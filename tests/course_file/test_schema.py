@@ -11,7 +11,6 @@ from autograder.course.deadlines import moment
 from autograder.course.schema import (
     CourseEntry,
     contradictions,
-    did_you_mean,
     json_schema,
     known_keys,
 )
@@ -32,11 +31,6 @@ def test_known_keys_follow_the_place() -> None:
     assert known_keys(())[:3] == ["name", "version", "seed"]
     assert known_keys(("parts", 3, "exercises", 0, "groups", 1, "tolerance")) == ["rtol", "atol"]
     assert known_keys(("example", "x")) == []
-
-
-def test_did_you_mean_names_only_what_is_near() -> None:
-    assert did_you_mean("tolerence", ["name", "tolerance"]) == "; did you mean 'tolerance'?"
-    assert did_you_mean("zzz", ["name", "tolerance"]) == ""
 
 
 def course(**changes: object) -> CourseEntry:
