@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import locale
 import os
 import shutil
@@ -21,6 +22,10 @@ from autograder.model.course import Course
 ROOT = Path(__file__).parents[1]
 NEEDED = ("hypothesis", "jupytext", "mpmath", "nbformat", "otter", "pexpect")
 """What the engine's own tests import; all of it is in the extra `dev`."""
+# Tests start hundreds of interpreters. Without compiled files, each compiles all that it imports.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 MISSING = [name for name in NEEDED if find_spec(name) is None]
 
 
@@ -47,6 +52,12 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if xdist and not (config.option.usepdb or config.option.collectonly):
         config.option.numprocesses = "auto"
         config.option.dist = "worksteal"  # keeps a module's tests together as far as it can
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Spare what was imported and collected from garbage collection: it is never freed."""
+    gc.freeze()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

@@ -23,8 +23,6 @@ import pytest
 import yaml
 from canary import TOKEN, Canary
 
-from autograder.answer_key.build import build_key
-from autograder.course.load import load_course
 from autograder.judging.execute import run_exercises
 from autograder.judging.judge import grade
 from autograder.model.course import AnswerKey, Course
@@ -33,6 +31,7 @@ from autograder.model.submission import Source, Submission
 from autograder.sandbox.kernel_layers import LAYERS
 from autograder.sandbox.sandbox import Sandbox
 from autograder.submissions.read import read_submission
+from tests.support.corpus import softmax
 
 ROOT = Path(__file__).parents[2]
 ATTACKS = sorted(
@@ -107,9 +106,9 @@ class Ground:
 
 @pytest.fixture(scope="module")
 def course_and_key() -> tuple[Course, AnswerKey]:
-    course = load_course(ROOT)
+    course, key = softmax()
     limits = replace(course.limits, case_seconds=0.2, submission_seconds=1.0)
-    return replace(course, limits=limits), build_key(course)
+    return replace(course, limits=limits), key
 
 
 @contextlib.contextmanager

@@ -17,7 +17,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
 from autograder.authoring.build import (
     Wheel,
@@ -29,8 +28,8 @@ from autograder.authoring.build import (
 )
 from autograder.authoring.sync import derive
 from autograder.cli.commands import COMMANDS
-from autograder.course.load import load_course
 from autograder.model.course import AnswerKey, Course
+from tests.support.corpus import softmax
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,8 +44,7 @@ class Built:
 
 @pytest.fixture(scope="module")
 def built() -> Built:
-    course = load_course(ROOT)
-    key = build_key(course)
+    course, key = softmax()
     files = derive(course, key)
     exercises = {path.removeprefix("exercises/"): files[path] for path in files}
     wheel = build_wheel()

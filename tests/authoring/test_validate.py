@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.answer_key.build import build_key
 from autograder.authoring import validate as validate_module
 from autograder.authoring.mutants import read_equivalents
 from autograder.authoring.proof import CourseProof
@@ -18,6 +17,7 @@ from autograder.authoring.sync import sync
 from autograder.authoring.trials import Trial, judge_misconceptions, judge_mutants
 from autograder.authoring.validate import validate
 from autograder.errors import CourseError, UsageError
+from tests.support.corpus import softmax
 
 ROOT = Path(__file__).parents[2]
 
@@ -65,7 +65,7 @@ def test_without_any_group_that_alone_catches_something_the_proof_fails_and_name
 ) -> None:
     """The judges see the trials as they would be, had the group not been there."""
     proof, trials = whole
-    key, equivalents = build_key(validate_module.load_course(ROOT)), read_equivalents(ROOT)
+    key, equivalents = softmax()[1], read_equivalents(ROOT)
     needed = [group for group in proof.groups if group.alone]
     assert any(not group.public for group in needed)
     for group in needed:

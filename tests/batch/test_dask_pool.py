@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -29,15 +30,17 @@ from autograder.errors import UsageError
 from autograder.model.course import Course
 from autograder.model.report import Report
 
-pytest.importorskip("distributed", reason="Dask is not installed")
-
 SUBMISSIONS = 40
 ANSWERS = (
     "def double(v):\n    return 2 * v\n",
     "def double(v):\n    return 3 * v\n",
     "def double(v):\n    return v\n\ndef mix(A, v):\n    return A @ double(v)\n",
 )
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name != "posix", reason="starts processes")]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="starts processes"),
+    pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is not installed"),
+]
 
 
 class Hosts:

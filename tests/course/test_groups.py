@@ -5,16 +5,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.answer_key.build import build_key
 from autograder.answer_key.inputs import copy_arguments
 from autograder.answer_key.trusted_modules import load_modules
 from autograder.compare import compare
-from autograder.course.load import load_course
 from autograder.model.submission import Outcome, Status
+from tests.support.corpus import softmax
 
 ROOT = Path(__file__).parents[2]
-COURSE = load_course(ROOT)
-KEY = build_key(COURSE)
+COURSE, KEY = softmax()
 NAMES = [exercise.name for exercise in COURSE.exercises]
 WITH_WEIGHTS = ["z_dir", "l_dir_shortcut", "xe_dir_shortcut", "weight_gradient", "train_step"]
 WITH_LABELS = ["x_entropy", "xe_dir", "xe_dir_shortcut", "weight_gradient", "train_step"]

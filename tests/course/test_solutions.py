@@ -2,18 +2,15 @@
 
 import doctest
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
-from pathlib import Path
 
 import mpmath
 import numpy as np
 import pytest
 
-from autograder.answer_key.build import build_key
 from autograder.answer_key.trusted_modules import load_modules, load_references, solution_sources
-from autograder.course.load import load_course
+from tests.support.corpus import softmax
 
-COURSE = load_course(Path(__file__).parents[2])
-KEY = build_key(COURSE)
+COURSE, KEY = softmax()
 f = load_references(COURSE)
 x, W, y = (COURSE.example[name] for name in "xWy")
 Z = W.T @ x

@@ -23,7 +23,6 @@ from warm_process import WarmProcess, warm_process
 
 from autograder import check
 from autograder.answer_key.assignment import Assignment
-from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
 from autograder.course.load import load_course
 from autograder.judging.explain import explain_failures
@@ -32,6 +31,7 @@ from autograder.model.report import ExerciseReport, Verdict
 from autograder.study.files import replace_function
 from autograder.submissions.folder import find_submissions
 from autograder.submissions.read import own_work, read_submission, read_support
+from tests.support.corpus import softmax
 
 ROOT = Path(__file__).parents[2]
 SUBMISSIONS = dict(find_submissions(ROOT / "tests" / "submissions"))
@@ -173,7 +173,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     shutil.copytree(ROOT / "solutions", root / "solutions")
     shutil.copytree(ROOT / "exercises", root / "exercises")
     loaded = load_course(root)
-    key = build_key(loaded)
+    _, key = softmax()
     (root / "exercises" / "course.json").write_text(key_text(loaded, key, public=True))
     support = read_support(loaded, root / "solutions")
     assignment = Assignment(loaded, key, support)

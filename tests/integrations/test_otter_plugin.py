@@ -17,9 +17,9 @@ from warm_process import WarmProcess, warm_process
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
 from autograder.authoring.build import build_wheel, otter_archive, placeholder_test
-from autograder.course.load import load_course
 from autograder.errors import SandboxError
 from autograder.model.course import Course
+from tests.support.corpus import softmax
 
 # Importing otter warns, through packages of its own.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -143,8 +143,8 @@ def test_a_failure_of_ours_is_no_zero(place: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    course = load_course(ROOT)
-    assignment = {"key.json": key_text(course, build_key(course), public=False).encode()}
+    course, key = softmax()
+    assignment = {"key.json": key_text(course, key, public=False).encode()}
     for name in course.support:
         assignment[name] = (ROOT / "solutions" / name).read_bytes()
     path = tmp_path_factory.mktemp("otter") / "otter.zip"

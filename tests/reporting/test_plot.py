@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
-from matplotlib.figure import Figure
 
 from autograder.compare import compare
 from autograder.errors import UsageError
@@ -18,8 +18,8 @@ from autograder.model.report import GroupResult
 from autograder.model.submission import Outcome, Status
 from autograder.reporting.plot import heat_maps, save_pictures
 
-pytest.importorskip("matplotlib")
-
+# It takes a second to import, so only the process that runs these tests does.
+pytestmark = pytest.mark.skipif(find_spec("matplotlib") is None, reason="it is not installed")
 
 PNG = b"\x89PNG\r\n"
 
@@ -27,6 +27,8 @@ PNG = b"\x89PNG\r\n"
 @pytest.fixture
 def figures(monkeypatch):
     """The figures that were saved."""
+    from matplotlib.figure import Figure
+
     saved: list[Figure] = []
     save = Figure.savefig
     monkeypatch.setattr(
@@ -156,7 +158,6 @@ def save(folder: Path, *exercises: JudgedExercise, all_of_them: bool = False) ->
 
 
 def test_the_first_wrong_exercise_is_drawn(tmp_path):
-    pytest.importorskip("matplotlib")
     exercises = [checked("half", UNTOUCHED), checked("double", RIGHT, WRONG), checked("mix", WRONG)]
     path = tmp_path / "check_double.png"
     assert save(tmp_path, *exercises) == [f"Picture of double: {path}"]
@@ -165,7 +166,6 @@ def test_the_first_wrong_exercise_is_drawn(tmp_path):
 
 
 def test_chosen_exercises_are_all_drawn_also_right_ones(tmp_path):
-    pytest.importorskip("matplotlib")
     other_shape = Outcome(Status.RETURNED, value=np.ones((2, 1)))
     lines = save(
         tmp_path,
@@ -211,7 +211,6 @@ def test_without_matplotlib_a_line_says_how_to_get_it(tmp_path, monkeypatch):
 
 
 def test_a_link_is_replaced_and_not_what_it_points_to(tmp_path):
-    pytest.importorskip("matplotlib")
     precious = tmp_path / "precious.txt"
     precious.write_text("kept")
     (tmp_path / "check_double.png").symlink_to(precious)
@@ -221,7 +220,6 @@ def test_a_link_is_replaced_and_not_what_it_points_to(tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
-    pytest.importorskip("matplotlib")
     with pytest.raises(UsageError, match=r"check_double.png: cannot be written .* --plot-to"):
         save(Path("/dev/null/nowhere"), checked("double", WRONG))
     (tmp_path / "check_double.png").mkdir()
@@ -231,7 +229,6 @@ def test_a_folder_that_cannot_be_written_is_one_line(tmp_path):
 
 
 def test_a_folder_is_made_and_others_may_read_the_picture(tmp_path):
-    pytest.importorskip("matplotlib")
     before = os.umask(0o022)
     try:
         save(tmp_path / "a" / "b", checked("double", WRONG))

@@ -1,4 +1,4 @@
-"""Folders of answers to the course's exercises, tried out as if they had been handed in.
+"""The course of this repository, and answers to it, tried out as if they had been handed in.
 
 A folder of tests/course/ has a file for each part, with functions called `exercise__name`.
 """
@@ -25,10 +25,17 @@ ROOT = Path(__file__).parents[2]
 
 
 @lru_cache(1)
+def softmax() -> tuple[Course, AnswerKey]:
+    """The course of this repository and its key, which takes more than a second to build."""
+    course = load_course(ROOT)
+    return course, build_key(course)
+
+
+@lru_cache(1)
 def built() -> tuple[Course, AnswerKey, dict[str, Function]]:
     """The course of this repository, its key and its references."""
-    course = load_course(ROOT)
-    return course, build_key(course), load_references(course)
+    course, key = softmax()
+    return course, key, load_references(course)
 
 
 def try_folder(folder: str) -> list[Trial]:
