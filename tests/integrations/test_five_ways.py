@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from read_once import read_once
 from studying import studying
 from warm_process import WarmProcess, warm_process
 
@@ -34,6 +35,7 @@ from autograder.submissions.read import own_work, read_submission, read_support
 from tests.support.corpus import softmax
 
 ROOT = Path(__file__).parents[2]
+SUPPORT = ROOT / "tests" / "support"
 SUBMISSIONS = dict(find_submissions(ROOT / "tests" / "submissions"))
 PARTS = {
     "softmax": "part1_softmax",
@@ -112,11 +114,18 @@ LIMIT = 0.25
 """Seconds for a case: what hangs is waited for in four of the ways, for each of its groups."""
 CASES = [*SUBMISSIONS, *SLIPS, *FILES]
 
-KERNEL = """
-import json, sys
-from importlib import import_module
+SOLUTIONS = """
+import sys
 from pathlib import Path
-from autograder.answer_key import build, catalog
+sys.path.append({!r})
+from read_once import read_once
+read_once(Path({!r}), setattr)
+"""
+
+KERNEL = """
+import json
+from importlib import import_module
+from autograder.answer_key import build
 from autograder.diagnosis import diagnose
 from autograder.integrations.notebook_check import Notebook
 from autograder.judging import follow_through
@@ -180,8 +189,9 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Course]:
     with (
         Grader(assignment) as grader,
         pytest.MonkeyPatch.context() as patched,
-        warm_process(KERNEL) as kernel,
+        warm_process(f"{SOLUTIONS.format(str(SUPPORT), str(root))}\n{KERNEL}") as kernel,
     ):
+        read_once(root, patched.setattr)
         # To start a sandbox takes longer than all that a check runs in it.
         sandbox = contextlib.nullcontext(grader._sandbox)
         patched.setattr("autograder.judging.check.Sandbox", lambda *_, **__: sandbox)
