@@ -5,6 +5,8 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -111,32 +113,80 @@ def exercises(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "exercises"
 
 
-def outputs(path: Path, *, otter: bool) -> tuple[str, list[str]]:
-    """What the cells show when the notebook is run in a kernel, and the errors they end with.
+PARTS = load_course(ROOT).parts
+BEGIN = """\
+%reset -f
+import os, sys
+own = {{name.partition(".")[0] for name in os.listdir()}}
+for name in [*own.intersection(sys.modules), "otter"]:
+    sys.modules.pop(name, None)
+sys.meta_path[:] = [one for one in sys.meta_path if type(one).__module__ not in own]
+{}
+os.chdir({!r})
+del os, sys, own, name"""
+"""As in a new kernel in this folder: nothing of the last one's files is imported."""
 
-    Where `otter` is false the kernel cannot import it, as in a student's own environment.
+
+@dataclass
+class Shown:
+    """What the cells of a notebook show when they are run in a kernel."""
+
+    texts: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
+
+
+def outputs(notebooks: Sequence[tuple[Path, bool]]) -> list[Shown]:
+    """Run these notebooks one after another: to start a kernel takes longer than their cells.
+
+    With each, whether otter can be imported, as it cannot in a student's own environment.
     """
     from nbclient import NotebookClient
 
-    notebook = nbformat.read(path, as_version=4)
-    if not otter:
-        hide = 'import sys\nsys.modules["otter"] = None'
-        notebook.cells.insert(0, nbformat.v4.new_code_cell(hide))
-    place = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=120, resources=place, allow_errors=True).execute()
-    shown, errors = [], []
-    for cell in notebook.cells:
+    joined = nbformat.v4.new_notebook()
+    whose: list[int] = []
+    for number, (path, otter) in enumerate(notebooks):
+        hide = "" if otter else 'sys.modules["otter"] = None'
+        begin = nbformat.v4.new_code_cell(BEGIN.format(hide, str(path.parent)))
+        cells = [begin, *nbformat.read(path, as_version=4).cells]
+        joined.cells += cells
+        whose += [number] * len(cells)
+    place = {"metadata": {"path": str(notebooks[0][0].parent)}}
+    NotebookClient(joined, timeout=120, resources=place, allow_errors=True).execute()
+    shown = [Shown() for _ in notebooks]
+    for number, cell in zip(whose, joined.cells, strict=True):
+        own = shown[number]
         for output in cell.get("outputs", ()):
             if output.output_type == "error":
-                errors.append(f"{cell.source}: {output.ename}: {output.evalue}")
+                own.errors.append(f"{cell.source}: {output.ename}: {output.evalue}")
             elif output.output_type == "stream":
-                shown.append(output.text)
+                own.texts.append(output.text)
             else:
-                shown.append(output.data.get("text/plain", ""))
-    return "\n".join(shown), errors
+                own.texts.append(output.data.get("text/plain", ""))
+    return shown
 
 
-PARTS = load_course(ROOT).parts
+@pytest.fixture(scope="module")
+def ran(exercises: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Shown]:
+    """What the notebooks of all parts show, by "stubs" or "solved" and part."""
+    solved = tmp_path_factory.mktemp("solved") / "exercises"
+    shutil.copytree(exercises, solved)
+    for part in PARTS:
+        solution = (ROOT / "solutions" / f"{part.name}.py").read_text(encoding="utf-8")
+        path = solved / f"{part.name}.ipynb"
+        path.write_text(notebook_text(solution, part), encoding="utf-8")
+        path.with_suffix(".py").unlink()  # an earlier part is there as a notebook alone
+    folders = {"stubs": exercises, "solved": solved}
+    keys = [(kind, part.name) for kind in folders for part in PARTS]
+    notebooks = [(folders[kind] / f"{part}.ipynb", (kind, part) == OTTER) for kind, part in keys]
+    return dict(zip(keys, outputs(notebooks), strict=True))
+
+
+OTTER = ("solved", PARTS[-1].name)
+"""The notebook that is run with otter; it takes seconds to import."""
 # Jupyter's own packages warn of what they will change in themselves.
 in_a_kernel = pytest.mark.filterwarnings("ignore")
 
@@ -144,42 +194,33 @@ in_a_kernel = pytest.mark.filterwarnings("ignore")
 @pytest.mark.slow
 @in_a_kernel
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
-def test_a_stub_notebook_runs_and_says_what_is_to_write(part: Part, exercises: Path) -> None:
-    shown, errors = outputs(exercises / f"{part.name}.ipynb", otter=False)
-    assert errors == []
-    assert ": passed" not in shown
+def test_a_stub_notebook_runs_and_says_what_is_to_write(
+    part: Part, ran: dict[tuple[str, str], Shown]
+) -> None:
+    shown = ran["stubs", part.name]
+    assert shown.errors == []
+    assert ": passed" not in shown.text
     for exercise in part.exercises:
-        assert f"{exercise.name} is not written yet" in shown
-    assert "Traceback" not in shown
+        assert f"{exercise.name} is not written yet" in shown.text
+    assert "Traceback" not in shown.text
 
 
 @pytest.mark.slow
 @in_a_kernel
-@pytest.mark.parametrize(
-    ("part", "otter"),
-    [(part, part == PARTS[-1]) for part in PARTS],
-    ids=lambda value: getattr(value, "name", "otter" if value else "without otter"),
-)
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
 def test_a_solved_notebook_passes_every_check(
-    part: Part, otter: bool, exercises: Path, tmp_path: Path
+    part: Part, ran: dict[tuple[str, str], Shown]
 ) -> None:
-    folder = tmp_path / "exercises"
-    shutil.copytree(exercises, folder)
-    for other in PARTS:
-        solution = (ROOT / "solutions" / f"{other.name}.py").read_text(encoding="utf-8")
-        path = folder / f"{other.name}.ipynb"
-        path.write_text(notebook_text(solution, other), encoding="utf-8")
-        path.with_suffix(".py").unlink()  # an earlier part is there as a notebook alone
-    shown, errors = outputs(folder / f"{part.name}.ipynb", otter=otter)
-    assert errors == []
+    shown = ran["solved", part.name]
+    assert shown.errors == []
     for exercise in part.exercises:
         public = sum(group.public for group in exercise.groups)
-        if otter:
-            assert shown.count(f"{exercise.name} results: All test cases passed!") == 2
+        if ("solved", part.name) == OTTER:
+            assert shown.text.count(f"{exercise.name} results: All test cases passed!") == 2
         else:
             passed = rf"^{exercise.name}:\n(?:  .+: passed\n?){{{public}}}"
-            assert len(re.findall(passed, shown, re.MULTILINE)) == 2
-    assert "results:\n" not in shown
+            assert len(re.findall(passed, shown.text, re.MULTILINE)) == 2
+    assert "results:\n" not in shown.text
 
 
 def group(name: str, points: float, public: bool) -> TestGroup:
