@@ -69,7 +69,12 @@ def test_without_any_group_that_alone_catches_something_the_proof_fails_and_name
     needed = [group for group in proof.groups if group.alone]
     assert any(not group.public for group in needed)
     for group in needed:
-        own = [trial for trial in trials if trial.candidate.exercise.name == group.exercise]
+        own = [
+            trial
+            for trial in trials
+            if trial.candidate.exercise.name == group.exercise
+            and trial.candidate.name in group.alone
+        ]
         without = [_without(trial, group.name) for trial in own]
         mutants = [one for one in without if "->" in one.candidate.name]
         wrong = [
