@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ def key_path(tiny_course: Course, tmp_path: Path) -> Path:
     path = tmp_path / "key" / "key.json"
     path.parent.mkdir()
     path.write_text(key_text(tiny_course, build_key(tiny_course), public=False), encoding="utf-8")
+    for name in tiny_course.support:
+        shutil.copy(tiny_course.folder / "solutions" / name, path.parent)
     return path
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterator
@@ -58,6 +59,8 @@ def place(tiny_course: Course, tmp_path: Path) -> Path:
         (tmp_path / name).mkdir(parents=True)
     key = key_text(tiny_course, build_key(tiny_course), public=False)
     (tmp_path / "source/files/.autograder/key.json").write_text(key)
+    for name in tiny_course.support:
+        shutil.copy(tiny_course.folder / "solutions" / name, tmp_path / "source/files/.autograder")
     for exercise in tiny_course.exercises:
         for folder in ("source", "submission"):
             path = tmp_path / folder / "tests" / f"{exercise.name}.py"

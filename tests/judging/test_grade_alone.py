@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,8 @@ def key_file(course: Course, folder: Path, *, public: bool) -> Path:
     folder.mkdir(exist_ok=True)
     path = folder / ("course.json" if public else "key.json")
     path.write_text(keyfile.key_text(course, build_key(course), public=public), encoding="utf-8")
+    for name in course.support:
+        shutil.copy(course.folder / "solutions" / name, folder)
     return path
 
 
@@ -110,6 +113,7 @@ def test_support_is_read_from_beside_the_key_and_not_from_the_hand_in(
     path.write_text(path.read_text().replace("support: [notes.csv]", "support: [helper.py]"))
     (tiny_folder / "solutions" / "helper.py").write_text("def times(v):\n    return 2 * v\n")
     key_path = key_file(load_course(tiny_folder), tmp_path / "key", public=False)
+    (key_path.parent / "helper.py").unlink()
     with pytest.raises(CourseError, match=r"helper\.py: cannot be read"):
         read_assignment(key_path)
     (key_path.parent / "helper.py").write_text("def times(v):\n    return 2 * v\n")
