@@ -60,11 +60,13 @@ def explained(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Diag
         return with_rest(found.diagnosis(tuple(alike)), _left(found, evidence))
 
 
-def related(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Iterator[Alternative]:
+def related(
+    evidence: Evidence, alternatives: tuple[Alternative, ...], most: int = _MOST_TRIED
+) -> Iterator[Alternative]:
     """Yield the alternatives that give the student's numbers up to order, signs and a factor.
 
-    Only a few cases are compared, those in which the alternative is wrong: this pre-selection saves
-    a full comparison of nearly all of them.
+    At most `most` cases are compared, those in which the alternative is wrong: this pre-selection
+    saves a full comparison of nearly all of them.
     """
     wrong = _telling(evidence)
     if not wrong or not alternatives:
@@ -73,7 +75,7 @@ def related(evidence: Evidence, alternatives: tuple[Alternative, ...]) -> Iterat
         warnings.simplefilter("ignore")
         fits = np.ones(len(alternatives), dtype=bool)
         seen = ~fits
-        for case, got in wrong[:_MOST_TRIED]:
+        for case, got in wrong[:most]:
             screen = _screen(case, alternatives)
             fits &= screen.sized(got) | ~screen.usable
             seen |= screen.usable

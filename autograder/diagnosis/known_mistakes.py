@@ -269,7 +269,7 @@ def _more(hint: str) -> str:
 def _first_mistakes(evidence: Evidence) -> Iterator[tuple[Diagnosis, str, Sequence[Answer]]]:
     """Yield the mistakes that may be the first of two, what undoes them, and their answers."""
     known = dict(zip(_as_alternatives(evidence.known, evidence.cases), evidence.known, strict=True))
-    for alternative in related(evidence, tuple(known)):
+    for alternative in related(evidence, tuple(known), len(evidence.cases)):  # they cost nothing
         one = known[alternative]
         undone_by = "transposed" if "transposed" in one.name else ""
         yield Diagnosis(one.name, one.hints), undone_by, one.answers

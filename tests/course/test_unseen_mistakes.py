@@ -43,6 +43,12 @@ def test_nine_in_ten_are_named(trials: list[Trial]) -> None:
         ("xe_dir_shortcut__rounded_labels", "y_rounded"),
         ("train_step__true_column_only", "labelled_classes_only"),
         ("fit__stops_at_a_small_gradient", "stops_early"),
+        ("z_dir__inputs_in_bytes", "whole_numbers"),
+        ("l_dir_shortcut__no_parentheses", "wrong_operator_sub_for_mult"),
+        ("xe_dir__largest_only_and_sign", "largest_label_only_and_negated"),
+        ("w_dir__added", "wrong_operator_add_for_mult"),
+        ("w_dir__most_negative_only", "one_number_only"),
+        ("weight_gradient__chain_with_nan", "not_finite"),
     ],
 )
 def test_what_some_are_called(trials: list[Trial], name: str, diagnosis: str) -> None:

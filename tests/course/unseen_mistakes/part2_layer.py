@@ -184,3 +184,15 @@ def l_dir_shortcut__both_shares(W, S, x):
             for t in range(K):
                 M[i * D + j, t] = S[i] * S[t] * ((i == t) - S[i]) * x[j]
     return M
+
+
+def z_dir__inputs_in_bytes(Z, W, x):
+    M = np.zeros((W.size, len(Z)), dtype=np.uint8)
+    for i in range(len(Z)):
+        M[i * len(x) : (i + 1) * len(x), i] = x
+    return M
+
+
+def l_dir_shortcut__no_parentheses(W, S, x):
+    K = len(S)
+    return np.repeat(np.diag(S), len(x), axis=0) - np.outer(np.kron(S, x), np.ones(K))

@@ -233,3 +233,17 @@ def xe_dir_shortcut__inputs_looked_up_by_value(W, S, x, y):
         for v in values:
             g[i * D + values.index(v)] = (S[i] - y[i]) * v
     return g
+
+
+def xe_dir__largest_only_and_sign(y, S):
+    g = np.zeros(len(S))
+    g[np.argmax(y)] = 1 / S[np.argmax(y)]
+    return g
+
+
+def w_dir__added(DXE, DL):
+    return (DXE[:, None] + DL).sum(axis=0)
+
+
+def w_dir__most_negative_only(DXE, DL):
+    return DXE.min() * DL[np.argmin(DXE)]
