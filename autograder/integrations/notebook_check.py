@@ -7,6 +7,7 @@ agree.
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import inspect
 import re
@@ -20,7 +21,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FunctionType, TracebackType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from autograder.answer_key.file import read_key
 from autograder.errors import UsageError
@@ -42,6 +43,7 @@ from autograder.sandbox.guest.calls import (
 )
 from autograder.sandbox.guest.errors import TooLong, error_of
 from autograder.sandbox.guest.protocol import Answer, pack_answer, read_call
+from autograder.sandbox.guest.surroundings import NO_INPUT
 from autograder.sandbox.guest.values import Reader
 from autograder.sandbox.host.wire import GOES_ON, Call, Job, read_answer
 
@@ -231,7 +233,7 @@ class KernelSession:
             return Outcome(Status.MISSING)
         handed = read_call(Reader(call.packed))
         try:
-            with _within(self._seconds):
+            with _within(self._seconds), _unasked():
                 strict = current_settings().are_strict()
                 returned, handed = forgiving(found, handed, self._support, strict)
                 answer = described_data(returned) if call.as_data else described(returned)
@@ -246,6 +248,20 @@ class KernelSession:
         if call.keeps_arguments and answer.status in ("RETURNED", "RETURNED_DATA"):
             answer = answer._replace(arguments=[sendable(value) for value in handed.arguments])
         return read_answer(pack_answer(answer))
+
+
+@contextmanager
+def _unasked() -> Iterator[None]:
+    """Let `input` fail as it does when graded, where nobody can answer."""
+
+    def fail(*prompt: object) -> NoReturn:
+        raise EOFError(NO_INPUT.format("input"))
+
+    before, builtins.input = builtins.input, fail
+    try:
+        yield
+    finally:
+        builtins.input = before
 
 
 @contextmanager

@@ -56,6 +56,14 @@ def test_a_right_function_passes(check_public: Checker) -> None:
     check_public("double", KEEPS, env)
 
 
+def test_input_has_nothing_to_read_as_when_graded(check_public: Checker) -> None:
+    asks = input
+    env = defined("def double(v): return float(input('scale? ')) * v")
+    message = message_of(check_public, "double", EXAMPLE, env)
+    assert "raised EOFError: input() has nothing to read when graded" in message
+    assert input is asks
+
+
 WRONG = {
     "values": "return v",
     "shape": "return (2 * v)[:, None]",

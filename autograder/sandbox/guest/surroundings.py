@@ -21,6 +21,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+NO_INPUT = "{}() has nothing to read when graded: put the value into the code"
 NO_FILES = "files are not available when graded: put the data into the code"
 _NO_MORE = "other programs, threads and the network are not available when graded"
 _MOST_BYTES = 32 << 20
@@ -465,7 +466,7 @@ def in_students_terms(error: BaseException, line: str) -> str | None:
     if not _files.installed:
         return None
     if type(error) is EOFError and (asked := re.search(r"input|getpass", line)):
-        return f"{asked[0]}() has nothing to read when graded: put the value into the code"
+        return NO_INPUT.format(asked[0])
     if type(error).__name__ == "BdbQuit":
         return "a debugger has nothing to read when graded: remove it"
     if type(error) in (IndexError, ValueError, SystemExit) and _ARGUMENTS.search(line):
