@@ -189,8 +189,8 @@ def _name(file: _File, parts: tuple[str, ...], imported: Collection[bytes]) -> t
         module = stem  # the student's own files import it by that name
     gives_way = is_package or _is_untouched(b"\n".join(file.cells))
     depth = len(steps) - 1
-    newest_first = tuple(-each for each in recency(file.place))
     is_other = stem != module
+    newest_first = tuple(-each for each in recency(file.place)) if depth or is_other else (0,)
     return module, (
         gives_way,
         file.written,
