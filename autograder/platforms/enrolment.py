@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product, starmap
 
 from autograder.errors import UsageError
@@ -131,16 +132,18 @@ def _names(student: Student) -> set[str]:
     """
     found = set()
     for name in {student.name, _ASIDE.sub(" ", student.name)}:
-        for words in (_words(name), _words(name, german=True)):
+        for words in (_words(name), [] if name.isascii() else _words(name, german=True)):
             found |= {"".join(words[start:] + words[:start]) for start in range(len(words))}
     return found
 
 
 def _words(name: str, *, german: bool = False) -> list[str]:
     """The name's words in lower case, without accents; ILIAS writes `ae` for `ä`."""
-    text = unicodedata.normalize("NFC", name.casefold()).translate(_GERMAN if german else {})
-    text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    text = "".join(character for character in text if not unicodedata.combining(character))
+    text = name.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text).translate(_GERMAN if german else {})
+        text = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+        text = "".join(character for character in text if not unicodedata.combining(character))
     return re.findall(r"[^\W_]+", text)
 
 
@@ -159,18 +162,33 @@ def _nearly(students: Iterable[Student], people: Sequence[Student]) -> dict[Stud
     digits and the other the same with letters before it. Only students without a known id are
     matched, and only if they are the only ones who fit.
     """
+    strangers = list(students)
+    if not strangers or not people:
+        return {}
     known = {id for person in people for id in _exact_ids(person) | _loose_ids(person)}
+    spelt = {person: _spellings(person) for person in people}
     by_word: dict[str, set[Student]] = {}
-    for person in people:
-        for word in set().union(*_spellings(person)):
+    for person, spellings in spelt.items():
+        for word in set().union(*spellings):
             by_word.setdefault(word, set()).add(person)
+
+    def rarest(words: set[str]) -> str:
+        return min(words, key=lambda word: len(by_word.get(word, ())), default="")
+
+    by_rarest: dict[str, set[Student]] = {}
+    for person, spellings in spelt.items():
+        for words in spellings:
+            by_rarest.setdefault(rarest(_named(words)), set()).add(person)
     fitting: dict[Student, list[Student]] = {}
-    for student in students:
+    for student in strangers:
         if known.isdisjoint(_exact_ids(student) | _loose_ids(student)):
             own = _spellings(student)
-            near = {one for word in set().union(*own) for one in by_word.get(word, ())}
+            # who has all words of the student has the rarest, too, and the other way round
+            near = {one for words in own for one in by_word.get(rarest(_named(words)), ())}
+            for word in set().union(*own):
+                near |= (by_word if word.isdecimal() else by_rarest).get(word, set())
             fitting[student] = [
-                one for one in near if any(starmap(_is_near, product(own, _spellings(one))))
+                one for one in near if any(starmap(_is_near, product(own, spelt[one])))
             ]
     often = Counter(one for near in fitting.values() for one in near)
     return {
@@ -194,9 +212,13 @@ def _spellings(student: Student) -> list[set[str]]:
 
 
 def _is_near(own: set[str], other: set[str]) -> bool:
-    words, others = ({word for word in one if not word.isdecimal()} for one in (own, other))
-    both = own & other
-    return both - words != set() or (len(both) > 1 and both in (words, others))
+    words, both = _named(own), own & other
+    return not both <= words or (len(both) > 1 and both in (words, _named(other)))
+
+
+def _named(words: set[str]) -> set[str]:
+    """Those of `words` that are not numbers."""
+    return {word for word in words if not word.isdecimal()}
 
 
 _LETTERS_AND_NUMBER = re.compile(r"[a-z]{0,3}([0-9]{5,})")
@@ -243,13 +265,18 @@ def _with_members(
     # Moodle's name for students without a group, who submit together
     members.setdefault("default group", members.get("", []) if len(members) > 1 else [])
     people = {_team_name(text) for one in roster for text in (one.name, *one.ids)} | {""}
+    by_key: dict[str, set[Student]] = {}
     for attempt in attempts:
         called = _team_name(attempt.students[0].name) if len(attempt.students) == 1 else ""
         numbered = members.get(_number(called), [])
         team = members.get(called) or (numbered if len(numbered) <= _TEAM else [])
         team = [] if called in people else team
         if called and not team and find(attempt.students[0])[0] is None:
-            team = _called_by_members(attempt.students[0].name, find)
+            if not by_key:
+                for person in roster:
+                    for key in _keys(person):
+                        by_key.setdefault(key, set()).add(person)
+            team = _called_by_members(attempt.students[0].name, by_key)
         yield replace(attempt, students=tuple(team)) if team else attempt
 
 
@@ -264,27 +291,31 @@ def _number(team: str) -> str:
     return number if number.isdecimal() and _A_TEAM.fullmatch(word) else " "
 
 
-def _called_by_members(name: str, find: _Find) -> list[Student]:
-    """The people whose names or ids make up a team's name, if all of it is made up of them."""
+def _called_by_members(name: str, called: Mapping[str, set[Student]]) -> list[Student]:
+    """The people whose names or ids make up a team's name, if all of it is made up of them.
+
+    `called` has the people by each of their ids and names.
+    """
     for separator in (r"\s*[&+;/,]\s*|\s+(?:-|and|und|et|y|e)\s+", r"_+", r"[\W_]+"):
         pieces = [Student(piece, (piece,)) for piece in re.split(separator, name)]
-        found = [_exactly(piece, *find(piece)) for piece in pieces]
-        team = list(filter(None, found))
-        if 1 < len(team) == len(found) == len(set(team)):
-            return team
+        found = [
+            {one for key in _keys(piece) for one in called.get(key, ())}
+            for piece in pieces
+            if not _SHORT.fullmatch(piece.name)
+        ]
+        team = {one for people in found if len(people) == 1 for one in people}
+        if 1 < len(team) == len(pieces):
+            return [one for (one,) in found]
     return []
 
 
-def _exactly(piece: Student, person: Student | None, is_by_id: bool) -> Student | None:
-    """`person` if found by the whole piece, which is not a short number; else None."""
-    if person is None or _SHORT.fullmatch(piece.name):
-        return None
-    return person if is_by_id or _names(piece) & _names(person) else None
+def _keys(student: Student) -> set[str]:
+    return _exact_ids(student) | _loose_ids(student) | _names(student)
 
 
 def enrol(attempts: Iterable[Attempt], roster: Sequence[Student]) -> Enrolment:
     """`attempts` with the ids, names and sections of `roster`; teams become their members."""
-    find = _People(roster).find
+    find = cache(_People(roster).find)
     attempts = tuple(_with_members(attempts, roster, find))
     students = dict.fromkeys(student for attempt in attempts for student in attempt.students)
     listed = _matched(students, find)
