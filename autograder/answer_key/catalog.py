@@ -181,10 +181,27 @@ def misconceptions_of(
     for answer in read_bank(course, MISCONCEPTIONS):
         name = answer.exercise
         if name in known:
+            _check_call(answer, callings[name], cases[name])
             known[name] += (
                 _misconception(answer, callings[name], cases[name], public[name], seconds),
             )
     return known
+
+
+def _check_call(answer: NamedAnswer, calling: Calling, cases: Sequence[Case]) -> None:
+    """Raise CourseError if the function cannot be called like the reference, as it would then be
+    wrong for that reason alone."""
+    taken = inspect.signature(answer.function)
+    for given in {tuple(case.arguments) for case in cases}:
+        own, keywords = calling.names(dict.fromkeys(given, 0))
+        mine = given[:own]
+        try:
+            taken.bind(*mine[: len(mine) - len(keywords)], **dict.fromkeys(keywords))
+        except TypeError:
+            raise CourseError(
+                f"solutions/{MISCONCEPTIONS}/{answer.file}.py: {answer.identifier}: takes {taken}, "
+                f"and is called with ({', '.join(mine)}); give it the exercise's parameters"
+            ) from None
 
 
 def _misconception(

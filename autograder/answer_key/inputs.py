@@ -255,16 +255,36 @@ _NUMBERS = {"b1", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8", "f2", "f4", "f
 """Arrays that every machine has: not long doubles."""
 
 
-def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
+MOST_PARTS, _MOST_BITS = 200_000, 12_000
+"""How many values plain data may have, and how large its integers may be, as in the guest."""
+
+
+def plain_data(value: Any, what: str) -> Any:
     """Copy `value` as plain data; a subclass, such as a named tuple, becomes its base type.
 
     Students' values are treated the same way: see pack_data in the guest. Raises CourseError, with
     a message that begins with `what`, for any other value.
     """
+    data = _plain(value, what, MOST_DEPTH)
+    if _parts(data) > MOST_PARTS:
+        raise CourseError(f"{what} of more than {MOST_PARTS} values; use arrays, or fewer values")
+    return data
+
+
+def _parts(data: Any) -> int:
+    inside = (*data, *data.values()) if isinstance(data, dict) else data
+    return 1 + sum(map(_parts, inside)) if isinstance(data, dict | list | tuple | set) else 1
+
+
+def _plain(value: Any, what: str, depth: int) -> Any:
     if depth < 0:
         raise CourseError(f"{what} nested deeper than {MOST_DEPTH}; flatten it")
     if isinstance(value, np.generic):
         value = value.item()
+    if type(value) is int and value.bit_length() > _MOST_BITS:
+        raise CourseError(f"{what} as a number of {value.bit_length()} bits; use smaller ones")
+    if type(value) is str and any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise CourseError(f"{what} as text with half a character in it; use whole characters")
     if value is None or type(value) in (bool, int, float, complex, str):
         return value
     if isinstance(value, np.ndarray) and value.dtype.kind in "UO" and value.ndim:
@@ -275,14 +295,15 @@ def plain_data(value: Any, what: str, depth: int = MOST_DEPTH) -> Any:
         return array
     if isinstance(value, list | tuple):
         base = list if isinstance(value, list) else tuple
-        return base(plain_data(part, what, depth - 1) for part in value)
+        return base(_plain(part, what, depth - 1) for part in value)
     if isinstance(value, set | frozenset):
-        return set_of(plain_data(part, what, depth - 1) for part in value)
+        return set_of(_plain(part, what, depth - 1) for part in value)
     if isinstance(value, dict):
-        keys = [int(key) if isinstance(key, np.integer) else key for key in value]
+        simple = str | int | np.integer
+        keys = [_plain(one, what, depth) if isinstance(one, simple) else one for one in value]
         other = next((type(key).__name__ for key in keys if type(key) not in (str, int)), "")
         if not other:
-            parts = (plain_data(part, what, depth - 1) for part in value.values())
+            parts = (_plain(part, what, depth - 1) for part in value.values())
             return dict(zip(keys, parts, strict=True))
         kind = f"dict with a key of type {other}"
     else:

@@ -240,6 +240,14 @@ def test_axes_that_no_answer_has_are_refused(folder: Path) -> None:
     assert said in refusal(folder)
 
 
+def test_a_misconception_with_other_parameters_is_refused(folder: Path) -> None:
+    write(
+        folder, "misconceptions/f", 'def f__more(x, y):\n    """You added y."""\n    return x + y\n'
+    )
+    said = "solutions/misconceptions/f.py: f__more: takes (x, y), and is called with (x); give it"
+    assert said in refusal(folder)
+
+
 def test_files_of_solutions_that_nothing_reads_are_named(folder: Path) -> None:
     write(folder, "oracle", "")
     write(folder, "misconception/f", "")
@@ -290,6 +298,10 @@ def test_keys_of_numpy_are_keys(folder: Path) -> None:
         ("{1.5: x}", "as dict with a key of type float; use arrays"),
         ("{True: x}", "as dict with a key of type bool; use arrays"),
         ("b'abc'", "as bytes; use arrays"),
+        ("'\\ud800'", "returns its answer as text with half a character in it; use whole"),
+        ("{'\\udfff': 1}", "returns its answer as text with half a character in it; use whole"),
+        ("10**5000", "returns its answer as a number of 16610 bits; use smaller ones"),
+        ("[*range(200_000), 'a']", "returns its answer of more than 200000 values; use arrays"),
         ("type('Thing', (), {})()", "returns a Thing; say in course.yaml under 'calls'"),
         ("(v for v in x)", "returns a generator; say in course.yaml under 'calls'"),
     ],
