@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 
@@ -25,6 +26,8 @@ class WriteError(UsageError):
     """The file or folder at `place` cannot be written; `advice` says what to do."""
 
     def __init__(self, place: object, error: OSError, advice: str) -> None:
+        if error.errno == errno.ENOSPC:
+            advice = "free some space, then run the command again"
         super().__init__(f"{place}: cannot be written ({error.strerror or error}); {advice}")
 
 

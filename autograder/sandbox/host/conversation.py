@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from autograder.errors import IsolationError, SandboxError
 from autograder.model.submission import Outcome, Status, StudentError
+from autograder.sandbox import server as fork_server
 from autograder.sandbox.guest import WALL_FACTOR
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.host import wire
@@ -252,6 +253,8 @@ class Conversation:
 
 
 def _ending(status: int | None) -> str:
+    if status == fork_server.TOO_FEW_FILES:
+        return "it may open too few files; raise the limit, such as with `ulimit -n 256`"
     if status is None or status >= 0:
         return f"it ended with exit status {status}"
     if status == -signal.SIGKILL:

@@ -18,6 +18,7 @@ import time
 from collections import deque
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -247,7 +248,7 @@ class ForkServer:
                 (length,) = fork_server.READY.unpack(_receive(connection, fork_server.READY.size))
                 text = _receive(connection, length)
             except (OSError, struct.error):
-                raise SandboxError(f"the sandbox did not start: {self._last_words()}") from None
+                raise SandboxError(f"the sandbox did not start: {self._last_words}") from None
             connection.settimeout(REPLY_SECONDS)
             self._states = dict(line.split("\t") for line in text.decode().splitlines())
         return self._states
@@ -330,6 +331,7 @@ class ForkServer:
         self._closed = True
         self._launched.close()
 
+    @cached_property
     def _last_words(self) -> str:
         process = self._launched.process
         process.kill()

@@ -259,8 +259,10 @@ def _leave_the_files() -> None:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
+    # As bytes: a codec would be imported, and in a new user namespace, which has lost its owner's
+    # rights, the library may not be readable.
+    with open(path, "wb") as file:
+        file.write(text.encode())
 
 
 # --- tests in throw-away forks of which layers work ---------------------------------------------

@@ -32,6 +32,8 @@ REQUEST = struct.Struct("<BIQI")
 ANSWER = struct.Struct("<i")
 FORK, REAP, SUPPORT = 1, 2, 3
 REFUSED = -1000
+TOO_FEW_FILES = 71
+"""The exit status of a child that could not start because it may not open enough files."""
 
 
 def fork_server(folders: list[str], arguments: list[str]) -> None:

@@ -7,6 +7,7 @@ passes descriptors with FORK, and then talks to the child directly over them.
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import os
 import signal
@@ -170,7 +171,9 @@ def _fork(
         workspace = partial(open_workspace, support=support, allowance=cell.allowance)
         guest.converse(CHANNEL, ANSWERS, workspace, failed, bell=CHANNEL)
         status = 0
-    except BaseException:
+    except BaseException as error:
+        if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+            status = words.TOO_FEW_FILES
         traceback.print_exc()
         sys.stderr.flush()
     finally:

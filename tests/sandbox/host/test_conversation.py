@@ -12,11 +12,12 @@ import pytest
 
 from autograder.errors import IsolationError, SandboxError
 from autograder.model.submission import Status
+from autograder.sandbox import server as fork_server
 from autograder.sandbox.guest import protocol as guest
 from autograder.sandbox.guest.values import pack_text
 from autograder.sandbox.host import wire
 from autograder.sandbox.host.channel import Channel
-from autograder.sandbox.host.conversation import Conversation, Stopped
+from autograder.sandbox.host.conversation import Conversation, Stopped, _ending
 
 pytestmark = pytest.mark.skipif(not hasattr(select, "poll"), reason="no poll on this system")
 
@@ -247,6 +248,10 @@ def test_child_that_does_not_start_is_our_failure(talk_to) -> None:
     with pytest.raises(SandboxError, match="did not start"):
         ask(conversation)
     assert actors.started[0].ended
+
+
+def test_child_that_may_open_too_few_files_says_what_to_raise() -> None:
+    assert _ending(fork_server.TOO_FEW_FILES).endswith("such as with `ulimit -n 256`")
 
 
 def test_layer_that_fails_in_a_child_is_our_failure(talk_to) -> None:

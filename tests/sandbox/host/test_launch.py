@@ -47,6 +47,20 @@ def test_server_ends_when_its_grader_goes() -> None:
     launched.process.stderr.close()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing can be forked here")
+def test_server_that_did_not_start_says_why_each_time_it_is_asked() -> None:
+    launched = launch.launch_server(())
+    launched.process.kill()
+    server = launch.ForkServer(Limits(), launched)
+    said = []
+    for _ in range(2):
+        with pytest.raises(SandboxError, match="the sandbox did not start: ") as raised:
+            _ = server.states
+        said.append(str(raised.value))
+    assert said[0] == said[1]
+    server.close()
+
+
 def test_interpreter_ends_when_there_are_no_more_requests() -> None:
     child = launch.FreshInterpreters(Limits()).start(b"")
     child._process.stdin.close()
