@@ -30,14 +30,13 @@ from autograder.answer_key.answers import (
     judge_of,
     judges_text,
 )
-from autograder.answer_key.catalog import VARIANTS, misconceptions_of, module_name
+from autograder.answer_key.catalog import misconceptions_of, texts_of_solutions
 from autograder.answer_key.file import cases_of, digest_cases
 from autograder.answer_key.inputs import draw_arguments
 from autograder.answer_key.trusted_modules import (
     Function,
     load_recipes,
     load_references,
-    solution_sources,
 )
 from autograder.codec import from_json, to_json
 from autograder.compare import compare
@@ -94,20 +93,6 @@ def build_cases(course: Course, *, backwards: bool = False) -> dict[str, tuple[C
     if faults:
         raise together(faults)
     return {exercise.name: cases[exercise.name] for exercise in course.exercises}
-
-
-def texts_of_solutions(course: Course) -> dict[str, str]:
-    """Return the source of the solutions, and of variants with a loop form, by import name.
-
-    Grading runs them to give follow-through credit, and to find out which mistake was made.
-    """
-    folder = course.folder / "solutions" / VARIANTS
-    texts = {path.stem: path.read_text("utf-8") for path in solution_sources(course).values()}
-    variants = {
-        module_name(VARIANTS, path.stem): path.read_text("utf-8")
-        for path in sorted(folder.glob("*.py"))
-    }
-    return texts | {name: text for name, text in variants.items() if "__loops" in text}
 
 
 def _cases(

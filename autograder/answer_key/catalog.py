@@ -96,6 +96,20 @@ def module_name(bank: str, stem: str) -> str:
     return f"{bank}_{stem}"
 
 
+def texts_of_solutions(course: Course) -> dict[str, str]:
+    """Return the source of the solutions, and of variants with a loop form, by import name.
+
+    Grading runs them to give follow-through credit, and to find out which mistake was made.
+    """
+    folder = course.folder / "solutions" / VARIANTS
+    texts = {path.stem: path.read_text("utf-8") for path in solution_sources(course).values()}
+    variants = {
+        module_name(VARIANTS, path.stem): path.read_text("utf-8")
+        for path in sorted(folder.glob("*.py"))
+    }
+    return texts | {name: text for name, text in variants.items() if "__loops" in text}
+
+
 def _answers_of(
     course: Course, bank: str, stem: str, exercises: tuple[str, ...]
 ) -> list[NamedAnswer]:

@@ -119,8 +119,7 @@ def solutions_beside(course: Course, key: AnswerKey) -> Callable[[Collection[str
 
     def load(wrong: Collection[str]) -> Solutions:
         # Imported here, since a check with no wrong answers starts faster without these.
-        from autograder.answer_key.build import texts_of_solutions
-        from autograder.answer_key.catalog import misconceptions_of
+        from autograder.answer_key.catalog import misconceptions_of, texts_of_solutions
         from autograder.answer_key.trusted_modules import load_references
 
         at_home = replace(course, folder=root)

@@ -12,7 +12,7 @@ from autograder.submissions.entries import MIB
 
 CELL_LIMIT = 2_000
 """The most code cells in one notebook."""
-CODE_LIMIT = 4 * MIB
+NOTEBOOK_LIMIT = 4 * MIB
 """The most bytes of code in one notebook, as in one script."""
 _BULK = {b'"outputs"', b'"attachments"', b'"widgets"'}
 _BRACKET = re.compile(rb'["\[\]{}]')
@@ -110,8 +110,8 @@ def _cell_is_off(cell: dict[str, Any]) -> bool:
 
 def _code_cells(texts: Iterable[bytes]) -> tuple[bytes, ...]:
     cells = tuple(texts)
-    if len(cells) > CELL_LIMIT or sum(map(len, cells)) > CODE_LIMIT:
-        limits = f"{CELL_LIMIT} code cells, or than {CODE_LIMIT // MIB} MiB of code"
+    if len(cells) > CELL_LIMIT or sum(map(len, cells)) > NOTEBOOK_LIMIT:
+        limits = f"{CELL_LIMIT} code cells, or than {NOTEBOOK_LIMIT // MIB} MiB of code"
         raise NotebookFault(f"not read: more than {limits}")
     return cells
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograder.submissions.notebook import (
     CELL_LIMIT,
-    CODE_LIMIT,
+    NOTEBOOK_LIMIT,
     NotebookFault,
     read_notebook,
     without_outputs,
@@ -86,7 +86,7 @@ def test_what_is_no_notebook_is_a_fault_in_one_line(content: bytes, words: str) 
 
 def test_cells_and_code_are_capped() -> None:
     assert "more than" in _fault(_notebook(*["1"] * (CELL_LIMIT + 1)))
-    assert "more than" in _fault(_notebook("#" * (CODE_LIMIT + 1)))
+    assert "more than" in _fault(_notebook("#" * (NOTEBOOK_LIMIT + 1)))
 
 
 def test_half_a_surrogate_pair_is_left_to_the_interpreter() -> None:
