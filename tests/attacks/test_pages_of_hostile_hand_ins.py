@@ -47,7 +47,9 @@ def graded(tiny_folder: Path) -> Path:
         (hand_ins / name / "part1_scale.py").write_text(code)
     (hand_ins / NAME / f"{NAME}.py").write_text(f"raise ValueError({MARKUP!r})")
     course = load_course(tiny_folder)
-    assignment = Assignment(course, build_key(course), read_support(course, tiny_folder))
+    assignment = Assignment(
+        course, build_key(course), read_support(course, tiny_folder / "solutions")
+    )
     parts = [part.name for part in course.parts]
     out = tiny_folder / "graded"
     out.mkdir()
