@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
+from autograder.authoring.mutants import read_equivalents
 from autograder.authoring.proof import (
     CourseProof,
     ExerciseProof,
@@ -12,6 +14,7 @@ from autograder.authoring.proof import (
     as_json,
     render,
 )
+from autograder.authoring.validate import accept_survivors
 
 ONE = ExerciseProof(
     name="sm_dir",
@@ -94,6 +97,15 @@ def test_survivors_are_a_line_a_statement_and_unwrapped() -> None:
     assert "FAILED: solutions/p1.py: f: no group notices k = 0  ->  k = 1" in lines
     assert "NOT proved, 2 failures" in " ".join(lines)
     assert "--accept" in " ".join(lines)
+
+
+def test_survivors_that_an_author_accepts_are_equivalents_with_a_reason(tmp_path: Path) -> None:
+    (tmp_path / "solutions").mkdir()
+    edits = ("a  ->  b", "a  ->  c")
+    survivors = tuple(Survivor("part1_softmax", "sm_dir", edit) for edit in edits)
+    accepted = accept_survivors(tmp_path, replace(PROOF, survivors=survivors), "the same sum")
+    assert (accepted.survivors, accepted.exercises[0].equivalent) == ((), 3)
+    assert read_equivalents(tmp_path) == {"sm_dir": edits}
 
 
 def test_json_holds_all_of_the_proof() -> None:
