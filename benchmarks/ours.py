@@ -46,7 +46,7 @@ def forms(
 def _grading(material: Material, sandbox: Sandbox) -> Run:
     assignment = material.assignment
 
-    def in_one_turn() -> None:
+    def in_one_turn() -> int:
         for upcoming in (*[material.submission] * (IN_A_ROW - 1), None):
             report = grade(
                 assignment.course,
@@ -58,5 +58,6 @@ def _grading(material: Material, sandbox: Sandbox) -> Run:
             )
             if report.judge_error or report.score < 0.9 * report.max_score:
                 raise RuntimeError(f"the submission got {report.score}: {report.judge_error}")
+        return IN_A_ROW
 
     return in_one_turn
