@@ -28,9 +28,9 @@ The messages for one submission, from start to end:
 A crash, a timeout or too much output ends the child; the remaining calls go to a new child, which
 runs the files again. If seccomp isolates the children from each other, some of this is done ahead
 while the current submission is graded: from the second one on, the server forks the next child, and
-`Sandbox.prepare` sends SOURCES and FIND for the next submission. If that does not end well, for
-example in time, it is done once more in its turn, and only that counts. Nor does the host wait for
-a finished child to exit: the replies to FORK and REAP are read later.
+SOURCES and FIND of the next submission are sent while the calls of this one run. If that does not
+end well, for example in time, it is done once more in its turn, and only that counts. Nor does the
+host wait for a finished child to exit: the replies to FORK and REAP are read later.
 
 `sandbox.py` decides what to ask of a submission. `host/` is the rest of the trusted side:
 `conversation` decides how long to wait and when to give up; `wire` encodes requests and decodes

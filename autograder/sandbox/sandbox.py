@@ -6,7 +6,7 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, count, takewhile
 from types import MappingProxyType
@@ -106,19 +106,31 @@ class Sandbox(contextlib.ExitStack):
             return ahead
         seconds = self._limits.case_seconds if case_seconds is None else case_seconds
         limits = replace(self._limits, case_seconds=seconds)
-        return Session(self._children, limits, sources, support, self._rules, self._functions)
+        return Session(
+            self._children,
+            limits,
+            sources,
+            support,
+            self._rules,
+            self._functions,
+            meanwhile=self._begin_ahead,
+        )
 
     def prepare(self, sources: Sequence[Source], support: Sequence[Source] = ()) -> None:
-        """Let a process run these files now, while the current submission is graded.
+        """Let a process run these files while the current submission is graded.
 
-        The next call of `session` with the same arguments returns its session. Does nothing where
-        children are not isolated from each other, or where there is no second core.
+        It starts when that one's process is busy with calls. The next call of `session` with the
+        same arguments returns its session. Does nothing where children are not isolated from each
+        other, or where there is no second core.
         """
         if self._ahead and self._ahead.is_of(sources, support):
             return
         self._end_ahead()
         if self._children.runs_ahead:
             self._ahead = self.session(sources, support)
+
+    def _begin_ahead(self) -> None:
+        if self._ahead is not None:
             self._ahead.begin()
 
     def _end_ahead(self) -> None:
@@ -167,10 +179,13 @@ class Session:
         support: Sequence[Source] = (),
         rules: Mapping[str, guest.Rule] = MappingProxyType({}),
         functions: Sequence[tuple[str, str]] = (),
+        meanwhile: Callable[[], None] = lambda: None,
     ) -> None:
         self._limits = limits
         self._functions = functions
         """The (name, home) of functions that are likely to be called."""
+        self._meanwhile = meanwhile
+        """Called when the process has received calls, and the host would only wait."""
         self._sources = tuple(sources)
         self._support = tuple(support)
         named: dict[str, Source] = {}
@@ -220,7 +235,7 @@ class Session:
 
     def begin(self) -> None:
         """Start running the files, and look for the functions that are likely to be called."""
-        if self._functions:
+        if self._functions and not self._conversation.is_ahead:
             request = wire.find_request(self._searches(self._functions), self._find_seconds())
             self._conversation.begin(guest.FIND, request)
 
@@ -417,6 +432,7 @@ class Session:
         talk, seconds = self._conversation, self._limits.case_seconds
         placed = [(job, place) for job in jobs if (place := self._place(job))]
         talk.ask(guest.CALL, wire.call_request(placed, seconds), seconds)
+        self._meanwhile()
         left = sum(len(job.calls) for job in jobs)
         while left:
             for _, payload in talk.receive(_CALLING, seconds, left):

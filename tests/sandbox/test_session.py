@@ -201,6 +201,14 @@ def looking_ahead() -> Iterator[Sandbox]:
         yield sandbox
 
 
+def run_ahead(sandbox: Sandbox, sources: list[Source]) -> None:
+    """Let these files run while another submission is called."""
+    with sandbox.session([script("part1", "def f(x): return x")]) as session:
+        sandbox.prepare(sources)
+        session.call("f", "part1", [0.0])
+        time.sleep(SHORT)
+
+
 @pytest.mark.parametrize("text", AHEAD.values(), ids=AHEAD.keys())
 def test_what_runs_ahead_gives_what_it_gives_in_its_turn(looking_ahead: Sandbox, text: str) -> None:
     sources = [script("part1", text)]
@@ -210,8 +218,7 @@ def test_what_runs_ahead_gives_what_it_gives_in_its_turn(looking_ahead: Sandbox,
             return f"{session.call('f', 'part1', [1.0])} {session.load_failures()}"
 
     in_turn = outcome()
-    looking_ahead.prepare(sources)
-    time.sleep(SHORT)
+    run_ahead(looking_ahead, sources)
     assert outcome() == in_turn
 
 
@@ -222,7 +229,7 @@ def test_what_hangs_ahead_hangs_in_its_turn(text: str) -> None:
     with Sandbox(limits, exercises=[Exercise("f", "part1", ())]) as sandbox:
         with sandbox.session(sources) as session:
             in_turn = session.load_failures()
-        sandbox.prepare(sources)
+        run_ahead(sandbox, sources)
         with sandbox.session(sources) as session:
             assert session.call("f", "part1", [1.0]).status is Status.MISSING
             assert repr(session.load_failures()) == repr(in_turn)
@@ -244,10 +251,8 @@ def test_files_run_while_another_submission_does(looking_ahead: Sandbox) -> None
         pytest.skip("children are not isolated from each other, or there is a single core")
     text = "import time\nBEGAN = time.monotonic()\ndef f(x): return BEGAN"
     sources = [script("part1", text)]
-    looking_ahead.prepare(sources)
-    asked = time.monotonic()
+    run_ahead(looking_ahead, sources)
     with looking_ahead.session(sources) as session:
-        time.sleep(0.1)
         asked = time.monotonic()
         assert session.call("f", "part1", [0.0]).value < asked
 
@@ -256,7 +261,7 @@ def test_a_function_that_was_not_announced_is_found_in_a_new_process(
     looking_ahead: Sandbox,
 ) -> None:
     sources = [script("part1", "def f(x): return x\ndef g(x): return 2 * x")]
-    looking_ahead.prepare(sources)
+    run_ahead(looking_ahead, sources)
     with looking_ahead.session(sources) as session:
         assert session.call("g", "part1", [2.0]).value == 4.0
         assert session.call("f", "part1", [2.0]).value == 2.0
