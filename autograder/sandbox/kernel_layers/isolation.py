@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import fcntl
 import os
@@ -279,7 +278,7 @@ def probe(layers: Sequence[Layer], null: int) -> tuple[list[Layer], dict[str, st
     """
     left, off = list(layers), {}
     while True:
-        tried, endable = _in_fork(lambda channel: _try_all(left, null, channel))()
+        tried, endable = _in_fork(lambda channel: _try_all(left, null, channel))
         found = dict(line.split("\t") for line in tried.splitlines())
         off.update({name: refused for name, refused in found.items() if refused})
         if _END in found:
@@ -294,20 +293,8 @@ def probe(layers: Sequence[Layer], null: int) -> tuple[list[Layer], dict[str, st
         left.remove(ended)
 
 
-def try_namespaces(wanted: Collection[str]) -> Callable[[], str]:
-    """Try to enter the namespaces in a fork; the result says why it is refused, or "".
-
-    A refusal halfway cannot be undone, so a process tries it in a fork first.
-    """
-    if "namespaces" not in wanted:
-        return lambda: "not asked for"
-    if sys.platform != "linux":
-        return lambda: "only Linux has it"
-    return attempt(enter_namespaces)
-
-
-def attempt(action: Callable[[], None]) -> Callable[[], str]:
-    """Start the action in a fork. The result waits for it, and says why it was refused, or ""."""
+def attempt(action: Callable[[], None]) -> str:
+    """Try the action in a fork; return why it was refused, or "" if it was not."""
 
     def try_it(channel: int) -> None:
         try:
@@ -317,13 +304,8 @@ def attempt(action: Callable[[], None]) -> Callable[[], str]:
             refused = f"{error.filename}: {error.strerror}"
         os.write(channel, f"{refused}\n".encode())
 
-    finish = _in_fork(try_it)
-
-    def result() -> str:
-        tried, _ = finish()
-        return tried.strip() if tried else "it ends the process that tries it"
-
-    return result
+    tried, _ = _in_fork(try_it)
+    return tried.strip() if tried else "it ends the process that tries it"
 
 
 def _try_all(layers: Sequence[Layer], null: int, channel: int) -> None:
@@ -341,14 +323,13 @@ def _try_all(layers: Sequence[Layer], null: int, channel: int) -> None:
     os.read(CHANNEL, 1)  # wait until we kill it, or the channel is closed
 
 
-def _in_fork(action: Callable[[int], None]) -> Callable[[], tuple[str, bool]]:
-    """Start the action in a fork.
+def _in_fork(action: Callable[[int], None]) -> tuple[str, bool]:
+    """Run the action in a fork; return what it wrote to its channel, and whether we may kill it.
 
-    The result waits for it, at most _SECONDS for each piece of output, and returns what it wrote to
-    its channel, and whether we may kill it.
+    Waits at most _SECONDS for each piece of output.
     """
     ours, theirs = socket.socketpair()
-    with theirs:
+    with ours, theirs:
         pid = os.fork()
         if pid == 0:
             try:
@@ -356,23 +337,21 @@ def _in_fork(action: Callable[[int], None]) -> Callable[[], tuple[str, bool]]:
                 action(theirs.fileno())
             finally:
                 os._exit(0)
-
-    def finish() -> tuple[str, bool]:
+        theirs.close()
+        ours.settimeout(_SECONDS)
         said = b""
-        with ours:
-            ours.settimeout(_SECONDS)
-            with contextlib.suppress(TimeoutError):
-                while not said.endswith(f"{_END}\t\n".encode()):
-                    piece = ours.recv(4096)
-                    if not piece:
-                        break
-                    said += piece
-            try:
-                os.kill(pid, signal.SIGKILL)
-                endable = True
-            except PermissionError:
-                endable = False
-        os.waitpid(pid, 0)
-        return said.decode(), endable
-
-    return finish
+        try:
+            while not said.endswith(f"{_END}\t\n".encode()):
+                piece = ours.recv(4096)
+                if not piece:
+                    break
+                said += piece
+        except TimeoutError:
+            pass
+        try:
+            os.kill(pid, signal.SIGKILL)
+            endable = True
+        except PermissionError:
+            endable = False
+    os.waitpid(pid, 0)
+    return said.decode(), endable

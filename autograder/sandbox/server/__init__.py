@@ -52,16 +52,12 @@ def fork_server(folders: list[str], arguments: list[str]) -> None:
     register = os.register_at_fork
     os.register_at_fork = lambda **hooks: None
     try:
-        isolation = importlib.import_module("autograder.sandbox.kernel_layers.isolation")
-        # The fork tries while this process imports, and the kernel is done with it before the
-        # namespaces are entered here.
-        no_namespaces = isolation.try_namespaces(wanted)
         # This imports numpy, and with it most of the modules that register hooks.
         server = importlib.import_module("autograder.sandbox.server.fork_server")
         server.get_ready(folders, packages, lean=preparation == "lean")
     finally:
         os.register_at_fork = register
-    server.serve(wanted, no_namespaces, int(descriptor))
+    server.serve(wanted, int(descriptor))
 
 
 def interpreter(folders: list[str], arguments: list[str]) -> None:

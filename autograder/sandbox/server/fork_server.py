@@ -15,7 +15,7 @@ import socket
 import sys
 import traceback
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
 from types import CodeType
 from typing import NamedTuple
@@ -61,14 +61,14 @@ def get_ready(folders: list[str], packages: str, *, lean: bool) -> None:
     gc.enable()
 
 
-def serve(wanted: Collection[str], no_namespaces: Callable[[], str], descriptor: int) -> None:
+def serve(wanted: Collection[str], descriptor: int) -> None:
     """Fork children with these layers for the grader at the other end of this socket.
 
-    Exits when the grader closes it. `no_namespaces` is the result of `isolation.try_namespaces`.
+    Exits when the grader closes it.
     """
     grader = socket.socket(fileno=descriptor)
     grader.set_inheritable(False)
-    cell, states = _build_cell(wanted, no_namespaces)
+    cell, states = _build_cell(wanted)
     surroundings.install()
     text = "\n".join(f"{name}\t{state}" for name, state in states.items()).encode()
     with contextlib.suppress(BrokenPipeError):  # the grader has ended in the meantime
@@ -77,13 +77,11 @@ def serve(wanted: Collection[str], no_namespaces: Callable[[], str], descriptor:
     os._exit(0)
 
 
-def _build_cell(
-    wanted: Collection[str], no_namespaces: Callable[[], str]
-) -> tuple[Cell, dict[str, str]]:
+def _build_cell(wanted: Collection[str]) -> tuple[Cell, dict[str, str]]:
     """Return the layers that work here, and the state of every layer, for the report."""
     null = os.open(os.devnull, os.O_RDONLY)
     layers, off = isolation.make_layers(wanted)
-    inside = _enter_namespaces(no_namespaces())
+    inside = _enter_namespaces(wanted)
     layers, more = isolation.probe(layers, null)
     states = {name: f"off ({why})" for name, why in {**off, **more}.items()}
     states.update({layer.name: f"on ({layer.note})" if layer.note else "on" for layer in layers})
@@ -93,7 +91,13 @@ def _build_cell(
     return Cell(layers, null, Allowance()), {name: states[name] for name in LAYERS}
 
 
-def _enter_namespaces(refused: str) -> str:
+def _enter_namespaces(wanted: Collection[str]) -> str:
+    if "namespaces" not in wanted:
+        return "off (not asked for)"
+    if sys.platform != "linux":
+        return "off (only Linux has it)"
+    # A refusal halfway cannot be undone, so a fork tries it first.
+    refused = isolation.attempt(isolation.enter_namespaces)
     if refused:
         return f"off ({refused})"
     isolation.enter_namespaces()

@@ -76,6 +76,6 @@ def test_attempt_tells_what_refuses() -> None:
     def fail() -> None:
         raise FileNotFoundError(2, "No such file or directory", "mount")
 
-    assert attempt(lambda: None)() == ""
-    assert attempt(fail)() == "mount: No such file or directory"
-    assert attempt(lambda: os._exit(0))() == "it ends the process that tries it"
+    assert attempt(lambda: None) == ""
+    assert attempt(fail) == "mount: No such file or directory"
+    assert attempt(lambda: os._exit(0)) == "it ends the process that tries it"
