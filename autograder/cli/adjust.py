@@ -62,7 +62,7 @@ _LISTED = 20
     help="The folder that `autograder grade --out DIR` wrote.",
 )
 @click.pass_context
-def command(
+def adjust_command(
     context: click.Context,
     words: tuple[str, ...],
     reason: str,

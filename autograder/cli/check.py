@@ -41,7 +41,7 @@ _LINE = "\r\x1b[K"
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for editors.")
 @course_option
 @click.pass_obj
-def command(
+def check_command(
     launched: Launched | None,
     path: Path | None,
     names: tuple[str, ...],

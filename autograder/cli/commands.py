@@ -72,11 +72,19 @@ def in_colour() -> bool:
     return sys.stdout.isatty() and not unwanted
 
 
-COMMANDS = (
-    *("adjust", "build", "check", "grade", "grade-for"),
-    *("new", "report", "study", "sync", "validate"),
-)
-"""The commands. Each has a module, imported only when needed, since some imports are slow."""
+COMMANDS = {
+    "adjust": "adjust",
+    "build": "authors",
+    "check": "check",
+    "grade": "grade",
+    "grade-for": "grade_for",
+    "new": "authors",
+    "report": "report",
+    "study": "study",
+    "sync": "authors",
+    "validate": "authors",
+}
+"""The commands, each with its module, imported only when needed, since some imports are slow."""
 
 
 class Commands(click.Group):
@@ -88,8 +96,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"autograder.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
+        module = import_module(f"autograder.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
 

@@ -75,7 +75,7 @@ _PAGES = ", index.html, feedback/"
     help="Grade the files in clones as they are, not the last commit before the deadline.",
 )
 @course_option
-def command(
+def grade_command(
     submissions: Path,
     out: Path,
     roster: tuple[Path, ...],

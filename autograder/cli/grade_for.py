@@ -63,7 +63,7 @@ PLATFORMS = (
     default=Gradescope().feedback,
     help="The format of Gradescope's messages.",
 )
-def command(
+def grade_for_command(
     platform: str,
     hand_in: Path,
     key_path: Path,

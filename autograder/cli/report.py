@@ -61,7 +61,7 @@ def _list_options(command: Command) -> Command:
     help="Compare these submissions with each other; DIR/similar.html shows the similar ones.",
 )
 @course_option
-def command(
+def report_command(
     graded: Path,
     feedback_zip: str | None,
     column: str,

@@ -25,7 +25,9 @@ _LOG_EVERY = 5  # s
 @click.option("--web", is_flag=True, help="Show the session as a page in your browser instead.")
 @click.option("--port", type=int, default=0, help="The port for --web; by default a free one.")
 @course_option
-def command(name: str | None, once: bool, plain: bool, web: bool, port: int, folder: Path) -> None:
+def study_command(
+    name: str | None, once: bool, plain: bool, web: bool, port: int, folder: Path
+) -> None:
     """Study on your own: checks your files whenever you save them.
 
     Works on the files in exercises/ and uses all test groups, since you have the references.

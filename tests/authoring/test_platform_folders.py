@@ -16,7 +16,7 @@ from offline import path_of_image, prepare_engine
 from autograder.answer_key.build import build_key
 from autograder.answer_key.file import key_text
 from autograder.authoring.build import build_wheel, platform_folders
-from autograder.cli.build import command as build_command
+from autograder.cli.authors import build_command
 from autograder.model.course import Course
 
 WHEEL = build_wheel()
