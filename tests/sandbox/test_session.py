@@ -330,6 +330,18 @@ def test_a_file_that_is_run_again_tells_nothing_new(sandbox: Sandbox) -> None:
         assert failure.error.message in ("first", "it ended the process")
 
 
+@pytest.mark.parametrize(
+    "text", ["def f(x) return x", "Here:\n```python\ndef f(x): return x\n```\n"]
+)
+def test_the_message_of_a_file_that_does_not_compile_leaves_the_line_to_the_frame(
+    sandbox: Sandbox, text: str
+) -> None:
+    with sandbox.session([script("part1", text)]) as session:
+        (failure,) = session.load_failures()
+    assert "line" not in failure.error.message.replace("without the lines", "")
+    assert failure.error.frames[-1].line == 1
+
+
 def test_no_more_failures_are_kept_than_a_hand_in_may_have(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -306,10 +306,7 @@ def _needs_newer(error: BaseException, text: str) -> str | None:
     if version is None or version <= sys.version_info[:2]:
         return None
     needs = ".".join(map(str, version))
-    said = f"{what} needs Python {needs} or newer, and is graded with Python {here}: {then}"
-    if not isinstance(error, SyntaxError):
-        return said
-    return str(SyntaxError(said, (error.filename, error.lineno, None, None)))
+    return f"{what} needs Python {needs} or newer, and is graded with Python {here}: {then}"
 
 
 _FENCED = re.compile(r"^```\w*[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -320,8 +317,7 @@ def _in_markdown(error: BaseException, text: str) -> str | None:
     blocks = _FENCED.findall(text)
     if not blocks or not isinstance(error, SyntaxError) or not _compiles("\n".join(blocks)):
         return None
-    said = "this is Markdown: hand in only the code, without the lines of ``` and what is around"
-    return str(SyntaxError(said, (error.filename, error.lineno, None, None)))
+    return "this is Markdown: hand in only the code, without the lines of ``` and what is around"
 
 
 def _missing_name(error: BaseException) -> str:
