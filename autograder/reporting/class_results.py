@@ -173,8 +173,8 @@ def _frequent(
     """All mistakes of the class, the most frequent first; each with its first hint."""
     counts = Counter(mistake for own in mistakes for mistake in own)
     hints: dict[tuple[str, str], str] = {}
-    for own in mistakes:
-        hints = {**own, **hints}
+    for mistake, hint in (pair for own in mistakes for pair in own.items()):
+        hints.setdefault(mistake, hint)
     found = (
         Mistake(exercises.index(exercise), name, hints[exercise, name], count)
         for (exercise, name), count in counts.items()
