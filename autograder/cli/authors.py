@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.cli.commands import course_option, exercise_option, out_option
+from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     from autograder.authoring.proof import CourseProof
@@ -77,8 +78,7 @@ def sync_command(only_check: bool, folder: Path) -> None:
 
     With --check, exits with 1 if a file in exercises/ is out of date.
     """
-    from autograder.authoring.sync import Kind, beside_stubs, check, sync
-    from autograder.course.load import load_course
+    from autograder.authoring.sync import Kind, check, sync
 
     found = check(folder) if only_check else sync(folder)
     for difference in found:
@@ -90,8 +90,7 @@ def sync_command(only_check: bool, folder: Path) -> None:
     if not found:
         click.echo("exercises/ is what solutions/ and course.yaml make")
     if not only_check:
-        for line in beside_stubs(load_course(folder)):
-            click.echo(f"handed out as it is: {line}")
+        _say_what_stays(folder)
     elif found:
         click.get_current_context().exit(1)
 
@@ -108,11 +107,17 @@ def build_command(out: Path, folder: Path) -> None:
     workflows.
     """
     from autograder.authoring.build import build
-    from autograder.authoring.sync import beside_stubs
-    from autograder.course.load import load_course
 
     for path in build(folder, out):
         click.echo(f"wrote {out / path}")
+    _say_what_stays(folder)
+
+
+def _say_what_stays(folder: Path) -> None:
+    """Say which code students get as it is, since it stands next to stubs."""
+    from autograder.authoring.sync import beside_stubs
+    from autograder.course.load import load_course
+
     for line in beside_stubs(load_course(folder)):
         click.echo(f"handed out as it is: {line}")
 
@@ -153,8 +158,6 @@ def validate_command(
     from autograder.authoring.validate import accept_survivors
 
     if reason is not None and not reason.strip():
-        from autograder.errors import UsageError
-
         raise UsageError("--accept: has no reason; say why these edits change no answer")
     if watching:
         _watch(folder, names, alone=not (groups or json_wanted or reason))
@@ -177,7 +180,6 @@ def validate_command(
 
 def _watch(folder: Path, names: tuple[str, ...], *, alone: bool) -> None:
     from autograder.authoring.validate import watch
-    from autograder.errors import UsageError
 
     if not alone:
         raise UsageError("--watch: works only with -e and --course; leave out the other options")
