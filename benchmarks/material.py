@@ -39,8 +39,7 @@ def load_material() -> dict[str, Material]:
     """The submissions of HAND_INS by name, with the course in the folder of this package."""
     course = load_course(ROOT)
     assignment = Assignment(course, build_key(course), read_support(course, ROOT / "solutions"))
-    parts = [part.name for part in course.parts]
     return {
-        name: Material(assignment, read_submission(path, name, parts))
+        name: Material(assignment, read_submission(path, name, course.part_names))
         for name, path in HAND_INS.items()
     }

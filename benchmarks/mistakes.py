@@ -39,11 +39,12 @@ def mistakes(material: Material) -> Iterator[dict[str, Run]]:
     the answers of all functions that call it follow from that.
     """
     assignment = material.assignment
-    parts = [part.name for part in assignment.course.parts]
     submissions = {
         "right": material.submission,
         "every group wrong in another way": _spoiled(material),
-        "wrong softmax": read_submission(_WRONG_SOFTMAX, "wrong_softmax", parts),
+        "wrong softmax": read_submission(
+            _WRONG_SOFTMAX, "wrong_softmax", assignment.course.part_names
+        ),
     }
     with Grader(assignment) as grader:
         yield {name: partial(_graded, grader, one) for name, one in submissions.items()}

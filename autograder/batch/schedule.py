@@ -144,8 +144,7 @@ def collect(
     reports of another version are not reused. Only submissions being graded are in memory.
     """
     course = assignment.course
-    parts = tuple(part.name for part in course.parts)
-    exercises = tuple(exercise.name for exercise in course.exercises)
+    parts, exercises = course.part_names, course.by_name
     gradebook.begin(
         course,
         assignment.key.digest,

@@ -72,7 +72,7 @@ def check(
         handed_in.parent if beside else handed_in,
         handed_in.name or ".",
         whole.part_names,
-        [exercise.name for exercise in whole.exercises],
+        whole.by_name,
     )
     submission = _without_twin(read, handed_in) if beside else read
     with Sandbox(

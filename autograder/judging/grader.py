@@ -154,9 +154,9 @@ def read_assignment(key_path: Path, least_level: str = LEVELS[0]) -> Assignment:
 
 def read_alone(path: Path, id: str, assignment: Assignment) -> Submission:
     """Read the student's own files at `path`. Raises UsageError if it cannot be read."""
-    parts = [part.name for part in assignment.course.parts]
-    exercises = [exercise.name for exercise in assignment.course.exercises]
-    return own_work(read_submission(path, id, parts, exercises), assignment.support)
+    course = assignment.course
+    submission = read_submission(path, id, course.part_names, course.by_name)
+    return own_work(submission, assignment.support)
 
 
 def grade_alone(submission: Submission, assignment: Assignment) -> GradedSubmission:
